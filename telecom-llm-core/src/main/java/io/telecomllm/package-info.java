@@ -1,0 +1,3 @@
+/** What a caller catches: {@link io.telecomllm.TelecomLlmException} and its few subclasses. */
+@org.jspecify.annotations.NullMarked
+package io.telecomllm;
