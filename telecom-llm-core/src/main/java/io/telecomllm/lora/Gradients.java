@@ -1,0 +1,47 @@
+package io.telecomllm.lora;
+
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a backward pass adds its gradients, in fp32: one tensor for each parameter that is trained,
+ * by the parameter's name. What has none is frozen.
+ */
+public final class Gradients {
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  private Gradients() {}
+
+  /** All 0, for these parameters; the tensors belong to the scope. */
+  public static Gradients zeros(Collection<Parameter> parameters, Scope scope) {
+    Gradients gradients = new Gradients();
+    Operators ops = scope.operators();
+    for (Parameter parameter : parameters) {
+      gradients.tensors.put(
+          parameter.name(), ops.zeros(DataType.FLOAT32, parameter.value().shape()));
+    }
+    return gradients;
+  }
+
+  /** The gradient of that parameter, or null if it is frozen. */
+  public @Nullable Tensor of(String parameter) {
+    return tensors.get(parameter);
+  }
+
+  /** All gradients, in the order of the parameters. */
+  public List<Tensor> all() {
+    return List.copyOf(tensors.values());
+  }
+
+  /** All names, in the order of the parameters. */
+  public List<String> names() {
+    return List.copyOf(tensors.keySet());
+  }
+}

@@ -1,0 +1,247 @@
+package io.telecomllm.model;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import io.telecomllm.lora.AdaptedModule;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.Gradients;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.Parameter;
+import io.telecomllm.quantization.DenseWeight;
+import io.telecomllm.quantization.Workspace;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A language model in memory: immutable, and shared by threads. What changes (a cache, an adapter
+ * under training) is an object of its own. Closing waits for calls under way; a closed model throws
+ * {@link IllegalStateException}.
+ */
+public final class LanguageModel implements AutoCloseable {
+  private final Decoder decoder;
+  private final Scope scope;
+  private final DataType compute;
+  private final Optional<Path> path;
+  private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  LanguageModel(Decoder decoder, Scope scope, DataType compute, Optional<Path> path) {
+    this.decoder = decoder;
+    this.scope = scope;
+    this.compute = compute;
+    this.path = path;
+  }
+
+  /**
+   * Loads a Hugging Face folder (config.json and safetensors) or a GGUF file onto the best device,
+   * its linear layers packed to NF4.
+   *
+   * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting it cannot
+   *     run
+   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if something is
+   *     damaged
+   */
+  public static LanguageModel load(Path folderOrFile) {
+    return loader(folderOrFile).load();
+  }
+
+  /** Loads with other settings than {@link #load}. */
+  public static ModelLoader loader(Path folderOrFile) {
+    return new ModelLoader(folderOrFile);
+  }
+
+  /** Its shape. */
+  public ModelConfig config() {
+    return decoder.config();
+  }
+
+  /** Where it computes. */
+  public Device device() {
+    return scope.device();
+  }
+
+  /** The type that it computes in. */
+  public DataType computeType() {
+    return compute;
+  }
+
+  /** The folder or file that it was loaded from; empty for one with random weights. */
+  public Optional<Path> path() {
+    return path;
+  }
+
+  /** Its linear layers, which an adapter may target. */
+  public List<AdaptedModule> linearLayers() {
+    return linears()
+        .map(l -> new AdaptedModule(l.name(), l.weight().out(), l.weight().in()))
+        .toList();
+  }
+
+  private Stream<Linear> linears() {
+    return decoder.layers().stream().flatMap(DecoderLayer::linears);
+  }
+
+  /** The memory of its weights, in bytes. */
+  public long weightBytes() {
+    Decoder d = decoder;
+    long table = d.embedding().elements() * compute.bytes();
+    return linears().mapToLong(l -> l.weight().bytes()).sum()
+        + (config().tiedEmbeddings() ? table : 2 * table);
+  }
+
+  /**
+   * All weights by name, for training without an adapter: only of a model whose linear layers are
+   * dense, in fp32, and that nobody else uses meanwhile.
+   */
+  public List<Parameter> parameters() {
+    checkState(
+        compute == DataType.FLOAT32, "weights in %s cannot be trained, FLOAT32 can", compute);
+    List<Parameter> all = new ArrayList<>();
+    decoder.others().forEach((name, value) -> all.add(new Parameter(name, value)));
+    linears()
+        .forEach(
+            linear -> {
+              checkState(
+                  linear.weight() instanceof DenseWeight, "%s is packed, not dense", linear.name());
+              Tensor matrix = ((DenseWeight) linear.weight()).matrix();
+              all.add(new Parameter(linear.name() + ".weight", matrix));
+            });
+    return all;
+  }
+
+  /** An empty cache with room for that many tokens, 1 to the context length. */
+  public KvCache newCache(int capacity) {
+    return new KvCache(config(), compute, device(), capacity);
+  }
+
+  /**
+   * Reads tokens and returns the hidden states after the last norm.
+   *
+   * @param batch the tokens; they continue what the cache holds
+   * @param cache takes the tokens in as well; null to read without one
+   * @param rows which rows' states are wanted, null for all
+   * @param owner owns the result, (wanted rows, hidden size)
+   */
+  public Tensor hidden(
+      TokenBatch batch,
+      @Nullable KvCache cache,
+      Deltas deltas,
+      int @Nullable [] rows,
+      Scope owner) {
+    checkFits(batch, cache);
+    return use(workspace -> decoder.forward(owner, batch, cache, workspace, deltas, rows));
+  }
+
+  /** The logits at the wanted rows, (wanted rows, vocabulary) in fp32. */
+  public Tensor logits(
+      TokenBatch batch,
+      @Nullable KvCache cache,
+      Deltas deltas,
+      int @Nullable [] rows,
+      Scope owner) {
+    try (Scope work = owner.child()) {
+      Tensor hidden = hidden(batch, cache, deltas, rows, work);
+      return use(w -> owner.operators().logits(hidden, decoder.head()));
+    }
+  }
+
+  /** A forward pass that remembers what its backward needs, at the wanted rows. */
+  public ForwardPass record(TokenBatch batch, Deltas deltas, int @Nullable [] rows, Scope owner) {
+    checkFits(batch, null);
+    Decoder.Tape tape = use(w -> decoder.record(owner, batch, w, deltas, rows));
+    return new ForwardPass(this, tape, owner);
+  }
+
+  void backward(Scope owner, Decoder.Tape tape, Tensor gHidden, Gradients gradients) {
+    use(
+        workspace -> {
+          decoder.backward(owner, tape, gHidden, gradients);
+          return gHidden;
+        });
+  }
+
+  /** The matrix (vocabulary, hidden size) that turns hidden states into logits. */
+  public Tensor head() {
+    return decoder.head();
+  }
+
+  /**
+   * A model with the adapter's update added to the weights, its linear layers dense. Rounding to
+   * the compute type makes it differ a little from the model with the adapter beside it.
+   */
+  public LanguageModel merged(LoraAdapter adapter) {
+    return use(workspace -> Merging.merge(this, decoder, adapter, workspace, scope.device()));
+  }
+
+  private void checkFits(TokenBatch batch, @Nullable KvCache cache) {
+    int cached = cache == null ? 0 : cache.length();
+    long last = java.util.Arrays.stream(batch.positions(cached)).max().orElse(0) + 1;
+    checkArgument(
+        last <= config().contextLength(),
+        "%s tokens are more than the context length %s of this model",
+        last,
+        config().contextLength());
+    if (cache != null) {
+      checkArgument(
+          (long) cached + batch.rows() <= cache.capacity(),
+          "%s tokens and %s in the cache are more than its capacity %s",
+          batch.rows(),
+          cached,
+          cache.capacity());
+    }
+    for (int id : batch.ids()) {
+      checkArgument(
+          id >= 0 && id < config().vocabularySize(),
+          "token id %s, must be 0 to %s",
+          id,
+          config().vocabularySize() - 1);
+    }
+  }
+
+  private <T> T use(Function<Workspace, T> work) {
+    lock.readLock().lock();
+    try {
+      checkState(!closed, "the model is closed");
+      Workspace workspace = idle.poll();
+      if (workspace == null) {
+        workspace = new Workspace(device(), compute);
+      }
+      try {
+        return work.apply(workspace);
+      } finally {
+        idle.push(workspace);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Frees its memory when the calls under way have ended; a second call does nothing. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        idle.forEach(Workspace::close);
+        idle.clear();
+        scope.close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.telecomllm.model;
+
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.quantization.Workspace;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Adds an adapter's update to the weights of a copy. */
+final class Merging {
+  private Merging() {}
+
+  static LanguageModel merge(
+      LanguageModel model,
+      Decoder decoder,
+      LoraAdapter adapter,
+      Workspace workspace,
+      Device device) {
+    Scope scope = Scope.open(device);
+    try {
+      Map<String, Linear> linears =
+          decoder.layers().stream()
+              .flatMap(DecoderLayer::linears)
+              .collect(Collectors.toMap(l -> l.name() + ".weight", Function.identity()));
+      Map<String, Tensor> others = decoder.others();
+      DecoderBuilder.Source source =
+          (name, type, owner, shape) -> {
+            Operators ops = owner.operators();
+            Tensor other = others.get(name);
+            if (other != null) {
+              return ops.copy(ops.to(other, type));
+            }
+            Linear linear = linears.get(name);
+            if (linear == null) {
+              throw new IllegalStateException("no weight " + name);
+            }
+            try (Scope work = owner.child()) {
+              Operators temporary = work.operators();
+              Tensor sum =
+                  temporary.copy(temporary.to(linear.weight().dense(workspace), DataType.FLOAT32));
+              Tensor update = adapter.update(linear.name(), temporary);
+              if (update != null) {
+                temporary.addInPlace(sum, update, 1);
+              }
+              return owner.adopt(temporary.copy(temporary.to(sum, type)));
+            }
+          };
+      Decoder merged =
+          new DecoderBuilder(model.config(), model.computeType(), Optional.empty(), scope)
+              .build(source);
+      return new LanguageModel(merged, scope, model.computeType(), model.path());
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.telecomllm.model;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.tensor.ComputeType;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Checkpoint;
+import io.telecomllm.weights.GgufFile;
+import io.telecomllm.weights.StrictJson;
+import io.telecomllm.weights.TensorSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of loading a model. Immutable; each method returns a changed copy. */
+public final class ModelLoader {
+  private final Path path;
+  private final @Nullable Device device;
+  private final @Nullable DataType computeType;
+  private final Optional<QuantizationConfig> quantization;
+
+  ModelLoader(Path path) {
+    this(path, null, null, Optional.of(QuantizationConfig.nf4()));
+  }
+
+  private ModelLoader(
+      Path path,
+      @Nullable Device device,
+      @Nullable DataType computeType,
+      Optional<QuantizationConfig> quantization) {
+    this.path = path;
+    this.device = device;
+    this.computeType = computeType;
+    this.quantization = quantization;
+  }
+
+  /** Where it shall compute; else the first GPU, or the CPU where there is none. */
+  public ModelLoader device(Device value) {
+    return new ModelLoader(path, value, computeType, quantization);
+  }
+
+  /** FLOAT32 or BFLOAT16; else what the device does fast. */
+  public ModelLoader computeType(DataType value) {
+    checkArgument(
+        value == DataType.FLOAT32 || value == DataType.BFLOAT16,
+        "compute type %s is none of FLOAT32, BFLOAT16",
+        value);
+    return new ModelLoader(path, device, value, quantization);
+  }
+
+  /** How dense linear layers are packed; else NF4. A checkpoint packed already stays as it is. */
+  public ModelLoader quantization(QuantizationConfig value) {
+    return new ModelLoader(path, device, computeType, Optional.of(value));
+  }
+
+  /** Dense linear layers stay dense, in the compute type. */
+  public ModelLoader dense() {
+    return new ModelLoader(path, device, computeType, Optional.empty());
+  }
+
+  /** Loads; see {@link LanguageModel#load}. */
+  public LanguageModel load() {
+    try (TensorSource source = Checkpoint.open(path)) {
+      ModelConfig config =
+          source instanceof GgufFile gguf
+              ? ModelConfigs.fromGguf(gguf)
+              : ModelConfigs.fromJson(StrictJson.read(configFile()));
+      CheckpointTensors tensors = new CheckpointTensors(source, config);
+      DecoderBuilder.Source weights =
+          new DecoderBuilder.Source() {
+            @Override
+            public Tensor dense(String name, DataType type, Scope scope, long... shape) {
+              return tensors.read(name, type, scope, shape);
+            }
+
+            @Override
+            public @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
+              return tensors.packed(name, scope, out, in);
+            }
+          };
+      return build(config, weights, Optional.of(path));
+    }
+  }
+
+  private Path configFile() {
+    Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    return folder == null ? Path.of("config.json") : folder.resolve("config.json");
+  }
+
+  LanguageModel build(ModelConfig config, DecoderBuilder.Source weights, Optional<Path> from) {
+    Device place = device == null ? Device.best() : device;
+    DataType compute = computeType == null ? ComputeType.fastest(place) : computeType;
+    Scope scope = Scope.open(place);
+    try {
+      Decoder decoder = new DecoderBuilder(config, compute, quantization, scope).build(weights);
+      return new LanguageModel(decoder, scope, compute, from);
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.telecomllm.model;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Segments;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Token sequences laid out without padding, as a tree: what several of them begin with is held, and
+ * computed, once.
+ *
+ * <p>Row r holds the token {@code ids[r]}. The rows are cut into segments; a segment continues its
+ * parent, so its rows see themselves (causally), their parent's rows, that one's parent's, and so
+ * on. A segment without a parent continues what the cache holds, or begins a sequence where there
+ * is no cache.
+ *
+ * @param ids one token id a row
+ * @param segments in the order of their rows
+ */
+// rows by the thousand: boxed ids would cost more than records gain
+@SuppressWarnings("ArrayRecordComponent")
+public record TokenBatch(int[] ids, List<Segment> segments) {
+  /**
+   * Rows [start, start + length).
+   *
+   * @param parent the number of the segment that it continues, smaller than its own; -1 for none
+   */
+  public record Segment(int start, int length, int parent) {}
+
+  /** Checks that the segments cover the rows and that parents come first. */
+  public TokenBatch {
+    segments = List.copyOf(segments);
+    checkArgument(ids.length > 0, "a batch without tokens");
+    int next = 0;
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      checkArgument(
+          segment.start() == next && segment.length() > 0,
+          "segment %s is %s, the rows before it end at %s",
+          i,
+          segment,
+          next);
+      checkArgument(
+          segment.parent() >= -1 && segment.parent() < i,
+          "segment %s has no parent %s",
+          i,
+          segment);
+      next += segment.length();
+    }
+    checkArgument(next == ids.length, "segments of %s rows for %s tokens", next, ids.length);
+  }
+
+  /** One sequence. */
+  public static TokenBatch of(int... ids) {
+    return new TokenBatch(ids, List.of(new Segment(0, ids.length, -1)));
+  }
+
+  /** The number of rows. */
+  public int rows() {
+    return ids.length;
+  }
+
+  /** Each row's place in its sequence, counted from {@code first}. */
+  long[] positions(int first) {
+    long[] positions = new long[ids.length];
+    for (Segment segment : segments) {
+      long at = segment.parent() < 0 ? first : end(positions, segments.get(segment.parent()));
+      for (int i = 0; i < segment.length(); i++) {
+        positions[segment.start() + i] = at + i;
+      }
+    }
+    return positions;
+  }
+
+  private static long end(long[] positions, Segment segment) {
+    return positions[segment.start() + segment.length() - 1] + 1;
+  }
+
+  /** Who sees whom, where {@code cached} keys lie before those of the rows. */
+  Segments attention(Operators ops, int cached) {
+    List<Segments.Segment> seen = new ArrayList<>();
+    for (Segment segment : segments) {
+      int[] before = ancestors(segment, cached);
+      long keyStart = (long) cached + segment.start();
+      // the part of the ancestors that lies directly before the segment needs no gathering
+      int contiguous = 0;
+      while (contiguous < before.length
+          && before[before.length - 1 - contiguous] == keyStart - 1 - contiguous) {
+        contiguous++;
+      }
+      seen.add(
+          new Segments.Segment(
+              segment.start(),
+              segment.length(),
+              keyStart - contiguous,
+              (long) segment.length() + contiguous,
+              ops.longs(Arrays.copyOf(before, before.length - contiguous))));
+    }
+    return new Segments(seen);
+  }
+
+  /** The key rows that a segment continues, first to last. */
+  private int[] ancestors(Segment segment, int cached) {
+    int[] own = {};
+    for (int p = segment.parent(); p >= 0; p = segments.get(p).parent()) {
+      Segment parent = segments.get(p);
+      int from = cached + parent.start();
+      own = concat(IntStream.range(from, from + parent.length()), own);
+    }
+    return concat(IntStream.range(0, cached), own);
+  }
+
+  private static int[] concat(IntStream first, int[] second) {
+    return IntStream.concat(first, Arrays.stream(second)).toArray();
+  }
+}

@@ -1,0 +1,32 @@
+package io.telecomllm.quantization;
+
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Tensor;
+
+/**
+ * A matrix kept in the compute type.
+ *
+ * @param matrix (out, in)
+ * @param type its element type
+ */
+public record DenseWeight(Tensor matrix, DataType type) implements Weight {
+  @Override
+  public int out() {
+    return matrix.size(0);
+  }
+
+  @Override
+  public int in() {
+    return matrix.size(1);
+  }
+
+  @Override
+  public Tensor dense(Workspace workspace) {
+    return matrix;
+  }
+
+  @Override
+  public long bytes() {
+    return matrix.elements() * type.bytes();
+  }
+}

@@ -1,0 +1,73 @@
+package io.telecomllm.quantization;
+
+import java.util.Arrays;
+
+/**
+ * The 256 values of 8-bit dynamic quantisation (Dettmers 2015; Dettmers et al. 2022): seven
+ * decades, each twice as finely cut as the one below it. Computed in fp32 step by step as
+ * bitsandbytes computes it, since its files are compared bit by bit.
+ */
+public final class DynamicCode {
+  private static final int DECADES = 7;
+  private static final int GRID = 1 << 16;
+
+  private DynamicCode() {}
+
+  /** From -1 to 1: for first moments and for scales around their mean. */
+  public static float[] signed() {
+    return code(true);
+  }
+
+  /** From 0 to 1: for second moments. */
+  public static float[] unsigned() {
+    return code(false);
+  }
+
+  /**
+   * The code nearest to each of 65,536 equally spaced fractions from -1 to 1. bitsandbytes rounds
+   * to this grid before it looks for the nearest value.
+   *
+   * @param code 256 values, ascending
+   */
+  public static byte[] nearest(float[] code) {
+    byte[] nearest = new byte[GRID];
+    int at = 0;
+    for (int i = 0; i < GRID; i++) {
+      double fraction = 2.0 * i / (GRID - 1) - 1;
+      while (at < code.length - 1 && fraction > ((double) code[at] + code[at + 1]) / 2) {
+        at++;
+      }
+      nearest[i] = (byte) at;
+    }
+    return nearest;
+  }
+
+  private static float[] code(boolean signed) {
+    float[] code = new float[256];
+    int n = 0;
+    for (int decade = 0; decade < DECADES; decade++) {
+      int steps = signed ? 1 << decade : 1 << (decade + 1);
+      float factor = (float) Math.pow(10, decade - DECADES + 1);
+      for (int i = 0; i < steps; i++) {
+        float mean = (boundary(i, steps) + boundary(i + 1, steps)) / 2;
+        code[n++] = factor * mean;
+        if (signed) {
+          code[n++] = -(factor * mean);
+        }
+      }
+    }
+    code[n++] = 0;
+    code[n] = 1;
+    Arrays.sort(code);
+    return code;
+  }
+
+  /**
+   * The i-th of steps + 1 points from 0.1 to 1, from the nearer end and rounded once, as
+   * torch.linspace has it.
+   */
+  private static float boundary(int i, int steps) {
+    double step = (1.0f - 0.1f) / steps;
+    return (float) (i < (steps + 1) / 2 ? 0.1f + step * i : 1.0f - step * (steps - i));
+  }
+}

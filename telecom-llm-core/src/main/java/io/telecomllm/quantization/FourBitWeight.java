@@ -1,0 +1,59 @@
+package io.telecomllm.quantization;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+
+/**
+ * A matrix of 4-bit codes, two a byte, in blocks with one scale each.
+ *
+ * @param code what the codes stand for
+ * @param out output features
+ * @param in input features
+ * @param block codes a block; a multiple of 4
+ * @param packed (out * in / 2), uint8, row-major, the first code of a pair in the high bits
+ * @param scales each block's largest magnitude
+ */
+public record FourBitWeight(
+    FourBitCode code, int out, int in, int block, Tensor packed, BlockScales scales)
+    implements Weight {
+  /** Checks the sizes against each other. */
+  public FourBitWeight {
+    checkArgument(block > 0 && block % 4 == 0, "block %s is no positive multiple of 4", block);
+    long elements = (long) out * in;
+    checkArgument(
+        elements % block == 0, "%s x %s is no multiple of the block size %s", out, in, block);
+    checkArgument(
+        packed.elements() == elements / 2,
+        "%s bytes hold no %s x %s codes",
+        packed.elements(),
+        out,
+        in);
+    checkArgument(
+        scales.count() == elements / block,
+        "%s scales for %s blocks",
+        scales.count(),
+        elements / block);
+  }
+
+  @Override
+  public Tensor dense(Workspace workspace) {
+    return workspace.unpack(this);
+  }
+
+  @Override
+  public long bytes() {
+    return packed.elements() + scales.bytes();
+  }
+
+  /** All of the matrix in fp32 as a tensor of its own: for export and tests. */
+  public Tensor toFloats(Scope scope) {
+    Operators ops = scope.operators();
+    try (Workspace workspace =
+        new Workspace(scope.device(), io.telecomllm.tensor.DataType.FLOAT32)) {
+      return ops.copy(dense(workspace));
+    }
+  }
+}

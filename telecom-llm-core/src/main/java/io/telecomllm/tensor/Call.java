@@ -1,0 +1,68 @@
+package io.telecomllm.tensor;
+
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import io.telecomllm.DeviceException;
+import io.telecomllm.TelecomLlmException;
+import java.util.List;
+
+/** One crossing into libtorch: Java values in, a native value out, errors named by operator. */
+final class Call {
+  private Call() {}
+
+  static IValue run(String operator, Object... arguments) {
+    // a setting of the thread: with it the first calls of an operator are slow and memory is held
+    JniUtils.setGraphExecutorOptimize(false);
+    IValue[] values = new IValue[arguments.length];
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        values[i] = value(arguments[i]);
+      }
+      return IValueUtils.runMethod(Script.kernels(), operator, values);
+    } catch (EngineException e) {
+      throw translated(operator, e);
+    } finally {
+      for (IValue value : values) {
+        if (value != null) {
+          value.close();
+        }
+      }
+    }
+  }
+
+  private static RuntimeException translated(String operator, EngineException e) {
+    String message = String.valueOf(e.getMessage());
+    String last = message.strip().substring(message.strip().lastIndexOf('\n') + 1);
+    if (message.contains("not enough memory")
+        || message.contains("out of memory")
+        || message.contains("can't allocate memory")) {
+      return new DeviceException("out of memory in operator " + operator + ": " + last, e);
+    }
+    return new TelecomLlmException("operator " + operator + " failed: " + last, e);
+  }
+
+  private static IValue value(Object argument) {
+    if (argument instanceof Tensor tensor) {
+      return IValue.from(tensor.array());
+    } else if (argument instanceof Integer number) {
+      return IValue.from((long) number);
+    } else if (argument instanceof Long number) {
+      return IValue.from((long) number);
+    } else if (argument instanceof Double number) {
+      return IValue.from((double) number);
+    } else if (argument instanceof DataType type) {
+      return IValue.from((long) type.code());
+    } else if (argument instanceof Device device) {
+      return IValue.from(device.toString());
+    } else if (argument instanceof long[] numbers) {
+      return IValue.listFrom(numbers);
+    } else if (argument instanceof List<?> tensors) {
+      return IValue.listFrom(
+          tensors.stream().map(t -> ((Tensor) t).array()).toArray(PtNDArray[]::new));
+    }
+    throw new IllegalArgumentException("no native form of " + argument.getClass());
+  }
+}

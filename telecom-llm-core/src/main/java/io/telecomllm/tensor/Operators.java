@@ -1,0 +1,448 @@
+package io.telecomllm.tensor;
+
+import ai.djl.pytorch.jni.IValue;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The operators of {@code operators.py}; results belong to the scope they were taken from. A row is
+ * a token: matrices are (rows, features). A name that ends in "InPlace" changes its first argument.
+ */
+public final class Operators {
+  private final Scope scope;
+
+  Operators(Scope scope) {
+    this.scope = scope;
+  }
+
+  /** Two results. */
+  public record Pair(Tensor first, Tensor second) {}
+
+  // ---- memory ----
+
+  /** A tensor of that shape with arbitrary content. */
+  public Tensor empty(DataType type, long... shape) {
+    return tensor("empty", shape, type, scope.device());
+  }
+
+  /** A tensor of that shape, all 0. */
+  public Tensor zeros(DataType type, long... shape) {
+    return tensor("zeros", shape, type, scope.device());
+  }
+
+  /** A tensor of no elements: "not there" for operators with optional arguments. */
+  public Tensor none() {
+    return empty(DataType.FLOAT32, 0);
+  }
+
+  /** A fp32 tensor of these values. */
+  public Tensor floats(float[] values, long... shape) {
+    return filled(DataType.FLOAT32, buffer -> buffer.asFloatBuffer().put(values), shape);
+  }
+
+  /** A vector of unsigned bytes. */
+  public Tensor bytes(byte[] values) {
+    return filled(DataType.UINT8, buffer -> buffer.put(values), values.length);
+  }
+
+  /** A vector of 64-bit integers. */
+  public Tensor longs(long... values) {
+    return filled(DataType.INT64, buffer -> buffer.asLongBuffer().put(values), values.length);
+  }
+
+  /** A vector of token ids or row numbers as 64-bit integers. */
+  public Tensor longs(int[] values) {
+    return longs(java.util.Arrays.stream(values).asLongStream().toArray());
+  }
+
+  /** A tensor whose memory the filler writes on the host; it moves to the scope's device. */
+  public Tensor filled(
+      DataType type, java.util.function.Consumer<ByteBuffer> filler, long... shape) {
+    Tensor host = tensor("empty", shape, type, Device.cpu());
+    if (host.elements() > 0) {
+      filler.accept(host.bytes());
+    }
+    return scope.device().kind() == Device.Kind.CPU ? host : to(host, type);
+  }
+
+  /** On the scope's device, in that type; the tensor itself where it is so already. */
+  public Tensor to(Tensor x, DataType type) {
+    return tensor("to", x, type, scope.device());
+  }
+
+  /** A contiguous copy. */
+  public Tensor copy(Tensor x) {
+    return tensor("clone", x);
+  }
+
+  /** The same elements in another shape; shares memory where it can. */
+  public Tensor reshape(Tensor x, long... shape) {
+    return tensor("reshape", x, shape);
+  }
+
+  /** A view of [start, start + length) of a dimension. */
+  public Tensor narrow(Tensor x, int dimension, long start, long length) {
+    return tensor("narrow", x, dimension, start, length);
+  }
+
+  /** The rows of that number, in that order. */
+  public Tensor selectRows(Tensor x, Tensor rows) {
+    return tensor("select_rows", x, rows);
+  }
+
+  /** The backward of {@link #selectRows}: rows added into a zero matrix of {@code count} rows. */
+  public Tensor scatterRows(Tensor x, Tensor rows, long count) {
+    return tensor("scatter_rows", x, rows, count);
+  }
+
+  /** One after the other along a dimension. */
+  public Tensor concat(List<Tensor> parts, int dimension) {
+    return tensor("concat", parts, dimension);
+  }
+
+  /** Copies x into y, converting the type. */
+  public void copyInPlace(Tensor y, Tensor x) {
+    run("copy_", y, x);
+  }
+
+  /** The values as a Java array, in fp32. */
+  public float[] toFloats(Tensor x) {
+    try (Scope host = Scope.open(Device.cpu())) {
+      Tensor values = host.operators().copy(host.operators().to(x, DataType.FLOAT32));
+      float[] result = new float[Math.toIntExact(values.elements())];
+      if (result.length > 0) {
+        values.bytes().asFloatBuffer().get(result);
+      }
+      return result;
+    }
+  }
+
+  // ---- arithmetic ----
+
+  /** x + y. */
+  public Tensor add(Tensor x, Tensor y) {
+    return tensor("add", x, y);
+  }
+
+  /** x += alpha y. */
+  public void addInPlace(Tensor x, Tensor y, double alpha) {
+    run("add_", x, y, alpha);
+  }
+
+  /** x += value. */
+  public void addScalarInPlace(Tensor x, double value) {
+    run("add_scalar_", x, value);
+  }
+
+  /** The mean of all elements, in fp32. */
+  public double mean(Tensor x) {
+    try (IValue value = Call.run("mean", x)) {
+      return value.toDouble();
+    }
+  }
+
+  /** x times a number. */
+  public Tensor multiply(Tensor x, double factor) {
+    return tensor("mul", x, factor);
+  }
+
+  /** x *= factor. */
+  public void multiplyInPlace(Tensor x, double factor) {
+    run("mul_", x, factor);
+  }
+
+  /** The matrix product. */
+  public Tensor matmul(Tensor x, Tensor y) {
+    return tensor("matmul", x, y);
+  }
+
+  /** The sum of the squares of all elements of all parts. */
+  public double squaredNorm(List<Tensor> parts) {
+    try (IValue value = Call.run("squared_norm", parts)) {
+      return value.toDouble();
+    }
+  }
+
+  /** Fills x with normal values of mean 0, drawn from a generator seeded for this call. */
+  public void normalInPlace(Tensor x, double standardDeviation, long seed) {
+    run("normal_", x, standardDeviation, seed);
+  }
+
+  // ---- linear and LoRA ----
+
+  /** x (rows, in), w (out, in): x w^T. */
+  public Tensor linear(Tensor x, Tensor w) {
+    return tensor("linear", x, w);
+  }
+
+  /** The gradient of the input: g (rows, out), w (out, in): g w. */
+  public Tensor linearBackward(Tensor g, Tensor w) {
+    return tensor("linear_backward", g, w);
+  }
+
+  /** gw (out, in, fp32) += g^T x. */
+  public void linearWeightBackwardInPlace(Tensor gw, Tensor g, Tensor x) {
+    run("linear_weight_backward_", gw, g, x);
+  }
+
+  /**
+   * y[:, start : start + out] += scale (x a^T) b^T with a (rank, in), b (out, rank).
+   *
+   * @return x a^T, which the backward wants
+   */
+  public Tensor loraInPlace(Tensor y, Tensor x, Tensor a, Tensor b, long start, double scale) {
+    return tensor("lora_", y, x, a, b, start, scale);
+  }
+
+  /** Adds to the fp32 gradients ga and gb, and to gx unless that is {@link #none()}. */
+  public void loraBackwardInPlace(
+      Tensor gx,
+      Tensor g,
+      Tensor x,
+      Tensor u,
+      Tensor a,
+      Tensor b,
+      long start,
+      double scale,
+      Tensor ga,
+      Tensor gb) {
+    run("lora_backward_", gx, g, x, u, a, b, start, scale, ga, gb);
+  }
+
+  // ---- norms and rotary embedding ----
+
+  /** RMSNorm over the features; w in fp32. */
+  public Tensor rmsNorm(Tensor x, Tensor w, double epsilon) {
+    return tensor("rms_norm", x, w, epsilon);
+  }
+
+  /** The gradient of x through RMSNorm, plus the gradient that reaches x past it. */
+  public Tensor rmsNormBackward(Tensor g, Tensor x, Tensor w, double epsilon, Tensor residual) {
+    return tensor("rms_norm_backward", g, x, w, epsilon, residual);
+  }
+
+  /** gw (features, fp32) += the gradient of RMSNorm's weight. */
+  public void rmsNormWeightBackwardInPlace(Tensor gw, Tensor g, Tensor x, double epsilon) {
+    run("rms_norm_weight_backward_", gw, g, x, epsilon);
+  }
+
+  /**
+   * cos and sin, each (rows, frequencies) in fp32, of position times inverse frequency, times
+   * scale.
+   */
+  public Pair ropeTable(Tensor positions, Tensor inverseFrequencies, double scale) {
+    return pair("rope_table", positions, inverseFrequencies, scale);
+  }
+
+  /** Turns the first {@code heads} heads of x (rows, heads * size); the backward turns by -sin. */
+  public void rotateInPlace(Tensor x, Tensor cos, Tensor sin, long heads, long size) {
+    run("rotate_", x, cos, sin, heads, size);
+  }
+
+  // ---- attention ----
+
+  /**
+   * q (rows, heads, size), k and v (keys, kv heads, size).
+   *
+   * @return the output (rows, heads, size) and the log-sums (heads, rows) that the backward wants
+   */
+  public Pair attention(Tensor q, Tensor k, Tensor v, Segments segments, double scale) {
+    return pair(
+        "attention",
+        q,
+        k,
+        v,
+        segments.starts(),
+        segments.lengths(),
+        segments.keyStarts(),
+        segments.keyLengths(),
+        segments.prefixes(),
+        scale);
+  }
+
+  /** The gradients of q, k and v side by side, (rows, (heads + 2 kv heads) * size). */
+  public Tensor attentionBackward(
+      Tensor g, Tensor q, Tensor k, Tensor v, Pair output, Segments segments, double scale) {
+    return tensor(
+        "attention_backward",
+        g,
+        q,
+        k,
+        v,
+        output.first(),
+        output.second(),
+        segments.starts(),
+        segments.lengths(),
+        segments.keyStarts(),
+        segments.keyLengths(),
+        segments.prefixes(),
+        scale);
+  }
+
+  // ---- feed-forward ----
+
+  /** x holds gate and up side by side, (rows, 2 width): silu(gate) * up. */
+  public Tensor swiglu(Tensor x) {
+    return tensor("swiglu", x);
+  }
+
+  /** The gradient of gate and up side by side. */
+  public Tensor swigluBackward(Tensor g, Tensor x) {
+    return tensor("swiglu_backward", g, x);
+  }
+
+  // ---- embedding, head, loss ----
+
+  /** Rows of the table (vocabulary, features), in that type. */
+  public Tensor embed(Tensor table, Tensor ids, DataType type) {
+    return tensor("embed", table, ids, type);
+  }
+
+  /** gtable (vocabulary, features, fp32) += g at the rows of the ids. */
+  public void embedBackwardInPlace(Tensor gtable, Tensor g, Tensor ids) {
+    run("embed_backward_", gtable, g, ids);
+  }
+
+  /** h (rows, features), w (vocabulary, features): logits (rows, vocabulary) in fp32. */
+  public Tensor logits(Tensor h, Tensor w) {
+    return tensor("logits", h, w);
+  }
+
+  /** Over the last dimension, in fp32. */
+  public Tensor logSoftmax(Tensor logits) {
+    return tensor("log_softmax", logits);
+  }
+
+  /**
+   * The sum over rows of weight times cross-entropy, and its gradient by h.
+   *
+   * @param chunk how many rows of logits live at a time
+   * @param gw gathers the gradient of the head; {@link #none()} for a frozen one
+   */
+  public Pair crossEntropy(
+      Tensor h, Tensor w, Tensor labels, Tensor weights, long chunk, Tensor gw) {
+    return pair("cross_entropy", h, w, labels, weights, chunk, gw);
+  }
+
+  // ---- quantisation ----
+
+  /**
+   * Codes (uint8, flat) and one fp32 scale a block.
+   *
+   * @param nearest (65536), uint8: the code of each of as many equally spaced fractions from -1 to
+   *     1
+   */
+  public Pair quantizeBlockwise(Tensor x, Tensor nearest, long block) {
+    return pair("quantize_blockwise", x, nearest, block);
+  }
+
+  /** The inverse of {@link #quantizeBlockwise}, flat, in fp32. */
+  public Tensor dequantizeBlockwise(Tensor q, Tensor scales, Tensor code, long block) {
+    return tensor("dequantize_blockwise", q, scales, code, block);
+  }
+
+  /** Two codes a byte (uint8, flat) and one fp32 scale a block. */
+  public Pair quantize4bit(Tensor x, Tensor bounds, Tensor order, long block) {
+    return pair("quantize_4bit", x, bounds, order, block);
+  }
+
+  /** Writes the values of packed codes; see {@code operators.py} for words and pairs. */
+  public void dequantize4bitInPlace(
+      Tensor values, Tensor words, Tensor packed, Tensor pairs, Tensor scales, long block) {
+    run("dequantize_4bit_", values, words, packed, pairs, scales, block);
+  }
+
+  /** The same memory as 64-bit words: {@code (bytes / 8)}; {@link #none()} on a GPU. */
+  public Tensor words(Tensor x) {
+    return scope.device().kind() == Device.Kind.CPU ? scope.alias(x, DataType.INT64) : none();
+  }
+
+  // ---- optimizers ----
+
+  /** One AdamW step in place on p, m and s (all fp32); step counts from 1. */
+  public void adamwInPlace(
+      Tensor p,
+      Tensor g,
+      Tensor m,
+      Tensor s,
+      AdamW settings,
+      double rate,
+      double decay,
+      long step) {
+    run(
+        "adamw_",
+        p,
+        g,
+        m,
+        s,
+        rate,
+        settings.beta1(),
+        settings.beta2(),
+        settings.epsilon(),
+        decay,
+        step);
+  }
+
+  /**
+   * The same with moments of 8 bits.
+   *
+   * @param state codes and scales of the first moment, then of the second
+   * @param tables what the codes of the first moment stand for, and its nearest codes, then of the
+   *     second
+   */
+  public void adamw8bitInPlace(
+      Tensor p,
+      Tensor g,
+      List<Tensor> state,
+      List<Tensor> tables,
+      AdamW settings,
+      double rate,
+      double decay,
+      long step) {
+    run(
+        "adamw_8bit_",
+        p,
+        g,
+        state.get(0),
+        state.get(1),
+        state.get(2),
+        state.get(3),
+        tables.get(0),
+        tables.get(1),
+        tables.get(2),
+        tables.get(3),
+        rate,
+        settings.beta1(),
+        settings.beta2(),
+        settings.epsilon(),
+        decay,
+        step);
+  }
+
+  /** The constants of AdamW. */
+  public record AdamW(double beta1, double beta2, double epsilon) {}
+
+  // ---- crossing ----
+
+  private Tensor tensor(String operator, Object... arguments) {
+    try (IValue value = Call.run(operator, arguments)) {
+      return scope.own(value.toTensor(scope.manager()));
+    }
+  }
+
+  private Pair pair(String operator, Object... arguments) {
+    try (IValue tuple = Call.run(operator, arguments)) {
+      IValue[] parts = tuple.toIValueTuple();
+      try (IValue first = parts[0];
+          IValue second = parts[1]) {
+        return new Pair(
+            scope.own(first.toTensor(scope.manager())),
+            scope.own(second.toTensor(scope.manager())));
+      }
+    }
+  }
+
+  private static void run(String operator, Object... arguments) {
+    Call.run(operator, arguments).close();
+  }
+}

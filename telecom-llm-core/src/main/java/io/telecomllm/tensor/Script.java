@@ -1,0 +1,91 @@
+package io.telecomllm.tensor;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import com.google.common.io.Resources;
+import io.telecomllm.DeviceException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The operator library, loaded once a process: the text {@code operators.py}, wrapped into the
+ * archive that libtorch reads.
+ *
+ * <p>A TorchScript archive is a stored zip of four entries; the pickle in it is 60 bytes that say
+ * "an instance of {@code Kernels}". It is the only TorchScript that the library ever loads: such a
+ * file is code, so none is taken from a user.
+ */
+final class Script {
+  // held by the class and never closed: the operators live as long as the process
+  private static final Model MODEL = load();
+  private static final PtSymbolBlock KERNELS = (PtSymbolBlock) MODEL.getBlock();
+
+  private Script() {}
+
+  static PtSymbolBlock kernels() {
+    return KERNELS;
+  }
+
+  @SuppressWarnings("StreamResourceLeak")
+  private static Model load() {
+    try {
+      Path folder = Files.createTempDirectory("telecom-llm-operators");
+      Path file = folder.resolve("kernels.pt");
+      try {
+        Files.write(
+            file,
+            archive(Resources.toByteArray(Resources.getResource(Script.class, "operators.py"))));
+        Model model = Model.newInstance("kernels", Device.cpu(), "PyTorch");
+        model.load(folder, "kernels");
+        return model;
+      } finally {
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException | MalformedModelException e) {
+      throw new DeviceException("the operator library cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] archive(byte[] text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      store(zip, "data.pkl", instancePickle());
+      store(zip, "code/__torch__.py", text);
+      store(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
+      store(zip, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Pickle protocol 2: {@code Kernels.__new__()} with the state {@code {"training": False}}. */
+  private static byte[] instancePickle() throws IOException {
+    ByteArrayOutputStream pickle = new ByteArrayOutputStream();
+    pickle.write(new byte[] {(byte) 0x80, 2});
+    pickle.write("c__torch__\nKernels\n)".getBytes(StandardCharsets.US_ASCII));
+    pickle.write(new byte[] {(byte) 0x81, '}', 'X', 8, 0, 0, 0});
+    pickle.write("training".getBytes(StandardCharsets.US_ASCII));
+    pickle.write(new byte[] {(byte) 0x89, 's', 'b', '.'});
+    return pickle.toByteArray();
+  }
+
+  private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    ZipEntry entry = new ZipEntry("kernels/" + name);
+    CRC32 crc = new CRC32();
+    crc.update(content);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(content.length);
+    entry.setCrc(crc.getValue());
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+}

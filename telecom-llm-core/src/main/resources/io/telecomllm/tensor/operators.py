@@ -1,0 +1,396 @@
+# The operator library, in the dialect of serialised TorchScript: every argument typed, types by number
+# (15 = bf16, 6 = fp32, 4 = int64, 0 = uint8), calls among operators as (self).name(a, b, ).
+#
+# A row is a token: matrices are (rows, features), whatever questions the rows belong to.
+# Products run in the compute type of their arguments; norms, softmax, losses and sums run in fp32.
+# Operators that end in _ change their first argument.
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # ---- memory ----
+
+  def empty(self: __torch__.Kernels, shape: List[int], dtype: int, device: str) -> Tensor:
+    return torch.empty(shape, dtype=dtype, device=torch.device(device))
+
+  def zeros(self: __torch__.Kernels, shape: List[int], dtype: int, device: str) -> Tensor:
+    return torch.zeros(shape, dtype=dtype, device=torch.device(device))
+
+  def shape(self: __torch__.Kernels, x: Tensor) -> List[int]:
+    return torch.size(x)
+
+  def dtype(self: __torch__.Kernels, x: Tensor) -> int:
+    return ops.prim.dtype(x)
+
+  def to(self: __torch__.Kernels, x: Tensor, dtype: int, device: str) -> Tensor:
+    return torch.to(x, torch.device(device), dtype)
+
+  def clone(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.clone(torch.contiguous(x))
+
+  def reshape(self: __torch__.Kernels, x: Tensor, shape: List[int]) -> Tensor:
+    return torch.reshape(x, shape)
+
+  def narrow(self: __torch__.Kernels, x: Tensor, dim: int, start: int, length: int) -> Tensor:
+    return torch.narrow(x, dim, start, length)
+
+  def select_rows(self: __torch__.Kernels, x: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(x, 0, rows)
+
+  # rows of x added into a zero matrix of `count` rows: the backward of select_rows
+  def scatter_rows(self: __torch__.Kernels, x: Tensor, rows: Tensor, count: int) -> Tensor:
+    y = torch.zeros([count, torch.size(x, 1)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
+    return torch.index_add_(y, 0, rows, x)
+
+  def concat(self: __torch__.Kernels, parts: List[Tensor], dim: int) -> Tensor:
+    return torch.cat(parts, dim)
+
+  def copy_(self: __torch__.Kernels, y: Tensor, x: Tensor) -> Tensor:
+    return torch.copy_(y, x)
+
+  # ---- arithmetic ----
+
+  def add(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.add(x, y)
+
+  def add_(self: __torch__.Kernels, x: Tensor, y: Tensor, alpha: float) -> Tensor:
+    return torch.add_(x, y, alpha=alpha)
+
+  def add_scalar_(self: __torch__.Kernels, x: Tensor, value: float) -> Tensor:
+    return torch.add_(x, value)
+
+  def mean(self: __torch__.Kernels, x: Tensor) -> float:
+    return float(torch.item(torch.mean(torch.to(x, 6))))
+
+  def mul(self: __torch__.Kernels, x: Tensor, factor: float) -> Tensor:
+    return torch.mul(x, factor)
+
+  def mul_(self: __torch__.Kernels, x: Tensor, factor: float) -> Tensor:
+    return torch.mul_(x, factor)
+
+  def squared_norm(self: __torch__.Kernels, parts: List[Tensor]) -> float:
+    total = 0.
+    for i in range(torch.len(parts)):
+      norm = torch.linalg_vector_norm(torch.to(parts[i], 6), 2)
+      value = torch.item(norm)
+      total = torch.add(total, torch.mul(float(value), float(value)))
+    return total
+
+  def matmul(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.mm(x, y)
+
+  # fills x with normal values of a generator that this call seeds itself
+  def normal_(self: __torch__.Kernels, x: Tensor, std: float, seed: int) -> Tensor:
+    torch.manual_seed(seed)
+    return torch.normal_(x, 0., std)
+
+  # ---- linear: y = x w^T (+ bias), w (out, in) ----
+
+  def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
+    return torch.mm(x, torch.t(w))
+
+  def linear_backward(self: __torch__.Kernels, g: Tensor, w: Tensor) -> Tensor:
+    return torch.mm(g, w)
+
+  # the gradient of the weight itself, gathered in fp32
+  def linear_weight_backward_(self: __torch__.Kernels, gw: Tensor, g: Tensor, x: Tensor) -> Tensor:
+    return torch.add_(gw, torch.mm(torch.t(g), x))
+
+  # ---- LoRA: y[:, from:from+out] += scale * (x a^T) b^T; a (r, in), b (out, r); u = x a^T is kept ----
+
+  def lora_(self: __torch__.Kernels, y: Tensor, x: Tensor, a: Tensor, b: Tensor, start: int, scale: float) -> Tensor:
+    u = torch.mm(x, torch.t(a))
+    part = torch.narrow(y, 1, start, torch.size(b, 0))
+    _0 = torch.addmm_(part, u, torch.t(b), beta=1, alpha=scale)
+    return u
+
+  # adds to the fp32 gradients ga, gb and to gx, the gradient of the input (an empty gx: not wanted)
+  def lora_backward_(self: __torch__.Kernels, gx: Tensor, g: Tensor, x: Tensor, u: Tensor, a: Tensor, b: Tensor,
+      start: int, scale: float, ga: Tensor, gb: Tensor) -> Tensor:
+    part = torch.narrow(g, 1, start, torch.size(b, 0))
+    gu = torch.mm(part, b)
+    _0 = torch.add_(ga, torch.mm(torch.t(gu), x), alpha=scale)
+    _1 = torch.add_(gb, torch.mm(torch.t(part), u), alpha=scale)
+    if torch.gt(torch.numel(gx), 0):
+      _2 = torch.addmm_(gx, gu, a, beta=1, alpha=scale)
+    return gx
+
+  # ---- RMSNorm (Zhang and Sennrich 2019): y = x / rms(x) * w, in fp32, w fp32 ----
+
+  def inverse_rms(self: __torch__.Kernels, x: Tensor, eps: float) -> Tensor:
+    norm = torch.linalg_vector_norm(x, 2, [-1], True, dtype=6)
+    mean = torch.div(torch.mul(norm, norm), torch.size(x, -1))
+    return torch.rsqrt(torch.add(mean, eps))
+
+  def rms_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, eps: float) -> Tensor:
+    y = torch.mul(x, (self).inverse_rms(x, eps, ))
+    return torch.to(torch.mul(y, w), ops.prim.dtype(x))
+
+  # the gradient of x, plus `residual`, the gradient that reaches x past the norm
+  def rms_norm_backward(self: __torch__.Kernels, g: Tensor, x: Tensor, w: Tensor, eps: float, residual: Tensor) -> Tensor:
+    r = (self).inverse_rms(x, eps, )
+    gw = torch.mul(g, w)
+    dot = torch.sum(torch.mul(gw, x), [-1], True)
+    c = torch.div(torch.mul(dot, torch.pow(r, 3)), torch.size(x, -1))
+    gx = torch.sub(torch.mul_(gw, r), torch.mul(x, c))
+    return torch.to(torch.add_(gx, residual), ops.prim.dtype(x))
+
+  def rms_norm_weight_backward_(self: __torch__.Kernels, gw: Tensor, g: Tensor, x: Tensor, eps: float) -> Tensor:
+    y = torch.mul(x, (self).inverse_rms(x, eps, ))
+    return torch.add_(gw, torch.sum(torch.mul(y, g), [0]))
+
+  # ---- rotary embedding (Su et al. 2021, rotate-half form); cos, sin (rows, rotated/2) in fp32 ----
+
+  # the first `heads` heads of x (rows, all heads * size) are turned in place
+  def rotate_(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, heads: int, size: int) -> Tensor:
+    rows = torch.size(x, 0)
+    half = torch.size(cos, 1)
+    turned = torch.view(torch.narrow(x, 1, 0, torch.mul(heads, size)), [rows, heads, size])
+    x1 = torch.narrow(turned, 2, 0, half)
+    x2 = torch.narrow(turned, 2, half, half)
+    c = torch.unsqueeze(cos, 1)
+    s = torch.unsqueeze(sin, 1)
+    y1 = torch.sub(torch.mul(x1, c), torch.mul(x2, s))
+    y2 = torch.add(torch.mul(x2, c), torch.mul(x1, s))
+    _0 = torch.copy_(x1, y1)
+    _1 = torch.copy_(x2, y2)
+    return x
+
+  def rope_table(self: __torch__.Kernels, positions: Tensor, inverse_frequencies: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+    angles = torch.outer(torch.to(positions, 6), inverse_frequencies)
+    return (torch.mul(torch.cos(angles), scale), torch.mul(torch.sin(angles), scale))
+
+  # ---- attention ----
+  #
+  # The rows of q are cut into segments. Segment i, rows [starts[i], starts[i] + lengths[i]), sees the
+  # contiguous keys [key_starts[i], key_starts[i] + key_lengths[i]), the last lengths[i] of which are its
+  # own (causal), and before them the keys of the rows prefixes[i] (none: an empty tensor).
+  # q (rows, heads, size); k, v (keys, kv heads, size).
+
+  def heads_first(self: __torch__.Kernels, x: Tensor, start: int, length: int, prefix: Tensor, repeat: int) -> Tensor:
+    y = torch.narrow(x, 0, start, length)
+    if torch.gt(torch.numel(prefix), 0):
+      y = torch.cat([torch.index_select(x, 0, prefix), y], 0)
+    y = torch.transpose(y, 0, 1)
+    if torch.gt(repeat, 1):
+      y = torch.repeat_interleave(y, repeat, 0)
+    return torch.unsqueeze(y, 0)
+
+  # 0 where query i (the last `queries` of `keys`) may look, -inf elsewhere
+  def causal_mask(self: __torch__.Kernels, queries: int, keys: int, like: Tensor) -> Tensor:
+    mask = torch.full([queries, keys], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
+    return torch.triu(mask, torch.add(torch.sub(keys, queries), 1))
+
+  def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, starts: List[int], lengths: List[int],
+      key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor], scale: float) -> Tuple[Tensor, Tensor]:
+    rows = torch.size(q, 0)
+    heads = torch.size(q, 1)
+    repeat = torch.floordiv(heads, torch.size(k, 1))
+    out = torch.empty_like(q, memory_format=0)
+    log_sums = torch.empty([heads, rows], dtype=6, device=ops.prim.device(q))
+    for i in range(torch.len(starts)):
+      n = lengths[i]
+      qi = (self).heads_first(q, starts[i], n, torch.narrow(prefixes[i], 0, 0, 0), 1, )
+      ki = (self).heads_first(k, key_starts[i], key_lengths[i], prefixes[i], repeat, )
+      vi = (self).heads_first(v, key_starts[i], key_lengths[i], prefixes[i], repeat, )
+      keys = torch.size(ki, 2)
+      if torch.eq(n, 1):
+        o, l, = torch._scaled_dot_product_flash_attention_for_cpu(qi, ki, vi, 0., False, attn_mask=None, scale=scale)
+      else:
+        if torch.eq(n, keys):
+          o, l, = torch._scaled_dot_product_flash_attention_for_cpu(qi, ki, vi, 0., True, attn_mask=None, scale=scale)
+        else:
+          mask = (self).causal_mask(n, keys, q, )
+          o, l, = torch._scaled_dot_product_flash_attention_for_cpu(qi, ki, vi, 0., False, attn_mask=mask, scale=scale)
+      _0 = torch.copy_(torch.narrow(out, 0, starts[i], n), torch.transpose(torch.squeeze(o, 0), 0, 1))
+      _1 = torch.copy_(torch.narrow(log_sums, 1, starts[i], n), torch.squeeze(l, 0))
+    return (out, log_sums)
+
+  # keys are the rows themselves here: training has no cache. Returns the gradient of q, k and v side by
+  # side, (rows, (heads + 2 kv heads) * size); what several segments give to a shared row is added in fp32.
+  def attention_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
+      starts: List[int], lengths: List[int], key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor],
+      scale: float) -> Tensor:
+    rows = torch.size(q, 0)
+    heads = torch.size(q, 1)
+    groups = torch.size(k, 1)
+    size = torch.size(q, 2)
+    repeat = torch.floordiv(heads, groups)
+    all_heads = torch.add(heads, torch.mul(groups, 2))
+    gq = torch.empty_like(q, memory_format=0)
+    gkv = torch.zeros([rows, torch.mul(groups, 2), size], dtype=6, device=ops.prim.device(q))
+    for i in range(torch.len(starts)):
+      n = lengths[i]
+      none = torch.narrow(prefixes[i], 0, 0, 0)
+      qi = (self).heads_first(q, starts[i], n, none, 1, )
+      ki = (self).heads_first(k, key_starts[i], key_lengths[i], prefixes[i], repeat, )
+      vi = (self).heads_first(v, key_starts[i], key_lengths[i], prefixes[i], repeat, )
+      oi = (self).heads_first(out, starts[i], n, none, 1, )
+      gi = (self).heads_first(g, starts[i], n, none, 1, )
+      li = torch.unsqueeze(torch.narrow(log_sums, 1, starts[i], n), 0)
+      keys = torch.size(ki, 2)
+      if torch.eq(n, keys):
+        a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(gi, qi, ki, vi, oi, li, 0., True, attn_mask=None, scale=scale)
+      else:
+        mask = (self).causal_mask(n, keys, q, )
+        a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(gi, qi, ki, vi, oi, li, 0., False, attn_mask=mask, scale=scale)
+      _0 = torch.copy_(torch.narrow(gq, 0, starts[i], n), torch.transpose(torch.squeeze(a, 0), 0, 1))
+      both = torch.cat([torch.squeeze(b, 0), torch.squeeze(c, 0)], 0)
+      if torch.gt(repeat, 1):
+        both = torch.sum(torch.view(torch.to(both, 6), [torch.mul(groups, 2), repeat, keys, size]), [1])
+      both = torch.transpose(both, 0, 1)
+      shared = torch.size(prefixes[i], 0)
+      if torch.gt(shared, 0):
+        _1 = torch.index_add_(gkv, 0, prefixes[i], torch.to(torch.narrow(both, 0, 0, shared), 6))
+      own = torch.narrow(both, 0, shared, key_lengths[i])
+      _2 = torch.add_(torch.narrow(gkv, 0, key_starts[i], key_lengths[i]), own)
+    all = torch.cat([gq, torch.to(gkv, ops.prim.dtype(q))], 1)
+    return torch.view(all, [rows, torch.mul(all_heads, size)])
+
+  # ---- SwiGLU (Shazeer 2020): y = silu(gate) * up; gate and up side by side in x (rows, 2 * width) ----
+
+  def swiglu(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    width = torch.floordiv(torch.size(x, 1), 2)
+    y = torch.silu(torch.narrow(x, 1, 0, width))
+    return torch.mul_(y, torch.narrow(x, 1, width, width))
+
+  def swiglu_backward(self: __torch__.Kernels, g: Tensor, x: Tensor) -> Tensor:
+    width = torch.floordiv(torch.size(x, 1), 2)
+    gate = torch.narrow(x, 1, 0, width)
+    up = torch.narrow(x, 1, width, width)
+    gx = torch.empty_like(x, memory_format=0)
+    _0 = torch.copy_(torch.narrow(gx, 1, 0, width), ops.aten.silu_backward(torch.mul(g, up), gate))
+    _1 = torch.copy_(torch.narrow(gx, 1, width, width), torch.mul_(torch.silu(gate), g))
+    return gx
+
+  # ---- embedding ----
+
+  def embed(self: __torch__.Kernels, table: Tensor, ids: Tensor, dtype: int) -> Tensor:
+    return torch.to(torch.index_select(table, 0, ids), dtype)
+
+  def embed_backward_(self: __torch__.Kernels, gtable: Tensor, g: Tensor, ids: Tensor) -> Tensor:
+    return torch.index_add_(gtable, 0, ids, torch.to(g, 6))
+
+  # ---- head and loss ----
+
+  def logits(self: __torch__.Kernels, h: Tensor, w: Tensor) -> Tensor:
+    return torch.to(torch.mm(h, torch.t(w)), 6)
+
+  def log_softmax(self: __torch__.Kernels, logits: Tensor) -> Tensor:
+    return torch.log_softmax(torch.to(logits, 6), -1)
+
+  # log-probability of label i after row i
+  def label_log_probabilities(self: __torch__.Kernels, h: Tensor, w: Tensor, labels: Tensor) -> Tensor:
+    return torch.squeeze(torch.gather((self).log_softmax((self).logits(h, w, ), ), 1, torch.unsqueeze(labels, 1)), 1)
+
+  # the sum of the cross-entropies of the rows, each weighted, and the gradient of h; `chunk` rows of
+  # logits live at a time; gw (empty: frozen head) gathers the gradient of the head
+  def cross_entropy(self: __torch__.Kernels, h: Tensor, w: Tensor, labels: Tensor, weights: Tensor, chunk: int,
+      gw: Tensor) -> Tuple[Tensor, Tensor]:
+    rows = torch.size(h, 0)
+    losses = torch.empty([rows], dtype=6, device=ops.prim.device(h))
+    gh = torch.empty_like(h, memory_format=0)
+    chunks = torch.floordiv(torch.sub(torch.add(rows, chunk), 1), chunk)
+    for i in range(chunks):
+      start = torch.mul(i, chunk)
+      n = ops.prim.min(chunk, torch.sub(rows, start))
+      hi = torch.narrow(h, 0, start, n)
+      li = torch.unsqueeze(torch.narrow(labels, 0, start, n), 1)
+      wi = torch.unsqueeze(torch.narrow(weights, 0, start, n), 1)
+      p = torch.log_softmax(torch.to(torch.mm(hi, torch.t(w)), 6), -1)
+      nll = torch.neg(torch.gather(p, 1, li))
+      _0 = torch.copy_(torch.narrow(losses, 0, start, n), torch.squeeze(torch.mul(nll, wi), 1))
+      p = torch.exp_(p)
+      _1 = torch.scatter_add_(p, 1, li, torch.neg(torch.ones_like(nll)))
+      g = torch.to(torch.mul_(p, wi), ops.prim.dtype(h))
+      _2 = torch.copy_(torch.narrow(gh, 0, start, n), torch.mm(g, w))
+      if torch.gt(torch.numel(gw), 0):
+        _3 = torch.add_(gw, torch.mm(torch.t(g), hi))
+    return (torch.sum(losses), gh)
+
+  # ---- blockwise 8-bit quantisation (Dettmers et al. 2022): 256 codes, one scale a block ----
+
+  # nearest (65536, uint8) holds the code of -1, -1 + 2/65535, ... 1: a fraction is rounded to that grid first,
+  # as bitsandbytes does on a CPU; a block of nothing but 0 gets code 0
+  def quantize_blockwise(self: __torch__.Kernels, x: Tensor, nearest: Tensor, block: int) -> Tuple[Tensor, Tensor]:
+    blocks, scales, = (self).scaled_blocks(x, block, )
+    grid = torch.round(torch.mul(torch.add(blocks, 1.), 32767.5))
+    q = torch.index_select(nearest, 0, torch.to(torch.flatten(grid), 3))
+    some = torch.to(torch.gt(scales, 0), 0)
+    q = torch.flatten(torch.mul(torch.view(q, [-1, block]), torch.unsqueeze(some, 1)))
+    return (torch.contiguous(torch.narrow(q, 0, 0, torch.numel(x))), scales)
+
+  # x cut into blocks (the last one padded with 0) and divided by each block's largest magnitude
+  def scaled_blocks(self: __torch__.Kernels, x: Tensor, block: int) -> Tuple[Tensor, Tensor]:
+    n = torch.numel(x)
+    count = torch.floordiv(torch.sub(torch.add(n, block), 1), block)
+    flat = torch.to(torch.flatten(x), 6)
+    if torch.ne(torch.mul(count, block), n):
+      flat = torch.constant_pad_nd(flat, [0, torch.sub(torch.mul(count, block), n)], 0)
+    blocks = torch.view(flat, [count, block])
+    scales = torch.amax(torch.abs(blocks), [1], False)
+    inverse = torch.reciprocal(torch.clamp(scales, 1.0e-38, None))
+    return (torch.clamp(torch.mul(blocks, torch.unsqueeze(inverse, 1)), -1, 1), scales)
+
+  def dequantize_blockwise(self: __torch__.Kernels, q: Tensor, scales: Tensor, code: Tensor, block: int) -> Tensor:
+    n = torch.numel(q)
+    values = torch.index_select(code, 0, torch.to(torch.flatten(q), 3))
+    if torch.eq(torch.mul(torch.size(scales, 0), block), n):
+      return torch.flatten(torch.mul_(torch.view(values, [-1, block]), torch.unsqueeze(scales, 1)))
+    else:
+      return torch.mul_(values, torch.narrow(torch.repeat_interleave(scales, block, 0), 0, 0, n))
+
+  # ---- 4-bit quantisation (Dettmers et al. 2023): two codes a byte, the first in the high bits ----
+
+  # bounds (15): the midpoints of the sorted code; order (16): from rank to code
+  def quantize_4bit(self: __torch__.Kernels, x: Tensor, bounds: Tensor, order: Tensor, block: int) -> Tuple[Tensor, Tensor]:
+    blocks, scales, = (self).scaled_blocks(x, block, )
+    ranks = torch.flatten(torch.bucketize(blocks, bounds, out_int32=True, right=False))
+    q = torch.to(torch.index_select(order, 0, ranks), 0)
+    pairs = torch.view(q, [-1, 2])
+    packed = torch.bitwise_or(torch.mul(torch.select(pairs, 1, 0), 16), torch.select(pairs, 1, 1))
+    bytes = torch.floordiv(torch.add(torch.numel(x), 1), 2)
+    return (torch.contiguous(torch.narrow(packed, 0, 0, bytes)), scales)
+
+  # `pairs` holds, as one 64-bit word, the four values of two packed bytes (65536 words), or in fp32 the two
+  # values of one byte (256 words); the packed codes index it. words and values are one memory: 64-bit words, and elements of the compute type.
+  def dequantize_4bit_(self: __torch__.Kernels, values: Tensor, words: Tensor, packed: Tensor, pairs: Tensor, scales: Tensor,
+      block: int) -> Tensor:
+    if torch.eq(torch.size(pairs, 0), 256):
+      index = torch.to(packed, 3)
+    else:
+      index = torch.bitwise_and(torch.to(ops.aten.view_copy(packed, dtype=2), 3), 65535)
+    if torch.gt(torch.numel(words), 0):
+      _0 = torch.index_select(pairs, 0, index, out=words)
+    else:
+      _1 = torch.copy_(torch.flatten(values), ops.aten.view_copy(torch.index_select(pairs, 0, index), dtype=ops.prim.dtype(values)))
+    return torch.mul_(torch.view(values, [-1, block]), torch.unsqueeze(scales, 1))
+
+  # ---- optimizers ----
+
+  # AdamW (Loshchilov and Hutter 2019) on moments m, s in fp32, in place
+  def adamw_(self: __torch__.Kernels, p: Tensor, g: Tensor, m: Tensor, s: Tensor, lr: float, beta1: float, beta2: float,
+      eps: float, decay: float, step: int) -> Tensor:
+    _0 = torch.add_(torch.mul_(m, beta1), g, alpha=torch.sub(1., beta1))
+    _1 = torch.addcmul_(torch.mul_(s, beta2), g, g, value=torch.sub(1., beta2))
+    correction1 = torch.sub(1., torch.pow(beta1, float(step)))
+    correction2 = torch.pow(torch.sub(1., torch.pow(beta2, float(step))), 0.5)
+    denominator = torch.add_(torch.div(torch.sqrt(s), correction2), eps)
+    if torch.gt(decay, 0.):
+      _2 = torch.mul_(p, torch.sub(1., torch.mul(lr, decay)))
+    return torch.addcdiv_(p, m, denominator, value=torch.neg(torch.div(lr, correction1)))
+
+  # the same with the moments kept as 8-bit blocks of 256
+  def adamw_8bit_(self: __torch__.Kernels, p: Tensor, g: Tensor, q1: Tensor, scales1: Tensor, q2: Tensor, scales2: Tensor,
+      code1: Tensor, nearest1: Tensor, code2: Tensor, nearest2: Tensor, lr: float, beta1: float, beta2: float, eps: float, decay: float, step: int) -> Tensor:
+    m = torch.view_as((self).dequantize_blockwise(q1, scales1, code1, 256, ), g)
+    s = torch.view_as((self).dequantize_blockwise(q2, scales2, code2, 256, ), g)
+    _0 = (self).adamw_(p, g, m, s, lr, beta1, beta2, eps, decay, step, )
+    a, b, = (self).quantize_blockwise(m, nearest1, 256, )
+    c, d, = (self).quantize_blockwise(s, nearest2, 256, )
+    _1 = torch.copy_(q1, a)
+    _2 = torch.copy_(scales1, b)
+    _3 = torch.copy_(q2, c)
+    _4 = torch.copy_(scales2, d)
+    return p

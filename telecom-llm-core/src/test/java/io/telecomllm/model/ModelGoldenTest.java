@@ -1,0 +1,168 @@
+package io.telecomllm.model;
+
+import static io.telecomllm.testing.Vectors.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.Golden;
+import io.telecomllm.testing.Shared;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One contract for every architecture: what transformers computed in fp32 on the same weights. */
+class ModelGoldenTest {
+  private static final double TOLERANCE = 1e-4;
+
+  private static LanguageModel load(String name) {
+    return LanguageModel.loader(Shared.path("goldens/models/" + name))
+        .device(Device.cpu())
+        .computeType(DataType.FLOAT32)
+        .dense()
+        .load();
+  }
+
+  private static float[] logits(LanguageModel model, TokenBatch batch, KvCache cache, int... rows) {
+    try (Scope scope = Scope.open(Device.cpu())) {
+      Operators ops = scope.operators();
+      int[] wanted = rows.length == 0 ? null : rows;
+      return ops.toFloats(model.logits(batch, cache, Deltas.none(), wanted, scope));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"phi3", "phi3-as-llama", "llama2"})
+  void logitsOfAllPositions(String name) {
+    try (LanguageModel model = load(name);
+        Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors")) {
+      for (int prompt = 0; golden.names().contains(prompt + ".input_ids"); prompt++) {
+        float[] found = logits(model, TokenBatch.of(golden.ints(prompt + ".input_ids")), null);
+        assertClose("prompt " + prompt, found, golden.floats(prompt + ".logits"), TOLERANCE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"phi3", "phi3-as-llama", "llama2"})
+  void wantedRowsOnly(String name) {
+    try (LanguageModel model = load(name);
+        Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors")) {
+      int[] ids = golden.ints("2.input_ids");
+      int vocabulary = model.config().vocabularySize();
+      float[] all = golden.floats("2.logits");
+      int[] rows = {3, ids.length - 1};
+      float[] found = logits(model, TokenBatch.of(ids), null, rows);
+      for (int i = 0; i < rows.length; i++) {
+        assertClose(
+            "row " + rows[i],
+            Arrays.copyOfRange(found, i * vocabulary, (i + 1) * vocabulary),
+            Arrays.copyOfRange(all, rows[i] * vocabulary, (rows[i] + 1) * vocabulary),
+            TOLERANCE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"phi3", "phi3-as-llama", "llama2"})
+  void greedyContinuationWithCache(String name) {
+    try (LanguageModel model = load(name);
+        Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors")) {
+      int[] expected = golden.ints("greedy.output_ids");
+      int[] prompt = golden.ints("1.input_ids");
+      List<Integer> ids = new ArrayList<>(IntStream.of(prompt).boxed().toList());
+      try (KvCache cache = model.newCache(expected.length)) {
+        int[] next = prompt;
+        while (ids.size() < expected.length) {
+          float[] last = logits(model, TokenBatch.of(next), cache, next.length - 1);
+          next = new int[] {argmax(last)};
+          ids.add(next[0]);
+        }
+      }
+      assertThat(ids).containsExactlyElementsOf(IntStream.of(expected).boxed().toList());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"phi3", "phi3-as-llama", "llama2"})
+  void cachedStepsEqualTheFullForward(String name) {
+    try (LanguageModel model = load(name);
+        Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors");
+        KvCache cache = model.newCache(golden.shape("2.input_ids")[1])) {
+      int[] ids = golden.ints("2.input_ids");
+      int vocabulary = model.config().vocabularySize();
+      float[] all = golden.floats("2.logits");
+      int at = 0;
+      for (int step : new int[] {7, 1, 1, 12, ids.length - 21}) {
+        float[] found = logits(model, TokenBatch.of(Arrays.copyOfRange(ids, at, at + step)), cache);
+        float[] expected = Arrays.copyOfRange(all, at * vocabulary, (at + step) * vocabulary);
+        assertClose("tokens from " + at, found, expected, TOLERANCE);
+        at += step;
+      }
+      cache.truncate(7);
+      float[] again = logits(model, TokenBatch.of(ids[7]), cache);
+      assertClose(
+          "after truncation",
+          again,
+          Arrays.copyOfRange(all, 7 * vocabulary, 8 * vocabulary),
+          TOLERANCE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"phi3", "phi3-as-llama", "llama2"})
+  void treeOfSharedPrefixesEqualsSingles(String name) {
+    try (LanguageModel model = load(name);
+        Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors")) {
+      int[] ids = golden.ints("2.input_ids");
+      int[] shared = Arrays.copyOf(ids, 10);
+      int[] left = Arrays.copyOfRange(ids, 10, 22);
+      int[] right = Arrays.copyOfRange(ids, 22, 27);
+      int[] leaf = Arrays.copyOfRange(ids, 27, ids.length);
+      // shared -> left, shared -> right -> leaf, and a sequence of its own
+      TokenBatch tree =
+          new TokenBatch(
+              concat(shared, left, right, leaf, shared),
+              List.of(
+                  new TokenBatch.Segment(0, 10, -1),
+                  new TokenBatch.Segment(10, 12, 0),
+                  new TokenBatch.Segment(22, 5, 0),
+                  new TokenBatch.Segment(27, leaf.length, 2),
+                  new TokenBatch.Segment(27 + leaf.length, 10, -1)));
+      int vocabulary = model.config().vocabularySize();
+      float[] found = logits(model, tree, null);
+      float[] single = logits(model, TokenBatch.of(concat(shared, right, leaf)), null);
+      assertClose(
+          "right and leaf",
+          Arrays.copyOfRange(found, 22 * vocabulary, (27 + leaf.length) * vocabulary),
+          Arrays.copyOfRange(single, 10 * vocabulary, (15 + leaf.length) * vocabulary),
+          1e-5);
+      assertClose(
+          "left",
+          Arrays.copyOfRange(found, 0, 22 * vocabulary),
+          Arrays.copyOf(golden.floats("2.logits"), 22 * vocabulary),
+          TOLERANCE);
+      assertClose(
+          "the sequence of its own",
+          Arrays.copyOfRange(found, (27 + leaf.length) * vocabulary, found.length),
+          Arrays.copyOf(golden.floats("2.logits"), 10 * vocabulary),
+          TOLERANCE);
+    }
+  }
+
+  private static int[] concat(int[]... parts) {
+    return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
+  }
+
+  private static int argmax(float[] values) {
+    return IntStream.range(0, values.length)
+        .reduce((a, b) -> values[b] > values[a] ? b : a)
+        .orElseThrow();
+  }
+}
