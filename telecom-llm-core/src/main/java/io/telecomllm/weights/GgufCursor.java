@@ -16,19 +16,13 @@ final class GgufCursor {
 
   private static final int WINDOW_BYTES = 1 << 16;
 
-  /** Where the bytes come from. */
-  @FunctionalInterface
-  interface Source {
-    void read(long position, ByteBuffer into, String what);
-  }
-
   private final String file;
   private final long size;
-  private final Source source;
+  private final ByteSource source;
   private final ByteBuffer window;
   private long windowEnd;
 
-  GgufCursor(String file, long size, Source source) {
+  GgufCursor(String file, long size, ByteSource source) {
     this.file = file;
     this.size = size;
     this.source = source;

@@ -42,7 +42,7 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
   }
 
   /** Reads a header from a source of that many bytes. */
-  static GgufHeader parse(String file, long size, GgufCursor.Source source) {
+  static GgufHeader parse(String file, long size, ByteSource source) {
     GgufCursor in = new GgufCursor(file, size, source);
     if (size < 4 || in.int32("the magic") != MAGIC) {
       throw new InvalidDataException(file + ": not GGUF: it does not begin with GGUF");

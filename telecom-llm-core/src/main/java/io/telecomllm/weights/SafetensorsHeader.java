@@ -51,35 +51,35 @@ record SafetensorsHeader(List<TensorInfo> tensors, Map<String, String> metadata)
 
   /** Reads the header of an open file. */
   static SafetensorsHeader read(RandomAccessBytes file) {
-    String name = file.path().toString();
-    if (file.size() < LENGTH_BYTES) {
+    return read(file.path().toString(), file.size(), file::read);
+  }
+
+  /** Reads a header from a source of that many bytes. */
+  static SafetensorsHeader read(String file, long size, ByteSource source) {
+    if (size < LENGTH_BYTES) {
       throw new InvalidDataException(
-          name + ": not safetensors: " + file.size() + " bytes, the header's length takes 8");
+          file + ": not safetensors: " + size + " bytes, the header's length takes 8");
     }
-    long length =
-        ByteBuffer.wrap(file.read(0, LENGTH_BYTES, "the header's length"))
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .getLong();
+    ByteBuffer first = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    source.read(0, first, "the header's length");
+    long length = first.getLong(0);
     // before anything of that size is allocated
     if (length < 0 || length > MAX_BYTES) {
       throw new InvalidDataException(
-          name
+          file
               + ": the header claims "
               + Long.toUnsignedString(length)
               + " bytes, the format allows "
               + MAX_BYTES);
     }
-    if (length > file.size() - LENGTH_BYTES) {
+    long left = size - LENGTH_BYTES;
+    if (length > left) {
       throw new InvalidDataException(
-          name
-              + ": the header claims "
-              + length
-              + " bytes, the file has "
-              + (file.size() - LENGTH_BYTES)
-              + " after its length");
+          file + ": the header claims " + length + " bytes, the file has " + left + " left");
     }
-    byte[] json = file.read(LENGTH_BYTES, (int) length, "the header");
-    return parse(name, json, file.size() - LENGTH_BYTES - length);
+    byte[] json = new byte[(int) length];
+    source.read(LENGTH_BYTES, ByteBuffer.wrap(json), "the header");
+    return parse(file, json, left - length);
   }
 
   /** Parses the JSON of a header that is followed by {@code dataBytes} bytes of tensors. */

@@ -20,7 +20,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ public final class StrictJson {
   /** The limit of {@link #read(Path)}: 64 MiB, several times the largest tokenizer file. */
   public static final int DEFAULT_MAX_BYTES = 1 << 26;
 
-  private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
+  private static final int MAX_LONG_DIGITS = 18;
   private static final int MAX_INTEGER_DIGITS = 40;
 
   private final String file;
@@ -155,7 +154,10 @@ public final class StrictJson {
   }
 
   private Object number(String text) {
-    if (INTEGER.matcher(text).matches() && !text.equals("-0")) {
+    if (isInteger(text)) {
+      if (text.length() <= MAX_LONG_DIGITS) {
+        return Long.parseLong(text);
+      }
       // a parse of a million digits takes quadratic time
       if (text.length() > MAX_INTEGER_DIGITS) {
         throw invalid("an integer of " + text.length() + " digits");
@@ -168,6 +170,17 @@ public final class StrictJson {
       throw invalid("the number " + JsonView.shorten(text) + " is out of range");
     }
     return number;
+  }
+
+  /** The syntax is checked already: what has no fraction and exponent is an integer, but for -0. */
+  private static boolean isInteger(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.' || c == 'e' || c == 'E') {
+        return false;
+      }
+    }
+    return !text.equals("-0");
   }
 
   /** An escaped half of a surrogate pair is valid JSON and no text. */

@@ -13,7 +13,7 @@ final class SafetensorsBytes {
   private SafetensorsBytes() {}
 
   /** Length, header, and that many bytes of data that count up from zero. */
-  static byte[] of(String header, int dataBytes) {
+  static byte[] file(String header, int dataBytes) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     ByteBuffer file =
         ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
