@@ -1,0 +1,93 @@
+package io.telecomllm.weights;
+
+import io.telecomllm.InvalidDataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Opens the weights of a model, whichever of the formats they are in. */
+public final class Checkpoint {
+  private static final List<String> PICKLE = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
+
+  private Checkpoint() {}
+
+  /**
+   * Opens a file, or what a folder holds: {@code model.safetensors}, else {@code
+   * model.safetensors.index.json}, else its one GGUF file.
+   *
+   * @throws InvalidDataException if there is none, or a pickle file alone, which is a program and
+   *     is never read
+   */
+  public static TensorSource open(Path folderOrFile) {
+    if (!Files.exists(folderOrFile)) {
+      throw new InvalidDataException(folderOrFile + ": no such file or folder");
+    }
+    return Files.isDirectory(folderOrFile) ? inFolder(folderOrFile) : file(folderOrFile);
+  }
+
+  private static TensorSource inFolder(Path folder) {
+    Path single = folder.resolve("model.safetensors");
+    if (Files.exists(single)) {
+      return SafetensorsFile.open(single);
+    }
+    Path index = folder.resolve(ShardedSafetensors.INDEX);
+    if (Files.exists(index)) {
+      return ShardedSafetensors.open(index);
+    }
+    List<Path> files;
+    try (Stream<Path> list = Files.list(folder)) {
+      files = list.sorted().toList();
+    } catch (IOException e) {
+      throw new InvalidDataException(folder + ": cannot be listed: " + e, e);
+    }
+    List<Path> gguf = files.stream().filter(file -> suffix(file, ".gguf")).toList();
+    if (gguf.size() == 1) {
+      return GgufFile.open(gguf.get(0));
+    }
+    if (gguf.size() > 1) {
+      throw new InvalidDataException(
+          folder + ": " + gguf.size() + " GGUF files, name one: " + JsonView.shorten(names(gguf)));
+    }
+    files.stream().filter(Checkpoint::isPickle).findFirst().ifPresent(Checkpoint::refusePickle);
+    throw new InvalidDataException(
+        folder + ": holds no model.safetensors, no " + ShardedSafetensors.INDEX + ", no GGUF file");
+  }
+
+  private static TensorSource file(Path file) {
+    if (isPickle(file)) {
+      refusePickle(file);
+    }
+    if (suffix(file, ".index.json")) {
+      return ShardedSafetensors.open(file);
+    }
+    if (suffix(file, ".safetensors")) {
+      return SafetensorsFile.open(file);
+    }
+    if (suffix(file, ".gguf")) {
+      return GgufFile.open(file);
+    }
+    throw new InvalidDataException(
+        file + ": expected a name that ends in .safetensors, .safetensors.index.json or .gguf");
+  }
+
+  private static void refusePickle(Path file) {
+    throw new InvalidDataException(
+        file + ": a pickle file is a program and is not read; convert to safetensors");
+  }
+
+  private static boolean isPickle(Path file) {
+    return PICKLE.stream().anyMatch(ending -> suffix(file, ending));
+  }
+
+  private static boolean suffix(Path file, String ending) {
+    Path name = file.getFileName();
+    return name != null && name.toString().toLowerCase(Locale.ROOT).endsWith(ending);
+  }
+
+  private static String names(List<Path> files) {
+    return String.join(", ", files.stream().map(f -> String.valueOf(f.getFileName())).toList());
+  }
+}

@@ -1,0 +1,137 @@
+package io.telecomllm.weights;
+
+import io.telecomllm.tensor.DataType;
+import java.util.Optional;
+
+/**
+ * How the values of a tensor lie in a file: plain numbers, or blocks that share a scale.
+ *
+ * <p>All are little endian. The numbers of GGUF and the sizes of its blocks are those of ggml's
+ * {@code ggml_type}; the names of safetensors are those of its {@code dtype}. A plain encoding has
+ * one value a block and a {@link DataType}; the block encodings exist in GGUF alone.
+ */
+public enum Encoding {
+  /** IEEE 754 double precision. */
+  F64(28, DataType.FLOAT64, PlainBlocks::f64),
+  /** IEEE 754 single precision. */
+  F32(0, DataType.FLOAT32, PlainBlocks::f32),
+  /** IEEE 754 half precision. */
+  F16(1, DataType.FLOAT16, PlainBlocks::f16),
+  /** The upper half of a single precision number. */
+  BF16(30, DataType.BFLOAT16, PlainBlocks::bf16),
+  /** Signed 64-bit integer. */
+  I64(27, DataType.INT64, PlainBlocks::i64),
+  /** Signed 32-bit integer. */
+  I32(26, DataType.INT32, PlainBlocks::i32),
+  /** Signed 16-bit integer. */
+  I16(25, DataType.INT16, PlainBlocks::i16),
+  /** Signed 8-bit integer. */
+  I8(24, DataType.INT8, PlainBlocks::i8),
+  /** Unsigned 8-bit integer; not in GGUF. */
+  U8(-1, DataType.UINT8, PlainBlocks::u8),
+  /** One byte, zero or one; not in GGUF. */
+  BOOL(-1, DataType.BOOL, PlainBlocks::u8),
+  /** 32 values: a half scale, then 4 bits each, offset by 8. */
+  Q4_0(2, 32, 18, LegacyBlocks::q4v0),
+  /** 32 values: half scale and minimum, then 4 bits each. */
+  Q4_1(3, 32, 20, LegacyBlocks::q4v1),
+  /** 32 values: a half scale, then 5 bits each, offset by 16. */
+  Q5_0(6, 32, 22, LegacyBlocks::q5v0),
+  /** 32 values: half scale and minimum, then 5 bits each. */
+  Q5_1(7, 32, 24, LegacyBlocks::q5v1),
+  /** 32 values: a half scale, then 8 bits each. */
+  Q8_0(8, 32, 34, LegacyBlocks::q8v0),
+  /** 256 values of 2 bits in 16 groups with 4-bit scales and minima. */
+  Q2_K(10, 256, 84, KBlocks::q2),
+  /** 256 values of 3 bits in 16 groups with 6-bit scales. */
+  Q3_K(11, 256, 110, KBlocks::q3),
+  /** 256 values of 4 bits in 8 groups with 6-bit scales and minima. */
+  Q4_K(12, 256, 144, KBlocks::q4),
+  /** 256 values of 5 bits in 8 groups with 6-bit scales and minima. */
+  Q5_K(13, 256, 176, KBlocks::q5),
+  /** 256 values of 6 bits in 16 groups with 8-bit scales. */
+  Q6_K(14, 256, 210, KBlocks::q6);
+
+  /** Turns one block into {@link #blockValues()} floats. */
+  @FunctionalInterface
+  interface Block {
+    void decode(byte[] from, int at, float[] into, int to);
+  }
+
+  private final int gguf;
+  private final int blockValues;
+  private final int blockBytes;
+  private final Optional<DataType> dataType;
+
+  // a reference to a static method, without state
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Block block;
+
+  Encoding(int gguf, DataType dataType, Block block) {
+    this.gguf = gguf;
+    this.blockValues = 1;
+    this.blockBytes = dataType.bytes();
+    this.dataType = Optional.of(dataType);
+    this.block = block;
+  }
+
+  Encoding(int gguf, int blockValues, int blockBytes, Block block) {
+    this.gguf = gguf;
+    this.blockValues = blockValues;
+    this.blockBytes = blockBytes;
+    this.dataType = Optional.empty();
+    this.block = block;
+  }
+
+  /** The values of one block, 1 for plain numbers; a block never spans two rows. */
+  public int blockValues() {
+    return blockValues;
+  }
+
+  /** The bytes of one block. */
+  public int blockBytes() {
+    return blockBytes;
+  }
+
+  /** The type of a tensor that holds the same bytes; empty for blocks that must be decoded. */
+  public Optional<DataType> dataType() {
+    return dataType;
+  }
+
+  /** The plain encoding of a type of tensor. */
+  public static Encoding of(DataType type) {
+    for (Encoding encoding : values()) {
+      if (encoding.dataType.isPresent() && encoding.dataType.get() == type) {
+        return encoding;
+      }
+    }
+    throw new AssertionError("a data type without an encoding: " + type);
+  }
+
+  /** By the name in a safetensors header, which is the constant's own. */
+  static Optional<Encoding> ofSafetensors(String dtype) {
+    for (Encoding encoding : values()) {
+      if (encoding.dataType.isPresent() && encoding.name().equals(dtype)) {
+        return Optional.of(encoding);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** By the number in a GGUF header. */
+  static Optional<Encoding> ofGguf(int number) {
+    for (Encoding encoding : values()) {
+      if (encoding.gguf == number && number >= 0) {
+        return Optional.of(encoding);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Decodes {@code blocks} blocks that begin at {@code from[at]} to {@code into[to]} and on. */
+  void decode(byte[] from, int at, int blocks, float[] into, int to) {
+    for (int i = 0; i < blocks; i++) {
+      block.decode(from, at + i * blockBytes, into, to + i * blockValues);
+    }
+  }
+}

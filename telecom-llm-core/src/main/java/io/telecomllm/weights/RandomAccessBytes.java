@@ -1,0 +1,117 @@
+package io.telecomllm.weights;
+
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.TelecomLlmException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that is read at given positions, by several threads at once. It is never mapped: a mapped
+ * file that someone truncates kills the JVM.
+ *
+ * <p>Interrupting a thread that reads closes the file for all of them; each then gets a typed
+ * error.
+ */
+final class RandomAccessBytes implements AutoCloseable {
+  /** The JDK copies heap reads through a direct buffer of the same size, kept per thread. */
+  private static final int MAX_READ = 1 << 20;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final long size;
+
+  private RandomAccessBytes(Path path, FileChannel channel, long size) {
+    this.path = path;
+    this.channel = channel;
+    this.size = size;
+  }
+
+  /** Opens a regular file. */
+  static RandomAccessBytes open(Path path) {
+    if (Files.isDirectory(path)) {
+      throw new InvalidDataException(path + ": expected a file, found a folder");
+    }
+    // a pipe or a device may block forever or never end
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new InvalidDataException(path + ": expected a regular file");
+    }
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(path, StandardOpenOption.READ);
+      return new RandomAccessBytes(path, channel, channel.size());
+    } catch (NoSuchFileException e) {
+      throw new InvalidDataException(path + ": no such file", e);
+    } catch (IOException e) {
+      closeQuietly(channel, e);
+      throw new InvalidDataException(path + ": cannot be opened: " + e, e);
+    }
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel, IOException cause) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** The size in bytes when the file was opened. */
+  long size() {
+    return size;
+  }
+
+  /** Reads {@code count} bytes; the caller has checked them against the size. */
+  byte[] read(long position, int count, String what) {
+    byte[] bytes = new byte[count];
+    read(position, ByteBuffer.wrap(bytes), what);
+    return bytes;
+  }
+
+  /** Fills what remains of the buffer from the position on; {@code what} is named in errors. */
+  void read(long position, ByteBuffer into, String what) {
+    int limit = into.limit();
+    long at = position;
+    try {
+      while (into.position() < limit) {
+        into.limit((int) Math.min(limit, (long) into.position() + MAX_READ));
+        int count = channel.read(into, at);
+        if (count < 0) {
+          throw new InvalidDataException(
+              path + ": " + what + " ends at byte " + at + ", the file was cut short");
+        }
+        at += count;
+      }
+    } catch (ClosedByInterruptException e) {
+      throw new TelecomLlmException(path + ": interrupted while reading " + what, e);
+    } catch (ClosedChannelException e) {
+      throw new TelecomLlmException(path + ": " + what + " read after close", e);
+    } catch (IOException e) {
+      throw new InvalidDataException(path + ": " + what + " cannot be read: " + e, e);
+    } finally {
+      into.limit(limit);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new TelecomLlmException(path + ": cannot be closed: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.telecomllm.weights;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.tensor.DataType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Writes safetensors files, byte for byte as the reference implementation orders them: by type,
+ * then by name.
+ *
+ * <p>The file appears under its name whole or not at all: it is written beside it under a temporary
+ * name, forced to disk and renamed; an older file of the name stays until then. A process that is
+ * killed leaves at most a file {@code name.tmp-<pid>-<number>}.
+ */
+public final class SafetensorsWriter {
+  private static final int MAX_WRITE = 1 << 20;
+
+  /** The types in the order of the reference implementation: alignment descending. */
+  private static final List<Encoding> ORDER =
+      List.of(
+          Encoding.I64,
+          Encoding.F64,
+          Encoding.F32,
+          Encoding.I32,
+          Encoding.BF16,
+          Encoding.F16,
+          Encoding.I16,
+          Encoding.I8,
+          Encoding.U8,
+          Encoding.BOOL);
+
+  private SafetensorsWriter() {}
+
+  /**
+   * A tensor to write.
+   *
+   * @param type the type of its values
+   * @param shape its dimensions, row-major
+   * @param bytes gives its little-endian bytes when its turn comes; what remains of the buffer must
+   *     be exactly its size, and is left as it was
+   */
+  public record Tensor(DataType type, List<Long> shape, Supplier<ByteBuffer> bytes) {
+    /** Checks the shape. */
+    public Tensor {
+      shape = List.copyOf(shape);
+      checkArgument(
+          shape.stream().allMatch(dimension -> dimension >= 0),
+          "shape is %s, no dimension may be negative",
+          shape);
+    }
+
+    /** A tensor whose bytes are at hand. */
+    public static Tensor of(DataType type, List<Long> shape, ByteBuffer bytes) {
+      return new Tensor(type, shape, () -> bytes);
+    }
+
+    /** A tensor of single precision numbers. */
+    public static Tensor ofFloats(List<Long> shape, float... values) {
+      float[] copy = values.clone();
+      return new Tensor(
+          DataType.FLOAT32,
+          shape,
+          () -> {
+            ByteBuffer bytes =
+                ByteBuffer.allocate(copy.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(copy);
+            return bytes;
+          });
+    }
+
+    private long size() {
+      return TensorInfo.bytes(Encoding.of(type), TensorInfo.elements(shape));
+    }
+  }
+
+  /**
+   * Writes a file in place of one of that name.
+   *
+   * @throws TelecomLlmException if the disk refuses; then nothing has changed under the name
+   */
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
+    ordered.sort(
+        Comparator.comparingInt(
+                (Map.Entry<String, Tensor> e) -> ORDER.indexOf(Encoding.of(e.getValue().type())))
+            .thenComparing(e -> utf8(e.getKey()), Arrays::compareUnsigned));
+    byte[] header = header(ordered, metadata);
+    Path target = file.toAbsolutePath();
+    Path temporary =
+        target.resolveSibling(
+            target.getFileName()
+                + ".tmp-"
+                + ProcessHandle.current().pid()
+                + "-"
+                + Long.toHexString(System.nanoTime()));
+    try {
+      try (FileChannel out =
+          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        ByteBuffer length =
+            ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length);
+        write(out, length.flip());
+        write(out, ByteBuffer.wrap(header));
+        for (Map.Entry<String, Tensor> entry : ordered) {
+          ByteBuffer bytes = entry.getValue().bytes().get().duplicate();
+          checkArgument(
+              bytes.remaining() == entry.getValue().size(),
+              "tensor %s of shape %s takes %s bytes, it has %s",
+              entry.getKey(),
+              entry.getValue().shape(),
+              entry.getValue().size(),
+              bytes.remaining());
+          write(out, bytes);
+        }
+        out.force(true);
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      forceFolder(target);
+    } catch (IOException e) {
+      deleteAfter(e, temporary);
+      throw new TelecomLlmException(file + ": cannot be written: " + e, e);
+    } catch (RuntimeException | Error e) {
+      deleteAfter(e, temporary);
+      throw e;
+    }
+  }
+
+  private static byte[] header(
+      List<Map.Entry<String, Tensor>> ordered, Map<String, String> metadata) {
+    StringBuilder json = new StringBuilder("{");
+    if (!metadata.isEmpty()) {
+      String separator = quoted(SafetensorsHeader.METADATA) + ":{";
+      for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
+        json.append(separator).append(quoted(entry.getKey())).append(':');
+        json.append(quoted(entry.getValue()));
+        separator = ",";
+      }
+      json.append('}');
+    }
+    long begin = 0;
+    for (Map.Entry<String, Tensor> entry : ordered) {
+      Tensor tensor = entry.getValue();
+      checkArgument(
+          !entry.getKey().equals(SafetensorsHeader.METADATA),
+          "no tensor can be named %s",
+          entry.getKey());
+      long end = Math.addExact(begin, tensor.size());
+      json.append(json.length() == 1 ? "" : ",").append(quoted(entry.getKey()));
+      json.append(":{\"dtype\":\"").append(Encoding.of(tensor.type()).name());
+      json.append("\",\"shape\":").append(tensor.shape().toString().replace(" ", ""));
+      json.append(",\"data_offsets\":[").append(begin).append(',').append(end).append("]}");
+      begin = end;
+    }
+    byte[] text = utf8(json.append('}').toString());
+    // spaces up to a multiple of 8, so that the tensors begin aligned
+    byte[] padded = Arrays.copyOf(text, (text.length + 7) / 8 * 8);
+    Arrays.fill(padded, text.length, padded.length, (byte) ' ');
+    checkArgument(
+        padded.length <= SafetensorsHeader.MAX_BYTES,
+        "the header takes %s bytes, the format allows %s",
+        padded.length,
+        SafetensorsHeader.MAX_BYTES);
+    return padded;
+  }
+
+  private static String quoted(String text) {
+    StringBuilder json = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> json.append("\\\"");
+        case '\\' -> json.append("\\\\");
+        case '\b' -> json.append("\\b");
+        case '\f' -> json.append("\\f");
+        case '\n' -> json.append("\\n");
+        case '\r' -> json.append("\\r");
+        case '\t' -> json.append("\\t");
+        default -> json.append(c < ' ' ? String.format("\\u%04x", (int) c) : c);
+      }
+    }
+    return json.append('"').toString();
+  }
+
+  private static byte[] utf8(String text) {
+    checkArgument(
+        StandardCharsets.UTF_8.newEncoder().canEncode(text),
+        "a name or text holds an unpaired surrogate: %s",
+        text);
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void write(FileChannel out, ByteBuffer bytes) throws IOException {
+    int limit = bytes.limit();
+    while (bytes.position() < limit) {
+      // the JDK copies heap buffers through a direct one of the same size, kept per thread
+      bytes.limit((int) Math.min(limit, (long) bytes.position() + MAX_WRITE));
+      out.write(bytes);
+    }
+  }
+
+  /** Makes the rename itself durable. */
+  private static void forceFolder(Path target) throws IOException {
+    Path folder = target.getParent();
+    if (folder != null) {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  private static void deleteAfter(Throwable cause, Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

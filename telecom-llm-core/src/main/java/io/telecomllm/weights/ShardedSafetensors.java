@@ -1,0 +1,216 @@
+package io.telecomllm.weights;
+
+import io.telecomllm.InvalidDataException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A checkpoint in several safetensors files with an index, as {@code model.safetensors.index.json}.
+ * Index and files must name the same tensors, and every file lies in the index's own folder.
+ */
+public final class ShardedSafetensors implements TensorSource {
+  /** The name of the index in a folder. */
+  public static final String INDEX = "model.safetensors.index.json";
+
+  private static final int MAX_SHARDS = 1_000;
+
+  private final Path index;
+  private final Map<String, SafetensorsFile> shards;
+  private final Map<String, SafetensorsFile> shardOf;
+  private final Map<String, String> metadata;
+
+  private ShardedSafetensors(
+      Path index,
+      Map<String, SafetensorsFile> shards,
+      Map<String, SafetensorsFile> shardOf,
+      Map<String, String> metadata) {
+    this.index = index;
+    this.shards = shards;
+    this.shardOf = Collections.unmodifiableMap(shardOf);
+    this.metadata = Collections.unmodifiableMap(metadata);
+  }
+
+  /**
+   * Opens an index, or the folder that holds {@link #INDEX}, and all its files.
+   *
+   * @throws InvalidDataException if one breaks a rule, or if index and files disagree
+   */
+  public static ShardedSafetensors open(Path indexOrFolder) {
+    Path index = Files.isDirectory(indexOrFolder) ? indexOrFolder.resolve(INDEX) : indexOrFolder;
+    JsonView json = StrictJson.read(index, SafetensorsHeader.MAX_BYTES);
+    Map<String, String> weightMap = json.object("weight_map").stringMap();
+    Set<String> names = new TreeSet<>(weightMap.values());
+    if (names.isEmpty() || names.size() > MAX_SHARDS) {
+      throw new InvalidDataException(
+          index + ", field weight_map: names " + names.size() + " files, 1 to " + MAX_SHARDS);
+    }
+    Map<String, SafetensorsFile> shards = new LinkedHashMap<>();
+    try {
+      for (String name : names) {
+        shards.put(name, SafetensorsFile.open(inFolder(index, name)));
+      }
+      return new ShardedSafetensors(
+          index, shards, shardOf(index, weightMap, shards), metadata(json, shards));
+    } catch (Throwable e) {
+      closeAll(shards.values());
+      throw e;
+    }
+  }
+
+  /** The path of a shard, which must be a plain name and must not lead elsewhere by a link. */
+  private static Path inFolder(Path index, String name) {
+    boolean plain =
+        name.endsWith(".safetensors")
+            && !name.contains("/")
+            && !name.contains("\\")
+            && !name.contains("..")
+            && name.chars().noneMatch(c -> c < ' ' || c == ':');
+    if (!plain) {
+      throw new InvalidDataException(
+          index
+              + ", field weight_map: \""
+              + JsonView.shorten(name)
+              + "\" is not the plain name of a safetensors file");
+    }
+    Path shard = index.resolveSibling(name);
+    try {
+      Path folder = shard.toAbsolutePath().getParent();
+      if (folder != null
+          && Files.exists(shard)
+          && !shard.toRealPath().startsWith(folder.toRealPath())) {
+        throw new InvalidDataException(
+            index + ", field weight_map: " + name + " is a link that leaves the folder");
+      }
+    } catch (IOException e) {
+      throw new InvalidDataException(shard + ": cannot be opened: " + e, e);
+    }
+    return shard;
+  }
+
+  private static Map<String, SafetensorsFile> shardOf(
+      Path index, Map<String, String> weightMap, Map<String, SafetensorsFile> shards) {
+    Map<String, SafetensorsFile> shardOf = new LinkedHashMap<>();
+    for (Map.Entry<String, SafetensorsFile> shard : shards.entrySet()) {
+      for (String tensor : shard.getValue().names()) {
+        String listed = weightMap.get(tensor);
+        if (!shard.getKey().equals(listed)) {
+          throw new InvalidDataException(
+              index
+                  + ": tensor "
+                  + JsonView.shorten(tensor)
+                  + " is in "
+                  + shard.getKey()
+                  + ", the index "
+                  + (listed == null ? "does not list it" : "says " + listed));
+        }
+        shardOf.put(tensor, shard.getValue());
+      }
+    }
+    for (Map.Entry<String, String> entry : weightMap.entrySet()) {
+      if (!shardOf.containsKey(entry.getKey())) {
+        throw new InvalidDataException(
+            index
+                + ": tensor "
+                + JsonView.shorten(entry.getKey())
+                + " is not in "
+                + entry.getValue());
+      }
+    }
+    return shardOf;
+  }
+
+  /** What the files say, then what the index adds. */
+  private static Map<String, String> metadata(JsonView index, Map<String, SafetensorsFile> shards) {
+    Map<String, String> text = new LinkedHashMap<>();
+    shards.values().forEach(shard -> shard.metadata().forEach(text::putIfAbsent));
+    index
+        .optionalObject("metadata")
+        .ifPresent(
+            fields -> {
+              for (String name : fields.names()) {
+                Object value = fields.value(name);
+                if (value instanceof String || value instanceof Number) {
+                  text.putIfAbsent(name, value.toString());
+                }
+              }
+            });
+    return text;
+  }
+
+  /** The files' names in order. */
+  public Set<String> shards() {
+    return Collections.unmodifiableSet(shards.keySet());
+  }
+
+  @Override
+  public Path path() {
+    return index;
+  }
+
+  @Override
+  public Set<String> names() {
+    return shardOf.keySet();
+  }
+
+  /** One tensor's type and shape; its place is that in its own shard. */
+  @Override
+  public TensorInfo info(String name) {
+    return shard(name).info(name);
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  @Override
+  public void read(String name, long from, ByteBuffer into) {
+    shard(name).read(name, from, into);
+  }
+
+  @Override
+  public void readFloats(String name, long from, FloatBuffer into) {
+    shard(name).readFloats(name, from, into);
+  }
+
+  private SafetensorsFile shard(String name) {
+    SafetensorsFile shard = shardOf.get(name);
+    if (shard == null) {
+      throw new InvalidDataException(
+          index + ": no tensor " + JsonView.shorten(name) + " among " + shardOf.size());
+    }
+    return shard;
+  }
+
+  @Override
+  public void close() {
+    closeAll(shards.values());
+  }
+
+  /** Closes each even if one fails; a file opened for reading has nothing to lose. */
+  private static void closeAll(Iterable<SafetensorsFile> files) {
+    RuntimeException failure = null;
+    for (SafetensorsFile file : files) {
+      try {
+        file.close();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
