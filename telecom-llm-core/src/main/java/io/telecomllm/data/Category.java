@@ -1,0 +1,55 @@
+package io.telecomllm.data;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The five categories of TeleQnA (Maatouk et al. 2023, arXiv:2310.15051). */
+public enum Category {
+  /** Terms and acronyms. */
+  LEXICON("Lexicon"),
+  /** Broad questions on surveys and books. */
+  RESEARCH_OVERVIEW("Research overview"),
+  /** Questions on single papers. */
+  RESEARCH_PUBLICATIONS("Research publications"),
+  /** Summaries of standards of several bodies. */
+  STANDARDS_OVERVIEW("Standards overview"),
+  /** Details of technical specifications. */
+  STANDARDS_SPECIFICATIONS("Standards specifications");
+
+  private final String label;
+
+  Category(String label) {
+    this.label = label;
+  }
+
+  /** The name that the data set's files use. */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * The category of a label; case and white space do not count.
+   *
+   * @throws IllegalArgumentException for any other label
+   */
+  public static Category of(String label) {
+    Optional<Category> found = find(label);
+    checkArgument(
+        found.isPresent(),
+        "category is \"%s\", expected one of %s",
+        Texts.shortened(label),
+        labels());
+    return found.orElseThrow();
+  }
+
+  static Optional<Category> find(String label) {
+    String folded = Texts.folded(label);
+    return Arrays.stream(values()).filter(c -> Texts.folded(c.label).equals(folded)).findFirst();
+  }
+
+  static String labels() {
+    return Arrays.stream(values()).map(Category::label).toList().toString();
+  }
+}

@@ -1,0 +1,120 @@
+package io.telecomllm.data;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which questions ask almost the same: the Jaccard similarity of the sets of words of their texts,
+ * tag left out, is at least 4/5. That is one word added to four or more, or one of nine or more
+ * exchanged.
+ *
+ * <p>Why 4/5: on TeleQnA it joins rewordings ("the frequency range of mmWave" and "... of the
+ * mmWave band") in groups of at most 4. At 3/4 the pattern "What does the acronym X stand for?"
+ * alone chains 30 unrelated questions; at 9/10 rewordings are lost. A pair joined by mistake costs
+ * nothing, since it only stays on one side.
+ *
+ * <p>The search is exact, not by MinHash: two sets that similar share one of the rarest words of
+ * each (prefix filter: Chaudhuri, Ganti and Kaushik, ICDE 2006), so only those are looked up.
+ */
+final class NearDuplicates {
+  private static final int NUMERATOR = 4;
+  private static final int DENOMINATOR = 5;
+
+  private NearDuplicates() {}
+
+  /** Indexes into the two lists, and the similarity from 4/5 to 1. */
+  record Pair(int left, int right, double similarity) {}
+
+  /** All pairs across two lists, by right index, then left. */
+  static List<Pair> between(List<Question> left, List<Question> right) {
+    List<Set<String>> leftWords = words(left);
+    List<Set<String>> rightWords = words(right);
+    Map<String, Integer> frequency = new HashMap<>();
+    for (List<Set<String>> side : List.of(leftWords, rightWords)) {
+      side.forEach(set -> set.forEach(word -> frequency.merge(word, 1, Integer::sum)));
+    }
+    Map<String, List<Integer>> index = new HashMap<>();
+    for (int i = 0; i < leftWords.size(); i++) {
+      for (String word : rarest(leftWords.get(i), frequency)) {
+        index.computeIfAbsent(word, w -> new ArrayList<>()).add(i);
+      }
+    }
+    List<Pair> pairs = new ArrayList<>();
+    for (int j = 0; j < rightWords.size(); j++) {
+      Set<String> words = rightWords.get(j);
+      Set<Integer> candidates = new HashSet<>();
+      for (String word : rarest(words, frequency)) {
+        candidates.addAll(index.getOrDefault(word, List.of()));
+      }
+      for (int i : candidates.stream().sorted().toList()) {
+        int shared = shared(leftWords.get(i), words);
+        int all = leftWords.get(i).size() + words.size() - shared;
+        if ((long) DENOMINATOR * shared >= (long) NUMERATOR * all) {
+          pairs.add(new Pair(i, j, (double) shared / all));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  /**
+   * Groups of questions joined by near-duplication, directly or over others; alone where there is
+   * none. Each group's indexes ascend, and the groups ascend by their first.
+   */
+  static List<List<Integer>> groups(List<Question> questions) {
+    int[] root = new int[questions.size()];
+    for (int i = 0; i < root.length; i++) {
+      root[i] = i;
+    }
+    for (Pair pair : between(questions, questions)) {
+      int a = find(root, pair.left());
+      int b = find(root, pair.right());
+      root[Math.max(a, b)] = Math.min(a, b);
+    }
+    Map<Integer, List<Integer>> groups = new HashMap<>();
+    for (int i = 0; i < root.length; i++) {
+      groups.computeIfAbsent(find(root, i), r -> new ArrayList<>()).add(i);
+    }
+    return groups.values().stream().sorted(Comparator.comparing(g -> g.get(0))).toList();
+  }
+
+  /** Jaccard similarity of the words of two texts without their tags, 0 to 1. */
+  static double similarity(Question left, Question right) {
+    Set<String> a = Texts.words(left.textWithoutTag());
+    Set<String> b = Texts.words(right.textWithoutTag());
+    int shared = shared(a, b);
+    return (double) shared / (a.size() + b.size() - shared);
+  }
+
+  private static int find(int[] root, int i) {
+    while (root[i] != i) {
+      root[i] = root[root[i]];
+      i = root[i];
+    }
+    return i;
+  }
+
+  private static List<Set<String>> words(List<Question> questions) {
+    return questions.stream().map(q -> Texts.words(q.textWithoutTag())).toList();
+  }
+
+  // of n words, a similar set holds at least 4n/5: so one of these n - ceil(4n/5) + 1
+  private static List<String> rarest(Set<String> words, Map<String, Integer> frequency) {
+    int needed = (NUMERATOR * words.size() + DENOMINATOR - 1) / DENOMINATOR;
+    return words.stream()
+        .sorted(
+            Comparator.comparing((String w) -> frequency.getOrDefault(w, 0))
+                .thenComparing(Comparator.naturalOrder()))
+        .limit(words.size() - needed + 1L)
+        .toList();
+  }
+
+  private static int shared(Set<String> a, Set<String> b) {
+    return (int) a.stream().filter(b::contains).count();
+  }
+}

@@ -1,0 +1,122 @@
+package io.telecomllm.data;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A multiple-choice question with one right option. Immutable.
+ *
+ * @param id unique within a data set, such as {@code question 17}
+ * @param text the question with its tag, not blank
+ * @param options 2 to 9 texts, none blank, in the order in which they are offered
+ * @param answer index of the right option, from 0
+ * @param explanation why it is right; may be empty
+ * @param category one of the five of TeleQnA
+ */
+public record Question(
+    String id,
+    String text,
+    List<String> options,
+    int answer,
+    String explanation,
+    Category category) {
+  /** The fewest options that leave a choice. */
+  public static final int MIN_OPTIONS = 2;
+
+  /** The most options, so that every number is one digit. */
+  public static final int MAX_OPTIONS = 9;
+
+  // [3GPP Release 18], [TCP/IP], [Bluetooth - Overview]; not [0, 1] and not [a, b]
+  private static final Pattern TAG = Pattern.compile("[A-Z][A-Za-z0-9./+ -]{1,58}[A-Za-z0-9]");
+
+  /** Checks every part. */
+  public Question {
+    options = List.copyOf(options);
+    Objects.requireNonNull(category, "category");
+    checkArgument(!id.isBlank(), "id is blank");
+    checkText(id, "id", id);
+    checkArgument(!text.isBlank(), "%s: text is blank", id);
+    checkText(id, "text", text);
+    checkText(id, "explanation", explanation);
+    checkArgument(
+        options.size() >= MIN_OPTIONS && options.size() <= MAX_OPTIONS,
+        "%s: %s options, expected %s to %s",
+        id,
+        options.size(),
+        MIN_OPTIONS,
+        MAX_OPTIONS);
+    for (int i = 0; i < options.size(); i++) {
+      checkArgument(!options.get(i).isBlank(), "%s: option %s is blank", id, i + 1);
+      checkText(id, "option " + (i + 1), options.get(i));
+    }
+    checkArgument(
+        answer >= 0 && answer < options.size(),
+        "%s: answer is %s, expected 0 to %s",
+        id,
+        answer,
+        options.size() - 1);
+  }
+
+  private static void checkText(String id, String part, String text) {
+    checkArgument(
+        Texts.wellFormed(text), "%s: %s holds half of a surrogate pair", Texts.shortened(id), part);
+  }
+
+  /** The text of the right option. */
+  public String answerText() {
+    return options.get(answer);
+  }
+
+  /** The tag at the end of the text without its brackets, such as {@code 3GPP Release 18}. */
+  public Optional<String> release() {
+    int start = tagStart();
+    String whole = text.strip();
+    return start < 0
+        ? Optional.empty()
+        : Optional.of(whole.substring(start + 1, whole.length() - 1).strip());
+  }
+
+  /** The text without the tag at its end and without white space around it. */
+  public String textWithoutTag() {
+    int start = tagStart();
+    String whole = text.strip();
+    return start < 0 ? whole : whole.substring(0, start).strip();
+  }
+
+  /**
+   * Whether the meaning of an option depends on the others: "both ...", "option 2", "1 and 3", "all
+   * of the above", "none of the above" and their like. Such a question may be shuffled in part
+   * only, or not at all: see {@link OptionShuffle}.
+   */
+  public boolean optionsPointAtOthers() {
+    return options.stream().anyMatch(o -> OptionReference.of(o) != OptionReference.NONE);
+  }
+
+  /**
+   * Whether the meaning of one option depends on the others.
+   *
+   * @param option index from 0
+   */
+  public boolean pointsAtOthers(int option) {
+    checkArgument(
+        option >= 0 && option < options.size(),
+        "%s: option is %s, expected 0 to %s",
+        id,
+        option,
+        options.size() - 1);
+    return OptionReference.of(options.get(option)) != OptionReference.NONE;
+  }
+
+  // where the tag's bracket opens in the stripped text; -1 without a tag, or with nothing before it
+  private int tagStart() {
+    String whole = text.strip();
+    int open = whole.endsWith("]") ? whole.lastIndexOf('[') : -1;
+    boolean tag =
+        open > 0 && TAG.matcher(whole.substring(open + 1, whole.length() - 1).strip()).matches();
+    return tag ? open : -1;
+  }
+}

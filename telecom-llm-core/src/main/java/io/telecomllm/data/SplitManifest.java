@@ -1,0 +1,63 @@
+package io.telecomllm.data;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Proof of which questions a run saw: their ids in order, and a digest over all that they say. Two
+ * splits are the same exactly if their manifests are equal.
+ *
+ * <p>The digest runs over the training side, then the validation side: the number of questions,
+ * then for each its id, text, number of options, options, answer (index from 0), explanation and
+ * category label. A number is 4 bytes, big-endian; a text is the number of its UTF-8 bytes and
+ * these.
+ *
+ * @param training ids of the training side
+ * @param validation ids of the validation side
+ * @param sha256 64 hexadecimal digits in lower case
+ */
+public record SplitManifest(List<String> training, List<String> validation, String sha256) {
+  /** Copies the lists. */
+  public SplitManifest {
+    training = List.copyOf(training);
+    validation = List.copyOf(validation);
+  }
+
+  static SplitManifest of(Split split) {
+    Hasher hasher = Hashing.sha256().newHasher();
+    add(hasher, split.training());
+    add(hasher, split.validation());
+    return new SplitManifest(
+        ids(split.training()), ids(split.validation()), hasher.hash().toString());
+  }
+
+  private static List<String> ids(List<Question> questions) {
+    return questions.stream().map(Question::id).toList();
+  }
+
+  private static void add(Hasher hasher, List<Question> questions) {
+    add(hasher, questions.size());
+    for (Question question : questions) {
+      add(hasher, question.id());
+      add(hasher, question.text());
+      add(hasher, question.options().size());
+      question.options().forEach(option -> add(hasher, option));
+      add(hasher, question.answer());
+      add(hasher, question.explanation());
+      add(hasher, question.category().label());
+    }
+  }
+
+  // Guava's putInt is little-endian
+  private static void add(Hasher hasher, int number) {
+    hasher.putInt(Integer.reverseBytes(number));
+  }
+
+  private static void add(Hasher hasher, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    add(hasher, bytes.length);
+    hasher.putBytes(bytes);
+  }
+}

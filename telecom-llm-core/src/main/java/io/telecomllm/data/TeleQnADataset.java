@@ -1,0 +1,203 @@
+package io.telecomllm.data;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.data.Rejection.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Questions in the form of TeleQnA, cleaned: every entry of the source is kept or rejected with a
+ * reason. Immutable and thread-safe.
+ *
+ * <p>The source is a JSON object of entries by name, each with {@code question}, {@code option 1}
+ * to {@code option 9}, {@code answer} ("option k: text"), {@code explanation} and {@code category}.
+ * Texts are kept as they are but for white space at their ends. Other fields are ignored, unless
+ * they look like a misspelt one of these.
+ */
+public final class TeleQnADataset {
+  // published with the data set, against crawlers: no secret
+  private static final String PUBLISHED_PASSWORD = "teleqnadataset";
+
+  private final List<Question> questions;
+  private final List<Rejection> rejections;
+
+  private TeleQnADataset(List<Question> questions, List<Rejection> rejections) {
+    this.questions = List.copyOf(questions);
+    this.rejections = List.copyOf(rejections);
+  }
+
+  /**
+   * Reads the official zip (AES, with its published password), a plain zip with one .txt or .json
+   * file in it, or plain JSON; which of them, the first bytes tell.
+   *
+   * @throws InvalidDataException if the file is missing, damaged, over 256 MiB when unpacked, or
+   *     not JSON of the form above
+   */
+  public static TeleQnADataset read(Path path) {
+    return read(path, PUBLISHED_PASSWORD.toCharArray());
+  }
+
+  /**
+   * As {@link #read(Path)}, with another password.
+   *
+   * @param path a zip or JSON
+   * @param password for an encrypted zip; not kept, and not changed
+   * @throws InvalidDataException as above, and if the password is wrong
+   */
+  public static TeleQnADataset read(Path path, char[] password) {
+    byte[] json = DatasetFile.read(path, password.clone(), DatasetFile.MAX_BYTES);
+    return parse(json, path.toString());
+  }
+
+  /**
+   * Reads plain JSON in UTF-8 to its end, such as a resource; the caller closes the stream.
+   *
+   * @param json the document
+   * @param name for messages
+   */
+  public static TeleQnADataset read(InputStream json, String name) {
+    try {
+      return parse(DatasetFile.atMost(json, DatasetFile.MAX_BYTES, name), name);
+    } catch (IOException e) {
+      throw new InvalidDataException(name + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads plain JSON to its end; the caller closes the reader.
+   *
+   * @param json the document
+   * @param name for messages
+   */
+  public static TeleQnADataset read(Reader json, String name) {
+    StringBuilder text = new StringBuilder();
+    char[] buffer = new char[1 << 13];
+    try {
+      for (int n = json.read(buffer); n >= 0; n = json.read(buffer)) {
+        text.append(buffer, 0, n);
+        if (text.length() > DatasetFile.MAX_BYTES) {
+          throw new InvalidDataException(
+              name + ": holds more than " + DatasetFile.MAX_BYTES + " characters");
+        }
+      }
+    } catch (IOException e) {
+      throw new InvalidDataException(name + ": cannot be read: " + e.getMessage(), e);
+    }
+    String document = text.toString();
+    if (!Texts.wellFormed(document)) {
+      throw new InvalidDataException(name + ": holds half of a surrogate pair");
+    }
+    return parse(document.getBytes(StandardCharsets.UTF_8), name);
+  }
+
+  /**
+   * Questions from elsewhere, such as generated ones, cleaned by the rules that concern whole
+   * questions: equal options and duplicates are rejected.
+   *
+   * @throws IllegalArgumentException if two have the same id
+   */
+  public static TeleQnADataset of(List<Question> questions) {
+    Set<String> ids = new HashSet<>();
+    Cleaned cleaned = new Cleaned();
+    for (Question question : questions) {
+      checkArgument(ids.add(question.id()), "id \"%s\" comes twice", question.id());
+      EntryCheck.equalOptions(question.id(), question.options())
+          .ifPresentOrElse(cleaned.rejected::add, () -> cleaned.add(question));
+    }
+    return new TeleQnADataset(cleaned.kept, cleaned.rejected);
+  }
+
+  private static TeleQnADataset parse(byte[] json, String name) {
+    Cleaned cleaned = new Cleaned();
+    for (RawEntry entry : TeleQnAJson.parse(json, name)) {
+      EntryCheck check = new EntryCheck(entry);
+      check.defect().ifPresentOrElse(cleaned.rejected::add, () -> cleaned.add(check.question()));
+    }
+    return new TeleQnADataset(cleaned.kept, cleaned.rejected);
+  }
+
+  /** The questions kept, in the order of the source. */
+  public List<Question> questions() {
+    return questions;
+  }
+
+  /** The entries not kept, in the order of the source. */
+  public List<Rejection> rejections() {
+    return rejections;
+  }
+
+  /** How many entries the source has: those kept and those rejected. */
+  public int entries() {
+    return questions.size() + rejections.size();
+  }
+
+  /** The questions of each of the five categories, each list in the order of the source. */
+  public Map<Category, List<Question>> byCategory() {
+    Map<Category, List<Question>> all = new EnumMap<>(Category.class);
+    for (Category category : Category.values()) {
+      all.put(category, questions.stream().filter(q -> q.category() == category).toList());
+    }
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** Counts over the questions kept. */
+  public DatasetStatistics statistics() {
+    return DatasetStatistics.of(questions);
+  }
+
+  /**
+   * Splits by category; near-duplicates stay on one side. The same seed gives the same split in
+   * every JVM, whatever the order of the source.
+   *
+   * @param validationFraction share of every category for validation, from 0 up to but not 1; met
+   *     exactly (rounded, the sum as well) unless groups of near-duplicates do not fit, then less
+   * @param seed any number
+   */
+  public Split split(double validationFraction, long seed) {
+    return Stratifier.split(questions, validationFraction, seed);
+  }
+
+  private record Content(String text, Set<String> options) {}
+
+  /** Collects what is kept and rejected; only here do questions meet. */
+  private static final class Cleaned {
+    final List<Question> kept = new ArrayList<>();
+    final List<Rejection> rejected = new ArrayList<>();
+    private final Map<Content, Question> byContent = new HashMap<>();
+
+    void add(Question question) {
+      Set<String> options =
+          question.options().stream().map(Texts::folded).collect(Collectors.toSet());
+      Content content = new Content(Texts.folded(question.text()), options);
+      Optional.ofNullable(byContent.putIfAbsent(content, question))
+          .ifPresentOrElse(
+              first -> rejected.add(duplicate(question, first)), () -> kept.add(question));
+    }
+
+    private static Rejection duplicate(Question question, Question first) {
+      String same = Texts.folded(first.answerText());
+      String detail = "of \"" + first.id() + "\"";
+      return new Rejection(
+          question.id(),
+          Reason.DUPLICATE_QUESTION,
+          same.equals(Texts.folded(question.answerText()))
+              ? detail
+              : detail + ", with another answer");
+    }
+  }
+}
