@@ -121,7 +121,8 @@ class KnowledgeBaseTest {
             new Clause("TS 1", "", "Rel-17", "1", "", "Paging finds the terminal.", ""),
             new Clause("TS 1", "", "Release 18", "2", "", "Paging finds the terminal.", ""),
             new Clause("TS 1", "", "", "3", "", "Paging finds the terminal.", ""),
-            new Clause("TS 1", "", "ETSI NFV Release 5", "4", "", "Paging finds the terminal.", ""));
+            new Clause(
+                "TS 1", "", "ETSI NFV Release 5", "4", "", "Paging finds the terminal.", ""));
     try (KnowledgeBase base = KnowledgeBase.of(clauses)) {
       assertThat(ids(base.search(new Query("paging", "18", 9))))
           .containsExactly("TS 1#2", "TS 1#3");
