@@ -37,6 +37,7 @@ import org.apache.lucene.util.BytesRef;
 final class ClauseIndex {
   static final String ID = "id";
   static final String RELEASE = "release";
+  static final String NAME = "name";
   static final String HEADING = "heading";
   static final String TEXT = "text";
 
@@ -95,6 +96,7 @@ final class ClauseIndex {
     document.add(new StringField(ID, clause.id(), Field.Store.NO));
     document.add(new SortedDocValuesField(ID, new BytesRef(clause.id())));
     document.add(new StringField(RELEASE, Query.normalRelease(clause.release()), Field.Store.NO));
+    document.add(new StringField(NAME, Words.name(clause.clause()), Field.Store.NO));
     document.add(new Field(HEADING, new Terms(Words.indexTerms(clause.heading())), TERMS));
     document.add(new Field(TEXT, new Terms(Words.indexTerms(clause.text())), TERMS));
     document.add(new StoredField("spec", clause.spec()));

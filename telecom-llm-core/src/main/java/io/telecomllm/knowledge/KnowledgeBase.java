@@ -18,20 +18,24 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.ConstantScoreQuery;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
+import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.IOUtils;
 
 /**
  * Clauses that can be searched by plain text, ranked by BM25 (k1 1.2, b 0.75) over the text plus
- * twice BM25 over the heading, which is the spec, the clause's number and its title.
+ * twice BM25 over the heading, which is the spec, the clause's number and its title. A clause whose
+ * name stands in the query ({@code AMF} of a glossary in "What is the AMF?") gets 3 points more.
  *
  * <p>Identifiers such as {@code NG-RAN} or {@code 38.331} are found whole and by their parts. Equal
  * scores are ordered by id, so a search always gives the same list.
@@ -42,6 +46,9 @@ import org.apache.lucene.util.IOUtils;
 public final class KnowledgeBase implements AutoCloseable {
   /** How much a word in the heading counts against one in the text. */
   static final float HEADING_BOOST = 2;
+
+  /** What a clause gets for its whole name in the query: about the score of one rare word. */
+  static final float NAME_BONUS = 3;
 
   // Lucene's limit is 1,024 parts a query, and a term is two: heading and text
   private static final int MAX_TERMS = 400;
@@ -140,6 +147,7 @@ public final class KnowledgeBase implements AutoCloseable {
       TermQuery inHeading = new TermQuery(new Term(ClauseIndex.HEADING, term));
       words.add(new BoostQuery(inHeading, HEADING_BOOST), Occur.SHOULD);
     }
+    words.add(new BoostQuery(named(query.text()), NAME_BONUS), Occur.SHOULD);
     BooleanQuery.Builder all = new BooleanQuery.Builder().add(words.build(), Occur.MUST);
     if (!query.release().isEmpty()) {
       all.add(ofRelease(Query.normalRelease(query.release())), Occur.FILTER);
@@ -185,6 +193,12 @@ public final class KnowledgeBase implements AutoCloseable {
       passages.add(new Passage(clause, score, passages.size() + 1));
     }
     return List.copyOf(passages);
+  }
+
+  /** One point for a clause whose name, such as an acronym of a glossary, the text holds. */
+  private static org.apache.lucene.search.Query named(String text) {
+    List<BytesRef> names = Words.namesIn(text).stream().map(BytesRef::new).toList();
+    return new ConstantScoreQuery(new TermInSetQuery(ClauseIndex.NAME, names));
   }
 
   private static org.apache.lucene.search.Query ofRelease(String release) {

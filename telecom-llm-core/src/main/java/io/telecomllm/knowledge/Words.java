@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.tartarus.snowball.ext.EnglishStemmer;
 
 /**
@@ -22,6 +23,7 @@ import org.tartarus.snowball.ext.EnglishStemmer;
  */
 final class Words {
   private static final int MAX_TERM = 200;
+  private static final int MAX_NAME_WORDS = 5;
   private static final int SHORT_WORD = 3;
   private static final int SHORT_ACRONYM = 4;
 
@@ -91,6 +93,29 @@ final class Words {
       terms.addAll(word.parts);
     }
     return terms;
+  }
+
+  /**
+   * The name of a clause as one term, or empty if it has no letter or more than {@link
+   * #MAX_NAME_WORDS} words: a bare number in a question seldom means a clause.
+   */
+  static String name(String clause) {
+    List<Word> words = of(clause);
+    boolean named = words.size() <= MAX_NAME_WORDS && clause.chars().anyMatch(Character::isLetter);
+    return named ? words.stream().map(Word::term).collect(Collectors.joining(" ")) : "";
+  }
+
+  /** All names of clauses that a query may hold: its runs of one to a few words. */
+  static Set<String> namesIn(String query) {
+    List<String> terms = of(query).stream().map(Word::term).toList();
+    Set<String> names = new LinkedHashSet<>();
+    for (int start = 0; start < terms.size(); start++) {
+      int last = Math.min(start + MAX_NAME_WORDS, terms.size());
+      for (int end = start + 1; end <= last; end++) {
+        names.add(String.join(" ", terms.subList(start, end)));
+      }
+    }
+    return names;
   }
 
   private static void add(String raw, EnglishStemmer stemmer, List<Word> words) {

@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 import org.apache.lucene.util.SmallFloat;
 import org.junit.jupiter.api.Test;
 
-/** The ranking against BM25 written out term by term (Robertson and Zaragoza 2009, eq. 3.15). */
+/**
+ * The ranking, with its bonus for a clause that is named, against BM25 written out term by term
+ * (Robertson and Zaragoza 2009, eq. 3.15).
+ */
 class Bm25OracleTest {
   private static final double K1 = 1.2;
   private static final double B = 0.75;
@@ -28,6 +31,7 @@ class Bm25OracleTest {
     List<String> queries = new ArrayList<>();
     Corpus.random(40, 2).forEach(c -> queries.add(c.title()));
     Corpus.random(10, 3).forEach(c -> queries.add(c.text()));
+    Corpus.random(10, 12).forEach(c -> queries.add(c.title() + " " + c.clause()));
     try (KnowledgeBase base = KnowledgeBase.of(clauses)) {
       for (String query : queries) {
         List<Scored> expected = naive(clauses, query);
@@ -76,7 +80,8 @@ class Bm25OracleTest {
         naive(clauses, c -> c.spec() + " " + c.clause() + " " + c.title(), query);
     List<Scored> scored = new ArrayList<>();
     for (int i = 0; i < clauses.size(); i++) {
-      double score = text.get(i) + 2 * heading.get(i);
+      boolean named = List.of(query.split(" ")).contains(clauses.get(i).clause());
+      double score = text.get(i) + 2 * heading.get(i) + (named ? 3 : 0);
       if (score > 0) {
         scored.add(new Scored(clauses.get(i).id(), score));
       }

@@ -100,6 +100,28 @@ class KnowledgeBaseTest {
   }
 
   @Test
+  void aClauseThatIsNamedComesBeforeOnesNamedAfterIt() {
+    Lexicon lexicon =
+        Lexicon.of(
+            List.of(
+                new Term("eUICC", "Embedded UICC", "", "A UICC soldered in, unlike a plain UICC."),
+                new Term("UICC", "Universal Integrated Circuit Card", "", "Holds the subscriber."),
+                new Term("slice of a network", "", "", "Another name."),
+                new Term("network slice", "", "", "A logical network on shared equipment.")));
+    try (KnowledgeBase base = KnowledgeBase.of(lexicon.clauses())) {
+      assertThat(ids(base.search("What is the UICC?", 1))).containsExactly("Glossary#UICC");
+      assertThat(ids(base.search("What is the eUICC?", 1))).containsExactly("Glossary#eUICC");
+      assertThat(ids(base.search("What do network slices share?", 1)))
+          .containsExactly("Glossary#network slice");
+    }
+    assertThat(Words.namesIn("the 5G network slices"))
+        .containsExactly(
+            "5g", "5g network", "5g network slice", "network", "network slice", "slice");
+    assertThat(Words.name("5.3.3")).isEmpty();
+    assertThat(Words.name("one two three four five six")).isEmpty();
+  }
+
+  @Test
   void ordersEqualScoresById() {
     List<Clause> clauses = new ArrayList<>();
     for (int i = 99; i >= 10; i--) {
