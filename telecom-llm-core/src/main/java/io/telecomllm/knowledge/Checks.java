@@ -1,0 +1,65 @@
+package io.telecomllm.knowledge;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+/** The checks that the records of this room share. */
+final class Checks {
+  /** The longest single-line field, in characters: headings and names, not texts. */
+  static final int MAX_LINE = 1_000;
+
+  /** The longest text of a clause or term, in characters. */
+  static final int MAX_TEXT = 1_000_000;
+
+  private Checks() {}
+
+  /** A field of one line: no control character, no space around, at most {@link #MAX_LINE}. */
+  static String line(String field, String value) {
+    checkArgument(
+        value.length() <= MAX_LINE,
+        "%s has %s characters, expected at most %s",
+        field,
+        value.length(),
+        MAX_LINE);
+    checkArgument(
+        value.chars().noneMatch(Character::isISOControl),
+        "%s holds a control character: %s",
+        field,
+        value);
+    checkArgument(value.equals(value.strip()), "%s has space around it: '%s'", field, value);
+    return wellFormed(field, value);
+  }
+
+  /** As {@link #line}, and not empty. */
+  static String requiredLine(String field, String value) {
+    checkArgument(!value.isBlank(), "%s is empty", field);
+    return line(field, value);
+  }
+
+  /** A text of any number of lines, not blank. */
+  static String text(String field, String value) {
+    checkArgument(!value.isBlank(), "%s is empty", field);
+    checkArgument(
+        value.length() <= MAX_TEXT,
+        "%s has %s characters, expected at most %s",
+        field,
+        value.length(),
+        MAX_TEXT);
+    return wellFormed(field, value);
+  }
+
+  // half a surrogate pair has no UTF-8, so it would come back from an index as another character
+  private static String wellFormed(String field, String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < value.length()
+          && Character.isLowSurrogate(value.charAt(i + 1))) {
+        i++;
+      } else {
+        checkArgument(
+            !Character.isSurrogate(c), "%s holds half a surrogate pair at character %s", field, i);
+      }
+    }
+    return value;
+  }
+}

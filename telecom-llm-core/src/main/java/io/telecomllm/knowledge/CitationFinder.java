@@ -1,0 +1,137 @@
+package io.telecomllm.knowledge;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the words of a passage that support an answer, or finds that none do.
+ *
+ * <p>The measure is lexical: support is the share of the option's distinctive words that the
+ * evidence holds. Distinctive are its content words that the question does not hold already, or all
+ * its content words if the question holds them all. It says that the evidence speaks of the same
+ * things, not that it entails the answer: a negation is not seen.
+ *
+ * <p>Immutable, and so safe for use by several threads.
+ */
+public final class CitationFinder {
+  /** Support from which a quotation counts: three of five distinctive words, or two of three. */
+  public static final double DEFAULT_THRESHOLD = 0.6;
+
+  /** The most adjacent sentences in one quotation. */
+  static final int MAX_SENTENCES = 3;
+
+  // the passage's own merits come before those of a run of sentences within it
+  private static final Comparator<Candidate> BEST =
+      Comparator.comparingDouble(Candidate::support)
+          .thenComparingDouble(Candidate::aboutQuestion)
+          .thenComparing(Candidate::rank, Comparator.reverseOrder())
+          .thenComparing(Candidate::sentences, Comparator.reverseOrder())
+          .thenComparingDouble(Candidate::sharedWithQuestion)
+          .thenComparing(candidate -> candidate.citation().start(), Comparator.reverseOrder());
+
+  private final double threshold;
+
+  /** With the {@link #DEFAULT_THRESHOLD}. */
+  public CitationFinder() {
+    this(DEFAULT_THRESHOLD);
+  }
+
+  /** With a threshold above 0 and up to 1. */
+  public CitationFinder(double threshold) {
+    checkArgument(
+        threshold > 0 && threshold <= 1, "threshold is %s, expected above 0 to 1", threshold);
+    this.threshold = threshold;
+  }
+
+  /**
+   * How far evidence supports an option as the answer of a question, from 0 to 1; 0 for an option
+   * without content words, such as {@code it is}.
+   */
+  public double support(String question, String option, String evidence) {
+    return share(distinctive(question, option), terms(evidence));
+  }
+
+  /**
+   * The quotation with the most support: one to three adjacent sentences of a passage that has a
+   * word in common with the question. Of equal ones that of the passage nearer to the question, of
+   * better rank, then the shorter. Empty if none reaches the threshold.
+   */
+  public Optional<Citation> find(List<Passage> passages, String question, String option) {
+    List<Words.Word> distinctive = distinctive(question, option);
+    List<Words.Word> asked = Words.of(Query.of(question, 1).text());
+    Candidate best = null;
+    for (Passage passage : passages) {
+      Clause clause = passage.clause();
+      double aboutQuestion = share(asked, terms(clause.heading() + "\n" + clause.text()));
+      if (aboutQuestion > 0 || asked.isEmpty()) {
+        best = bestIn(passage, aboutQuestion, distinctive, asked, best);
+      }
+    }
+    return Optional.ofNullable(best).map(Candidate::citation);
+  }
+
+  private record Candidate(
+      Citation citation,
+      double support,
+      double aboutQuestion,
+      int rank,
+      int sentences,
+      double sharedWithQuestion) {}
+
+  private @Nullable Candidate bestIn(
+      Passage passage,
+      double aboutQuestion,
+      List<Words.Word> distinctive,
+      List<Words.Word> asked,
+      @Nullable Candidate best) {
+    String text = passage.clause().text();
+    List<Sentences.Range> sentences = Sentences.of(text);
+    List<Set<String>> terms =
+        sentences.stream().map(s -> terms(text.substring(s.start(), s.end()))).toList();
+    for (int first = 0; first < sentences.size(); first++) {
+      Set<String> run = new HashSet<>();
+      int end = Math.min(first + MAX_SENTENCES, sentences.size());
+      for (int last = first; last < end; last++) {
+        run.addAll(terms.get(last));
+        double support = share(distinctive, run);
+        if (support >= threshold && (best == null || support >= best.support())) {
+          Citation citation =
+              Citation.of(
+                  passage.clause(), sentences.get(first).start(), sentences.get(last).end());
+          Candidate candidate =
+              new Candidate(
+                  citation,
+                  support,
+                  aboutQuestion,
+                  passage.rank(),
+                  last - first + 1,
+                  share(asked, run));
+          best = best == null || BEST.compare(candidate, best) > 0 ? candidate : best;
+        }
+      }
+    }
+    return best;
+  }
+
+  private static List<Words.Word> distinctive(String question, String option) {
+    List<Words.Word> words = Words.of(option).stream().distinct().toList();
+    Set<String> asked = terms(Query.of(question, 1).text());
+    List<Words.Word> own = words.stream().filter(word -> !word.in(asked)).toList();
+    return own.isEmpty() ? words : own;
+  }
+
+  private static Set<String> terms(String text) {
+    return new HashSet<>(Words.indexTerms(text));
+  }
+
+  private static double share(List<Words.Word> words, Set<String> terms) {
+    long found = words.stream().filter(word -> word.in(terms)).count();
+    return words.isEmpty() ? 0 : (double) found / words.size();
+  }
+}

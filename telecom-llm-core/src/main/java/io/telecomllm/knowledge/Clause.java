@@ -1,0 +1,55 @@
+package io.telecomllm.knowledge;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The unit of knowledge: one clause of a specification, or one entry of a glossary.
+ *
+ * @param spec the document, such as {@code TS 38.331}; never empty, without {@code #}
+ * @param version the document's version, such as {@code 18.1.0}, or empty
+ * @param release the release it belongs to, such as {@code Release 18}, or empty: then it holds for
+ *     every release
+ * @param clause the number or name of the clause, such as {@code 5.3.3}; never empty
+ * @param title the clause's heading, or empty
+ * @param text what it says, one paragraph a line; never blank
+ * @param source where it was taken from, such as a file or an address, or empty
+ */
+public record Clause(
+    String spec,
+    String version,
+    String release,
+    String clause,
+    String title,
+    String text,
+    String source) {
+
+  /** Checks every field: no control characters outside the text, no half surrogate pairs. */
+  public Clause {
+    Checks.requiredLine("spec", spec);
+    checkArgument(spec.indexOf('#') < 0, "spec holds '#', which separates it in an id: %s", spec);
+    Checks.line("version", version);
+    Checks.line("release", release);
+    Checks.requiredLine("clause", clause);
+    Checks.line("title", title);
+    Checks.text("text", text);
+    Checks.line("source", source);
+  }
+
+  /** Names the clause within a knowledge base: {@code TS 38.331#5.3.3}. */
+  public String id() {
+    return spec + "#" + clause;
+  }
+
+  /** The SHA-256 of the text in UTF-8, as 64 hexadecimal digits in lower case. */
+  public String sha256() {
+    return Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();
+  }
+
+  /** What search boosts: spec, clause and title on one line. */
+  String heading() {
+    return spec + " " + clause + " " + title;
+  }
+}

@@ -1,0 +1,175 @@
+package io.telecomllm.knowledge;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.TelecomLlmException;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.codecs.CodecUtil;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.FieldType;
+import org.apache.lucene.document.SortedDocValuesField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.SerialMergeScheduler;
+import org.apache.lucene.search.similarities.BM25Similarity;
+import org.apache.lucene.search.similarities.Similarity;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.util.BytesRef;
+
+/** The layout of a Lucene index of clauses: how one is written, verified and read back. */
+final class ClauseIndex {
+  static final String ID = "id";
+  static final String RELEASE = "release";
+  static final String NAME = "name";
+  static final String HEADING = "heading";
+  static final String TEXT = "text";
+
+  /** BM25 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009). */
+  static final Similarity BM25 = new BM25Similarity(1.2f, 0.75f);
+
+  // counts up whenever fields or the cutting into terms change, since old terms then match nothing
+  private static final String FORMAT_KEY = "telecomllm.format";
+  private static final String FORMAT = "1";
+  private static final FieldType TERMS = new FieldType();
+
+  static {
+    TERMS.setTokenized(true);
+    TERMS.setIndexOptions(IndexOptions.DOCS_AND_FREQS);
+    TERMS.freeze();
+  }
+
+  private ClauseIndex() {}
+
+  /** Something that hands out clauses one by one. */
+  interface Clauses {
+    void forEach(Consumer<Clause> receiver);
+  }
+
+  /** Writes all clauses as one committed, single-segment index; refuses a repeated id. */
+  static void write(Directory directory, Clauses clauses) throws IOException {
+    IndexWriterConfig config =
+        new IndexWriterConfig()
+            .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
+            .setSimilarity(BM25)
+            .setMergeScheduler(new SerialMergeScheduler())
+            .setCommitOnClose(false);
+    try (IndexWriter writer = new IndexWriter(directory, config)) {
+      Set<String> ids = new HashSet<>();
+      clauses.forEach(
+          clause -> {
+            checkArgument(ids.add(clause.id()), "two clauses have the id %s", clause.id());
+            add(writer, clause);
+          });
+      writer.forceMerge(1);
+      writer.setLiveCommitData(Map.of(FORMAT_KEY, FORMAT).entrySet());
+      writer.commit();
+    }
+  }
+
+  private static void add(IndexWriter writer, Clause clause) {
+    try {
+      writer.addDocument(document(clause));
+    } catch (IOException e) {
+      throw new TelecomLlmException("cannot index " + clause.id() + ": " + e, e);
+    }
+  }
+
+  private static Document document(Clause clause) {
+    Document document = new Document();
+    document.add(new StringField(ID, clause.id(), Field.Store.NO));
+    document.add(new SortedDocValuesField(ID, new BytesRef(clause.id())));
+    document.add(new StringField(RELEASE, Query.normalRelease(clause.release()), Field.Store.NO));
+    document.add(new StringField(NAME, Words.name(clause.clause()), Field.Store.NO));
+    document.add(new Field(HEADING, new Terms(Words.indexTerms(clause.heading())), TERMS));
+    document.add(new Field(TEXT, new Terms(Words.indexTerms(clause.text())), TERMS));
+    document.add(new StoredField("spec", clause.spec()));
+    document.add(new StoredField("version", clause.version()));
+    document.add(new StoredField("release", clause.release()));
+    document.add(new StoredField("clause", clause.clause()));
+    document.add(new StoredField("title", clause.title()));
+    document.add(new StoredField("text", clause.text()));
+    document.add(new StoredField("source", clause.source()));
+    return document;
+  }
+
+  /** The clause that {@link #document} stored. */
+  static Clause clause(Document document) {
+    return new Clause(
+        document.get("spec"),
+        document.get("version"),
+        document.get("release"),
+        document.get("clause"),
+        document.get("title"),
+        document.get("text"),
+        document.get("source"));
+  }
+
+  /** Opens an index after every file of it has passed its checksum. */
+  static DirectoryReader open(Directory directory, String name) {
+    try {
+      // before Lucene parses anything: a flipped length must not become an allocation
+      for (String file : directory.listAll()) {
+        if (!file.equals(IndexWriter.WRITE_LOCK_NAME)) {
+          try (IndexInput in = directory.openInput(file, IOContext.READONCE)) {
+            CodecUtil.checksumEntireFile(in);
+          }
+        }
+      }
+      DirectoryReader reader = DirectoryReader.open(directory);
+      String format = reader.getIndexCommit().getUserData().get(FORMAT_KEY);
+      if (!FORMAT.equals(format)) {
+        reader.close();
+        throw new IncompatibleException(
+            name + ": index format " + format + ", expected " + FORMAT + "; index it again");
+      }
+      return reader;
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      throw new InvalidDataException(
+          name + ": damaged or not an index of clauses: " + e.getMessage(), e);
+    }
+  }
+
+  /** Hands ready terms to Lucene, so that one cutter serves index, query and citation. */
+  private static final class Terms extends TokenStream {
+    private final CharTermAttribute attribute = addAttribute(CharTermAttribute.class);
+    private final List<String> terms;
+    private Iterator<String> next;
+
+    Terms(List<String> terms) {
+      this.terms = terms;
+      this.next = terms.iterator();
+    }
+
+    @Override
+    public boolean incrementToken() {
+      if (!next.hasNext()) {
+        return false;
+      }
+      clearAttributes();
+      attribute.append(next.next());
+      return true;
+    }
+
+    @Override
+    public void reset() {
+      next = terms.iterator();
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package io.telecomllm.knowledge;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.TelecomLlmException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.ConstantScoreQuery;
+import org.apache.lucene.search.FieldDoc;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.Sort;
+import org.apache.lucene.search.SortField;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.store.ByteBuffersDirectory;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.IOUtils;
+
+/**
+ * Clauses that can be searched by plain text, ranked by BM25 (k1 1.2, b 0.75) over the text plus
+ * twice BM25 over the heading, which is the spec, the clause's number and its title. A clause whose
+ * name stands in the query ({@code AMF} of a glossary in "What is the AMF?") gets 3 points more.
+ *
+ * <p>Identifiers such as {@code NG-RAN} or {@code 38.331} are found whole and by their parts. Equal
+ * scores are ordered by id, so a search always gives the same list.
+ *
+ * <p>Safe for use by several threads. A search that is under way when another thread closes the
+ * base ends as if before it.
+ */
+public final class KnowledgeBase implements AutoCloseable {
+  /** How much a word in the heading counts against one in the text. */
+  static final float HEADING_BOOST = 2;
+
+  /** What a clause gets for its whole name in the query: about the score of one rare word. */
+  static final float NAME_BONUS = 3;
+
+  // Lucene's limit is 1,024 parts a query, and a term is two: heading and text
+  private static final int MAX_TERMS = 400;
+  private static final Sort BY_SCORE_THEN_ID =
+      new Sort(SortField.FIELD_SCORE, new SortField(ClauseIndex.ID, SortField.Type.STRING));
+  private static final JsonLines<Clause> FORMAT =
+      new JsonLines<>(
+          Set.of("spec", "clause", "text"),
+          Set.of("version", "release", "title", "source", "sha256"),
+          KnowledgeBase::clause,
+          Clause::id);
+
+  private final Directory directory;
+  private final DirectoryReader reader;
+  private final IndexSearcher searcher;
+  private final String name;
+  private volatile boolean closed;
+
+  private KnowledgeBase(Directory directory, String name) {
+    this.directory = directory;
+    this.name = name;
+    this.reader = ClauseIndex.open(directory, name);
+    this.searcher = new IndexSearcher(reader);
+    searcher.setSimilarity(ClauseIndex.BM25);
+    searcher.setQueryCache(null); // Lucene's default one is shared by the whole JVM
+  }
+
+  /**
+   * Reads clauses into memory: one JSON object a line in UTF-8, with the fields {@code spec},
+   * {@code clause} and {@code text}, and optionally {@code version}, {@code release}, {@code
+   * title}, {@code source} and {@code sha256} (of the text, then verified). Lines are at most 1 MiB
+   * long.
+   *
+   * @throws InvalidDataException on the first line that is anything else or repeats an id, with its
+   *     number
+   */
+  public static KnowledgeBase read(Path jsonLines) {
+    return inMemory(receiver -> FORMAT.read(jsonLines, receiver), jsonLines.toString());
+  }
+
+  /** As {@link #read(Path)}, from a stream that the caller closes; errors call it by the name. */
+  public static KnowledgeBase read(InputStream jsonLines, String name) {
+    return inMemory(receiver -> FORMAT.read(jsonLines, name, receiver), name);
+  }
+
+  /** Holds these clauses in memory; no two may have the same id. */
+  public static KnowledgeBase of(Iterable<Clause> clauses) {
+    return inMemory(clauses::forEach, "knowledge base in memory");
+  }
+
+  /**
+   * Indexes a file of clauses, in the form of {@link #read(Path)}, into a folder that does not
+   * exist yet. It appears only when it is complete and on disk.
+   */
+  public static void index(Path jsonLines, Path folder) {
+    IndexFolder.write(receiver -> FORMAT.read(jsonLines, receiver), folder);
+  }
+
+  /** Indexes these clauses into a folder that does not exist yet, as {@link #index(Path, Path)}. */
+  public static void index(Iterable<Clause> clauses, Path folder) {
+    IndexFolder.write(clauses::forEach, folder);
+  }
+
+  /**
+   * Opens an indexed folder. Every file is read once to verify its checksum; the texts stay on
+   * disk.
+   *
+   * @throws InvalidDataException when the folder is no index or damaged
+   */
+  public static KnowledgeBase open(Path indexFolder) {
+    if (!Files.isDirectory(indexFolder)) {
+      throw new InvalidDataException(indexFolder + ": is no folder, expected an index of clauses");
+    }
+    try {
+      // positional reads, since a mapped file that is truncated kills the JVM
+      return opened(new NIOFSDirectory(indexFolder), indexFolder.toString());
+    } catch (IOException e) {
+      throw new InvalidDataException(indexFolder + ": cannot be opened: " + e, e);
+    }
+  }
+
+  /** The best passages for a plain text, over all releases; fewer than the limit if fewer match. */
+  public List<Passage> search(String text, int limit) {
+    return search(Query.of(text, limit));
+  }
+
+  /**
+   * The best passages for a query, best first; empty if no word of it occurs. A text of more than
+   * 400 different terms is searched by its first 400.
+   */
+  public List<Passage> search(Query query) {
+    BooleanQuery.Builder words = new BooleanQuery.Builder();
+    List<String> terms = Words.queryTerms(query.text()).stream().limit(MAX_TERMS).toList();
+    for (String term : terms) {
+      words.add(new TermQuery(new Term(ClauseIndex.TEXT, term)), Occur.SHOULD);
+      TermQuery inHeading = new TermQuery(new Term(ClauseIndex.HEADING, term));
+      words.add(new BoostQuery(inHeading, HEADING_BOOST), Occur.SHOULD);
+    }
+    words.add(new BoostQuery(named(query.text()), NAME_BONUS), Occur.SHOULD);
+    BooleanQuery.Builder all = new BooleanQuery.Builder().add(words.build(), Occur.MUST);
+    if (!query.release().isEmpty()) {
+      all.add(ofRelease(Query.normalRelease(query.release())), Occur.FILTER);
+    }
+    return whileOpen(() -> passages(all.build(), query.limit()));
+  }
+
+  /** The clause of this id, such as {@code TS 38.331#5.3.3}. */
+  public Optional<Clause> find(String id) {
+    Term term = new Term(ClauseIndex.ID, id);
+    return whileOpen(
+        () -> passages(new TermQuery(term), 1).stream().map(Passage::clause).findFirst());
+  }
+
+  /** How many clauses it holds. */
+  public int size() {
+    return whileOpen(reader::numDocs);
+  }
+
+  /** Frees what it holds; closing again does nothing. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      reader.close();
+      directory.close();
+    } catch (IOException e) {
+      throw new TelecomLlmException(name + ": cannot be closed: " + e, e);
+    }
+  }
+
+  private List<Passage> passages(org.apache.lucene.search.Query query, int limit)
+      throws IOException {
+    ScoreDoc[] hits = searcher.search(query, limit, BY_SCORE_THEN_ID, true).scoreDocs;
+    List<Passage> passages = new ArrayList<>(hits.length);
+    for (ScoreDoc hit : hits) {
+      // sorting leaves the score of the document unset; the first sort key holds it
+      double score = (Float) ((FieldDoc) hit).fields[0];
+      Clause clause = ClauseIndex.clause(searcher.storedFields().document(hit.doc));
+      passages.add(new Passage(clause, score, passages.size() + 1));
+    }
+    return List.copyOf(passages);
+  }
+
+  /** One point for a clause whose name, such as an acronym of a glossary, the text holds. */
+  private static org.apache.lucene.search.Query named(String text) {
+    List<BytesRef> names = Words.namesIn(text).stream().map(BytesRef::new).toList();
+    return new ConstantScoreQuery(new TermInSetQuery(ClauseIndex.NAME, names));
+  }
+
+  private static org.apache.lucene.search.Query ofRelease(String release) {
+    return new BooleanQuery.Builder()
+        .add(new TermQuery(new Term(ClauseIndex.RELEASE, release)), Occur.SHOULD)
+        .add(new TermQuery(new Term(ClauseIndex.RELEASE, "")), Occur.SHOULD)
+        .build();
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  private <T> T whileOpen(Reading<T> reading) {
+    // the count held here keeps the reader's files open until this search is over
+    if (closed || !reader.tryIncRef()) {
+      throw new IllegalStateException(name + ": the knowledge base is closed");
+    }
+    try {
+      return reading.read();
+    } catch (IOException e) {
+      throw new TelecomLlmException(name + ": cannot be read: " + e, e);
+    } finally {
+      release();
+    }
+  }
+
+  private void release() {
+    try {
+      reader.decRef();
+    } catch (IOException e) {
+      throw new TelecomLlmException(name + ": cannot be closed: " + e, e);
+    }
+  }
+
+  private static Clause clause(Map<String, String> fields) {
+    Clause clause =
+        new Clause(
+            fields.getOrDefault("spec", ""),
+            fields.getOrDefault("version", ""),
+            fields.getOrDefault("release", ""),
+            fields.getOrDefault("clause", ""),
+            fields.getOrDefault("title", ""),
+            fields.getOrDefault("text", ""),
+            fields.getOrDefault("source", ""));
+    String expected = fields.getOrDefault("sha256", "");
+    checkArgument(
+        expected.isEmpty() || expected.equals(clause.sha256()),
+        "sha256 of the text is %s, expected %s",
+        clause.sha256(),
+        expected);
+    return clause;
+  }
+
+  private static KnowledgeBase inMemory(ClauseIndex.Clauses clauses, String name) {
+    Directory directory = new ByteBuffersDirectory();
+    try {
+      ClauseIndex.write(directory, clauses);
+    } catch (IOException e) {
+      throw new TelecomLlmException(name + ": cannot be indexed: " + e, e);
+    }
+    return opened(directory, name);
+  }
+
+  private static KnowledgeBase opened(Directory directory, String name) {
+    try {
+      return new KnowledgeBase(directory, name);
+    } catch (TelecomLlmException e) {
+      IOUtils.closeWhileHandlingException(directory);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.telecomllm.knowledge;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A glossary that finds its terms in a text: whole words, case sensitive, the longest first, in
+ * time proportional to the text.
+ *
+ * <p>An acronym may have several expansions; then every lookup gives all of them and chooses none.
+ * Immutable, and so safe for use by several threads.
+ */
+public final class Lexicon {
+  private static final JsonLines<Term> FORMAT =
+      new JsonLines<>(
+          Set.of("term", "text"), Set.of("expansion", "category"), Lexicon::term, Lexicon::meaning);
+
+  private final Map<String, List<Term>> byName;
+  private final Node root = new Node();
+
+  private Lexicon(Map<String, List<Term>> byName) {
+    this.byName = byName;
+    byName.keySet().forEach(this::plant);
+  }
+
+  /**
+   * A term that a text holds.
+   *
+   * @param term its name in the lexicon; in the text its spaces may be other white space
+   * @param start where it begins in the text
+   * @param end where it ends, exclusive
+   */
+  public record Match(String term, int start, int end) {
+    /** Checks the range. */
+    public Match {
+      checkArgument(
+          start >= 0 && end > start, "range is %s to %s, expected 0 <= start < end", start, end);
+    }
+  }
+
+  /**
+   * Reads a glossary: one JSON object a line in UTF-8, with the fields {@code term} and {@code
+   * text}, and optionally {@code expansion} and {@code category}. Lines are at most 1 MiB long.
+   *
+   * @throws io.telecomllm.InvalidDataException on the first line that is anything else or repeats a
+   *     term with the same expansion, with its number
+   */
+  public static Lexicon read(Path jsonLines) {
+    List<Term> terms = new ArrayList<>();
+    FORMAT.read(jsonLines, terms::add);
+    return of(terms);
+  }
+
+  /** As {@link #read(Path)}, from a stream that the caller closes; errors call it by the name. */
+  public static Lexicon read(InputStream jsonLines, String name) {
+    List<Term> terms = new ArrayList<>();
+    FORMAT.read(jsonLines, name, terms::add);
+    return of(terms);
+  }
+
+  /** A lexicon of these terms; a term may come again with another expansion only. */
+  public static Lexicon of(Iterable<Term> terms) {
+    Map<String, List<Term>> byName = new LinkedHashMap<>();
+    Set<String> meanings = new HashSet<>();
+    for (Term term : terms) {
+      checkArgument(meanings.add(meaning(term)), "two terms are %s", meaning(term));
+      byName.computeIfAbsent(term.term(), name -> new ArrayList<>()).add(term);
+    }
+    byName.replaceAll((name, candidates) -> List.copyOf(candidates));
+    return new Lexicon(byName);
+  }
+
+  /** This lexicon under another, whose meanings of a term replace all meanings here. */
+  public Lexicon with(Lexicon over) {
+    Map<String, List<Term>> both = new LinkedHashMap<>(byName);
+    both.putAll(over.byName);
+    return new Lexicon(both);
+  }
+
+  /** All terms, in the order of reading. */
+  public List<Term> terms() {
+    return byName.values().stream().flatMap(List::stream).toList();
+  }
+
+  /**
+   * All that an acronym or name can mean, in the order of reading: empty if it is unknown, more
+   * than one if it is ambiguous.
+   */
+  public List<Term> expand(String acronym) {
+    return byName.getOrDefault(acronym, List.of());
+  }
+
+  /**
+   * The terms in a text, from left to right and not overlapping; of those that begin at one place
+   * the longest. A word runs over letters, digits and {@code _}, so {@code RAN} is found in {@code
+   * NG-RAN} unless that is a term itself, and is not found in {@code RAN1}.
+   */
+  public List<Match> find(String text) {
+    List<Match> matches = new ArrayList<>();
+    WordScanner words = new WordScanner(text, 0);
+    while (words.advance()) {
+      Match match = longestAt(text, words);
+      if (match != null) {
+        matches.add(match);
+        words = new WordScanner(text, match.end());
+      }
+    }
+    return List.copyOf(matches);
+  }
+
+  /**
+   * The text with each acronym written out in brackets where it comes first: {@code AMF} becomes
+   * {@code AMF (Access and Mobility Management Function)}. An ambiguous one is followed by all its
+   * expansions, joined by {@code or}. Nothing is added if the text itself holds an expansion of the
+   * acronym, in any case.
+   */
+  public String expandFirstUse(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    StringBuilder expanded = new StringBuilder();
+    Set<String> seen = new HashSet<>();
+    int copied = 0;
+    for (Match match : find(text)) {
+      if (!seen.add(match.term())) {
+        continue;
+      }
+      List<String> expansions = expansions(match.term());
+      boolean spelledOut =
+          expansions.stream().anyMatch(e -> lower.contains(e.toLowerCase(Locale.ROOT)));
+      if (!expansions.isEmpty() && !spelledOut) {
+        expanded.append(text, copied, match.end());
+        expanded.append(" (").append(String.join(" or ", expansions)).append(')');
+        copied = match.end();
+      }
+    }
+    return expanded.append(text, copied, text.length()).toString();
+  }
+
+  /**
+   * The terms as clauses to search: spec {@code Glossary}, the term as the clause (with its
+   * expansion in brackets if it is ambiguous), the expansion or else the term as the title.
+   */
+  public List<Clause> clauses() {
+    return terms().stream().map(this::clause).toList();
+  }
+
+  private Clause clause(Term term) {
+    boolean ambiguous = expand(term.term()).size() > 1;
+    String clause = ambiguous ? meaning(term) : term.term();
+    String title = term.expansion().isEmpty() ? term.term() : term.expansion();
+    return new Clause("Glossary", "", "", clause, title, term.text(), "");
+  }
+
+  private List<String> expansions(String name) {
+    return expand(name).stream().map(Term::expansion).filter(e -> !e.isEmpty()).toList();
+  }
+
+  private static String meaning(Term term) {
+    return term.expansion().isEmpty() ? term.term() : term.term() + " (" + term.expansion() + ")";
+  }
+
+  private static Term term(Map<String, String> fields) {
+    return new Term(
+        fields.getOrDefault("term", ""),
+        fields.getOrDefault("expansion", ""),
+        fields.getOrDefault("category", ""),
+        fields.getOrDefault("text", ""));
+  }
+
+  /** A step of the trie over words; the name of the term that ends here, if one does. */
+  private static final class Node {
+    private final Map<String, Node> children = new HashMap<>();
+    private @Nullable String term;
+  }
+
+  private void plant(String name) {
+    Node node = root;
+    WordScanner words = new WordScanner(name, 0);
+    while (words.advance()) {
+      node = node.children.computeIfAbsent(words.unit(), unit -> new Node());
+    }
+    node.term = name;
+  }
+
+  private @Nullable Match longestAt(String text, WordScanner first) {
+    Node node = root.children.get(first.unit());
+    WordScanner words = new WordScanner(text, first.end());
+    int end = first.end();
+    Match longest = null;
+    while (node != null) {
+      if (node.term != null) {
+        longest = new Match(node.term, first.start(), end);
+      }
+      if (node.children.isEmpty() || !words.advance()) {
+        break;
+      }
+      node = node.children.get(words.unit());
+      end = words.end();
+    }
+    return longest;
+  }
+}

@@ -1,0 +1,21 @@
+package io.telecomllm.knowledge;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+/**
+ * A clause that a search has found.
+ *
+ * @param clause what was found
+ * @param score its BM25 score, at least 0; comparable within one search only
+ * @param rank its place in the result, from 1
+ */
+public record Passage(Clause clause, double score, int rank) {
+  /** Checks the ranges. */
+  public Passage {
+    checkArgument(
+        score >= 0 && score < Double.POSITIVE_INFINITY,
+        "score is %s, expected a finite number from 0",
+        score);
+    checkArgument(rank >= 1, "rank is %s, expected 1 or more", rank);
+  }
+}

@@ -1,0 +1,55 @@
+package io.telecomllm.knowledge;
+
+/**
+ * Walks over a text in the units that {@link Lexicon} compares: a word (letters, digits, {@code _}
+ * and the marks on them), a run of white space, which reads as one space, or any other character.
+ */
+final class WordScanner {
+  private final String text;
+  private int start;
+  private int end;
+
+  WordScanner(String text, int from) {
+    this.text = text;
+    this.end = from;
+  }
+
+  /** Goes to the next unit; false at the end of the text. */
+  boolean advance() {
+    start = end;
+    if (start == text.length()) {
+      return false;
+    }
+    int kind = kind(text.codePointAt(start));
+    do {
+      end += Character.charCount(text.codePointAt(end));
+    } while (kind != 0 && end < text.length() && kind(text.codePointAt(end)) == kind);
+    return true;
+  }
+
+  /** The unit as it is compared. */
+  String unit() {
+    return Character.isWhitespace(text.codePointAt(start)) ? " " : text.substring(start, end);
+  }
+
+  /** Where the unit begins in the text. */
+  int start() {
+    return start;
+  }
+
+  /** Where the unit ends in the text, exclusive. */
+  int end() {
+    return end;
+  }
+
+  private static int kind(int c) {
+    if (Character.isWhitespace(c)) {
+      return 1;
+    }
+    boolean word =
+        Character.isLetterOrDigit(c)
+            || c == '_'
+            || Character.getType(c) == Character.NON_SPACING_MARK;
+    return word ? 2 : 0;
+  }
+}

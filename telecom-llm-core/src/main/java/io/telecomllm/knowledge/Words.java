@@ -1,0 +1,229 @@
+package io.telecomllm.knowledge;
+
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tartarus.snowball.ext.EnglishStemmer;
+
+/**
+ * Cuts text into the terms that are indexed and searched.
+ *
+ * <p>A word runs over letters and digits, and over {@code - _ . / &} between two of them, so an
+ * identifier stays whole: {@code Nmfaf_3daDataManagement_Deregister}, {@code 38.331}, {@code
+ * NG-RAN}. It counts by its parts as well, cut at those signs, at a change from lower to upper case
+ * and between letters and digits; parts of one character are noise and left out.
+ *
+ * <p>What looks like an acronym or identifier (two capitals or a digit) is only put in lower case:
+ * a stemmer would make DNS (a name service) and DN (a data network) the same. Other words of four
+ * letters or more are stemmed (Snowball English); function words are dropped.
+ */
+final class Words {
+  private static final int MAX_TERM = 200;
+  private static final int MAX_NAME_WORDS = 5;
+  private static final int SHORT_WORD = 3;
+  private static final int SHORT_ACRONYM = 4;
+
+  // words that carry no content, in statements or in questions; "may" and "shall" are among them
+  private static final Set<String> FUNCTION_WORDS =
+      Set.of(
+          ("a an and are as at be been being but by can could did do does for from had has have how"
+                  + " if in into is it its may no not of on or s shall should such t than that the"
+                  + " their then there these they this those to was were what when where which who"
+                  + " whom whose why will with would")
+              .split(" "));
+
+  private Words() {}
+
+  /**
+   * A word of a text.
+   *
+   * @param term its indexed form
+   * @param variants what a query asks for beside the term: forms that a text in another case has
+   * @param parts the indexed forms of an identifier's parts, each once, else empty
+   */
+  record Word(String term, List<String> variants, List<String> parts) {
+    /** Whether these terms hold the word in one of its forms, or all of its parts. */
+    boolean in(Set<String> terms) {
+      return terms.contains(term)
+          || variants.stream().anyMatch(terms::contains)
+          || (!parts.isEmpty() && terms.containsAll(parts));
+    }
+  }
+
+  /** The words of a text in order, function words left out. */
+  static List<Word> of(String text) {
+    String plain = normalize(text);
+    EnglishStemmer stemmer = new EnglishStemmer();
+    List<Word> words = new ArrayList<>();
+    int i = 0;
+    while (i < plain.length()) {
+      if (!isWordPart(plain, i)) {
+        i++;
+        continue;
+      }
+      int start = i;
+      while (i < plain.length() && (isWordPart(plain, i) || joins(plain, i))) {
+        i++;
+      }
+      add(plain.substring(start, i), stemmer, words);
+    }
+    return words;
+  }
+
+  /** The terms to index, with repetitions. */
+  static List<String> indexTerms(String text) {
+    List<String> terms = new ArrayList<>();
+    for (Word word : of(text)) {
+      terms.add(word.term);
+      terms.addAll(word.parts);
+    }
+    return terms;
+  }
+
+  /** The terms to search for, each once, in order. */
+  static Set<String> queryTerms(String text) {
+    Set<String> terms = new LinkedHashSet<>();
+    for (Word word : of(text)) {
+      terms.add(word.term);
+      terms.addAll(word.variants);
+      terms.addAll(word.parts);
+    }
+    return terms;
+  }
+
+  /**
+   * The name of a clause as one term, or empty if it has no letter or more than {@link
+   * #MAX_NAME_WORDS} words: a bare number in a question seldom means a clause.
+   */
+  static String name(String clause) {
+    List<Word> words = of(clause);
+    boolean named = words.size() <= MAX_NAME_WORDS && clause.chars().anyMatch(Character::isLetter);
+    return named ? words.stream().map(Word::term).collect(Collectors.joining(" ")) : "";
+  }
+
+  /** All names of clauses that a query may hold: its runs of one to a few words. */
+  static Set<String> namesIn(String query) {
+    List<String> terms = of(query).stream().map(Word::term).toList();
+    Set<String> names = new LinkedHashSet<>();
+    for (int start = 0; start < terms.size(); start++) {
+      int last = Math.min(start + MAX_NAME_WORDS, terms.size());
+      for (int end = start + 1; end <= last; end++) {
+        names.add(String.join(" ", terms.subList(start, end)));
+      }
+    }
+    return names;
+  }
+
+  private static void add(String raw, EnglishStemmer stemmer, List<Word> words) {
+    String term = term(raw, stemmer);
+    List<String> parts = parts(raw).stream().map(part -> term(part, stemmer)).toList();
+    parts = parts.stream().filter(p -> !p.isEmpty() && !p.equals(term)).distinct().toList();
+    if (!term.isEmpty()) {
+      words.add(new Word(term, variants(raw, term, stemmer), parts));
+    }
+  }
+
+  /** The indexed form of a word or part; empty for a function word. */
+  private static String term(String raw, EnglishStemmer stemmer) {
+    String lower = cut(raw.toLowerCase(Locale.ROOT));
+    if (looksLikeIdentifier(raw)) {
+      int last = raw.length() - 1;
+      boolean plural = raw.charAt(last) == 's' && Character.isUpperCase(raw.charAt(last - 1));
+      return plural ? cut(raw.substring(0, last).toLowerCase(Locale.ROOT)) : lower;
+    }
+    if (FUNCTION_WORDS.contains(lower)) {
+      return "";
+    }
+    return lower.length() <= SHORT_WORD ? lower : stem(lower, stemmer);
+  }
+
+  // "umts" in a query may be UMTS in the text, and "CELLS" may be cells
+  private static List<String> variants(String raw, String term, EnglishStemmer stemmer) {
+    Set<String> variants = new LinkedHashSet<>();
+    String lower = cut(raw.toLowerCase(Locale.ROOT));
+    if (!looksLikeIdentifier(raw)) {
+      variants.add(lower);
+    }
+    if (raw.length() > SHORT_ACRONYM && raw.chars().allMatch(Character::isUpperCase)) {
+      variants.add(stem(lower, stemmer));
+    }
+    variants.remove(term);
+    return List.copyOf(variants);
+  }
+
+  /** The parts of an identifier as written; empty for a plain word. */
+  private static List<String> parts(String raw) {
+    List<String> parts = new ArrayList<>();
+    for (String component : raw.split("[-_./&]", -1)) {
+      parts.add(component);
+      int start = 0;
+      for (int i = 1; i < component.length(); i++) {
+        if (changes(component.charAt(i - 1), component.charAt(i))) {
+          parts.add(component.substring(start, i));
+          start = i;
+        }
+      }
+      parts.add(component.substring(start));
+    }
+    parts.removeIf(part -> part.length() < 2 || part.equals(raw));
+    return parts;
+  }
+
+  private static boolean changes(char before, char after) {
+    return (Character.isLowerCase(before) && Character.isUpperCase(after))
+        || (Character.isDigit(before) != Character.isDigit(after));
+  }
+
+  private static boolean looksLikeIdentifier(String raw) {
+    return raw.length() > 1
+        && (raw.chars().filter(Character::isUpperCase).count() >= 2
+            || raw.chars().anyMatch(c -> Character.isDigit(c) || isJoiner((char) c)));
+  }
+
+  private static String stem(String lower, EnglishStemmer stemmer) {
+    stemmer.setCurrent(lower);
+    stemmer.stem();
+    return stemmer.getCurrent();
+  }
+
+  private static String cut(String term) {
+    return term.length() <= MAX_TERM ? term : term.substring(0, MAX_TERM);
+  }
+
+  // full-width forms, ligatures and the many hyphens of word processors become their plain twins
+  private static String normalize(String text) {
+    String plain =
+        Normalizer.isNormalized(text, Normalizer.Form.NFKC)
+            ? text
+            : Normalizer.normalize(text, Normalizer.Form.NFKC);
+    return plain
+        .replace('\u2010', '-')
+        .replace('\u2012', '-')
+        .replace('\u2013', '-')
+        .replace('\u2212', '-');
+  }
+
+  private static boolean isJoiner(char c) {
+    return c == '-' || c == '_' || c == '.' || c == '/' || c == '&';
+  }
+
+  private static boolean joins(String text, int i) {
+    return isJoiner(text.charAt(i))
+        && i > 0
+        && isWordPart(text, i - 1)
+        && i + 1 < text.length()
+        && isWordPart(text, i + 1);
+  }
+
+  // halves of a surrogate pair count as letters: rare scripts and signs stay together
+  private static boolean isWordPart(String text, int i) {
+    char c = text.charAt(i);
+    return Character.isLetterOrDigit(c)
+        || Character.isSurrogate(c)
+        || Character.getType(c) == Character.NON_SPACING_MARK;
+  }
+}

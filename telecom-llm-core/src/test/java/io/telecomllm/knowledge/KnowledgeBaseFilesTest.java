@@ -1,0 +1,226 @@
+package io.telecomllm.knowledge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.TelecomLlmException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KnowledgeBaseFilesTest {
+  private static final String GOOD = "{'spec':'TS 1','clause':'1','text':'Paging finds it.'}";
+
+  @TempDir Path folder;
+
+  @Test
+  void readsEveryField() throws IOException {
+    Clause full =
+        new Clause(
+            "TS 2", "18.1.0", "Rel-18", "5.3", "Paging", "It \"finds\"\nthe UE \u00e9.", "x.docx");
+    Path file = write(line(full), json("{'spec':'TS 1','clause':'1','text':'Short.'}") + "\r");
+    try (KnowledgeBase base = KnowledgeBase.read(file)) {
+      assertThat(base.size()).isEqualTo(2);
+      assertThat(base.find("TS 2#5.3")).contains(full);
+      assertThat(base.find("TS 1#1")).contains(new Clause("TS 1", "", "", "1", "", "Short.", ""));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | does not begin with '{', expected a JSON object",
+        "[] | does not begin with '{', expected a JSON object",
+        "\uFEFF{'spec':'TS 1'} | does not begin with '{', expected a JSON object",
+        "{'spec':'TS 1','clause':'2' | is not JSON: End of input at line 1 column 28 path $.clause",
+        "{'spec':'TS 1','clause':'2','text':'x'} {} | is not JSON: Use JsonReader",
+        "{'spec':'TS 1','clause':'2','text':x} | is not JSON: Use JsonReader",
+        "{'spec':'TS 1','clause':'2','text':'x',} | is not JSON: Expected name",
+        "{'spec':'TS 1','clause':'2'} | lacks the field 'text'",
+        "{'spec':'TS 1','clause':2,'text':'x'}"
+            + " | has a NUMBER in the field 'clause', expected a string",
+        "{'spec':'TS 1','clause':null,'text':'x'}"
+            + " | has a NULL in the field 'clause', expected a string",
+        "{'spec':'TS 1','clause':'2','text':'x','text':'y'} | has the field 'text' twice",
+        "{'spec':'TS 1','clause':'2','body':'x'} | has the unknown field 'body'",
+        "{'spec':'TS 1','clause':' ','text':'x'} | clause is empty",
+        "{'spec':'TS 1','clause':'2 ','text':'x'} | clause has space around it: '2 '",
+        "{'spec':'TS #1','clause':'2','text':'x'}"
+            + " | spec holds '#', which separates it in an id: TS #1",
+        "{'spec':'TS 1','clause':'2','text':'\\n '} | text is empty",
+        "{'spec':'TS 1','clause':'2','text':'a\\ud800b'}"
+            + " | text holds half a surrogate pair at character 1",
+        "{'spec':'TS 1','clause':'2\\u0000','text':'x'} | clause holds a control character: 2",
+        "{'spec':'TS 1','clause':'2','text':'x','sha256':'00'}"
+            + " | sha256 of the text is 2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881,"
+            + " expected 00",
+        "{'spec':'TS 1','clause':'1','text':'x'} | repeats TS 1#1 of line 1",
+      })
+  void refusesABadLineWithItsNumber(String line, String message) throws IOException {
+    Path file = write(json(GOOD), json(line), "");
+    assertThatThrownBy(() -> KnowledgeBase.read(file))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith(file + ", line 2: " + message);
+    Path index = folder.resolve("index");
+    assertThatThrownBy(() -> KnowledgeBase.index(file, index))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith(file + ", line 2: " + message);
+    assertThat(names(folder)).containsExactly("clauses.jsonl");
+  }
+
+  @Test
+  void refusesALongLineBeforeItIsRead() {
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return ' ';
+          }
+        };
+    assertThatThrownBy(() -> KnowledgeBase.read(endless, "endless"))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessage("endless, line 1: is longer than 1048576 bytes");
+  }
+
+  @Test
+  void refusesBytesThatAreNoUtf8AndFilesThatAreNone() throws IOException {
+    byte[] latin =
+        (json(GOOD) + "\n" + json(GOOD.replace('P', '\u00e9')))
+            .getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> KnowledgeBase.read(new ByteArrayInputStream(latin), "latin"))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessage("latin, line 2: is not UTF-8");
+    assertThatThrownBy(() -> KnowledgeBase.read(folder.resolve("none")))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith(folder.resolve("none") + ": cannot be read: ");
+    assertThatThrownBy(() -> KnowledgeBase.read(InputStream.nullInputStream(), "empty"))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessage("empty: holds no line, expected one JSON object a line");
+  }
+
+  @Test
+  void anIndexOnDiskFindsWhatTheOneInMemoryFinds() throws IOException {
+    List<Clause> clauses = Corpus.random(301, 5);
+    Path file = write(clauses.stream().map(KnowledgeBaseFilesTest::line).toArray(String[]::new));
+    Path index = folder.resolve("deep/er/index");
+    KnowledgeBase.index(file, index);
+    assertThat(names(index.getParent())).containsExactly("index");
+    try (KnowledgeBase memory = KnowledgeBase.of(clauses);
+        KnowledgeBase disk = KnowledgeBase.open(index);
+        KnowledgeBase again = KnowledgeBase.open(index)) {
+      assertThat(disk.size()).isEqualTo(clauses.size());
+      for (Clause query : Corpus.random(60, 6)) {
+        List<Passage> expected = memory.search(query.text(), 25);
+        assertThat(expected).isNotEmpty();
+        assertThat(disk.search(query.text(), 25)).isEqualTo(expected);
+        assertThat(again.search(query.text(), 25)).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void neverWritesOverSomething() throws IOException {
+    Path file = write(json(GOOD));
+    Path there = Files.createDirectory(folder.resolve("there"));
+    assertThatThrownBy(() -> KnowledgeBase.index(file, there))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(there + " exists already, expected the name of a new folder");
+    assertThatThrownBy(() -> KnowledgeBase.index(file, file.resolve("below")))
+        .isInstanceOf(TelecomLlmException.class)
+        .hasMessageStartingWith(file.resolve("below") + ": the index cannot be written: ");
+  }
+
+  @Test
+  void aFlippedByteOrACutAnywhereIsFound() throws IOException {
+    Path index = folder.resolve("index");
+    KnowledgeBase.index(Corpus.random(30, 11), index);
+    int damaged = 0;
+    for (String name : names(index)) {
+      Path part = index.resolve(name);
+      byte[] good = Files.readAllBytes(part);
+      int step = Math.max(1, good.length / 40);
+      for (int i = 0; i < good.length; i += step) {
+        byte[] flipped = good.clone();
+        flipped[i] ^= 0x10;
+        Files.write(part, flipped);
+        assertDamaged(index);
+        Files.write(part, java.util.Arrays.copyOf(good, i));
+        assertDamaged(index);
+        damaged += 2;
+      }
+      Files.delete(part);
+      assertDamaged(index);
+      Files.write(part, good);
+    }
+    assertThat(damaged).isGreaterThan(100);
+    KnowledgeBase.open(index).close();
+  }
+
+  @Test
+  void refusesWhatIsNoIndexOfOurs() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertDamaged(empty);
+    assertThatThrownBy(() -> KnowledgeBase.open(folder.resolve("none")))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessage(folder.resolve("none") + ": is no folder, expected an index of clauses");
+    Path foreign = folder.resolve("foreign");
+    try (IndexWriter writer =
+        new IndexWriter(new NIOFSDirectory(foreign), new IndexWriterConfig())) {
+      writer.addDocument(new Document());
+    }
+    assertThatThrownBy(() -> KnowledgeBase.open(foreign))
+        .isInstanceOf(IncompatibleException.class)
+        .hasMessage(foreign + ": index format null, expected 1; index it again");
+  }
+
+  private static void assertDamaged(Path index) {
+    assertThatThrownBy(() -> KnowledgeBase.open(index))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith(index + ": damaged or not an index of clauses: ");
+  }
+
+  private Path write(String... lines) throws IOException {
+    return Files.write(
+        folder.resolve("clauses.jsonl"), String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).sorted().collect(Collectors.toList());
+    }
+  }
+
+  private static String json(String withSingleQuotes) {
+    return withSingleQuotes.replace("'", "\"");
+  }
+
+  private static String line(Clause c) {
+    com.google.gson.JsonObject object = new com.google.gson.JsonObject();
+    object.addProperty("spec", c.spec());
+    object.addProperty("version", c.version());
+    object.addProperty("release", c.release());
+    object.addProperty("clause", c.clause());
+    object.addProperty("title", c.title());
+    object.addProperty("text", c.text());
+    object.addProperty("source", c.source());
+    object.addProperty("sha256", c.sha256());
+    return object.toString();
+  }
+}
