@@ -1,0 +1,66 @@
+package io.telecomllm.prompt;
+
+import io.telecomllm.UnsupportedModelException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Cuts prompt and answer where the answer begins. The last text of the prompt is encoded together
+ * with each answer, as in a finished conversation; what lies before it is encoded once.
+ */
+final class AnswerEncoder {
+  private final ChatTemplate template;
+  private final Tokenizer tokenizer;
+  private final List<Piece> last;
+  private final int[] promptIds;
+  private final int[] tailIds;
+
+  AnswerEncoder(ChatTemplate template, Tokenizer tokenizer, List<Message> messages) {
+    this.template = template;
+    this.tokenizer = tokenizer;
+    List<Piece> prompt = template.render(messages, true);
+    int from = prompt.size();
+    while (from > 0 && !(prompt.get(from - 1) instanceof Piece.Control)) {
+      from--;
+    }
+    // from the last control token on, since it decides how the text behind it is read
+    last = prompt.subList(Math.max(0, from - 1), prompt.size());
+    promptIds = tokenizer.encode(prompt);
+    tailIds = tokenizer.encode(last);
+  }
+
+  int[] promptIds() {
+    return promptIds.clone();
+  }
+
+  /** The ids of an answer and of what ends it. */
+  int[] answer(String text) {
+    return encode(text, template.answerEnd());
+  }
+
+  /** The ids of the beginning of an answer. */
+  int[] beginning(String text) {
+    return encode(text, List.of());
+  }
+
+  private int[] encode(String text, List<Piece> end) {
+    List<Piece> pieces = new ArrayList<>(last);
+    pieces.addAll(template.lead());
+    pieces.add(Piece.text(template.content(text)));
+    pieces.addAll(end);
+    int[] ids = tokenizer.encode(pieces);
+    if (!startsWith(ids, tailIds)) {
+      throw new UnsupportedModelException(
+          "the tokenizer joins the end of the prompt of template '"
+              + template.name()
+              + "' with the answer's beginning; set another chat template");
+    }
+    return Arrays.copyOfRange(ids, tailIds.length, ids.length);
+  }
+
+  static boolean startsWith(int[] ids, int[] prefix) {
+    return ids.length >= prefix.length
+        && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length);
+  }
+}

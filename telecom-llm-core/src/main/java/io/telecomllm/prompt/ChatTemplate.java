@@ -1,0 +1,237 @@
+package io.telecomllm.prompt;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.hash.Hashing;
+import io.telecomllm.UnsupportedModelException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/**
+ * How a family of models writes a conversation: an immutable value, one of the known families.
+ *
+ * <p>A checkpoint's own template is a program in another language. It is compared with the known
+ * families ({@link #match}) and never executed. The content of messages is text: it never becomes a
+ * control token, and where a family marks turns by ordinary characters (LLaMA-2) those marks are
+ * broken up by a space inside of contents.
+ */
+public final class ChatTemplate {
+  /** Phi-3: {@code <|user|>}, line end, content, {@code <|end|>}, line end. */
+  public static final ChatTemplate PHI_3 = new ChatTemplate(TemplateForm.PHI_3);
+
+  /** SmolLM2, Qwen2 and others: {@code <|im_start|>user}, line end, content, {@code <|im_end|>}. */
+  public static final ChatTemplate CHAT_ML = new ChatTemplate(TemplateForm.CHAT_ML);
+
+  /** LLaMA-2-chat: {@code <s>[INST] content [/INST] answer </s>}. */
+  public static final ChatTemplate LLAMA_2 = new ChatTemplate(TemplateForm.LLAMA_2);
+
+  /** LLaMA-3: {@code <|start_header_id|>user<|end_header_id|>}, content, {@code <|eot_id|>}. */
+  public static final ChatTemplate LLAMA_3 = new ChatTemplate(TemplateForm.LLAMA_3);
+
+  private final TemplateForm form;
+
+  ChatTemplate(TemplateForm form) {
+    this.form = form;
+  }
+
+  /** For a model without a template of its own; {@code endToken} is what ends its answer. */
+  public static ChatTemplate plain(String endToken) {
+    return new ChatTemplate(TemplateForm.plain(ImmutableList.of(), endToken));
+  }
+
+  /**
+   * For a model without a template of its own, with the tokenizer's token for the end and, where
+   * the tokenizer asks for it, its token for the beginning.
+   *
+   * @throws UnsupportedModelException if the tokenizer names no token that ends a text
+   */
+  public static ChatTemplate plain(Tokenizer tokenizer) {
+    String end = name(tokenizer, tokenizer.eos());
+    if (end.isEmpty()) {
+      throw new UnsupportedModelException(
+          "the tokenizer names no token that ends a text; set ChatTemplate.plain(endToken)");
+    }
+    String begin = tokenizer.addsBos() ? name(tokenizer, tokenizer.bos()) : "";
+    return new ChatTemplate(
+        TemplateForm.plain(
+            begin.isEmpty() ? ImmutableList.of() : ImmutableList.of(Piece.control(begin)), end));
+  }
+
+  private static String name(Tokenizer tokenizer, OptionalInt id) {
+    return id.isEmpty() ? "" : tokenizer.token(id.getAsInt()).orElse("");
+  }
+
+  /**
+   * The known family that a checkpoint's template belongs to.
+   *
+   * @throws UnsupportedModelException if none does; the message names what to set
+   */
+  public static ChatTemplate match(String chatTemplate) {
+    return new ChatTemplate(TemplateMatcher.match(chatTemplate));
+  }
+
+  /**
+   * The template for a tokenizer: its own matched, or {@link #plain(Tokenizer)} where it has none.
+   *
+   * @throws UnsupportedModelException if its own is of no known family or needs control tokens that
+   *     the tokenizer lacks
+   */
+  public static ChatTemplate of(Tokenizer tokenizer) {
+    ChatTemplate template =
+        tokenizer.chatTemplate().map(ChatTemplate::match).orElseGet(() -> plain(tokenizer));
+    template.requireFits(tokenizer);
+    return template;
+  }
+
+  /**
+   * Checks that the tokenizer has every control token of this template.
+   *
+   * @throws UnsupportedModelException naming the first one that it lacks
+   */
+  public void requireFits(Tokenizer tokenizer) {
+    for (Piece piece : form.all()) {
+      if (piece instanceof Piece.Control control) {
+        tokenizer.controlId(control.token());
+      }
+    }
+  }
+
+  /** The family, in lower case. */
+  public String name() {
+    return form.name();
+  }
+
+  /**
+   * A conversation as control tokens and text, in order.
+   *
+   * @param addGenerationPrompt whether the model's answer is called for at the end
+   */
+  public List<Piece> render(List<Message> messages, boolean addGenerationPrompt) {
+    List<Piece> pieces = new ArrayList<>(form.start());
+    for (Message message : arrange(messages)) {
+      Piece content = Piece.text(message.content());
+      switch (message.role()) {
+        case SYSTEM -> add(pieces, form.system(), content);
+        case USER -> add(pieces, form.user(), content);
+        case ASSISTANT -> {
+          pieces.addAll(form.generation());
+          pieces.addAll(form.lead());
+          pieces.add(content);
+          pieces.addAll(form.close());
+        }
+      }
+    }
+    pieces.addAll(addGenerationPrompt ? form.generation() : form.end());
+    return Pieces.join(pieces);
+  }
+
+  /** The ids of a rendered conversation. */
+  public int[] encode(Tokenizer tokenizer, List<Message> messages, boolean addGenerationPrompt) {
+    return tokenizer.encode(render(messages, addGenerationPrompt));
+  }
+
+  /**
+   * A conversation and the answer to it, cut where the answer begins. Both are read as one text, so
+   * the ids are those of a finished conversation.
+   */
+  public EncodedAnswer encodeAnswer(Tokenizer tokenizer, List<Message> messages, String answer) {
+    AnswerEncoder encoder = new AnswerEncoder(this, tokenizer, messages);
+    return new EncodedAnswer(encoder.promptIds(), encoder.answer(answer));
+  }
+
+  /** The ids at which a generated answer is over, in rising order. */
+  public int[] stopIds(Tokenizer tokenizer) {
+    IntStream named = form.stops().stream().map(tokenizer::id).flatMapToInt(OptionalInt::stream);
+    return IntStream.concat(named, tokenizer.eos().stream()).distinct().sorted().toArray();
+  }
+
+  /** The sha256, in hexadecimal, of everything that this template writes. */
+  public String digest() {
+    String spelled = String.join("\u0000", "chat-template-1", form.toString());
+    return Hashing.sha256().hashString(spelled, StandardCharsets.UTF_8).toString();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ChatTemplate template && form.equals(template.form);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(form);
+  }
+
+  @Override
+  public String toString() {
+    return "ChatTemplate[" + form.name() + "]";
+  }
+
+  /** What stands between the generation prompt and an answer's text. */
+  List<Piece> lead() {
+    return form.lead();
+  }
+
+  /** What follows an answer's text at the end of a conversation. */
+  List<Piece> answerEnd() {
+    return ImmutableList.<Piece>builder().addAll(form.close()).addAll(form.end()).build();
+  }
+
+  /** A content as the family writes it. */
+  String content(String content) {
+    return form.trims() ? broken(content).strip() : broken(content);
+  }
+
+  private String broken(String content) {
+    String written = content;
+    for (String mark : form.marks()) {
+      written = written.replace(mark, mark.charAt(0) + " " + mark.substring(1));
+    }
+    return written;
+  }
+
+  // the messages as the family orders them, their contents as it writes them
+  private List<Message> arrange(List<Message> messages) {
+    checkArgument(!messages.isEmpty(), "a conversation needs messages, found none");
+    List<Message> arranged = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      Message message = messages.get(i);
+      checkArgument(
+          i == 0 || message.role() != Role.SYSTEM,
+          "message %s is a system message, only the first may be",
+          i);
+      arranged.add(new Message(message.role(), content(message.content())));
+    }
+    boolean hasSystem = messages.get(0).role() == Role.SYSTEM;
+    if (hasSystem && form.folds()) {
+      fold(messages, arranged);
+    } else if (!hasSystem && !form.defaultSystem().isEmpty()) {
+      arranged.add(0, Message.system(form.defaultSystem()));
+    }
+    return arranged;
+  }
+
+  private void fold(List<Message> messages, List<Message> arranged) {
+    checkArgument(
+        messages.size() > 1 && messages.get(1).role() == Role.USER,
+        "template %s needs a user message behind the system message",
+        form.name());
+    String folded =
+        Pieces.spell(form.system().before())
+            + broken(messages.get(0).content())
+            + Pieces.spell(form.system().after())
+            + broken(messages.get(1).content());
+    arranged.set(1, Message.user(form.trims() ? folded.strip() : folded));
+    arranged.remove(0);
+  }
+
+  private static void add(List<Piece> pieces, TemplateForm.Turn turn, Piece content) {
+    pieces.addAll(turn.before());
+    pieces.add(content);
+    pieces.addAll(turn.after());
+  }
+}

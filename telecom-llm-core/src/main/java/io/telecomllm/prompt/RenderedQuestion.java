@@ -1,0 +1,40 @@
+package io.telecomllm.prompt;
+
+import java.util.List;
+
+/**
+ * A question as token ids, cut where the answer begins. The arrays are the caller's own.
+ *
+ * @param promptIds up to and including the generation prompt
+ * @param answerIds the right answer and what ends it, which training supervises; empty where the
+ *     question was rendered without its answer
+ * @param candidates the possible answers, in the order of the options
+ */
+@SuppressWarnings("ArrayRecordComponent") // ids and scores are read in bulk; lists would box them
+public record RenderedQuestion(int[] promptIds, int[] answerIds, List<Candidate> candidates) {
+
+  /**
+   * A possible answer.
+   *
+   * @param labelIds {@code option k} as tokens, without what may follow
+   * @param answerIds the whole answer in the prompt's style and what ends it; begins with {@code
+   *     labelIds}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // ids and scores are read in bulk; lists would box them
+  public record Candidate(int[] labelIds, int[] answerIds) {}
+
+  /** How many ids at the beginning all labels share: scoring reads the logits behind them. */
+  public int sharedLabelLength() {
+    int[] first = candidates.get(0).labelIds();
+    int shared = first.length;
+    for (Candidate candidate : candidates) {
+      int[] label = candidate.labelIds();
+      int common = 0;
+      while (common < shared && common < label.length && label[common] == first[common]) {
+        common++;
+      }
+      shared = common;
+    }
+    return shared;
+  }
+}
