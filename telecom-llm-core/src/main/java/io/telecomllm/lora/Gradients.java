@@ -44,4 +44,21 @@ public final class Gradients {
   public List<String> names() {
     return List.copyOf(tensors.keySet());
   }
+
+  /**
+   * Scales all gradients so that their norm is at most {@code max}, as torch's {@code
+   * clip_grad_norm_} does.
+   *
+   * @param max over 0; infinite to leave them as they are
+   * @return the norm before
+   */
+  public double clip(double max, Scope work) {
+    Operators ops = work.operators();
+    double norm = Math.sqrt(ops.squaredNorm(all()));
+    double factor = max / (norm + 1e-6);
+    if (factor < 1) {
+      all().forEach(gradient -> ops.multiplyInPlace(gradient, factor));
+    }
+    return norm;
+  }
 }

@@ -178,6 +178,11 @@ public final class LanguageModel implements AutoCloseable {
     return decoder.head();
   }
 
+  /** The name of {@link #head} among the parameters: the embedding's where they are tied. */
+  public String headName() {
+    return config().tiedEmbeddings() ? Decoder.EMBEDDING : Decoder.HEAD;
+  }
+
   /**
    * A model with the adapter's update added to the weights, its linear layers dense. Rounding to
    * the compute type makes it differ a little from the model with the adapter beside it.

@@ -1,0 +1,115 @@
+package io.telecomllm.training.batching;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.model.TokenBatch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Several examples as the rows of one pass: no padding, each sees only itself, and what several
+ * begin with (the instruction, a question in several orders of its options) is held once. Loss and
+ * gradients equal those of the examples one by one.
+ *
+ * @param tokens the rows
+ * @param rows which rows predict a label
+ * @param labels what they are to predict
+ * @param unshared how many rows there would be without sharing
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unshared) {
+  /** A shorter common beginning is not worth a segment of its own. */
+  private static final int SHORTEST_SHARED = 8;
+
+  /** Packs at least one example. */
+  public static PackedBatch of(List<Example> examples) {
+    checkArgument(!examples.isEmpty(), "a batch without examples");
+    Builder builder = new Builder();
+    builder.add(examples, 0, -1);
+    return new PackedBatch(
+        new TokenBatch(toArray(builder.ids), builder.segments),
+        toArray(builder.rows),
+        toArray(builder.labels),
+        examples.stream().mapToInt(e -> e.ids().length).sum());
+  }
+
+  private static int[] toArray(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static final class Builder {
+    private final List<Integer> ids = new ArrayList<>();
+    private final List<TokenBatch.Segment> segments = new ArrayList<>();
+    private final List<Integer> rows = new ArrayList<>();
+    private final List<Integer> labels = new ArrayList<>();
+
+    /** Examples that agree in their first {@code from} tokens, which the parent holds. */
+    void add(List<Example> examples, int from, int parent) {
+      int shared = examples.size() == 1 ? 0 : sharedLength(examples, from);
+      if (shared >= SHORTEST_SHARED) {
+        int segment = segment(examples.get(0), from, from + shared, parent);
+        byNextToken(examples, from + shared).forEach(e -> add(e, from + shared, segment));
+      } else if (shared > 0 || examples.size() > 1) {
+        byNextToken(examples, from).stream()
+            .flatMap(
+                group -> group.size() == examples.size() ? singles(group) : List.of(group).stream())
+            .forEach(group -> add(group, from, parent));
+      } else {
+        leaf(examples.get(0), from, parent);
+      }
+    }
+
+    private static java.util.stream.Stream<List<Example>> singles(List<Example> examples) {
+      return examples.stream().map(List::of);
+    }
+
+    private static List<List<Example>> byNextToken(List<Example> examples, int at) {
+      Map<Integer, List<Example>> groups = new LinkedHashMap<>();
+      for (Example example : examples) {
+        // at the end of what may be shared each example goes on alone
+        int key = at < example.sharable() ? example.ids()[at] : -1 - groups.size();
+        groups.computeIfAbsent(key, k -> new ArrayList<>()).add(example);
+      }
+      return List.copyOf(groups.values());
+    }
+
+    private static int sharedLength(List<Example> examples, int from) {
+      Example first = examples.get(0);
+      int end = examples.stream().mapToInt(Example::sharable).min().orElse(0);
+      int at = from;
+      while (at < end) {
+        int token = first.ids()[at];
+        int place = at;
+        if (!examples.stream().allMatch(e -> e.ids()[place] == token)) {
+          break;
+        }
+        at++;
+      }
+      return at - from;
+    }
+
+    private void leaf(Example example, int from, int parent) {
+      int offset = ids.size() - from;
+      segment(example, from, example.ids().length, parent);
+      // the row before a label predicts it; sharable() keeps that row in the leaf
+      IntStream.range(Math.max(1, from + 1), example.ids().length)
+          .filter(i -> example.labels()[i] != Example.NO_LABEL)
+          .forEach(
+              i -> {
+                rows.add(offset + i - 1);
+                labels.add(example.labels()[i]);
+              });
+    }
+
+    private int segment(Example example, int from, int to, int parent) {
+      segments.add(new TokenBatch.Segment(ids.size(), to - from, parent));
+      for (int i = from; i < to; i++) {
+        ids.add(example.ids()[i]);
+      }
+      return segments.size() - 1;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.telecomllm.training.loss;
+
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.Gradients;
+import io.telecomllm.model.ForwardPass;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.training.batching.PackedBatch;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The micro-batches of one optimizer step. The loss is the mean over the supervised tokens of all
+ * of them, so neither their number nor their sizes change it.
+ *
+ * @param batches at least one supervised token among them
+ */
+public record Window(List<PackedBatch> batches) {
+  /** Rows of logits that live at a time: 64 rows of a vocabulary of 128,000 are 32 MB in fp32. */
+  private static final int CHUNK = 64;
+
+  /** How many tokens are to be predicted. */
+  public int supervised() {
+    return batches.stream().mapToInt(b -> b.labels().length).sum();
+  }
+
+  /** How many rows are computed. */
+  public int rows() {
+    return batches.stream().mapToInt(b -> b.tokens().rows()).sum();
+  }
+
+  /** How many tokens the examples have, shared beginnings counted for each. */
+  public int tokens() {
+    return batches.stream().mapToInt(PackedBatch::unshared).sum();
+  }
+
+  /** The mean loss; adds its gradients. */
+  public double lossAndGradients(
+      LanguageModel model, Deltas deltas, Gradients gradients, Scope owner) {
+    float weight = 1f / supervised();
+    double loss = 0;
+    for (PackedBatch batch : batches) {
+      try (Scope scope = owner.child()) {
+        Operators ops = scope.operators();
+        ForwardPass pass = model.record(batch.tokens(), deltas, batch.rows(), scope);
+        Operators.Pair result =
+            crossEntropy(model, ops, pass.hidden(), batch, weight, gradients.of(model.headName()));
+        loss += ops.toFloats(result.first())[0];
+        pass.backward(result.second(), gradients);
+      }
+    }
+    return loss;
+  }
+
+  /** The mean loss alone. */
+  public double loss(LanguageModel model, Deltas deltas, Scope owner) {
+    float weight = 1f / supervised();
+    double loss = 0;
+    for (PackedBatch batch : batches) {
+      try (Scope scope = owner.child()) {
+        Operators ops = scope.operators();
+        Tensor hidden = model.hidden(batch.tokens(), null, deltas, batch.rows(), scope);
+        loss += ops.toFloats(crossEntropy(model, ops, hidden, batch, weight, null).first())[0];
+      }
+    }
+    return loss;
+  }
+
+  private static Operators.Pair crossEntropy(
+      LanguageModel model,
+      Operators ops,
+      Tensor hidden,
+      PackedBatch batch,
+      float weight,
+      @Nullable Tensor headGradient) {
+    float[] weights = new float[batch.labels().length];
+    Arrays.fill(weights, weight);
+    return ops.crossEntropy(
+        hidden,
+        model.head(),
+        ops.longs(batch.labels()),
+        ops.floats(weights, weights.length),
+        CHUNK,
+        headGradient == null ? ops.none() : headGradient);
+  }
+}

@@ -1,0 +1,151 @@
+package io.telecomllm.training.optimizer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.lora.Gradients;
+import io.telecomllm.lora.Parameter;
+import io.telecomllm.quantization.DynamicCode;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * AdamW (Loshchilov and Hutter 2019), its moments in fp32 or, as bitsandbytes has them, in 8-bit
+ * blocks of 256 for parameters of at least 4,096 values. It owns its moments; the parameters are
+ * changed in place.
+ */
+public final class AdamW implements AutoCloseable {
+  /** Smaller parameters keep their moments in fp32. */
+  private static final int SMALLEST_8BIT = 4096;
+
+  private static final int BLOCK = 256;
+
+  private final Settings settings;
+  private final Scope scope;
+  private final Map<Parameter, List<Tensor>> moments = new LinkedHashMap<>();
+  private final List<Tensor> tables;
+  private long step;
+
+  /**
+   * The constants.
+   *
+   * @param beta1 decay of the mean, in [0, 1)
+   * @param beta2 decay of the mean square, in [0, 1)
+   * @param epsilon added to the root, over 0
+   * @param weightDecay decoupled, at least 0
+   * @param eightBit whether moments are kept in 8 bits
+   */
+  public record Settings(
+      double beta1, double beta2, double epsilon, double weightDecay, boolean eightBit) {
+    /** Checks the ranges. */
+    public Settings {
+      checkArgument(beta1 >= 0 && beta1 < 1, "beta1 is %s, must be in [0, 1)", beta1);
+      checkArgument(beta2 >= 0 && beta2 < 1, "beta2 is %s, must be in [0, 1)", beta2);
+      checkArgument(epsilon > 0, "epsilon is %s, must be over 0", epsilon);
+      checkArgument(weightDecay >= 0, "weight decay is %s, must be at least 0", weightDecay);
+    }
+
+    /** The usual constants with that weight decay, moments in 8 bits. */
+    public static Settings eightBit(double weightDecay) {
+      return new Settings(0.9, 0.999, 1e-8, weightDecay, true);
+    }
+
+    /** The usual constants with that weight decay, moments in fp32. */
+    public static Settings fp32(double weightDecay) {
+      return new Settings(0.9, 0.999, 1e-8, weightDecay, false);
+    }
+  }
+
+  /** Moments of 0 for these parameters. */
+  public AdamW(List<Parameter> parameters, Settings settings, Device device) {
+    this.settings = settings;
+    this.scope = Scope.open(device);
+    Operators ops = scope.operators();
+    for (Parameter parameter : parameters) {
+      moments.put(parameter, zeros(ops, parameter.value()));
+    }
+    float[] signed = DynamicCode.signed();
+    float[] unsigned = DynamicCode.unsigned();
+    tables =
+        List.of(
+            ops.floats(signed, signed.length),
+            ops.bytes(DynamicCode.nearest(signed)),
+            ops.floats(unsigned, unsigned.length),
+            ops.bytes(DynamicCode.nearest(unsigned)));
+  }
+
+  private List<Tensor> zeros(Operators ops, Tensor value) {
+    long n = value.elements();
+    if (!settings.eightBit() || n < SMALLEST_8BIT) {
+      return List.of(
+          ops.zeros(DataType.FLOAT32, value.shape()), ops.zeros(DataType.FLOAT32, value.shape()));
+    }
+    long blocks = (n + BLOCK - 1) / BLOCK;
+    return List.of(
+        ops.zeros(DataType.UINT8, n),
+        ops.zeros(DataType.FLOAT32, blocks),
+        ops.zeros(DataType.UINT8, n),
+        ops.zeros(DataType.FLOAT32, blocks));
+  }
+
+  /** One step for all parameters with one learning rate. */
+  public void step(Gradients gradients, double rate) {
+    step(gradients, parameter -> rate);
+  }
+
+  /** One step; each parameter has a rate of its own. */
+  public void step(Gradients gradients, ToDoubleFunction<Parameter> rates) {
+    step++;
+    Operators.AdamW constants =
+        new Operators.AdamW(settings.beta1(), settings.beta2(), settings.epsilon());
+    moments.forEach(
+        (parameter, state) -> {
+          Tensor gradient = gradients.of(parameter.name());
+          if (gradient == null) {
+            throw new IllegalStateException("no gradient of " + parameter.name());
+          }
+          double rate = rates.applyAsDouble(parameter);
+          // one-dimensional parameters are norms and biases
+          double decay = parameter.value().shape().length > 1 ? settings.weightDecay() : 0;
+          Operators ops = scope.operators();
+          if (state.size() == 2) {
+            ops.adamwInPlace(
+                parameter.value(),
+                gradient,
+                state.get(0),
+                state.get(1),
+                constants,
+                rate,
+                decay,
+                step);
+          } else {
+            ops.adamw8bitInPlace(
+                parameter.value(), gradient, state, tables, constants, rate, decay, step);
+          }
+        });
+  }
+
+  /** How many steps were made. */
+  public long steps() {
+    return step;
+  }
+
+  /** The moments of a parameter: two tensors in fp32, or codes and scales of each in 8 bits. */
+  public List<Tensor> moments(Parameter parameter) {
+    List<Tensor> state = moments.get(parameter);
+    checkArgument(state != null, "%s is not optimized here", parameter.name());
+    return state;
+  }
+
+  /** Frees the moments; a second call does nothing. */
+  @Override
+  public void close() {
+    scope.close();
+  }
+}
