@@ -94,7 +94,7 @@ final class EntryCheck {
       return refused(Reason.BLANK_FIELD, "the entry's name");
     }
     return entry.fields().keySet().stream()
-        .filter(field -> !field.equals("explanation") && text(field).isEmpty())
+        .filter(field -> !field.equals("explanation") && Texts.collapsed(text(field)).isEmpty())
         .findFirst()
         .flatMap(field -> refused(Reason.BLANK_FIELD, "\"" + field + "\""));
   }

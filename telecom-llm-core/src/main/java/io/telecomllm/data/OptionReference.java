@@ -1,6 +1,7 @@
 package io.telecomllm.data;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -71,6 +72,23 @@ enum OptionReference {
   private static final Pattern LABEL_SPLIT = Pattern.compile("[ ,&+()]+|\\.(?= |$)");
   private static final Pattern JOINT = Pattern.compile("[,&+]| (?:and|or) |\\bonly\\b");
 
+  // without one of these no pattern that looks inside a text can match: most texts end here
+  private static final List<String> STEMS =
+      List.of(
+          "option",
+          "answer",
+          "choice",
+          "statement",
+          "alternative",
+          "above",
+          "below",
+          "following",
+          "former",
+          "latter",
+          "first",
+          "last");
+  private static final int LONGEST_LIST = 60;
+
   private static Pattern ignoringCase(String pattern) {
     return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
   }
@@ -86,12 +104,18 @@ enum OptionReference {
     if (SET.matcher(line).find()) {
       return EXCEPT.matcher(line).find() ? PARTICULAR : WHOLE_SET;
     }
-    return NAMED.matcher(line).find() ? PARTICULAR : NONE;
+    return mayName(line) && NAMED.matcher(line).find() ? PARTICULAR : NONE;
   }
 
   /** Whether a text names an option by its number or letter, as an explanation may. */
   static boolean namesOption(String text) {
-    return NAMES_OPTION.matcher(Texts.collapsed(text)).find();
+    String line = Texts.collapsed(text);
+    return mayName(line) && NAMES_OPTION.matcher(line).find();
+  }
+
+  private static boolean mayName(String line) {
+    String lower = line.toLowerCase(Locale.ROOT);
+    return STEMS.stream().anyMatch(lower::contains);
   }
 
   static boolean isAllOfTheAbove(String option) {
@@ -104,6 +128,9 @@ enum OptionReference {
 
   // "1 and 3", "A, B and C", "only 2"; not "2", "2.4" or "1 V", which are values
   private static boolean listsLabels(String folded) {
+    if (folded.length() > LONGEST_LIST) {
+      return false;
+    }
     List<String> words = LABEL_SPLIT.splitAsStream(folded).filter(w -> !w.isEmpty()).toList();
     long labels = words.stream().filter(LABELS::contains).count();
     return JOINT.matcher(folded).find()

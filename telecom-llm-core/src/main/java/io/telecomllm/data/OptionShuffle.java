@@ -67,10 +67,7 @@ public final class OptionShuffle {
    * @return a question of the same id, or the same question where nothing moves
    */
   public static Question rotate(Question question, int by) {
-    int movable = movable(question);
-    return movable == 0 || by % movable == 0
-        ? question
-        : reordered(question, rotation(movable, by));
+    return rotate(question, movable(question), by);
   }
 
   /**
@@ -78,10 +75,11 @@ public final class OptionShuffle {
    * where nothing may move.
    */
   public static List<Question> rotations(Question question) {
-    int count = Math.max(1, movable(question));
-    List<Question> all = new ArrayList<>(count);
-    for (int by = 0; by < count; by++) {
-      all.add(rotate(question, by));
+    int movable = movable(question);
+    List<Question> all = new ArrayList<>(Math.max(1, movable));
+    all.add(question);
+    for (int by = 1; by < movable; by++) {
+      all.add(rotate(question, movable, by));
     }
     return List.copyOf(all);
   }
@@ -101,6 +99,12 @@ public final class OptionShuffle {
       order[i] = i < movable ? turned[i] : i;
     }
     return order;
+  }
+
+  private static Question rotate(Question question, int movable, int by) {
+    return movable == 0 || by % movable == 0
+        ? question
+        : reordered(question, rotation(movable, by));
   }
 
   private static int[] rotation(int movable, int by) {

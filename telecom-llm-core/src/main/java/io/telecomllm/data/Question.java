@@ -30,8 +30,9 @@ public record Question(
   /** The most options, so that every number is one digit. */
   public static final int MAX_OPTIONS = 9;
 
-  // [3GPP Release 18], [TCP/IP], [Bluetooth - Overview]; not [0, 1] and not [a, b]
-  private static final Pattern TAG = Pattern.compile("[A-Z][A-Za-z0-9./+ -]{1,58}[A-Za-z0-9]");
+  // [3GPP Release 18], [TCP/IP], [Bluetooth - Overview]; not [0, 1], [a, b] or [10 dB]
+  private static final Pattern TAG =
+      Pattern.compile("[0-9]{0,3}[A-Z][A-Za-z0-9./+ -]{1,58}[A-Za-z0-9]");
 
   /** Checks every part. */
   public Question {

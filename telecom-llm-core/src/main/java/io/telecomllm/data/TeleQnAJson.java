@@ -6,6 +6,7 @@ import com.google.gson.stream.JsonToken;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Rejection.Reason;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ final class TeleQnAJson {
   /** Entries of a document; more would fill the memory with reasons for their rejection. */
   static final int MAX_ENTRIES = 1_000_000;
 
+  private static final Pattern PLACE = Pattern.compile("line [0-9]+ column [0-9]+");
   private static final int MAX_FIELDS = 64;
   private static final int MAX_ID = 200;
   private static final Set<String> TEXTS = Set.of("question", "answer", "explanation", "category");
@@ -60,9 +63,11 @@ final class TeleQnAJson {
     } catch (CharacterCodingException e) {
       throw new InvalidDataException(name + ": not UTF-8", e);
     } catch (IOException | IllegalStateException | NumberFormatException e) {
-      // Gson's message ends in advice of its own; the first line says what and where
-      String what = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new InvalidDataException(name + ": not valid JSON, or cut off: " + what, e);
+      // of Gson's message only the place is of use: the rest is advice to call its setters
+      Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+      String at = place.find() ? " at " + place.group() : "";
+      String what = e instanceof EOFException ? "ends too early" : "not valid JSON";
+      throw new InvalidDataException(name + ": " + what + at, e);
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.regex.Pattern;
 
 /** How texts are compared: what counts as the same, and what a word is. */
 final class Texts {
-  private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}\\u0085]+");
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}\\p{M}]+");
   private static final int SHOWN = 120;
 
@@ -25,7 +24,26 @@ final class Texts {
 
   /** One blank for any run of white space, none at the ends. */
   static String collapsed(String text) {
-    return SPACE.matcher(text).replaceAll(" ").strip();
+    StringBuilder line = new StringBuilder(text.length());
+    boolean gap = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (isSpace(c)) {
+        gap = true;
+      } else {
+        if (gap && !line.isEmpty()) {
+          line.append(' ');
+        }
+        gap = false;
+        line.append(c);
+      }
+    }
+    return line.toString();
+  }
+
+  // no-break spaces as well: TeleQnA holds them
+  private static boolean isSpace(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
   /** As {@link #folded}, but white space does not count at all. */
@@ -73,7 +91,7 @@ final class Texts {
   /** For messages: on one line, and not longer than a line. */
   static String shortened(String text) {
     int end = Math.min(text.length(), SHOWN);
-    String line = SPACE.matcher(text.substring(0, end)).replaceAll(" ");
+    String line = collapsed(text.substring(0, end));
     return end < text.length() ? line + "..." : line;
   }
 }

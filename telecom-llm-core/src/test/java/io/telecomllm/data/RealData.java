@@ -13,14 +13,20 @@ import net.lingala.zip4j.ZipFile;
 
 /** The shared TeleQnA.zip: as the library reads it, and naively, as an oracle. */
 final class RealData {
+  private static TeleQnADataset dataset;
+
   private RealData() {}
 
   static Path zip() {
     return Shared.path("data/TeleQnA.zip");
   }
 
-  static TeleQnADataset dataset() {
-    return TeleQnADataset.read(zip());
+  // read once: it is immutable
+  static synchronized TeleQnADataset dataset() {
+    if (dataset == null) {
+      dataset = TeleQnADataset.read(zip());
+    }
+    return dataset;
   }
 
   static byte[] bytes() {
