@@ -43,7 +43,7 @@ public final class Tokenizer implements AutoCloseable {
   private boolean closed;
 
   private Tokenizer(TokenizerDefinition definition) {
-    this.definition = definition;
+    this.definition = definition.withoutContent();
     digest = TokenizerDigest.of(definition);
     vocabularySize = 1 + definition.ids().values().stream().mapToInt(id -> id).max().orElse(-1);
     tokens =

@@ -34,6 +34,12 @@ record TokenizerDefinition(
     boolean addsBos,
     Optional<String> chatTemplate) {
 
+  /** The same without its content, which the native library holds once it is built. */
+  TokenizerDefinition withoutContent() {
+    return new TokenizerDefinition(
+        source, new JsonObject(), added, ids, bos, eos, padding, addsBos, chatTemplate);
+  }
+
   /** All of it in tokenizer.json form. */
   JsonObject complete() {
     return withTokens(added, root.getAsJsonObject("model"));

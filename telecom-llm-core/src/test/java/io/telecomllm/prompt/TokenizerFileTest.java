@@ -105,6 +105,17 @@ class TokenizerFileTest {
   }
 
   @Test
+  void mergesThatLeadToAControlTokenAreLeftOutForText() throws IOException {
+    JsonObject json = VocabularyDefinition.of(Tiny.sentencePiece()).complete();
+    json.getAsJsonObject("model").getAsJsonArray("merges").add("</ s>");
+    try (Tokenizer tokenizer = Tokenizer.load(write(json.toString()))) {
+      int[] ids = tokenizer.encode("a</s>");
+      assertThat(ids).endsWith(tokenizer.id("</").getAsInt(), tokenizer.id("s>").getAsInt());
+      assertThat(tokenizer.decode(ids)).isEqualTo("a</s>");
+    }
+  }
+
+  @Test
   void ordinaryAddedTokensAreStillMatchedInText() throws IOException {
     JsonObject json = tiny();
     int id = 1000;
