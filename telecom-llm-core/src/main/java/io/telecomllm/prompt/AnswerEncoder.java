@@ -1,6 +1,5 @@
 package io.telecomllm.prompt;
 
-import io.telecomllm.UnsupportedModelException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,8 +25,8 @@ final class AnswerEncoder {
     }
     // from the last control token on, since it decides how the text behind it is read
     last = prompt.subList(Math.max(0, from - 1), prompt.size());
-    promptIds = tokenizer.encode(prompt);
-    tailIds = tokenizer.encode(last);
+    promptIds = tokenizer.encode(prompt, false);
+    tailIds = tokenizer.encode(last, false);
   }
 
   int[] promptIds() {
@@ -45,18 +44,17 @@ final class AnswerEncoder {
   }
 
   private int[] encode(String text, List<Piece> end) {
-    List<Piece> pieces = new ArrayList<>(last);
-    pieces.addAll(template.lead());
-    pieces.add(Piece.text(template.content(text)));
-    pieces.addAll(end);
-    int[] ids = tokenizer.encode(pieces);
-    if (!startsWith(ids, tailIds)) {
-      throw new UnsupportedModelException(
-          "the tokenizer joins the end of the prompt of template '"
-              + template.name()
-              + "' with the answer's beginning; set another chat template");
-    }
-    return Arrays.copyOfRange(ids, tailIds.length, ids.length);
+    List<Piece> answer = new ArrayList<>(template.lead());
+    answer.add(Piece.text(template.content(text)));
+    answer.addAll(end);
+    List<Piece> whole = new ArrayList<>(last);
+    whole.addAll(answer);
+    int[] ids = tokenizer.encode(whole, false);
+    // white space at an answer's beginning may join the prompt's last token; a model that answers
+    // cannot reach back, so the answer is then read on its own
+    return startsWith(ids, tailIds)
+        ? Arrays.copyOfRange(ids, tailIds.length, ids.length)
+        : tokenizer.encode(answer, true);
   }
 
   static boolean startsWith(int[] ids, int[] prefix) {

@@ -132,12 +132,13 @@ public final class ChatTemplate {
 
   /** The ids of a rendered conversation. */
   public int[] encode(Tokenizer tokenizer, List<Message> messages, boolean addGenerationPrompt) {
-    return tokenizer.encode(render(messages, addGenerationPrompt));
+    return tokenizer.encode(render(messages, addGenerationPrompt), false);
   }
 
   /**
    * A conversation and the answer to it, cut where the answer begins. Both are read as one text, so
-   * the ids are those of a finished conversation.
+   * the ids are those of a finished conversation, except that an answer which begins with white
+   * space is read on its own where that space would join the prompt's last token.
    */
   public EncodedAnswer encodeAnswer(Tokenizer tokenizer, List<Message> messages, String answer) {
     AnswerEncoder encoder = new AnswerEncoder(this, tokenizer, messages);

@@ -1,7 +1,6 @@
 package io.telecomllm.prompt;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Preconditions.checkElementIndex;
 
 import com.google.common.hash.Hashing;
 import io.telecomllm.UnsupportedModelException;
@@ -97,7 +96,11 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
    */
   public RenderedQuestion render(
       Tokenizer tokenizer, String text, List<String> options, List<Passage> passages, int answer) {
-    checkElementIndex(answer, options.size(), "answer");
+    checkArgument(
+        answer >= 0 && answer < options.size(),
+        "answer: found %s, allowed are 0 to %s",
+        answer,
+        options.size() - 1);
     RenderedQuestion asked = render(tokenizer, text, options, passages);
     int[] answerIds = asked.candidates().get(answer).answerIds().clone();
     return new RenderedQuestion(asked.promptIds(), answerIds, asked.candidates());

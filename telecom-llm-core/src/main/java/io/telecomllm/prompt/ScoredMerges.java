@@ -9,51 +9,47 @@ import java.util.Set;
 
 /** The merges of a SentencePiece vocabulary, which holds only a score for each token. */
 final class ScoredMerges {
-  private record Merge(String left, String right, float score) {}
+  private record Merge(String left, int leftId, String right, int rightId, float score) {}
 
   private ScoredMerges() {}
 
   /**
    * Every way to join two tokens into a third, the third's highest score first. Where scores are
-   * equal the order is that of the converters that made the published tokenizer.json files.
+   * equal the ids decide, as in the published tokenizer.json files of LLaMA-2 and Phi-3.
    *
-   * @param ids the tokens that text can become
    * @param scores by id
+   * @param excluded the tokens that merges must not make
    */
   static JsonArray of(Map<String, Integer> ids, float[] scores, Set<String> excluded) {
     List<Merge> merges = new ArrayList<>();
-    ids.entrySet().stream()
-        .filter(entry -> !excluded.contains(entry.getKey()))
-        .sorted(Map.Entry.comparingByValue())
-        .forEach(entry -> merges.addAll(splits(entry.getKey(), scores[entry.getValue()], ids)));
+    ids.forEach(
+        (token, id) -> {
+          if (!excluded.contains(token)) {
+            addSplits(token, scores[id], ids, merges);
+          }
+        });
     merges.sort(
         Comparator.comparing(Merge::score)
-            .thenComparing(merge -> codePoints(merge.left()))
-            .thenComparing(merge -> codePoints(merge.right()))
-            .reversed());
+            .reversed()
+            .thenComparing(Merge::leftId)
+            .thenComparing(Merge::rightId));
     JsonArray array = new JsonArray(merges.size());
     merges.forEach(merge -> array.add(merge.left() + " " + merge.right()));
     return array;
   }
 
-  private static List<Merge> splits(String token, float score, Map<String, Integer> ids) {
-    List<Merge> splits = new ArrayList<>();
-    for (int cut = Character.charCount(token.codePointAt(0));
+  private static void addSplits(
+      String token, float score, Map<String, Integer> ids, List<Merge> merges) {
+    for (int cut = token.offsetByCodePoints(0, 1);
         cut < token.length();
-        cut += Character.charCount(token.codePointAt(cut))) {
+        cut = token.offsetByCodePoints(cut, 1)) {
       String left = token.substring(0, cut);
       String right = token.substring(cut);
-      if (ids.containsKey(left) && ids.containsKey(right)) {
-        splits.add(new Merge(left, right, score));
+      Integer leftId = ids.get(left);
+      Integer rightId = ids.get(right);
+      if (leftId != null && rightId != null) {
+        merges.add(new Merge(left, leftId, right, rightId, score));
       }
     }
-    splits.sort(
-        Comparator.<Merge, Integer>comparing(merge -> ids.getOrDefault(merge.left(), 0))
-            .thenComparing(merge -> ids.getOrDefault(merge.right(), 0)));
-    return splits;
-  }
-
-  private static int codePoints(String token) {
-    return token.codePointCount(0, token.length());
   }
 }

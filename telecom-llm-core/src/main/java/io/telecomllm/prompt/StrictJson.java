@@ -54,7 +54,7 @@ final class StrictJson {
       }
       return element.getAsJsonObject();
     } catch (IOException | IllegalStateException | NumberFormatException e) {
-      throw new InvalidDataException(source + ": not valid JSON: " + e.getMessage(), e);
+      throw new InvalidDataException(source + ": not valid JSON at " + reader.getPath(), e);
     }
   }
 

@@ -43,7 +43,7 @@ public final class Tokenizer implements AutoCloseable {
   private boolean closed;
 
   private Tokenizer(TokenizerDefinition definition) {
-    this.definition = definition;
+    this.definition = definition.withoutContent();
     digest = TokenizerDigest.of(definition);
     vocabularySize = 1 + definition.ids().values().stream().mapToInt(id -> id).max().orElse(-1);
     tokens =
@@ -164,9 +164,10 @@ public final class Tokenizer implements AutoCloseable {
    * The ids of rendered pieces. Text pieces that touch are read as one text; control tokens swallow
    * the white space beside them where the checkpoint says so.
    *
+   * @param continued whether other pieces stand before these
    * @throws UnsupportedModelException if this tokenizer lacks a control token
    */
-  int[] encode(List<Piece> pieces) {
+  int[] encode(List<Piece> pieces, boolean continued) {
     List<Piece> joined = Pieces.join(pieces);
     IntStream.Builder ids = IntStream.builder();
     for (int i = 0; i < joined.size(); i++) {
@@ -176,7 +177,7 @@ public final class Tokenizer implements AutoCloseable {
         boolean stripsStart = i > 0 && added(joined.get(i - 1)).stripsAfter();
         boolean stripsEnd = i + 1 < joined.size() && added(joined.get(i + 1)).stripsBefore();
         String content = Pieces.strip(text.text(), stripsStart, stripsEnd);
-        for (int id : encode(i == 0 ? beginning : continued, content)) {
+        for (int id : encode(i == 0 && !continued ? beginning : this.continued, content)) {
           ids.add(id);
         }
       }

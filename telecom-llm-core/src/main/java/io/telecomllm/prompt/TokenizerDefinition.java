@@ -6,7 +6,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,13 +34,15 @@ record TokenizerDefinition(
     boolean addsBos,
     Optional<String> chatTemplate) {
 
+  /** The same without its content, which the native library holds once it is built. */
+  TokenizerDefinition withoutContent() {
+    return new TokenizerDefinition(
+        source, new JsonObject(), added, ids, bos, eos, padding, addsBos, chatTemplate);
+  }
+
   /** All of it in tokenizer.json form. */
   JsonObject complete() {
-    JsonObject complete = shallowCopy(root);
-    JsonArray tokens = new JsonArray();
-    added.forEach(token -> tokens.add(token.toJson()));
-    complete.add("added_tokens", tokens);
-    return complete;
+    return withTokens(added, root.getAsJsonObject("model"));
   }
 
   /**
@@ -50,17 +54,15 @@ record TokenizerDefinition(
    */
   JsonObject forText(boolean continued) {
     Set<String> controls = new HashSet<>();
-    JsonArray kept = new JsonArray();
+    List<AddedToken> kept = new ArrayList<>();
     for (AddedToken token : added) {
       if (token.control()) {
         controls.add(token.content());
       } else {
-        kept.add(token.toJson());
+        kept.add(token);
       }
     }
-    JsonObject text = shallowCopy(root);
-    text.add("added_tokens", kept);
-    text.add("model", modelForText(controls));
+    JsonObject text = withTokens(kept, modelForText(controls));
     if (continued) {
       text.add("pre_tokenizer", withoutFirstPrefix(root.get("pre_tokenizer")));
     }
@@ -70,6 +72,22 @@ record TokenizerDefinition(
   /** Whether text behind another piece is read differently from text at the beginning. */
   boolean distinguishesBeginning() {
     return String.valueOf(root.get("pre_tokenizer")).contains("\"prepend_scheme\":\"first\"");
+  }
+
+  // the native library numbers added tokens anew unless the vocab has them
+  private JsonObject withTokens(List<AddedToken> tokens, JsonObject model) {
+    JsonObject vocab = shallowCopy(model.getAsJsonObject("vocab"));
+    JsonArray entries = new JsonArray();
+    for (AddedToken token : tokens) {
+      vocab.addProperty(token.content(), token.id());
+      entries.add(token.toJson());
+    }
+    JsonObject numbered = shallowCopy(model);
+    numbered.add("vocab", vocab);
+    JsonObject result = shallowCopy(root);
+    result.add("model", numbered);
+    result.add("added_tokens", entries);
+    return result;
   }
 
   private JsonObject modelForText(Set<String> controls) {

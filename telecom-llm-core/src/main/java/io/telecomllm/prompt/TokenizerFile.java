@@ -109,8 +109,10 @@ final class TokenizerFile {
           new AddedToken(
               id,
               token,
+              TokenizerChecks.flag(entry.get("single_word"), field + ".single_word", source),
               TokenizerChecks.flag(entry.get("lstrip"), field + ".lstrip", source),
               TokenizerChecks.flag(entry.get("rstrip"), field + ".rstrip", source),
+              TokenizerChecks.flag(entry.get("normalized"), field + ".normalized", source),
               control));
     }
     // what the settings name steers the model even where the added tokens leave it out
@@ -118,7 +120,7 @@ final class TokenizerFile {
       String token = tokenOf(settings, name);
       Integer id = ids.get(token);
       if (id != null && listed.add(token)) {
-        added.add(new AddedToken(id, token, false, false, true));
+        added.add(AddedToken.control(id, token, false));
       }
     }
     return added.build();

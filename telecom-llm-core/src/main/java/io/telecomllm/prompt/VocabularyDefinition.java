@@ -96,7 +96,7 @@ final class VocabularyDefinition {
         // GGUF has no field for it: Phi-3's turn markers swallow the line end behind them
         boolean stripsAfter =
             phi3 && (marked ? !token.equals("<|endoftext|>") : token.equals("</s>"));
-        added.add(new AddedToken(id, token, false, stripsAfter, control));
+        added.add(new AddedToken(id, token, false, false, stripsAfter, false, control));
       }
     }
     return added.build();
