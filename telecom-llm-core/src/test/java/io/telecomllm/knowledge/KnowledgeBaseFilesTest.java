@@ -12,7 +12,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.lucene.document.Document;
@@ -87,16 +89,26 @@ class KnowledgeBaseFilesTest {
 
   @Test
   void refusesALongLineBeforeItIsRead() {
+    AtomicInteger bytesRead = new AtomicInteger();
     InputStream endless =
         new InputStream() {
           @Override
           public int read() {
+            bytesRead.incrementAndGet();
             return ' ';
+          }
+
+          @Override
+          public int read(byte[] into, int offset, int length) {
+            Arrays.fill(into, offset, offset + length, (byte) ' ');
+            bytesRead.addAndGet(length);
+            return length;
           }
         };
     assertThatThrownBy(() -> KnowledgeBase.read(endless, "endless"))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("endless, line 1: is longer than 1048576 bytes");
+    assertThat(bytesRead.get()).isLessThan(1_048_576 + 100_000);
   }
 
   @Test
@@ -161,7 +173,7 @@ class KnowledgeBaseFilesTest {
         flipped[i] ^= 0x10;
         Files.write(part, flipped);
         assertDamaged(index);
-        Files.write(part, java.util.Arrays.copyOf(good, i));
+        Files.write(part, Arrays.copyOf(good, i));
         assertDamaged(index);
         damaged += 2;
       }
