@@ -28,7 +28,6 @@ import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.NIOFSDirectory;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.IOUtils;
 
@@ -123,8 +122,7 @@ public final class KnowledgeBase implements AutoCloseable {
       throw new InvalidDataException(indexFolder + ": is no folder, expected an index of clauses");
     }
     try {
-      // positional reads, since a mapped file that is truncated kills the JVM
-      return opened(new NIOFSDirectory(indexFolder), indexFolder.toString());
+      return opened(new ReadingDirectory(indexFolder), indexFolder.toString());
     } catch (IOException e) {
       throw new InvalidDataException(indexFolder + ": cannot be opened: " + e, e);
     }

@@ -1,5 +1,7 @@
 package io.telecomllm.knowledge;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -35,6 +37,8 @@ final class Words {
                   + " their then there these they this those to was were what when where which who"
                   + " whom whose why will with would")
               .split(" "));
+
+  private static final Splitter AT_JOINERS = Splitter.on(CharMatcher.anyOf("-_./&"));
 
   private Words() {}
 
@@ -120,10 +124,11 @@ final class Words {
 
   private static void add(String raw, EnglishStemmer stemmer, List<Word> words) {
     String term = term(raw, stemmer);
-    List<String> parts = parts(raw).stream().map(part -> term(part, stemmer)).toList();
-    parts = parts.stream().filter(p -> !p.isEmpty() && !p.equals(term)).distinct().toList();
     if (!term.isEmpty()) {
-      words.add(new Word(term, variants(raw, term, stemmer), parts));
+      Set<String> parts = new LinkedHashSet<>();
+      parts(raw).forEach(part -> parts.add(term(part, stemmer)));
+      parts.removeAll(Set.of("", term));
+      words.add(new Word(term, variants(raw, term, stemmer), List.copyOf(parts)));
     }
   }
 
@@ -157,8 +162,11 @@ final class Words {
 
   /** The parts of an identifier as written; empty for a plain word. */
   private static List<String> parts(String raw) {
+    if (isPlain(raw)) {
+      return List.of();
+    }
     List<String> parts = new ArrayList<>();
-    for (String component : raw.split("[-_./&]", -1)) {
+    for (String component : AT_JOINERS.split(raw)) {
       parts.add(component);
       int start = 0;
       for (int i = 1; i < component.length(); i++) {
@@ -173,15 +181,32 @@ final class Words {
     return parts;
   }
 
+  // most words of a text: letters with at most the first in upper case
+  private static boolean isPlain(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (!Character.isLetter(c) || (i > 0 && Character.isUpperCase(c))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean changes(char before, char after) {
     return (Character.isLowerCase(before) && Character.isUpperCase(after))
         || (Character.isDigit(before) != Character.isDigit(after));
   }
 
   private static boolean looksLikeIdentifier(String raw) {
-    return raw.length() > 1
-        && (raw.chars().filter(Character::isUpperCase).count() >= 2
-            || raw.chars().anyMatch(c -> Character.isDigit(c) || isJoiner((char) c)));
+    int capitals = 0;
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      capitals += Character.isUpperCase(c) ? 1 : 0;
+      if (raw.length() > 1 && (capitals == 2 || Character.isDigit(c) || isJoiner(c))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String stem(String lower, EnglishStemmer stemmer) {

@@ -12,7 +12,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.lucene.document.Document;
@@ -87,16 +93,26 @@ class KnowledgeBaseFilesTest {
 
   @Test
   void refusesALongLineBeforeItIsRead() {
+    AtomicInteger bytesRead = new AtomicInteger();
     InputStream endless =
         new InputStream() {
           @Override
           public int read() {
+            bytesRead.incrementAndGet();
             return ' ';
+          }
+
+          @Override
+          public int read(byte[] into, int offset, int length) {
+            Arrays.fill(into, offset, offset + length, (byte) ' ');
+            bytesRead.addAndGet(length);
+            return length;
           }
         };
     assertThatThrownBy(() -> KnowledgeBase.read(endless, "endless"))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("endless, line 1: is longer than 1048576 bytes");
+    assertThat(bytesRead.get()).isLessThan(1_048_576 + 100_000);
   }
 
   @Test
@@ -136,6 +152,50 @@ class KnowledgeBaseFilesTest {
   }
 
   @Test
+  void threadsShareAnIndexOnDiskAndAnInterruptHarmsNone() throws Exception {
+    List<Clause> clauses = Corpus.random(300, 13);
+    Path index = folder.resolve("index");
+    KnowledgeBase.index(clauses, index);
+    List<String> queries = Corpus.random(30, 14).stream().map(Clause::text).toList();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (KnowledgeBase memory = KnowledgeBase.of(clauses);
+        KnowledgeBase disk = KnowledgeBase.open(index)) {
+      List<List<Passage>> expected = queries.stream().map(q -> memory.search(q, 10)).toList();
+      List<Future<List<List<Passage>>>> found = new ArrayList<>();
+      for (int t = 0; t < 8; t++) {
+        boolean interrupted = t % 2 == 0;
+        found.add(
+            threads.submit(
+                () -> {
+                  if (interrupted) {
+                    Thread.currentThread().interrupt();
+                  }
+                  return queries.stream().map(q -> disk.search(q, 10)).toList();
+                }));
+      }
+      for (Future<List<List<Passage>>> some : found) {
+        assertThat(some.get()).isEqualTo(expected);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aFileCutUnderAnOpenBaseIsATypedError() throws IOException {
+    Path index = folder.resolve("index");
+    KnowledgeBase.index(Corpus.random(300, 15), index);
+    try (KnowledgeBase disk = KnowledgeBase.open(index)) {
+      for (String name : names(index)) {
+        Files.write(index.resolve(name), new byte[0]);
+      }
+      assertThatThrownBy(() -> disk.search("cell beam radio", 10))
+          .isInstanceOf(TelecomLlmException.class)
+          .hasMessageStartingWith(index + ": cannot be read: java.io.EOFException");
+    }
+  }
+
+  @Test
   void neverWritesOverSomething() throws IOException {
     Path file = write(json(GOOD));
     Path there = Files.createDirectory(folder.resolve("there"));
@@ -161,7 +221,7 @@ class KnowledgeBaseFilesTest {
         flipped[i] ^= 0x10;
         Files.write(part, flipped);
         assertDamaged(index);
-        Files.write(part, java.util.Arrays.copyOf(good, i));
+        Files.write(part, Arrays.copyOf(good, i));
         assertDamaged(index);
         damaged += 2;
       }
