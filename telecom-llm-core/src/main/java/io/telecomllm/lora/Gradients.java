@@ -35,6 +35,21 @@ public final class Gradients {
     return tensors.get(parameter);
   }
 
+  /** The gradient of a parameter that is trained. */
+  public Tensor require(String parameter) {
+    Tensor gradient = tensors.get(parameter);
+    if (gradient == null) {
+      throw new IllegalArgumentException("parameter " + parameter + " is not trained");
+    }
+    return gradient;
+  }
+
+  /** Sets all to 0. */
+  public void clear(Scope work) {
+    Operators ops = work.operators();
+    all().forEach(gradient -> ops.multiplyInPlace(gradient, 0));
+  }
+
   /** All gradients, in the order of the parameters. */
   public List<Tensor> all() {
     return List.copyOf(tensors.values());

@@ -1,0 +1,285 @@
+package io.telecomllm.training;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.data.EpochOrder;
+import io.telecomllm.data.OptionShuffle;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.ChatTemplate;
+import io.telecomllm.prompt.ModelTokenizer;
+import io.telecomllm.prompt.Passage;
+import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.RenderedQuestion;
+import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.training.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.TrainingListener.StepRecord;
+import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.loss.Window;
+import io.telecomllm.training.optimizer.AdamW;
+import io.telecomllm.training.optimizer.LearningRate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Fine-tunes an adapter on multiple-choice questions by QLoRA (Dettmers et al. 2023): the model's weights
+ * stay frozen, packed to 4 bits, and only the adapter learns; the loss covers the answer, never the prompt.
+ *
+ * <pre>{@code
+ * LoraAdapter adapter = QLoraTrainer.on(model).lora(LoraConfig.defaults()).epochs(3).train(split);
+ * }</pre>
+ *
+ * <p>Immutable: each setting returns a changed copy.
+ */
+public final class QLoraTrainer {
+  /** Validation questions computed at a time. */
+  private static final int EVALUATION_BATCH = 8;
+
+  private final LanguageModel model;
+  private final LoraConfig lora;
+  private final TrainingConfig config;
+  private final TrainingListener listener;
+  private final Cancellation cancellation;
+  private final Optional<QuestionPrompt> prompt;
+  private final Function<Question, List<Passage>> passages;
+
+  private QLoraTrainer(
+      LanguageModel model,
+      LoraConfig lora,
+      TrainingConfig config,
+      TrainingListener listener,
+      Cancellation cancellation,
+      Optional<QuestionPrompt> prompt,
+      Function<Question, List<Passage>> passages) {
+    this.model = model;
+    this.lora = lora;
+    this.config = config;
+    this.listener = listener;
+    this.cancellation = cancellation;
+    this.prompt = prompt;
+    this.passages = passages;
+  }
+
+  /** The adapter and what the run did. The adapter is the caller's to close. */
+  public record Result(LoraAdapter adapter, TrainingReport report) {}
+
+  /** Trains adapters of this model with the recipe's settings. */
+  public static QLoraTrainer on(LanguageModel model) {
+    return new QLoraTrainer(
+        model,
+        LoraConfig.defaults(),
+        TrainingConfig.defaults(),
+        TrainingListener.NONE,
+        new Cancellation(),
+        Optional.empty(),
+        question -> List.of());
+  }
+
+  /** What the adapter changes. */
+  public QLoraTrainer lora(LoraConfig value) {
+    return new QLoraTrainer(model, value, config, listener, cancellation, prompt, passages);
+  }
+
+  /** All settings of the run. */
+  public QLoraTrainer config(TrainingConfig value) {
+    return new QLoraTrainer(model, lora, value, listener, cancellation, prompt, passages);
+  }
+
+  /** Some settings of the run. */
+  public QLoraTrainer with(UnaryOperator<TrainingConfig.Builder> change) {
+    return config(change.apply(config.toBuilder()).build());
+  }
+
+  /** How often each question is seen. */
+  public QLoraTrainer epochs(int value) {
+    return with(builder -> builder.epochs(value));
+  }
+
+  /** Who hears of the run. */
+  public QLoraTrainer listener(TrainingListener value) {
+    return new QLoraTrainer(model, lora, config, value, cancellation, prompt, passages);
+  }
+
+  /** By what the run can be ended early. */
+  public QLoraTrainer cancellation(Cancellation value) {
+    return new QLoraTrainer(model, lora, config, listener, value, prompt, passages);
+  }
+
+  /** How a question is put; else by the checkpoint's own chat template. */
+  public QLoraTrainer prompt(QuestionPrompt value) {
+    return new QLoraTrainer(
+        model, lora, config, listener, cancellation, Optional.of(value), passages);
+  }
+
+  /** What each question may be answered from, put before it as it will be when answering. */
+  public QLoraTrainer passages(Function<Question, List<Passage>> value) {
+    return new QLoraTrainer(model, lora, config, listener, cancellation, prompt, value);
+  }
+
+  /** Trains a new adapter; see {@link #run}. */
+  public LoraAdapter train(Split split) {
+    return run(split).adapter();
+  }
+
+  /**
+   * Trains a new adapter on the training questions; after each epoch the loss on the validation questions is
+   * taken.
+   *
+   * @throws IllegalArgumentException if a target module does not exist
+   * @throws InvalidDataException if no question fits the sequence length, or there is none
+   * @throws io.telecomllm.TelecomLlmException naming the step, if the loss is not finite
+   */
+  public Result run(Split split) {
+    try (Tokenizer tokenizer = ModelTokenizer.load(model)) {
+      QuestionPrompt put = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer)));
+      return new Run(tokenizer, put, split).train();
+    }
+  }
+
+  /** One run: what does not change while it goes on. */
+  private final class Run {
+    private final Tokenizer tokenizer;
+    private final QuestionPrompt put;
+    private final List<Question> training;
+    private final List<Example> validation;
+    private final int skipped;
+    private final List<StepRecord> steps = new ArrayList<>();
+    private final List<EvaluationRecord> evaluations = new ArrayList<>();
+
+    Run(Tokenizer tokenizer, QuestionPrompt put, Split split) {
+      this.tokenizer = tokenizer;
+      this.put = put;
+      int limit = Math.min(config.maxSequenceLength(), model.config().contextLength());
+      this.training =
+          split.training().stream().filter(q -> example(q).ids().length <= limit).toList();
+      this.validation =
+          split.validation().stream()
+              .map(this::example)
+              .filter(example -> example.ids().length <= limit)
+              .toList();
+      this.skipped = split.training().size() - training.size();
+      if (training.isEmpty()) {
+        throw new InvalidDataException(
+            "nothing to learn from: "
+                + split.training().size()
+                + " training questions, of which none fits "
+                + limit
+                + " tokens");
+      }
+    }
+
+    private Example example(Question question) {
+      RenderedQuestion rendered =
+          put.render(
+              tokenizer,
+              question.text(),
+              question.options(),
+              passages.apply(question),
+              question.answer());
+      return Example.of(rendered.promptIds(), rendered.answerIds());
+    }
+
+    Result train() {
+      LoraAdapter adapter =
+          LoraAdapter.create(lora, model.linearLayers(), model.device(), config.seed());
+      try (Optimization optimization =
+          new Optimization(
+              model,
+              adapter.parameters(),
+              (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
+              new AdamW.Settings(
+                  0.9, 0.999, 1e-8, config.weightDecay(), config.eightBitOptimizer()),
+              config.maxGradientNorm())) {
+        boolean cancelled = train(optimization, adapter.trainableParameters());
+        TrainingReport report =
+            new TrainingReport(config, steps, evaluations, skipped, cancelled);
+        return new Result(adapter, report);
+      } catch (RuntimeException | Error e) {
+        adapter.close();
+        throw e;
+      }
+    }
+
+    /** Returns whether it was cancelled. */
+    private boolean train(Optimization optimization, long parameters) {
+      int batch = config.effectiveBatch();
+      long stepsPerEpoch = (training.size() + batch - 1) / batch;
+      long total = stepsPerEpoch * config.epochs();
+      if (config.maxSteps() > 0) {
+        total = Math.min(total, config.maxSteps());
+      }
+      LearningRate schedule =
+          new LearningRate(
+              config.learningRate(), Math.round(config.warmupRatio() * total), total);
+      listener.started(total, skipped, parameters);
+      for (int epoch = 1; steps.size() < total; epoch++) {
+        int[] order = EpochOrder.order(training.size(), config.seed(), epoch);
+        for (int from = 0; from < order.length && steps.size() < total; from += batch) {
+          if (cancellation.requested()) {
+            return true;
+          }
+          int to = Math.min(order.length, from + batch);
+          step(optimization, epoch, order, from, to, schedule.at(steps.size()));
+        }
+        if (!validation.isEmpty()) {
+          evaluate(optimization, epoch);
+        }
+      }
+      return false;
+    }
+
+    private void step(
+        Optimization optimization, int epoch, int[] order, int from, int to, double rate) {
+      long start = System.nanoTime();
+      List<Example> examples = new ArrayList<>();
+      for (int i = from; i < to; i++) {
+        Question question = training.get(order[i]);
+        examples.add(
+            example(
+                config.shuffleOptions()
+                    ? OptionShuffle.shuffle(question, config.seed(), epoch)
+                    : question));
+      }
+      Window window = window(examples, config.batchSize());
+      Optimization.Result result = optimization.step(window, rate);
+      StepRecord step =
+          new StepRecord(
+              steps.size() + 1L,
+              epoch,
+              result.loss(),
+              result.gradientNorm(),
+              rate,
+              examples.size(),
+              window.tokens(),
+              window.rows(),
+              (System.nanoTime() - start) / 1e9);
+      steps.add(step);
+      listener.step(step);
+    }
+
+    private void evaluate(Optimization optimization, int epoch) {
+      double loss = optimization.loss(window(validation, EVALUATION_BATCH));
+      EvaluationRecord evaluation = new EvaluationRecord(steps.size(), epoch, loss);
+      evaluations.add(evaluation);
+      listener.evaluated(evaluation);
+    }
+  }
+
+  private static Window window(List<Example> examples, int batchSize) {
+    checkArgument(!examples.isEmpty(), "a window without examples");
+    List<PackedBatch> batches = new ArrayList<>();
+    for (int from = 0; from < examples.size(); from += batchSize) {
+      batches.add(
+          PackedBatch.of(examples.subList(from, Math.min(examples.size(), from + batchSize))));
+    }
+    return new Window(batches);
+  }
+}
