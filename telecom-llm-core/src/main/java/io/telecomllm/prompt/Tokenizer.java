@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.model.LanguageModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,19 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static Tokenizer of(Vocabulary vocabulary) {
     return new Tokenizer(VocabularyDefinition.of(vocabulary));
+  }
+
+  /**
+   * Reads the tokenizer that belongs to a loaded model: the vocabulary of its GGUF file, or the
+   * tokenizer.json beside its safetensors.
+   *
+   * @throws IllegalArgumentException if the model was not loaded from files
+   * @throws io.telecomllm.InvalidDataException if its files hold none, or a damaged one
+   * @throws UnsupportedModelException if the tokenizer is of a kind that this library cannot run
+   */
+  public static Tokenizer of(LanguageModel model) {
+    checkArgument(model.path().isPresent(), "a model without files has no tokenizer; load one");
+    return ModelTokenizer.load(model.path().get());
   }
 
   /** The ids of {@code text} as data, without any control token. */
