@@ -49,7 +49,9 @@ class JsonViewTest {
       assertThat(CONFIG.optionalString(name)).isEmpty();
       assertThat(CONFIG.optionalObject(name)).isEmpty();
       assertThat(CONFIG.bool(name, true)).isTrue();
-      assertRefused(() -> CONFIG.integer(name, 0, 1), "config.json, field " + name + ": missing");
+      assertRefused(
+          () -> CONFIG.integer(name, 0, 1),
+          "config.json, field " + name + (name.equals("window") ? ": is null" : ": missing"));
     }
   }
 
@@ -116,5 +118,8 @@ class JsonViewTest {
         .hasMessageContaining("found \"x??[31my")
         .hasMessageEndingWith("yyy...\"")
         .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(200));
+    assertThat(JsonView.shorten("\ud800a\u202e\u2028\ud83d\ude00")).isEqualTo("?a??\ud83d\ude00");
+    assertThat(JsonView.shorten("x".repeat(99) + "\ud83d\ude00y"))
+        .isEqualTo("x".repeat(99) + "\ud83d\ude00...");
   }
 }
