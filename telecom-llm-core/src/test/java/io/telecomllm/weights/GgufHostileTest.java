@@ -305,11 +305,19 @@ class GgufHostileTest {
         invalid(
             "overlap",
             gguf().tensor("t", F32, 0, 16).tensor("u", F32, 32, 8).file(64),
-            "overlapping tensor t that ends at byte"),
+            "overlapping what ends at byte"),
+        invalid(
+            "hole before the first",
+            gguf().tensor("t", F32, 32, 8).file(64),
+            "leaving a hole after what ends at byte"),
+        invalid(
+            "hole between two",
+            gguf().tensor("t", F32, 0, 8).tensor("u", F32, 64, 8).file(96),
+            "leaving a hole after what ends at byte"),
         invalid(
             "the same place",
             gguf().tensor("t", F32, 0, 8).tensor("u", F32, 0, 8).file(64),
-            "overlapping tensor t that ends at byte"),
+            "overlapping what ends at byte"),
         invalid(
             "one tensor around another",
             gguf().tensor("in", F32, 32, 8).tensor("out", F32, 0, 32).file(128),

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class GgufMutantsTest {
   private static final int MUTANTS = 20_000;
   private static final long SEED = 3407;
+  private static final int[] SCALAR_BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 8, 0, 8, 8, 8};
   private static final long[] LONGS = {
     0,
     1,
@@ -94,11 +95,17 @@ class GgufMutantsTest {
 
   private static byte[] mutant(Random random) {
     GgufBytes gguf = new GgufBytes().text("general.architecture", "llama");
+    int alignment = 32;
     if (random.nextInt(3) == 0) {
-      gguf.alignment(random.nextInt(4) == 0 ? random.nextInt(100) : 8 << random.nextInt(5));
+      alignment = random.nextInt(4) == 0 ? 1 + random.nextInt(99) : 8 << random.nextInt(5);
+      gguf.alignment(alignment);
     }
     gguf.entry("list", GgufBytes.ARRAY, list(random, 0));
-    gguf.entry("number", random.nextInt(13), GgufBytes.int64(random.nextInt(3)));
+    int scalar = random.nextInt(13);
+    if (scalar != GgufBytes.ARRAY) {
+      byte[] value = GgufBytes.int64(scalar == GgufBytes.STRING ? 0 : random.nextInt(2));
+      gguf.entry("number", scalar, Arrays.copyOf(value, SCALAR_BYTES[scalar]));
+    }
     List<Integer> types = List.of(0, 1, 2, 3, 6, 7, 8, 10, 12, 14, 24, 26, 27, 28, 30);
     long end = 0;
     for (int i = random.nextInt(4); i > 0; i--) {
@@ -106,7 +113,8 @@ class GgufMutantsTest {
       Encoding encoding = Encoding.ofGguf(type).orElseThrow();
       int rows = 1 + random.nextInt(3);
       gguf.tensor("t" + i, type, end, encoding.blockValues(), rows);
-      end += ((long) rows * encoding.blockBytes() + 255L) / 256 * 256;
+      end += (long) rows * encoding.blockBytes();
+      end = (end + alignment - 1) / alignment * alignment;
     }
     byte[] file = gguf.file((int) end);
     for (int edits = random.nextInt(4); edits > 0; edits--) {
