@@ -159,23 +159,29 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
               tensor.bytes()));
     }
     placed.sort(Comparator.comparingLong(TensorInfo::offset).thenComparingLong(TensorInfo::bytes));
-    for (int i = 1; i < placed.size(); i++) {
-      TensorInfo before = placed.get(i - 1);
-      TensorInfo tensor = placed.get(i);
-      if (tensor.offset() < before.offset() + before.bytes()) {
+    checkFilled(file, start, alignment, placed);
+    return placed;
+  }
+
+  /** As ggml demands: each begins where the one before ends, but for the padding. */
+  private static void checkFilled(
+      String file, long start, long alignment, List<TensorInfo> tensors) {
+    long end = start;
+    for (TensorInfo tensor : tensors) {
+      long expected = (end + alignment - 1) / alignment * alignment;
+      if (tensor.offset() != expected) {
         throw new InvalidDataException(
             file
                 + ", tensor "
                 + JsonView.shorten(tensor.name())
                 + ": begins at byte "
                 + tensor.offset()
-                + ", overlapping tensor "
-                + JsonView.shorten(before.name())
-                + " that ends at byte "
-                + (before.offset() + before.bytes()));
+                + (tensor.offset() < expected ? ", overlapping" : ", leaving a hole after")
+                + " what ends at byte "
+                + end);
       }
+      end = tensor.offset() + tensor.bytes();
     }
-    return placed;
   }
 
   /** The types of ggml that are not read, by name where it has one. */

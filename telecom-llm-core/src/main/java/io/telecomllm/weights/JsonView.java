@@ -180,7 +180,11 @@ public final class JsonView {
   private Object present(String name) {
     Object value = values.get(name);
     if (value == null) {
-      throw new InvalidDataException(file + ", field " + shorten(prefix + name) + ": missing");
+      throw new InvalidDataException(
+          file
+              + ", field "
+              + shorten(prefix + name)
+              + (values.containsKey(name) ? ": is null" : ": missing"));
     }
     return value;
   }
@@ -243,13 +247,27 @@ public final class JsonView {
     return shorten(value.toString());
   }
 
-  /** A stranger's text for an error message: one line, not endless. */
+  /**
+   * A stranger's text for an error message: one line, not endless, nothing that steers a screen.
+   */
   static String shorten(String text) {
     StringBuilder line = new StringBuilder();
-    for (int i = 0; i < text.length() && i < SHOWN_CHARACTERS; i++) {
-      char c = text.charAt(i);
-      line.append(Character.isISOControl(c) ? '?' : c);
+    int at = 0;
+    while (at < text.length() && at < SHOWN_CHARACTERS) {
+      int character = text.codePointAt(at);
+      boolean shown =
+          switch (Character.getType(character)) {
+            case Character.CONTROL,
+                Character.FORMAT,
+                Character.SURROGATE,
+                Character.LINE_SEPARATOR,
+                Character.PARAGRAPH_SEPARATOR ->
+                false;
+            default -> true;
+          };
+      line.appendCodePoint(shown ? character : '?');
+      at += Character.charCount(character);
     }
-    return text.length() > SHOWN_CHARACTERS ? line.append("...").toString() : line.toString();
+    return at < text.length() ? line.append("...").toString() : line.toString();
   }
 }
