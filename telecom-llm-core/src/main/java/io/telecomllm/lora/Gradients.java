@@ -47,7 +47,8 @@ public final class Gradients {
   /** Sets all to 0. */
   public void clear(Scope work) {
     Operators ops = work.operators();
-    all().forEach(gradient -> ops.multiplyInPlace(gradient, 0));
+    // not by a product: what is not finite would stay
+    all().forEach(ops::zeroInPlace);
   }
 
   /** All gradients, in the order of the parameters. */

@@ -33,8 +33,8 @@ public final class DynamicCode {
     byte[] nearest = new byte[GRID];
     int at = 0;
     for (int i = 0; i < GRID; i++) {
-      double fraction = 2.0 * i / (GRID - 1) - 1;
-      while (at < code.length - 1 && fraction > ((double) code[at] + code[at + 1]) / 2) {
+      float fraction = 2f * i / (GRID - 1) - 1f;
+      while (at < code.length - 1 && code[at + 1] - fraction < fraction - code[at]) {
         at++;
       }
       nearest[i] = (byte) at;

@@ -146,6 +146,11 @@ public final class Operators {
     return tensor("mul", x, factor);
   }
 
+  /** x = 0. */
+  public void zeroInPlace(Tensor x) {
+    run("zero_", x);
+  }
+
   /** x *= factor. */
   public void multiplyInPlace(Tensor x, double factor) {
     run("mul_", x, factor);

@@ -66,6 +66,9 @@ class Kernels(Module):
   def mul(self: __torch__.Kernels, x: Tensor, factor: float) -> Tensor:
     return torch.mul(x, factor)
 
+  def zero_(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.zero_(x)
+
   def mul_(self: __torch__.Kernels, x: Tensor, factor: float) -> Tensor:
     return torch.mul_(x, factor)
 
@@ -315,7 +318,7 @@ class Kernels(Module):
   # as bitsandbytes does on a CPU; a block of nothing but 0 gets code 0
   def quantize_blockwise(self: __torch__.Kernels, x: Tensor, nearest: Tensor, block: int) -> Tuple[Tensor, Tensor]:
     blocks, scales, = (self).scaled_blocks(x, block, )
-    grid = torch.round(torch.mul(torch.add(blocks, 1.), 32767.5))
+    grid = torch.floor(torch.add(torch.mul(torch.add(blocks, 1.), 32767.5), 0.5))
     q = torch.index_select(nearest, 0, torch.to(torch.flatten(grid), 3))
     some = torch.to(torch.gt(scales, 0), 0)
     q = torch.flatten(torch.mul(torch.view(q, [-1, block]), torch.unsqueeze(some, 1)))

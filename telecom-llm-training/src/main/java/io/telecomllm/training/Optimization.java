@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One optimizer step after another: loss and gradients of a window, clipping, AdamW. It trains whatever
- * parameters it is given, an adapter's or the model's own; it owns the moments and the gradients.
+ * One optimizer step after another: loss and gradients of a window, clipping, AdamW. It trains
+ * whatever parameters it is given, an adapter's or the model's own; it owns the moments and the
+ * gradients.
  */
 public final class Optimization implements AutoCloseable {
   private final LanguageModel model;
@@ -56,17 +57,22 @@ public final class Optimization implements AutoCloseable {
   /**
    * One step.
    *
-   * @throws TelecomLlmException naming the step, if loss or gradients are not finite; nothing has changed then
+   * @throws TelecomLlmException naming the step, if loss or gradients are not finite; nothing has
+   *     changed then
    */
   public Result step(Window window, double learningRate) {
     try (Scope step = scope.child()) {
       gradients.clear(step);
-      double loss =
-          window.lossAndGradients(model, updates.now(gradients, step), gradients, step);
+      double loss = window.lossAndGradients(model, updates.now(gradients, step), gradients, step);
       double norm = gradients.clip(maxGradientNorm, step);
       if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
         throw new TelecomLlmException(
-            "step " + (optimizer.steps() + 1) + ": loss " + loss + ", gradient norm " + norm
+            "step "
+                + (optimizer.steps() + 1)
+                + ": loss "
+                + loss
+                + ", gradient norm "
+                + norm
                 + nonFinite(step).map(name -> ", first in " + name).orElse(""));
       }
       optimizer.step(gradients, learningRate);
@@ -78,8 +84,7 @@ public final class Optimization implements AutoCloseable {
     return gradients.names().stream()
         .filter(
             name ->
-                !Double.isFinite(
-                    step.operators().squaredNorm(List.of(gradients.require(name)))))
+                !Double.isFinite(step.operators().squaredNorm(List.of(gradients.require(name)))))
         .findFirst();
   }
 

@@ -11,7 +11,6 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
-import io.telecomllm.prompt.ModelTokenizer;
 import io.telecomllm.prompt.Passage;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
@@ -30,8 +29,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Fine-tunes an adapter on multiple-choice questions by QLoRA (Dettmers et al. 2023): the model's weights
- * stay frozen, packed to 4 bits, and only the adapter learns; the loss covers the answer, never the prompt.
+ * Fine-tunes an adapter on multiple-choice questions by QLoRA (Dettmers et al. 2023): the model's
+ * weights stay frozen, packed to 4 bits, and only the adapter learns; the loss covers the answer,
+ * never the prompt.
  *
  * <pre>{@code
  * LoraAdapter adapter = QLoraTrainer.on(model).lora(LoraConfig.defaults()).epochs(3).train(split);
@@ -130,15 +130,15 @@ public final class QLoraTrainer {
   }
 
   /**
-   * Trains a new adapter on the training questions; after each epoch the loss on the validation questions is
-   * taken.
+   * Trains a new adapter on the training questions; after each epoch the loss on the validation
+   * questions is taken.
    *
    * @throws IllegalArgumentException if a target module does not exist
    * @throws InvalidDataException if no question fits the sequence length, or there is none
    * @throws io.telecomllm.TelecomLlmException naming the step, if the loss is not finite
    */
   public Result run(Split split) {
-    try (Tokenizer tokenizer = ModelTokenizer.load(model)) {
+    try (Tokenizer tokenizer = Tokenizer.of(model)) {
       QuestionPrompt put = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer)));
       return new Run(tokenizer, put, split).train();
     }
@@ -199,8 +199,7 @@ public final class QLoraTrainer {
                   0.9, 0.999, 1e-8, config.weightDecay(), config.eightBitOptimizer()),
               config.maxGradientNorm())) {
         boolean cancelled = train(optimization, adapter.trainableParameters());
-        TrainingReport report =
-            new TrainingReport(config, steps, evaluations, skipped, cancelled);
+        TrainingReport report = new TrainingReport(config, steps, evaluations, skipped, cancelled);
         return new Result(adapter, report);
       } catch (RuntimeException | Error e) {
         adapter.close();
@@ -211,14 +210,13 @@ public final class QLoraTrainer {
     /** Returns whether it was cancelled. */
     private boolean train(Optimization optimization, long parameters) {
       int batch = config.effectiveBatch();
-      long stepsPerEpoch = (training.size() + batch - 1) / batch;
+      long stepsPerEpoch = ((long) training.size() + batch - 1) / batch;
       long total = stepsPerEpoch * config.epochs();
       if (config.maxSteps() > 0) {
         total = Math.min(total, config.maxSteps());
       }
       LearningRate schedule =
-          new LearningRate(
-              config.learningRate(), Math.round(config.warmupRatio() * total), total);
+          new LearningRate(config.learningRate(), Math.round(config.warmupRatio() * total), total);
       listener.started(total, skipped, parameters);
       for (int epoch = 1; steps.size() < total; epoch++) {
         int[] order = EpochOrder.order(training.size(), config.seed(), epoch);

@@ -12,7 +12,8 @@ import static com.google.common.base.Preconditions.checkArgument;
  * @param learningRate the highest rate
  * @param warmupRatio the share of the steps in which the rate rises, 0 to 1
  * @param weightDecay of AdamW
- * @param maxGradientNorm {@code max_grad_norm}: larger gradients are scaled down; infinite for no limit
+ * @param maxGradientNorm {@code max_grad_norm}: larger gradients are scaled down; infinite for no
+ *     limit
  * @param eightBitOptimizer whether AdamW keeps its moments in 8 bits
  * @param maxSequenceLength the most tokens of a question with its answer
  * @param shuffleOptions whether the options take another order each epoch

@@ -1,8 +1,8 @@
 package io.telecomllm.training;
 
 /**
- * Hears of a run while it goes on, on the thread that trains. What it throws ends the run. Every method does
- * nothing unless overridden.
+ * Hears of a run while it goes on, on the thread that trains. What it throws ends the run. Every
+ * method does nothing unless overridden.
  */
 public interface TrainingListener {
   /** Hears nothing. */

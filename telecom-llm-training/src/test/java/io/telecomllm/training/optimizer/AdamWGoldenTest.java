@@ -50,8 +50,7 @@ class AdamWGoldenTest {
         int steps = 0;
         for (; golden.names().contains(size + ".grad." + steps); steps++) {
           Gradients gradients = Gradients.zeros(List.of(parameter), scope);
-          Tensor gradient =
-              ops.floats(golden.floats(size + ".grad." + steps), 1, initial.length);
+          Tensor gradient = ops.floats(golden.floats(size + ".grad." + steps), 1, initial.length);
           ops.copyInPlace(gradients.of("p"), gradient);
           optimizer.step(gradients, RATE);
           assertClose(
@@ -64,11 +63,13 @@ class AdamWGoldenTest {
         List<Tensor> moments = optimizer.moments(parameter);
         assertThat(differing(ops.toFloats(moments.get(0)), golden.floats(size + ".state1")))
             .isLessThanOrEqualTo(2);
-        assertClose("absmax1", ops.toFloats(moments.get(1)), golden.floats(size + ".absmax1"), 2e-6);
+        assertClose(
+            "absmax1", ops.toFloats(moments.get(1)), golden.floats(size + ".absmax1"), 2e-6);
         // a value on the edge between two codes may fall either way
         assertThat(differing(ops.toFloats(moments.get(2)), golden.floats(size + ".state2")))
             .isLessThanOrEqualTo(2);
-        assertClose("absmax2", ops.toFloats(moments.get(3)), golden.floats(size + ".absmax2"), 2e-6);
+        assertClose(
+            "absmax2", ops.toFloats(moments.get(3)), golden.floats(size + ".absmax2"), 2e-6);
       }
     }
   }
