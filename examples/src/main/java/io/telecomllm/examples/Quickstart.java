@@ -1,11 +1,11 @@
 package io.telecomllm.examples;
 
-/** x. */
+/** To be written when the embedded model is there. */
 public final class Quickstart {
   private Quickstart() {}
 
-  /** x. */
+  /** Runs it. */
   public static void main(String[] args) {
-    System.out.println("hello");
+    System.out.println("The quickstart is on its way.");
   }
 }

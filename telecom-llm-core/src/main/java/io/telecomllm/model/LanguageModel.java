@@ -60,7 +60,16 @@ public final class LanguageModel implements AutoCloseable {
 
   /** Loads with other settings than {@link #load}. */
   public static ModelLoader loader(Path folderOrFile) {
-    return new ModelLoader(folderOrFile);
+    return ModelLoader.of(folderOrFile);
+  }
+
+  /**
+   * A model with random weights, to be trained from nothing or to be measured.
+   *
+   * @param deviation the standard deviation of the weights; transformers takes 0.02
+   */
+  public static ModelLoader random(ModelConfig config, double deviation, long seed) {
+    return ModelLoader.random(config, deviation, seed);
   }
 
   /** Its shape. */

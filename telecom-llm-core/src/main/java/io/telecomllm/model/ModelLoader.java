@@ -20,21 +20,37 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings of loading a model. Immutable; each method returns a changed copy. */
 public final class ModelLoader {
-  private final Path path;
+  /** Where configuration and weights come from; tells the builder to put them together. */
+  interface Origin {
+    LanguageModel load(ModelLoader settings);
+  }
+
+  private final Origin origin;
   private final @Nullable Device device;
   private final @Nullable DataType computeType;
   private final Optional<QuantizationConfig> quantization;
 
-  ModelLoader(Path path) {
-    this(path, null, null, Optional.of(QuantizationConfig.nf4()));
+  /** From a checkpoint. */
+  static ModelLoader of(Path path) {
+    return new ModelLoader(settings -> loadFrom(path, settings));
+  }
+
+  private ModelLoader(Origin origin) {
+    this(origin, null, null, Optional.of(QuantizationConfig.nf4()));
+  }
+
+  /** With random weights: normal with that deviation, norms 1, as transformers begins. */
+  static ModelLoader random(ModelConfig config, double deviation, long seed) {
+    DecoderBuilder.Source weights = new RandomWeights(deviation, seed);
+    return new ModelLoader(settings -> settings.build(config, weights, Optional.empty()));
   }
 
   private ModelLoader(
-      Path path,
+      Origin origin,
       @Nullable Device device,
       @Nullable DataType computeType,
       Optional<QuantizationConfig> quantization) {
-    this.path = path;
+    this.origin = origin;
     this.device = device;
     this.computeType = computeType;
     this.quantization = quantization;
@@ -42,7 +58,7 @@ public final class ModelLoader {
 
   /** Where it shall compute; else the first GPU, or the CPU where there is none. */
   public ModelLoader device(Device value) {
-    return new ModelLoader(path, value, computeType, quantization);
+    return new ModelLoader(origin, value, computeType, quantization);
   }
 
   /** FLOAT32 or BFLOAT16; else what the device does fast. */
@@ -51,26 +67,30 @@ public final class ModelLoader {
         value == DataType.FLOAT32 || value == DataType.BFLOAT16,
         "compute type %s is none of FLOAT32, BFLOAT16",
         value);
-    return new ModelLoader(path, device, value, quantization);
+    return new ModelLoader(origin, device, value, quantization);
   }
 
   /** How dense linear layers are packed; else NF4. A checkpoint packed already stays as it is. */
   public ModelLoader quantization(QuantizationConfig value) {
-    return new ModelLoader(path, device, computeType, Optional.of(value));
+    return new ModelLoader(origin, device, computeType, Optional.of(value));
   }
 
   /** Dense linear layers stay dense, in the compute type. */
   public ModelLoader dense() {
-    return new ModelLoader(path, device, computeType, Optional.empty());
+    return new ModelLoader(origin, device, computeType, Optional.empty());
   }
 
   /** Loads; see {@link LanguageModel#load}. */
   public LanguageModel load() {
+    return origin.load(this);
+  }
+
+  private static LanguageModel loadFrom(Path path, ModelLoader settings) {
     try (TensorSource source = Checkpoint.open(path)) {
       ModelConfig config =
           source instanceof GgufFile gguf
               ? ModelConfigs.fromGguf(gguf)
-              : ModelConfigs.fromJson(StrictJson.read(configFile()));
+              : ModelConfigs.fromJson(StrictJson.read(configFile(path)));
       CheckpointTensors tensors = new CheckpointTensors(source, config);
       DecoderBuilder.Source weights =
           new DecoderBuilder.Source() {
@@ -84,16 +104,17 @@ public final class ModelLoader {
               return tensors.packed(name, scope, out, in);
             }
           };
-      return build(config, weights, Optional.of(path));
+      return settings.build(config, weights, Optional.of(path));
     }
   }
 
-  private Path configFile() {
+  private static Path configFile(Path path) {
     Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
     return folder == null ? Path.of("config.json") : folder.resolve("config.json");
   }
 
-  LanguageModel build(ModelConfig config, DecoderBuilder.Source weights, Optional<Path> from) {
+  private LanguageModel build(
+      ModelConfig config, DecoderBuilder.Source weights, Optional<Path> from) {
     Device place = device == null ? Device.best() : device;
     DataType compute = computeType == null ? ComputeType.fastest(place) : computeType;
     Scope scope = Scope.open(place);

@@ -1,0 +1,27 @@
+package io.telecomllm.examples;
+
+import io.telecomllm.TelecomLlmException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** Runs an example's command line: a failure that has a name is one line, not a stack of calls. */
+final class Cli {
+  private Cli() {}
+
+  static void run(Callable<Integer> program, String... args) {
+    CommandLine command = new CommandLine(program);
+    command.setExecutionExceptionHandler(
+        (failure, line, parsed) -> {
+          if (failure instanceof TelecomLlmException
+              || failure instanceof IllegalArgumentException) {
+            line.getErr().println(failure.getMessage());
+            return 1;
+          }
+          throw failure;
+        });
+    int status = command.execute(args);
+    if (status != 0) {
+      throw new IllegalStateException("ended with status " + status + "; the reason stands above");
+    }
+  }
+}

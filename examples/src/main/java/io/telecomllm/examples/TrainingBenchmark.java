@@ -1,0 +1,153 @@
+package io.telecomllm.examples;
+
+import com.google.gson.Gson;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.TeleQnADataset;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.Architecture;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.ModelConfig;
+import io.telecomllm.prompt.ChatTemplate;
+import io.telecomllm.prompt.EncodedAnswer;
+import io.telecomllm.prompt.Message;
+import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.training.Optimization;
+import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.loss.Window;
+import io.telecomllm.training.optimizer.AdamW;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * The QLoRA step at the shape of Phi-3-mini on random weights: 8 questions a step in the order and
+ * with the prompt of the Python stack's benchmark, rank 16 on all projections. The last line is
+ * JSON.
+ */
+@CommandLine.Command(name = "TrainingBenchmark", mixinStandardHelpOptions = true)
+public final class TrainingBenchmark implements Callable<Integer> {
+  private static final String INSTRUCTION =
+      "Below is a multiple choice question about telecommunications and 3GPP standards. Select the single"
+          + " best option and answer with the option number and its text.\n";
+  private static final int QUESTIONS_PER_STEP = 8;
+
+  @Option(names = "--shape", defaultValue = "phi3-mini", description = "only phi3-mini")
+  private String shape = "phi3-mini";
+
+  @Option(names = "--layers", defaultValue = "4", description = "layers of the 32 (default 4)")
+  private int layers = 4;
+
+  @Option(names = "--questions", required = true, description = "TeleQnA.zip")
+  private Path questions = Path.of("TeleQnA.zip");
+
+  @Option(
+      names = "--tokenizer",
+      description = "folder; default: phi3-tokenizer beside the questions")
+  private Path tokenizerFolder = Path.of("");
+
+  @Option(names = "--batch", defaultValue = "8", description = "questions a batch (default 8)")
+  private int batch = QUESTIONS_PER_STEP;
+
+  @Option(names = "--steps", defaultValue = "5", description = "steps, the first not counted")
+  private int steps = 5;
+
+  /** Runs it. */
+  public static void main(String[] args) {
+    Cli.run(new TrainingBenchmark(), args);
+  }
+
+  @Override
+  public Integer call() {
+    if (!shape.equals("phi3-mini")) {
+      throw new IllegalArgumentException("shape is " + shape + ", only phi3-mini is known");
+    }
+    ModelConfig config =
+        new ModelConfig(
+            Architecture.PHI3, 3072, 8192, layers, 32, 32, 96, 32064, 2047, 1e-5, 10_000, false);
+    List<Window> windows = windows();
+    try (LanguageModel model = LanguageModel.random(config, 0.02, 0).load();
+        LoraAdapter adapter =
+            LoraAdapter.create(LoraConfig.defaults(), model.linearLayers(), model.device(), 0);
+        Optimization optimization =
+            new Optimization(
+                model,
+                adapter.parameters(),
+                (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
+                AdamW.Settings.eightBit(0.01),
+                1.0)) {
+      List<Double> seconds = new ArrayList<>();
+      for (Window window : windows) {
+        long start = System.nanoTime();
+        Optimization.Result result = optimization.step(window, 2e-4);
+        seconds.add((System.nanoTime() - start) / 1e9);
+        System.out.printf(
+            "step %d: %.2f s, %d tokens in %d rows, loss %.4f%n",
+            seconds.size() - 1,
+            seconds.get(seconds.size() - 1),
+            window.tokens(),
+            window.rows(),
+            result.loss());
+      }
+      double peak = ProcessMemory.peakGiB();
+      List<Double> counted = seconds.subList(1, seconds.size());
+      int tokens = windows.subList(1, windows.size()).stream().mapToInt(Window::tokens).sum();
+      double median = counted.stream().sorted().toList().get(counted.size() / 2);
+      double total = counted.stream().mapToDouble(Double::doubleValue).sum();
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("layers", layers);
+      json.put("batch", batch);
+      json.put("computeType", model.computeType().toString());
+      json.put("secondsPerStep", median);
+      json.put("questionsPerSecond", QUESTIONS_PER_STEP / median);
+      json.put("tokensPerSecond", tokens / total);
+      json.put("peakRssGiB", peak);
+      json.put("matmulBoundSeconds", MatmulBound.seconds(model, windows.get(windows.size() / 2)));
+      System.out.println(new Gson().toJson(json));
+    }
+    return 0;
+  }
+
+  private List<Window> windows() {
+    Path folder =
+        tokenizerFolder.toString().isEmpty()
+            ? questions.resolveSibling("phi3-tokenizer")
+            : tokenizerFolder;
+    List<Question> all = new ArrayList<>(TeleQnADataset.read(questions).questions());
+    new PythonRandom(3).shuffle(all);
+    List<Window> windows = new ArrayList<>();
+    try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+      for (int step = 0; step < steps; step++) {
+        List<PackedBatch> batches = new ArrayList<>();
+        int first = step * QUESTIONS_PER_STEP;
+        for (int from = first; from < first + QUESTIONS_PER_STEP; from += batch) {
+          batches.add(
+              PackedBatch.of(
+                  all.subList(from, from + batch).stream()
+                      .map(question -> example(tokenizer, question))
+                      .toList()));
+        }
+        windows.add(new Window(batches));
+      }
+    }
+    return windows;
+  }
+
+  private static Example example(Tokenizer tokenizer, Question question) {
+    StringBuilder text = new StringBuilder(INSTRUCTION);
+    text.append("### Question:\n").append(question.text()).append("\n### Options:");
+    for (int i = 0; i < question.options().size(); i++) {
+      text.append("\noption ").append(i + 1).append(": ").append(question.options().get(i));
+    }
+    String answer = "option " + (question.answer() + 1) + ": " + question.answerText();
+    EncodedAnswer encoded =
+        ChatTemplate.PHI_3.encodeAnswer(tokenizer, List.of(Message.user(text.toString())), answer);
+    return Example.of(encoded.promptIds(), encoded.answerIds());
+  }
+}
