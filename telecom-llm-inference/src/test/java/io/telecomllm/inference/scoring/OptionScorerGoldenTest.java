@@ -72,8 +72,10 @@ class OptionScorerGoldenTest {
     assertThat(instruction.length).isGreaterThan(10);
     try (OptionScorer scorer = new OptionScorer(model, Deltas.none(), Scoring.LABEL, instruction)) {
       List<double[]> found = new ArrayList<>();
-      Lists.partition(rendered, batch).forEach(part -> found.addAll(scorer.score(part)));
-      for (int i = 0; i < expected.size(); i++) {
+      // one by one a few are enough: what a batch changes is tested on a small model
+      List<RenderedQuestion> asked = rendered.subList(0, Math.min(rendered.size(), 4 * batch));
+      Lists.partition(asked, batch).forEach(part -> found.addAll(scorer.score(part)));
+      for (int i = 0; i < asked.size(); i++) {
         assertThat(found.get(i))
             .as("question %s", i)
             .containsExactly(expected.get(i), within(1e-4));
