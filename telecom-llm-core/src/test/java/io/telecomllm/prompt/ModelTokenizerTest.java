@@ -18,7 +18,7 @@ class ModelTokenizerTest {
     try (Tokenizer tokenizer = ModelTokenizer.load(Tokenizers.gguf())) {
       assertThat(tokenizer.digest()).isEqualTo(Tokenizers.smollm2().digest());
       assertThat(tokenizer.chatTemplate()).isEqualTo(Tokenizers.smollm2().chatTemplate());
-      assertThat(ChatTemplate.of(tokenizer)).isEqualTo(ChatTemplate.CHAT_ML);
+      assertThat(ChatTemplate.of(tokenizer)).isEqualTo(ChatTemplate.of(Tokenizers.smollm2()));
     }
   }
 

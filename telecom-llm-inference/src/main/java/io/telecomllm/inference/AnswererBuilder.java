@@ -1,0 +1,143 @@
+package io.telecomllm.inference;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.inference.scoring.Scoring;
+import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.lora.AdaptedModule;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.ChatTemplate;
+import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.Tokenizer;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+
+/**
+ * Settings of a {@link TelecomAnswerer}. What it is handed (model, adapter, knowledge base,
+ * tokenizer, executor) stays the caller's to close, after the answerer. For one thread.
+ */
+public final class AnswererBuilder {
+  static final int MAX_PASSAGES = 50;
+  static final int MAX_BATCH = 256;
+  static final int MAX_CONCURRENCY = 64;
+
+  final LanguageModel model;
+  Optional<LoraAdapter> adapter = Optional.empty();
+  Optional<KnowledgeBase> knowledge = Optional.empty();
+  Optional<QuestionPrompt> prompt = Optional.empty();
+  Optional<Tokenizer> tokenizer = Optional.empty();
+  Optional<Executor> executor = Optional.empty();
+  Scoring scoring = Scoring.LABEL;
+  int passages = 3;
+  int batchSize = 8;
+  int concurrency = 2;
+
+  AnswererBuilder(LanguageModel model) {
+    this.model = model;
+  }
+
+  /** Answers with this adapter beside the model; nobody may train it meanwhile. */
+  public AnswererBuilder adapter(LoraAdapter value) {
+    adapter = Optional.of(value);
+    return this;
+  }
+
+  /** Answers from the passages that this knowledge base finds, and cites them. */
+  public AnswererBuilder knowledge(KnowledgeBase value) {
+    knowledge = Optional.of(value);
+    return this;
+  }
+
+  /** How questions are written; else the checkpoint's own template, number and text asked for. */
+  public AnswererBuilder prompt(QuestionPrompt value) {
+    prompt = Optional.of(value);
+    return this;
+  }
+
+  /** The tokenizer; else the one that lies with the model's weights. */
+  public AnswererBuilder tokenizer(Tokenizer value) {
+    tokenizer = Optional.of(value);
+    return this;
+  }
+
+  /** What decides between the options; else their labels. */
+  public AnswererBuilder scoring(Scoring value) {
+    scoring = value;
+    return this;
+  }
+
+  /** The most passages in a prompt, 1 to 50; else 3. Fewer where the context is too short. */
+  public AnswererBuilder passages(int value) {
+    passages = checkRange("passages", value, MAX_PASSAGES);
+    return this;
+  }
+
+  /** The most questions in one forward pass, 1 to 256; else 8. Answers do not depend on it. */
+  public AnswererBuilder batchSize(int value) {
+    batchSize = checkRange("batchSize", value, MAX_BATCH);
+    return this;
+  }
+
+  /** The most passes at a time, 1 to 64, each with a cache of its own; else 2. */
+  public AnswererBuilder concurrency(int value) {
+    concurrency = checkRange("concurrency", value, MAX_CONCURRENCY);
+    return this;
+  }
+
+  /** Where asynchronous answers are computed; else on daemon threads of the answerer's own. */
+  public AnswererBuilder executor(Executor value) {
+    executor = Optional.of(value);
+    return this;
+  }
+
+  private static int checkRange(String name, int value, int max) {
+    checkArgument(value >= 1 && value <= max, "%s is %s, must be 1 to %s", name, value, max);
+    return value;
+  }
+
+  /**
+   * Reads the tokenizer, and matches the chat template where no prompt was set.
+   *
+   * @throws IncompatibleException if adapter or tokenizer belong to another model
+   * @throws io.telecomllm.UnsupportedModelException if tokenizer or template are of an unknown kind
+   */
+  public TelecomAnswerer build() {
+    adapter.ifPresent(this::requireSameLayers);
+    Tokenizer words = tokenizer.orElseGet(() -> Tokenizer.of(model));
+    try {
+      requireSameVocabulary(words);
+      QuestionPrompt written = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(words)));
+      return new TelecomAnswerer(this, words, written);
+    } catch (RuntimeException e) {
+      if (tokenizer.isEmpty()) {
+        words.close();
+      }
+      throw e;
+    }
+  }
+
+  private void requireSameLayers(LoraAdapter value) {
+    Set<String> missing = new HashSet<>(value.modules());
+    model.linearLayers().stream().map(AdaptedModule::name).forEach(missing::remove);
+    if (!missing.isEmpty()) {
+      throw new IncompatibleException(
+          "the adapter is for another model: this one has no linear layer "
+              + missing.stream().sorted().limit(3).collect(Collectors.joining(", ")));
+    }
+  }
+
+  private void requireSameVocabulary(Tokenizer words) {
+    if (words.vocabularySize() > model.config().vocabularySize()) {
+      throw new IncompatibleException(
+          "the tokenizer is for another model: it has "
+              + words.vocabularySize()
+              + " tokens, the model "
+              + model.config().vocabularySize());
+    }
+  }
+}

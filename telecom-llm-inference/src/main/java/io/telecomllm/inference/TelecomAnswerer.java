@@ -1,0 +1,199 @@
+package io.telecomllm.inference;
+
+import static com.google.common.base.Preconditions.checkState;
+
+import com.google.common.collect.Lists;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.telecomllm.data.Question;
+import io.telecomllm.inference.Grounding.Grounded;
+import io.telecomllm.inference.scoring.OptionScorer;
+import io.telecomllm.knowledge.Citation;
+import io.telecomllm.knowledge.CitationFinder;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tensor.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/**
+ * Answers multiple-choice questions: the option that the model finds most probable, with the
+ * probabilities of all, and with verbatim citations where a knowledge base supports it. The answer
+ * is always one of the options offered; the words of question, options and passages are data.
+ *
+ * <pre>{@code
+ * try (TelecomAnswerer answerer = TelecomAnswerer.on(model).knowledge(base).build()) {
+ *   Answer answer = answerer.answer(question);
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads. Once closed it throws {@link IllegalStateException}; so it
+ * does when the model or the knowledge base is closed. A thread that is interrupted gets a {@link
+ * CancellationException} before the next forward pass, and stays interrupted.
+ */
+public final class TelecomAnswerer implements AutoCloseable {
+  private final CitationFinder finder = new CitationFinder();
+  private final Grounding grounding;
+  private final ScorerPool scorers;
+  private final int batchSize;
+  private final Scope scope;
+  private final Optional<Tokenizer> ownTokenizer;
+  private final Optional<ExecutorService> ownThreads;
+  private final Executor executor;
+  // a call under way holds the read lock, so that closing cannot free what it uses
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private volatile boolean closed;
+
+  /** A question in plain words. */
+  private record Asked(String text, List<String> options) {}
+
+  TelecomAnswerer(AnswererBuilder settings, Tokenizer tokenizer, QuestionPrompt prompt) {
+    LanguageModel model = settings.model;
+    int context = model.config().contextLength();
+    grounding = new Grounding(prompt, tokenizer, settings.knowledge, settings.passages, context);
+    batchSize = settings.batchSize;
+    int[] instruction = OptionScorer.instruction(prompt, tokenizer);
+    scope = Scope.open(model.device());
+    Deltas deltas =
+        settings.adapter.map(a -> a.deltas(model.computeType(), scope)).orElse(Deltas.none());
+    scorers =
+        new ScorerPool(
+            settings.concurrency,
+            () -> new OptionScorer(model, deltas, settings.scoring, instruction));
+    ownTokenizer = settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(tokenizer);
+    ownThreads =
+        settings.executor.isPresent()
+            ? Optional.empty()
+            : Optional.of(daemonThreads(settings.concurrency));
+    executor = settings.executor.orElseGet(ownThreads::orElseThrow);
+  }
+
+  /** Answers with this model; the settings have defaults. */
+  public static AnswererBuilder on(LanguageModel model) {
+    return new AnswererBuilder(model);
+  }
+
+  /** How many questions go through the model in one forward pass at most. */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** Answers a question; which option is the right one is not looked at. */
+  public Answer answer(Question question) {
+    return answer(List.of(question)).get(0);
+  }
+
+  /**
+   * Answers a question in plain words.
+   *
+   * @param question what is asked; a release tag at its end, such as {@code [3GPP Release 18]},
+   *     leaves only clauses of that release to answer from
+   * @param options 2 to 9 of them
+   * @throws IllegalArgumentException on another number of options, or if the question does not fit
+   *     the model's context, with the number of tokens
+   */
+  public Answer answer(String question, List<String> options) {
+    return answerAll(List.of(new Asked(question, options))).get(0);
+  }
+
+  /** Answers questions, several in one forward pass; the same answers as one by one. */
+  public List<Answer> answer(List<Question> questions) {
+    return answerAll(questions.stream().map(q -> new Asked(q.text(), q.options())).toList());
+  }
+
+  /** As {@link #answer(Question)}, on another thread; the future fails as that would. */
+  public CompletableFuture<Answer> answerAsync(Question question) {
+    return async(() -> answer(question));
+  }
+
+  /** As {@link #answer(String, List)}, on another thread; the future fails as that would. */
+  public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
+    return async(() -> answer(question, options));
+  }
+
+  private CompletableFuture<Answer> async(Supplier<Answer> work) {
+    return open(() -> CompletableFuture.supplyAsync(work, executor));
+  }
+
+  private List<Answer> answerAll(List<Asked> questions) {
+    return open(
+        () -> {
+          List<Answer> answers = new ArrayList<>(questions.size());
+          for (List<Asked> batch : Lists.partition(questions, batchSize)) {
+            answers.addAll(scorers.use(scorer -> answerBatch(batch, scorer)));
+          }
+          return answers;
+        });
+  }
+
+  private List<Answer> answerBatch(List<Asked> batch, OptionScorer scorer) {
+    requireOpen();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted before the model read the question");
+    }
+    List<Grounded> grounded =
+        batch.stream()
+            .map(asked -> grounding.ground(asked.text(), asked.options(), scorer))
+            .toList();
+    List<double[]> scores = scorer.score(grounded.stream().map(Grounded::rendered).toList());
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      answers.add(cited(batch.get(i), scores.get(i), grounded.get(i)));
+    }
+    return answers;
+  }
+
+  private Answer cited(Asked asked, double[] scores, Grounded grounded) {
+    Answer answer = Answer.of(asked.text(), asked.options(), scores, grounded.passages());
+    List<Citation> citations =
+        finder.find(grounded.passages(), asked.text(), answer.text()).stream().toList();
+    return answer.citing(citations);
+  }
+
+  private <T> T open(Supplier<T> call) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      return call.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    checkState(!closed, "the answerer is closed");
+  }
+
+  private static ExecutorService daemonThreads(int count) {
+    return Executors.newFixedThreadPool(
+        count,
+        new ThreadFactoryBuilder().setNameFormat("telecom-answerer-%d").setDaemon(true).build());
+  }
+
+  /**
+   * Frees what it owns when the forward passes under way have ended; calls that still wait for one
+   * fail. A second call does nothing.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    lock.writeLock().lock();
+    try {
+      ownThreads.ifPresent(ExecutorService::shutdown);
+      scorers.close();
+      scope.close();
+      ownTokenizer.ifPresent(Tokenizer::close);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.telecomllm.inference.evaluation;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.data.Category;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * What an evaluation has found. Immutable.
+ *
+ * @param outcomes in the order of the questions, at least one
+ * @param seconds how long it took
+ */
+public record Evaluation(List<Outcome> outcomes, double seconds) {
+  /** Checks that there are outcomes. */
+  public Evaluation {
+    outcomes = List.copyOf(outcomes);
+    checkArgument(!outcomes.isEmpty(), "an evaluation without questions");
+    checkArgument(seconds >= 0, "seconds is %s, must be at least 0", seconds);
+  }
+
+  /** On all questions. */
+  public Accuracy accuracy() {
+    return share(outcomes, Outcome::right);
+  }
+
+  /** On the questions of each category that has any. */
+  public Map<Category, Accuracy> byCategory() {
+    Map<Category, Accuracy> categories = new EnumMap<>(Category.class);
+    for (Category category : Category.values()) {
+      List<Outcome> own =
+          outcomes.stream().filter(o -> o.question().category() == category).toList();
+      if (!own.isEmpty()) {
+        categories.put(category, share(own, Outcome::right));
+      }
+    }
+    return categories;
+  }
+
+  /** What {@link io.telecomllm.data.NoKnowledgeHeuristic} gets right of the same questions. */
+  public Accuracy heuristic() {
+    return share(outcomes, Outcome::guessable);
+  }
+
+  /** On the questions that the heuristic gets wrong: there, knowledge has to decide. */
+  public Accuracy beyondHeuristic() {
+    return share(outcomes.stream().filter(o -> !o.guessable()).toList(), Outcome::right);
+  }
+
+  private static Accuracy share(List<Outcome> outcomes, Predicate<Outcome> good) {
+    return new Accuracy((int) outcomes.stream().filter(good).count(), outcomes.size());
+  }
+
+  /** The speed. */
+  public double questionsPerSecond() {
+    return outcomes.size() / seconds;
+  }
+
+  /** For people: a line for each figure, intervals at 95 %. */
+  public String table() {
+    StringBuilder table = new StringBuilder();
+    row(table, "all questions", accuracy());
+    byCategory().forEach((category, accuracy) -> row(table, "  " + category.label(), accuracy));
+    row(table, "no-knowledge heuristic", heuristic());
+    row(table, "where the heuristic fails", beyondHeuristic());
+    return table
+        .append(
+            String.format(
+                Locale.ROOT, "%.1f seconds, %.2f questions/s%n", seconds, questionsPerSecond()))
+        .toString();
+  }
+
+  private static void row(StringBuilder table, String name, Accuracy accuracy) {
+    table.append(String.format(Locale.ROOT, "%-28s %s%n", name, accuracy));
+  }
+
+  /** The figures on all questions, on one line. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "Evaluation[accuracy %s, heuristic %s, %.2f questions/s]",
+        accuracy(),
+        heuristic(),
+        questionsPerSecond());
+  }
+}
