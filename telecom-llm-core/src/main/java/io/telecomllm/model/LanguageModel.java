@@ -118,6 +118,10 @@ public final class LanguageModel implements AutoCloseable {
   public List<Parameter> parameters() {
     checkState(
         compute == DataType.FLOAT32, "weights in %s cannot be trained, FLOAT32 can", compute);
+    return denseWeights();
+  }
+
+  private List<Parameter> denseWeights() {
     List<Parameter> all = new ArrayList<>();
     decoder.others().forEach((name, value) -> all.add(new Parameter(name, value)));
     linears()
@@ -129,6 +133,20 @@ public final class LanguageModel implements AutoCloseable {
               all.add(new Parameter(linear.name() + ".weight", matrix));
             });
     return all;
+  }
+
+  /**
+   * Writes config.json and model.safetensors, as transformers reads them; the linear layers must be
+   * dense. The tokenizer is not among them.
+   *
+   * @param type FLOAT32, BFLOAT16 or FLOAT16
+   */
+  public void save(Path folder, DataType type) {
+    use(
+        workspace -> {
+          ModelFolder.write(config(), denseWeights(), type, folder);
+          return folder;
+        });
   }
 
   /** An empty cache with room for that many tokens, 1 to the context length. */

@@ -3,7 +3,6 @@ package io.telecomllm.inference;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.inference.scoring.OptionScorer;
-import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.knowledge.Query;
@@ -44,18 +43,12 @@ record Grounding(
         List<Passage> kept = found.subList(0, count);
         RenderedQuestion rendered =
             prompt.render(
-                tokenizer, question, options, kept.stream().map(Grounding::data).toList());
+                tokenizer, question, options, kept.stream().map(Passage::asData).toList());
         if (scorer.tokens(rendered) <= contextLength) {
           return new Grounded(rendered, List.copyOf(kept));
         }
       }
     }
     return new Grounded(bare, List.of());
-  }
-
-  private static io.telecomllm.prompt.Passage data(Passage passage) {
-    Clause clause = passage.clause();
-    String title = (clause.spec() + " " + clause.clause() + " " + clause.title()).strip();
-    return new io.telecomllm.prompt.Passage(title, clause.text());
   }
 }

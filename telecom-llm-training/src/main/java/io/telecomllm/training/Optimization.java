@@ -1,5 +1,7 @@
 package io.telecomllm.training;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
@@ -55,15 +57,39 @@ public final class Optimization implements AutoCloseable {
   }
 
   /**
-   * One step.
+   * A part of what a step minimises.
+   *
+   * @param window its mean loss counts
+   * @param weight how much, over 0
+   */
+  public record Objective(Window window, double weight) {
+    /** Checks the weight. */
+    public Objective {
+      checkArgument(
+          weight > 0 && Double.isFinite(weight), "weight is %s, must be finite and over 0", weight);
+    }
+  }
+
+  /** One step on the mean loss of a window; see {@link #step(List, double)}. */
+  public Result step(Window window, double learningRate) {
+    return step(List.of(new Objective(window, 1)), learningRate);
+  }
+
+  /**
+   * One step on the weighted sum of mean losses.
    *
    * @throws TelecomLlmException naming the step, if loss or gradients are not finite; nothing has
    *     changed then
    */
-  public Result step(Window window, double learningRate) {
+  public Result step(List<Objective> objectives, double learningRate) {
     try (Scope step = scope.child()) {
       gradients.clear(step);
-      double loss = window.lossAndGradients(model, updates.now(gradients, step), gradients, step);
+      Deltas deltas = updates.now(gradients, step);
+      double loss = 0;
+      for (Objective objective : objectives) {
+        loss +=
+            objective.window().lossAndGradients(model, deltas, gradients, objective.weight(), step);
+      }
       double norm = gradients.clip(maxGradientNorm, step);
       if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
         throw new TelecomLlmException(

@@ -7,6 +7,8 @@ import io.telecomllm.data.EpochOrder;
 import io.telecomllm.data.OptionShuffle;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
+import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.Query;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
@@ -119,9 +121,25 @@ public final class QLoraTrainer {
         model, lora, config, listener, cancellation, Optional.of(value), passages);
   }
 
-  /** What each question may be answered from, put before it as it will be when answering. */
-  public QLoraTrainer passages(Function<Question, List<Passage>> value) {
-    return new QLoraTrainer(model, lora, config, listener, cancellation, prompt, value);
+  /**
+   * Puts the best passages of a knowledge base before each question, as an answerer on the same
+   * base does.
+   *
+   * @param passages the most passages a question, 1 to 50
+   */
+  public QLoraTrainer knowledge(KnowledgeBase base, int passages) {
+    checkArgument(passages >= 1 && passages <= 50, "passages is %s, must be 1 to 50", passages);
+    return new QLoraTrainer(
+        model,
+        lora,
+        config,
+        listener,
+        cancellation,
+        prompt,
+        question ->
+            base.search(Query.ofQuestion(question.text(), passages)).stream()
+                .map(io.telecomllm.knowledge.Passage::asData)
+                .toList());
   }
 
   /** Trains a new adapter; see {@link #run}. */

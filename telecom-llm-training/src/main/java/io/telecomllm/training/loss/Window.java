@@ -37,10 +37,10 @@ public record Window(List<PackedBatch> batches) {
     return batches.stream().mapToInt(PackedBatch::unshared).sum();
   }
 
-  /** The mean loss; adds its gradients. */
+  /** The mean loss times {@code factor}; adds its gradients. */
   public double lossAndGradients(
-      LanguageModel model, Deltas deltas, Gradients gradients, Scope owner) {
-    float weight = 1f / supervised();
+      LanguageModel model, Deltas deltas, Gradients gradients, double factor, Scope owner) {
+    float weight = (float) (factor / supervised());
     double loss = 0;
     for (PackedBatch batch : batches) {
       try (Scope scope = owner.child()) {

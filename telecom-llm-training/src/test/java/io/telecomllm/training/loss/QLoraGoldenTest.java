@@ -100,7 +100,9 @@ class QLoraGoldenTest {
           Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
           Deltas deltas = adapter.deltas(DataType.FLOAT32, scope, gradients);
           double loss =
-              windows.get(step % windows.size()).lossAndGradients(model, deltas, gradients, scope);
+              windows
+                  .get(step % windows.size())
+                  .lossAndGradients(model, deltas, gradients, 1, scope);
           double norm = gradients.clip(1.0, scope);
           double rate = schedule.at(step);
           assertThat(loss).as("loss of step " + step).isCloseTo(losses[step], within(TOLERANCE));

@@ -1,0 +1,104 @@
+package io.telecomllm.examples;
+
+import io.telecomllm.data.EpochOrder;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
+import io.telecomllm.data.TeleQnADataset;
+import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.inference.evaluation.Evaluation;
+import io.telecomllm.inference.evaluation.Evaluator;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.training.QLoraTrainer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** Fine-tunes a model of yours on TeleQnA and shows what that changed. */
+@CommandLine.Command(name = "FineTuneOnTeleQnA", mixinStandardHelpOptions = true)
+public final class FineTuneOnTeleQnA implements Callable<Integer> {
+  @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
+  private Path model = Path.of("model");
+
+  @Option(names = "--questions", required = true, description = "TeleQnA.zip")
+  private Path questions = Path.of("TeleQnA.zip");
+
+  @Option(names = "--train", defaultValue = "400", description = "questions to learn from")
+  private int train = 400;
+
+  @Option(names = "--evaluate", defaultValue = "200", description = "other questions to measure on")
+  private int evaluate = 200;
+
+  @Option(names = "--epochs", defaultValue = "1", description = "times each question is seen")
+  private int epochs = 1;
+
+  @Option(names = "--batch", defaultValue = "8", description = "questions computed at a time")
+  private int batch = 8;
+
+  @Option(names = "--output", description = "PEFT folder to write the adapter to")
+  private Optional<Path> output = Optional.empty();
+
+  /** Runs it. */
+  public static void main(String[] args) {
+    Cli.run(new FineTuneOnTeleQnA(), args);
+  }
+
+  @Override
+  public Integer call() {
+    TeleQnADataset dataset = TeleQnADataset.read(questions);
+    double heldOut = (double) evaluate / (train + evaluate);
+    Split all = dataset.split(heldOut, 3407);
+    List<Question> learn = sample(all.training(), train);
+    List<Question> measure = sample(all.validation(), evaluate);
+    try (LanguageModel base = LanguageModel.load(model)) {
+      Evaluation before = evaluate(base, Optional.empty(), measure);
+      QLoraTrainer.Result result = train(base, new Split(learn, List.of()));
+      try (LoraAdapter adapter = result.adapter()) {
+        Evaluation after = evaluate(base, Optional.of(adapter), measure);
+        System.out.printf("%nbefore%n%s%nafter%n%s%n", before.table(), after.table());
+        System.out.printf(
+            "accuracy before %.1f %%, after %.1f %% on %d questions not trained on%n"
+                + "loss of the last steps %.3f, %.0f tokens/s in training, peak memory %.2f GiB%n",
+            100 * before.accuracy().value(),
+            100 * after.accuracy().value(),
+            measure.size(),
+            result.report().finalLoss(),
+            result.report().tokensPerSecond(),
+            ProcessMemory.peakGiB());
+        output.ifPresent(folder -> adapter.save(folder, model.toString()));
+      }
+    }
+    return 0;
+  }
+
+  private QLoraTrainer.Result train(LanguageModel base, Split split) {
+    try (ProgressBars progress = new ProgressBars("training")) {
+      return QLoraTrainer.on(base)
+          .lora(LoraConfig.builder().rank(16).alpha(16).build())
+          .with(c -> c.epochs(epochs).batchSize(batch).gradientAccumulation(Math.max(1, 8 / batch)))
+          .listener(progress)
+          .run(split);
+    }
+  }
+
+  private static List<Question> sample(List<Question> questions, int count) {
+    return Arrays.stream(EpochOrder.order(questions.size(), 3407, 0))
+        .limit(count)
+        .mapToObj(questions::get)
+        .toList();
+  }
+
+  private static Evaluation evaluate(
+      LanguageModel model, Optional<LoraAdapter> adapter, List<Question> questions) {
+    var builder = TelecomAnswerer.on(model);
+    adapter.ifPresent(builder::adapter);
+    try (TelecomAnswerer answerer = builder.build()) {
+      return Evaluator.on(answerer).evaluate(questions);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.telecomllm.examples;
+
+import io.telecomllm.training.TrainingListener;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A run as a bar: steps, time left, loss and tokens a second. */
+final class ProgressBars implements TrainingListener, AutoCloseable {
+  private final ProgressBar bar;
+
+  ProgressBars(String task) {
+    bar = open(task);
+  }
+
+  /** A bar for any other task. */
+  static ProgressBar open(String task) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(1000)
+        .setMaxRenderedLength(100)
+        .build();
+  }
+
+  @Override
+  public void started(long steps, int skipped, long trainableParameters) {
+    bar.maxHint(steps);
+  }
+
+  @Override
+  public void step(StepRecord step) {
+    bar.step();
+    bar.setExtraMessage(
+        String.format(" loss %.3f, %.0f tokens/s", step.loss(), step.tokens() / step.seconds()));
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

@@ -1,0 +1,66 @@
+package io.telecomllm.model;
+
+import com.google.gson.GsonBuilder;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lora.Parameter;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.AtomicFiles;
+import io.telecomllm.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes a model as transformers reads it: config.json and model.safetensors. */
+final class ModelFolder {
+  private ModelFolder() {}
+
+  static void write(ModelConfig config, List<Parameter> weights, DataType type, Path folder) {
+    try (Scope host = Scope.open(Device.cpu())) {
+      Files.createDirectories(folder);
+      Operators ops = host.operators();
+      Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
+      for (Parameter weight : weights) {
+        Tensor value = ops.copy(ops.to(weight.value(), type));
+        List<Long> shape = Arrays.stream(value.shape()).boxed().toList();
+        tensors.put(weight.name(), SafetensorsWriter.Tensor.of(type, shape, value.bytes()));
+      }
+      SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+      AtomicFiles.write(
+          folder.resolve("config.json"), json(config, type).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new TelecomLlmException("the model folder " + folder + " cannot be written: " + e, e);
+    }
+  }
+
+  private static String json(ModelConfig config, DataType type) {
+    String family = config.architecture() == Architecture.PHI3 ? "Phi3" : "Llama";
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("architectures", List.of(family + "ForCausalLM"));
+    json.put("model_type", family.toLowerCase(Locale.ROOT));
+    json.put("hidden_size", config.hiddenSize());
+    json.put("intermediate_size", config.intermediateSize());
+    json.put("num_hidden_layers", config.layers());
+    json.put("num_attention_heads", config.heads());
+    json.put("num_key_value_heads", config.keyValueHeads());
+    json.put("head_dim", config.headSize());
+    json.put("vocab_size", config.vocabularySize());
+    json.put("max_position_embeddings", config.contextLength());
+    json.put("original_max_position_embeddings", config.contextLength());
+    json.put("rms_norm_eps", config.normEpsilon());
+    json.put("rope_theta", config.ropeTheta());
+    json.put("hidden_act", "silu");
+    json.put("tie_word_embeddings", config.tiedEmbeddings());
+    json.put("torch_dtype", type.name().toLowerCase(Locale.ROOT));
+    return new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n";
+  }
+}
