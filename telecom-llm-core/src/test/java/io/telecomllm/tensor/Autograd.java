@@ -1,0 +1,59 @@
+package io.telecomllm.tensor;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/** The oracle: a naive formula in fp32, differentiated by libtorch's own autograd. */
+final class Autograd {
+  private Autograd() {}
+
+  /** Values in a shape. */
+  record Values(float[] values, long... shape) {
+    static Values random(long seed, long... shape) {
+      int n = 1;
+      for (long dimension : shape) {
+        n = Math.toIntExact(n * dimension);
+      }
+      SplittableRandom random = new SplittableRandom(seed);
+      float[] values = new float[n];
+      for (int i = 0; i < n; i++) {
+        values[i] = (float) (random.nextDouble() * 2 - 1);
+      }
+      return new Values(values, shape);
+    }
+
+    Tensor in(Operators ops) {
+      return ops.floats(values, shape);
+    }
+  }
+
+  /** The formula's value, and the gradient of each input when the value's gradient is {@code g}. */
+  record Result(float[] value, List<float[]> gradients) {}
+
+  static Result differentiate(
+      Function<List<NDArray>, NDArray> formula, Values g, Values... inputs) {
+    try (NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch")) {
+      List<NDArray> arrays = new ArrayList<>();
+      for (Values input : inputs) {
+        NDArray array = manager.create(input.values(), new Shape(input.shape()));
+        array.setRequiresGradient(true);
+        arrays.add(array);
+      }
+      NDArray weights = manager.create(g.values(), new Shape(g.shape()));
+      try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        NDArray value = formula.apply(arrays);
+        collector.backward(value.mul(weights).sum());
+        return new Result(
+            value.toFloatArray(),
+            arrays.stream().map(a -> a.getGradient().toFloatArray()).toList());
+      }
+    }
+  }
+}

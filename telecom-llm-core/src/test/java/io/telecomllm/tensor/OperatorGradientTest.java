@@ -1,0 +1,278 @@
+package io.telecomllm.tensor;
+
+import static io.telecomllm.testing.Vectors.assertClose;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import io.telecomllm.tensor.Autograd.Result;
+import io.telecomllm.tensor.Autograd.Values;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every operator, forward and backward, against a naive formula and libtorch's autograd. */
+class OperatorGradientTest {
+  private static final double TOLERANCE = 2e-5;
+  private static final int ROWS = 7;
+
+  private final Scope scope = Scope.open(Device.cpu());
+  private final Operators ops = scope.operators();
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  private void same(String what, Tensor found, float[] expected) {
+    assertClose(what, ops.toFloats(found), expected, TOLERANCE);
+  }
+
+  @Test
+  void linear() {
+    Values x = Values.random(1, ROWS, 5);
+    Values w = Values.random(2, 3, 5);
+    Values g = Values.random(3, ROWS, 3);
+    Result expected = Autograd.differentiate(a -> a.get(0).matMul(a.get(1).transpose()), g, x, w);
+    same("value", ops.linear(x.in(ops), w.in(ops)), expected.value());
+    same("gx", ops.linearBackward(g.in(ops), w.in(ops)), expected.gradients().get(0));
+    Tensor gw = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, 3, 5);
+    ops.linearWeightBackwardInPlace(gw, g.in(ops), x.in(ops));
+    same("gw", gw, expected.gradients().get(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 4", "2, 4", "3, 3"})
+  void lora(int start, int out) {
+    int all = 6;
+    double scale = 1.7;
+    Values x = Values.random(1, ROWS, 5);
+    Values a = Values.random(2, 2, 5);
+    Values b = Values.random(3, out, 2);
+    Values y = Values.random(4, ROWS, all);
+    Values g = Values.random(5, ROWS, all);
+    Result expected =
+        Autograd.differentiate(
+            v -> {
+              NDArray update =
+                  v.get(0).matMul(v.get(1).transpose()).matMul(v.get(2).transpose()).mul(scale);
+              NDArray left = update.getManager().zeros(new ai.djl.ndarray.types.Shape(ROWS, start));
+              NDArray right =
+                  update
+                      .getManager()
+                      .zeros(new ai.djl.ndarray.types.Shape(ROWS, all - start - out));
+              return v.get(3).add(left.concat(update, 1).concat(right, 1));
+            },
+            g,
+            x,
+            a,
+            b,
+            y);
+    Tensor value = y.in(ops);
+    Tensor u = ops.loraInPlace(value, x.in(ops), a.in(ops), b.in(ops), start, scale);
+    same("value", value, expected.value());
+    Tensor gx = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, ROWS, 5);
+    Tensor ga = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, 2, 5);
+    Tensor gb = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, out, 2);
+    ops.loraBackwardInPlace(
+        gx, g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, ga, gb);
+    same("gx", gx, expected.gradients().get(0));
+    same("ga", ga, expected.gradients().get(1));
+    same("gb", gb, expected.gradients().get(2));
+    ops.loraBackwardInPlace(
+        ops.none(), g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, ga, gb);
+    same("ga gathers", ops.multiply(ga, 0.5), expected.gradients().get(1));
+  }
+
+  @Test
+  void rmsNorm() {
+    double epsilon = 1e-2;
+    Values x = Values.random(1, ROWS, 6);
+    Values w = Values.random(2, 6);
+    Values g = Values.random(3, ROWS, 6);
+    Values residual = Values.random(4, ROWS, 6);
+    Result expected =
+        Autograd.differentiate(
+            v -> {
+              NDArray mean = v.get(0).square().mean(new int[] {1}, true);
+              return v.get(0).div(mean.add(epsilon).sqrt()).mul(v.get(1));
+            },
+            g,
+            x,
+            w);
+    same("value", ops.rmsNorm(x.in(ops), w.in(ops), epsilon), expected.value());
+    Tensor gx = ops.rmsNormBackward(g.in(ops), x.in(ops), w.in(ops), epsilon, residual.in(ops));
+    ops.addInPlace(gx, residual.in(ops), -1);
+    same("gx", gx, expected.gradients().get(0));
+    Tensor gw = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, 6);
+    ops.rmsNormWeightBackwardInPlace(gw, g.in(ops), x.in(ops), epsilon);
+    same("gw", gw, expected.gradients().get(1));
+  }
+
+  @Test
+  void swiglu() {
+    Values x = Values.random(1, ROWS, 10);
+    Values g = Values.random(2, ROWS, 5);
+    Result expected =
+        Autograd.differentiate(
+            v -> {
+              NDList halves = v.get(0).split(2, 1);
+              NDArray gate = halves.get(0);
+              NDArray sigmoid = gate.neg().exp().add(1).pow(-1);
+              return gate.mul(sigmoid).mul(halves.get(1));
+            },
+            g,
+            x);
+    same("value", ops.swiglu(x.in(ops)), expected.value());
+    same("gx", ops.swigluBackward(g.in(ops), x.in(ops)), expected.gradients().get(0));
+  }
+
+  /** Three heads of size 6, of which two are turned, by the angles of distant positions. */
+  @Test
+  void rotation() {
+    int heads = 3;
+    int turned = 2;
+    long size = 6;
+    Values x = Values.random(1, ROWS, heads * size);
+    Values g = Values.random(2, ROWS, heads * size);
+    float[] frequencies = {1f, 0.1f, 0.01f};
+    Operators.Pair table =
+        ops.ropeTable(ops.longs(0, 1, 5, 100, 3, 2, 7), ops.floats(frequencies, 3), 1);
+    Values cos = new Values(ops.toFloats(table.first()), ROWS, 1, 3);
+    Values sin = new Values(ops.toFloats(table.second()), ROWS, 1, 3);
+    Result expected =
+        Autograd.differentiate(
+            v -> {
+              NDArray all = v.get(0).reshape(ROWS, heads, size);
+              NDArray part = all.get(":, :" + turned);
+              NDArray first = part.get(":, :, :3");
+              NDArray second = part.get(":, :, 3:");
+              NDArray left = first.mul(v.get(1)).sub(second.mul(v.get(2)));
+              NDArray right = second.mul(v.get(1)).add(first.mul(v.get(2)));
+              return left.concat(right, 2)
+                  .concat(all.get(":, " + turned + ":"), 1)
+                  .reshape(ROWS, heads * size);
+            },
+            g,
+            x,
+            cos,
+            sin);
+    Tensor value = x.in(ops);
+    ops.rotateInPlace(value, table.first(), table.second(), turned, size);
+    same("value", value, expected.value());
+    Tensor back = g.in(ops);
+    ops.rotateInPlace(back, table.first(), ops.multiply(table.second(), -1), turned, size);
+    same("gx", back, expected.gradients().get(0));
+  }
+
+  /** Segments 0..3, then two that continue it, the second one not directly behind it. */
+  @ParameterizedTest
+  @CsvSource({"4, 4", "4, 2", "4, 1"})
+  void attentionOverATreeOfSegments(int heads, int groups) {
+    int size = 8;
+    double scale = 0.4;
+    int rows = 7;
+    int[][] all = new int[rows][];
+    for (int i = 0; i < 5; i++) {
+      all[i] = java.util.stream.IntStream.rangeClosed(0, i).toArray();
+    }
+    all[5] = new int[] {0, 1, 2, 5};
+    all[6] = new int[] {0, 1, 2, 5, 6};
+    Values q = Values.random(1, rows, heads, size);
+    Values k = Values.random(2, rows, groups, size);
+    Values v = Values.random(3, rows, groups, size);
+    Values g = Values.random(4, rows, heads, size);
+    Result expected = Autograd.differentiate(a -> naive(a, all, heads / groups, scale), g, q, k, v);
+    Tensor none = ops.longs(new long[0]);
+    Segments segments =
+        new Segments(
+            List.of(
+                new Segments.Segment(0, 3, 0, 3, none),
+                new Segments.Segment(3, 2, 0, 5, none),
+                new Segments.Segment(5, 2, 5, 2, ops.longs(0, 1, 2))));
+    Operators.Pair found = ops.attention(q.in(ops), k.in(ops), v.in(ops), segments, scale);
+    same("value", found.first(), expected.value());
+    Tensor gradient =
+        ops.attentionBackward(g.in(ops), q.in(ops), k.in(ops), v.in(ops), found, segments, scale);
+    Tensor parts = ops.reshape(gradient, rows, heads + 2L * groups, size);
+    same("gq", ops.copy(ops.narrow(parts, 1, 0, heads)), expected.gradients().get(0));
+    same("gk", ops.copy(ops.narrow(parts, 1, heads, groups)), expected.gradients().get(1));
+    same("gv", ops.copy(ops.narrow(parts, 1, heads + groups, groups)), expected.gradients().get(2));
+  }
+
+  private static NDArray naive(List<NDArray> qkv, int[][] visible, int repeat, double scale) {
+    NDList rows = new NDList();
+    for (int i = 0; i < visible.length; i++) {
+      NDList keys = new NDList();
+      NDList values = new NDList();
+      for (int key : visible[i]) {
+        keys.add(qkv.get(1).get(String.valueOf(key)).expandDims(0));
+        values.add(qkv.get(2).get(String.valueOf(key)).expandDims(0));
+      }
+      NDArray k = concat(keys).repeat(1, repeat); // (keys, heads, size)
+      NDArray v = concat(values).repeat(1, repeat);
+      NDArray scores = k.mul(qkv.get(0).get(String.valueOf(i))).sum(new int[] {2}).mul(scale);
+      NDArray weights = scores.softmax(0).expandDims(2); // (keys, heads, 1)
+      rows.add(v.mul(weights).sum(new int[] {0}).expandDims(0));
+    }
+    return ai.djl.ndarray.NDArrays.concat(rows, 0);
+  }
+
+  /** DJL gives a copy without gradient for a list of one. */
+  private static NDArray concat(NDList parts) {
+    return parts.size() == 1 ? parts.get(0) : ai.djl.ndarray.NDArrays.concat(parts, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "3", "100"})
+  void crossEntropy(int chunk) {
+    int vocabulary = 11;
+    int[] labels = {0, 10, 3, 3, 7, 1, 2};
+    float[] weights = {0.5f, 1, 2, 0, 0.25f, 1, 3};
+    Values h = Values.random(1, ROWS, 5);
+    Values w = Values.random(2, vocabulary, 5);
+    Result expected =
+        Autograd.differentiate(
+            v -> {
+              NDArray logits = v.get(0).matMul(v.get(1).transpose());
+              NDArray hot =
+                  v.get(0).getManager().create(labels).oneHot(vocabulary, DataType.FLOAT32);
+              NDArray perRow = logits.logSoftmax(1).mul(hot).sum(new int[] {1}).neg();
+              return perRow.mul(v.get(0).getManager().create(weights)).sum();
+            },
+            new Values(new float[] {1}),
+            h,
+            w);
+    Tensor gw = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, vocabulary, 5);
+    Operators.Pair found =
+        ops.crossEntropy(
+            h.in(ops), w.in(ops), ops.longs(labels), ops.floats(weights, ROWS), chunk, gw);
+    same("loss", found.first(), expected.value());
+    same("gh", found.second(), expected.gradients().get(0));
+    same("gw", gw, expected.gradients().get(1));
+  }
+
+  @Test
+  void embeddingAndRowSelection() {
+    Values table = Values.random(1, 6, 4);
+    Values g = Values.random(2, 4, 4);
+    int[] ids = {5, 0, 5, 2};
+    Result expected =
+        Autograd.differentiate(
+            v -> v.get(0).get(v.get(0).getManager().create(ids).toType(DataType.INT64, false)),
+            g,
+            table);
+    Tensor rows = ops.longs(ids);
+    same(
+        "value",
+        ops.embed(table.in(ops), rows, io.telecomllm.tensor.DataType.FLOAT32),
+        expected.value());
+    Tensor gtable = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, 6, 4);
+    ops.embedBackwardInPlace(gtable, g.in(ops), rows);
+    same("gtable", gtable, expected.gradients().get(0));
+    same("selected", ops.selectRows(table.in(ops), rows), expected.value());
+    same("scattered", ops.scatterRows(g.in(ops), rows, 6), expected.gradients().get(0));
+  }
+}
