@@ -10,6 +10,7 @@ import io.telecomllm.inference.scoring.OptionScorer;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.CitationFinder;
 import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
@@ -63,8 +64,7 @@ public final class TelecomAnswerer implements AutoCloseable {
     batchSize = settings.batchSize;
     int[] instruction = OptionScorer.instruction(prompt, tokenizer);
     scope = Scope.open(model.device());
-    Deltas deltas =
-        settings.adapter.map(a -> a.deltas(model.computeType(), scope)).orElse(Deltas.none());
+    Deltas deltas = deltas(settings.adapter, model, scope);
     scorers =
         new ScorerPool(
             settings.concurrency,
@@ -75,6 +75,15 @@ public final class TelecomAnswerer implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(daemonThreads(settings.concurrency));
     executor = settings.executor.orElseGet(ownThreads::orElseThrow);
+  }
+
+  private static Deltas deltas(Optional<LoraAdapter> adapter, LanguageModel model, Scope owner) {
+    try {
+      return adapter.map(a -> a.deltas(model.computeType(), owner)).orElse(Deltas.none());
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
   }
 
   /** Answers with this model; the settings have defaults. */

@@ -289,6 +289,24 @@ class TelecomAnswererTest {
   }
 
   @Test
+  void closingDoesNotWaitForTheRestOfAList() throws Exception {
+    List<Question> questions = questions(20_000);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      TelecomAnswerer answerer = builder().build();
+      Future<List<Answer>> answers = thread.submit(() -> answerer.answer(questions));
+      Thread.sleep(50);
+      answerer.close();
+      assertThatThrownBy(answers::get)
+          .isInstanceOf(ExecutionException.class)
+          .hasRootCauseInstanceOf(IllegalStateException.class)
+          .hasRootCauseMessage("the answerer is closed");
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  @Test
   void anInterruptedThreadIsTold() {
     try (TelecomAnswerer answerer = builder().build()) {
       Thread.currentThread().interrupt();

@@ -89,20 +89,29 @@ public final class OptionScorer implements AutoCloseable {
           choice.tokens(),
           limit);
     }
-    List<double[]> scores = new ArrayList<>();
-    for (int from = 0; from < choices.size(); ) {
-      int to = from + 1;
-      while (to < choices.size() && fits(choices.subList(from, to + 1), limit)) {
-        to++;
-      }
-      scores.addAll(pass(choices.subList(from, to)));
-      from = to;
-    }
-    return scores;
+    return passes(choices).stream().map(this::pass).flatMap(List::stream).toList();
   }
 
-  private boolean fits(List<Choice> choices, int limit) {
-    return needed(choices, shared(choices)) <= Math.min(limit, instruction.length + PASS_TOKENS);
+  /** In their order, as many at a time as the cache usually holds; one that is longer alone. */
+  List<List<Choice>> passes(List<Choice> choices) {
+    List<List<Choice>> passes = new ArrayList<>();
+    for (int from = 0; from < choices.size(); ) {
+      int to = from + 1;
+      while (to < choices.size() && fits(choices.subList(from, to + 1))) {
+        to++;
+      }
+      passes.add(choices.subList(from, to));
+      from = to;
+    }
+    return passes;
+  }
+
+  private boolean fits(List<Choice> choices) {
+    return needed(choices, shared(choices)) <= usualCapacity();
+  }
+
+  private int usualCapacity() {
+    return Math.min(model.config().contextLength(), instruction.length + PASS_TOKENS);
   }
 
   /** Tokens in the cache during a pass. */
@@ -125,9 +134,13 @@ public final class OptionScorer implements AutoCloseable {
     try (Scope work = Scope.open(model.device())) {
       KvCache held = holding(shared, needed(choices, shared), work);
       ScoringBatch batch = new ScoringBatch(choices, shared);
-      Tensor logits = model.logits(batch.tokens(), held, deltas, batch.rows(), work);
-      held.truncate(shared);
-      return sums(batch, logits, work.operators());
+      try {
+        Tensor logits = model.logits(batch.tokens(), held, deltas, batch.rows(), work);
+        return sums(batch, logits, work.operators());
+      } finally {
+        // whatever happened, what is held stays a beginning of the instruction
+        held.truncate(shared);
+      }
     }
   }
 
@@ -137,8 +150,7 @@ public final class OptionScorer implements AutoCloseable {
     if (held == null || held.capacity() < needed) {
       close(held);
       cache = null;
-      int usual = Math.min(model.config().contextLength(), instruction.length + PASS_TOKENS);
-      held = model.newCache(Math.max(usual, needed));
+      held = model.newCache(Math.max(usualCapacity(), needed));
       cache = held;
     }
     if (held.length() > shared) {

@@ -169,6 +169,15 @@ class OptionScorerTest {
     many.add(question("What " + "was it ".repeat(200), "a", "b"));
     assertThat(many.get(12).promptIds().length).isGreaterThan(OptionScorer.PASS_TOKENS + 100);
     try (OptionScorer scorer = scorer(Scoring.ANSWER, instruction)) {
+      List<Choice> choices = many.stream().map(q -> Choice.of(q, Scoring.ANSWER)).toList();
+      List<List<Choice>> passes = scorer.passes(choices);
+      assertThat(passes.stream().flatMap(List::stream)).containsExactlyElementsOf(choices);
+      assertThat(passes).hasSizeBetween(4, 6);
+      assertThat(passes.subList(0, passes.size() - 1))
+          .allMatch(
+              pass ->
+                  pass.stream().mapToInt(c -> c.tokens() - instruction.length).sum()
+                      <= OptionScorer.PASS_TOKENS);
       List<double[]> together = scorer.score(many);
       for (int i = 0; i < many.size(); i++) {
         assertThat(together.get(i))
