@@ -94,9 +94,11 @@ public final class LanguageModel implements AutoCloseable {
 
   /** Its linear layers, which an adapter may target. */
   public List<AdaptedModule> linearLayers() {
-    return linears()
-        .map(l -> new AdaptedModule(l.name(), l.weight().out(), l.weight().in()))
-        .toList();
+    return use(
+        workspace ->
+            linears()
+                .map(l -> new AdaptedModule(l.name(), l.weight().out(), l.weight().in()))
+                .toList());
   }
 
   private Stream<Linear> linears() {

@@ -8,6 +8,7 @@ import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

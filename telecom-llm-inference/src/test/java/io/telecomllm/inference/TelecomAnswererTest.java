@@ -14,6 +14,7 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

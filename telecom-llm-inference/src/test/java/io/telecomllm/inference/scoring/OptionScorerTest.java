@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.primitives.Ints;
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.inference.TinyModel;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.TokenBatch;
@@ -15,6 +14,7 @@ import io.telecomllm.prompt.RenderedQuestion.Candidate;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.telecomllm.inference;
+package io.telecomllm.testing;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
