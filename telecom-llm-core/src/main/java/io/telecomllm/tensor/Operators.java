@@ -2,6 +2,7 @@ package io.telecomllm.tensor;
 
 import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -436,15 +437,21 @@ public final class Operators {
   }
 
   private Pair pair(String operator, Object... arguments) {
+    List<Tensor> tensors = tensors(operator, arguments);
+    return new Pair(tensors.get(0), tensors.get(1));
+  }
+
+  /** The results of an operator that has several. */
+  List<Tensor> tensors(String operator, Object... arguments) {
+    List<Tensor> tensors = new ArrayList<>();
     try (IValue tuple = Call.run(operator, arguments)) {
-      IValue[] parts = tuple.toIValueTuple();
-      try (IValue first = parts[0];
-          IValue second = parts[1]) {
-        return new Pair(
-            scope.own(first.toTensor(scope.manager())),
-            scope.own(second.toTensor(scope.manager())));
+      for (IValue part : tuple.toIValueTuple()) {
+        try (part) {
+          tensors.add(scope.own(part.toTensor(scope.manager())));
+        }
       }
     }
+    return tensors;
   }
 
   private static void run(String operator, Object... arguments) {

@@ -185,6 +185,57 @@ class Kernels(Module):
     mask = torch.full([queries, keys], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
     return torch.triu(mask, torch.add(torch.sub(keys, queries), 1))
 
+  # softmax(q k^T * scale) v and the log-sums of the rows; the queries are the last of the keys.
+  # q, k, v (1, heads, length, size). On a CPU by its fused kernel, elsewhere by plain products.
+  def scaled_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+    n = torch.size(q, 2)
+    keys = torch.size(k, 2)
+    if ops.prim.is_cuda(q):
+      return (self).plain_products(q, k, v, scale, )
+    elif torch.eq(n, 1):
+      o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=None, scale=scale)
+      return (o, l)
+    elif torch.eq(n, keys):
+      o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., True, attn_mask=None, scale=scale)
+      return (o, l)
+    else:
+      mask = (self).causal_mask(n, keys, q, )
+      o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=mask, scale=scale)
+      return (o, l)
+
+  def scaled_products_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
+      scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+    n = torch.size(q, 2)
+    keys = torch.size(k, 2)
+    if ops.prim.is_cuda(q):
+      return (self).plain_products_backward(g, q, k, v, out, log_sums, scale, )
+    elif torch.eq(n, keys):
+      a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, out, log_sums, 0., True, attn_mask=None, scale=scale)
+      return (a, b, c)
+    else:
+      mask = (self).causal_mask(n, keys, q, )
+      a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, out, log_sums, 0., False, attn_mask=mask, scale=scale)
+      return (a, b, c)
+
+  def scores(self: __torch__.Kernels, q: Tensor, k: Tensor, scale: float) -> Tensor:
+    products = torch.mul(torch.to(torch.matmul(q, torch.transpose(k, -2, -1)), 6), scale)
+    return torch.add(products, (self).causal_mask(torch.size(q, 2), torch.size(k, 2), products, ))
+
+  def plain_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+    s = (self).scores(q, k, scale, )
+    l = torch.logsumexp(s, [-1])
+    p = torch.exp(torch.sub(s, torch.unsqueeze(l, -1)))
+    return (torch.matmul(torch.to(p, ops.prim.dtype(q)), v), l)
+
+  def plain_products_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
+      scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+    p = torch.exp(torch.sub((self).scores(q, k, scale, ), torch.unsqueeze(log_sums, -1)))
+    gp = torch.to(torch.matmul(g, torch.transpose(v, -2, -1)), 6)
+    d = torch.sum(torch.to(torch.mul(g, out), 6), [-1], True)
+    gs = torch.to(torch.mul(torch.mul(p, torch.sub(gp, d)), scale), ops.prim.dtype(q))
+    gv = torch.matmul(torch.transpose(torch.to(p, ops.prim.dtype(q)), -2, -1), g)
+    return (torch.matmul(gs, k), torch.matmul(torch.transpose(gs, -2, -1), q), gv)
+
   def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, starts: List[int], lengths: List[int],
       key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor], scale: float) -> Tuple[Tensor, Tensor]:
     rows = torch.size(q, 0)
@@ -197,15 +248,7 @@ class Kernels(Module):
       qi = (self).heads_first(q, starts[i], n, torch.narrow(prefixes[i], 0, 0, 0), 1, )
       ki = (self).heads_first(k, key_starts[i], key_lengths[i], prefixes[i], repeat, )
       vi = (self).heads_first(v, key_starts[i], key_lengths[i], prefixes[i], repeat, )
-      keys = torch.size(ki, 2)
-      if torch.eq(n, 1):
-        o, l, = torch._scaled_dot_product_flash_attention_for_cpu(qi, ki, vi, 0., False, attn_mask=None, scale=scale)
-      else:
-        if torch.eq(n, keys):
-          o, l, = torch._scaled_dot_product_flash_attention_for_cpu(qi, ki, vi, 0., True, attn_mask=None, scale=scale)
-        else:
-          mask = (self).causal_mask(n, keys, q, )
-          o, l, = torch._scaled_dot_product_flash_attention_for_cpu(qi, ki, vi, 0., False, attn_mask=mask, scale=scale)
+      o, l, = (self).scaled_products(qi, ki, vi, scale, )
       _0 = torch.copy_(torch.narrow(out, 0, starts[i], n), torch.transpose(torch.squeeze(o, 0), 0, 1))
       _1 = torch.copy_(torch.narrow(log_sums, 1, starts[i], n), torch.squeeze(l, 0))
     return (out, log_sums)
@@ -233,11 +276,7 @@ class Kernels(Module):
       gi = (self).heads_first(g, starts[i], n, none, 1, )
       li = torch.unsqueeze(torch.narrow(log_sums, 1, starts[i], n), 0)
       keys = torch.size(ki, 2)
-      if torch.eq(n, keys):
-        a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(gi, qi, ki, vi, oi, li, 0., True, attn_mask=None, scale=scale)
-      else:
-        mask = (self).causal_mask(n, keys, q, )
-        a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(gi, qi, ki, vi, oi, li, 0., False, attn_mask=mask, scale=scale)
+      a, b, c, = (self).scaled_products_backward(gi, qi, ki, vi, oi, li, scale, )
       _0 = torch.copy_(torch.narrow(gq, 0, starts[i], n), torch.transpose(torch.squeeze(a, 0), 0, 1))
       both = torch.cat([torch.squeeze(b, 0), torch.squeeze(c, 0)], 0)
       if torch.gt(repeat, 1):

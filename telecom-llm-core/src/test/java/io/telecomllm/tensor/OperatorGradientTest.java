@@ -202,6 +202,29 @@ class OperatorGradientTest {
     same("gv", ops.copy(ops.narrow(parts, 1, heads + groups, groups)), expected.gradients().get(2));
   }
 
+  /** What a GPU computes by plain products is what the CPU's fused kernel computes. */
+  @ParameterizedTest
+  @CsvSource({"5, 5", "2, 5", "1, 5"})
+  void plainProductsEqualTheFusedKernel(int queries, int keys) {
+    int heads = 3;
+    int size = 8;
+    Tensor q = Values.random(1, 1, heads, queries, size).in(ops);
+    Tensor k = Values.random(2, 1, heads, keys, size).in(ops);
+    Tensor v = Values.random(3, 1, heads, keys, size).in(ops);
+    Tensor g = Values.random(4, 1, heads, queries, size).in(ops);
+    List<Tensor> fused = ops.tensors("scaled_products", q, k, v, 0.3);
+    List<Tensor> plain = ops.tensors("plain_products", q, k, v, 0.3);
+    same("value", plain.get(0), ops.toFloats(fused.get(0)));
+    same("log-sums", plain.get(1), ops.toFloats(fused.get(1)));
+    Tensor out = fused.get(0);
+    Tensor sums = fused.get(1);
+    List<Tensor> expected = ops.tensors("scaled_products_backward", g, q, k, v, out, sums, 0.3);
+    List<Tensor> found = ops.tensors("plain_products_backward", g, q, k, v, out, sums, 0.3);
+    for (int i = 0; i < 3; i++) {
+      same("gradient " + i, found.get(i), ops.toFloats(expected.get(i)));
+    }
+  }
+
   private static NDArray naive(List<NDArray> qkv, int[][] visible, int repeat, double scale) {
     NDList rows = new NDList();
     for (int i = 0; i < visible.length; i++) {
