@@ -1,0 +1,135 @@
+package io.telecomllm.lora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.tensor.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PeftFolderTest {
+  private static final List<AdaptedModule> MODULES =
+      List.of(new AdaptedModule("m.q_proj", 6, 4), new AdaptedModule("m.o_proj", 4, 6));
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void write() {
+    LoraConfig config = LoraConfig.builder().rank(2).alpha(3).build();
+    try (LoraAdapter adapter = LoraAdapter.create(config, MODULES, Device.cpu(), 1)) {
+      assertThat(adapter.trainableParameters()).isEqualTo(2 * (4 + 6) + 2 * (6 + 4));
+      adapter.save(folder, "some/base");
+    }
+  }
+
+  private LoraAdapter load(List<AdaptedModule> modules) {
+    return LoraAdapter.load(folder, modules, Device.cpu());
+  }
+
+  private void change(String from, String to) throws IOException {
+    Path config = folder.resolve("adapter_config.json");
+    String text = Files.readString(config);
+    assertThat(text).contains(from);
+    Files.writeString(config, text.replace(from, to));
+  }
+
+  @Test
+  void onlyTheTwoFilesAreThere() throws IOException {
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder("adapter_config.json", "adapter_model.safetensors");
+    }
+    assertThat(Files.readString(folder.resolve("adapter_config.json")))
+        .contains("\"base_model_name_or_path\": \"some/base\"", "\"r\": 2", "\"lora_alpha\": 3.0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"use_dora\": false | \"use_dora\": true | use_dora is true, which is not supported",
+        "\"bias\": \"none\" | \"bias\": \"all\" | bias is all, only none is supported",
+        "\"peft_type\": \"LORA\" | \"peft_type\": \"IA3\" | peft_type is IA3, only LORA is supported",
+        "\"r\": 2 | \"r\": 2, \"rank_pattern\": {\"q_proj\": 4} | rank_pattern is",
+        "\"r\": 2 | \"r\": 2, \"modules_to_save\": [\"lm_head\"] | modules_to_save is [lm_head]",
+      })
+  void settingsThatWouldBeIgnoredAreRefused(String from, String to, String message)
+      throws IOException {
+    change(from, to);
+    assertThatThrownBy(() -> load(MODULES))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining("adapter_config.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"r\": 2 | \"r\": 0 | r",
+        "\"r\": 2 | \"r\": 2.5 | r",
+        "\"lora_alpha\": 3.0 | \"lora_alpha\": -1 | alpha is -1.0, must be finite and over 0",
+        "\"r\": 2, | '' | r",
+        "{ | [ | adapter_config.json",
+      })
+  void damagedConfigurationsAreRefused(String from, String to, String message) throws IOException {
+    change(from, to);
+    assertThatThrownBy(() -> load(MODULES))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void theAdapterOfAnotherBaseIsRefused() throws IOException {
+    assertThatThrownBy(() -> load(List.of(new AdaptedModule("m.q_proj", 6, 4))))
+        .isInstanceOf(IncompatibleException.class)
+        .hasMessageContaining("adapts the layer m.o_proj, which this base model does not have");
+    assertThatThrownBy(() -> load(List.of(new AdaptedModule("m.q_proj", 6, 5), MODULES.get(1))))
+        .isInstanceOf(IncompatibleException.class)
+        .hasMessageContaining("base_model.model.m.q_proj.lora_A.weight has shape [2, 4]")
+        .hasMessageContaining("need [2, 5]");
+    change("\"r\": 2", "\"r\": 3");
+    assertThatThrownBy(() -> load(MODULES))
+        .isInstanceOf(IncompatibleException.class)
+        .hasMessageContaining("need [3, ");
+  }
+
+  @Test
+  void valuesThatAreNotFiniteAreRefused() throws IOException {
+    Path weights = folder.resolve("adapter_model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    // the last value in the file becomes NaN
+    bytes[bytes.length - 1] = (byte) 0x7f;
+    bytes[bytes.length - 2] = (byte) 0xc0;
+    Files.write(weights, bytes);
+    assertThatThrownBy(() -> load(MODULES))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining("holds NaN at element");
+  }
+
+  @Test
+  void missingFilesAndUnwritableFoldersAreNamed() throws IOException {
+    Files.delete(folder.resolve("adapter_model.safetensors"));
+    assertThatThrownBy(() -> load(MODULES))
+        .isInstanceOf(TelecomLlmException.class)
+        .hasMessageContaining("adapter_model.safetensors");
+    Path file = Files.writeString(folder.resolve("file"), "");
+    try (LoraAdapter adapter =
+        LoraAdapter.create(LoraConfig.defaults(), MODULES, Device.cpu(), 1)) {
+      assertThatThrownBy(() -> adapter.save(file.resolve("below"), "base"))
+          .isInstanceOf(TelecomLlmException.class)
+          .hasMessageContaining("cannot be written");
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.telecomllm.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.telecomllm.DeviceException;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.TinyModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What cannot be run is refused by name; nothing aborts, nothing half loaded stays. */
+class ModelRefusalTest {
+  private static final String CONFIG =
+      """
+      {"model_type": "llama", "hidden_size": 32, "intermediate_size": 64, "hidden_act": "silu",
+       "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+       "vocab_size": 264, "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
+       "rope_theta": 10000.0, "tie_word_embeddings": true}
+      """;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    ModelConfig config =
+        new ModelConfig(Architecture.LLAMA, 32, 64, 2, 4, 2, 8, 264, 64, 1e-5, 10_000, true);
+    try (LanguageModel model =
+        LanguageModel.random(config, 0.1, 1)
+            .dense()
+            .device(Device.cpu())
+            .computeType(DataType.FLOAT32)
+            .load()) {
+      model.save(folder, DataType.FLOAT32);
+    }
+    assertThat(folder.resolve("model.safetensors")).exists();
+  }
+
+  private LanguageModel load() {
+    return LanguageModel.loader(folder)
+        .device(Device.cpu())
+        .computeType(DataType.FLOAT32)
+        .dense()
+        .load();
+  }
+
+  @Test
+  void whatIsWrittenLoads() throws IOException {
+    load().close();
+    Files.writeString(folder.resolve("config.json"), CONFIG);
+    load().close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"llama\" | \"mamba\" | model_type is mamba, supported are phi3 and llama",
+        "\"silu\" | \"gelu\" | hidden_act is gelu, only silu is supported",
+        "\"rope_theta\": 10000.0 | \"rope_scaling\": {\"type\": \"yarn\"} | rope_type is yarn, only default",
+        "\"rope_theta\": 10000.0 | \"attention_bias\": true | attention_bias is true, only false",
+        "\"rope_theta\": 10000.0 | \"partial_rotary_factor\": 0.5 | partial_rotary_factor is 0.5, only 1.0",
+      })
+  void unknownArchitecturesAreRefusedByName(String from, String to, String message)
+      throws IOException {
+    Files.writeString(folder.resolve("config.json"), CONFIG.replace(from, to));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining("config.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"num_key_value_heads\": 2 | \"num_key_value_heads\": 3 | num_attention_heads 4 is no multiple",
+        "\"hidden_size\": 32 | \"hidden_size\": 48 | has shape [264, 32]",
+        "\"hidden_size\": 32 | \"hidden_size\": -1 | hidden_size",
+        "\"hidden_size\": 32 | \"hidden_size\": 9999999999 | hidden_size",
+        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 3 | model.layers.2.input_layernorm.weight",
+        "\"vocab_size\": 264, | '' | vocab_size",
+        "\"rms_norm_eps\": 1e-5 | \"rms_norm_eps\": -1 | rms_norm_eps is -1.0, must be in [0, 1)",
+      })
+  void contradictoryConfigurationsAreRefusedByField(String from, String to, String message)
+      throws IOException {
+    Files.writeString(folder.resolve("config.json"), CONFIG.replace(from, to));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void missingAndTruncatedFilesAreRefused() throws IOException {
+    byte[] weights = Files.readAllBytes(folder.resolve("model.safetensors"));
+    Files.write(
+        folder.resolve("model.safetensors"), java.util.Arrays.copyOf(weights, weights.length / 2));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining("model.safetensors");
+    Files.delete(folder.resolve("config.json"));
+    Files.write(folder.resolve("model.safetensors"), weights);
+    assertThatThrownBy(this::load)
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining("config.json");
+    assertThatThrownBy(() -> LanguageModel.load(folder.resolve("absent")))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining("absent");
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsAnError() {
+    assertThatThrownBy(() -> LanguageModel.loader(folder).device(Device.cuda(99)).load())
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("cuda:99 was asked for, but the PyTorch library in use sees");
+    assertThatThrownBy(() -> Device.parse("gpu"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("device gpu is none of cpu, cuda, cuda:N");
+  }
+
+  @Test
+  void tokensOutsideTheModelAreRefused() {
+    try (LanguageModel model = TinyModel.load(16);
+        Scope scope = Scope.open(Device.cpu())) {
+      assertThatThrownBy(
+              () -> model.logits(TokenBatch.of(new int[17]), null, Deltas.none(), null, scope))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("17 tokens are more than the context length 16 of this model");
+      assertThatThrownBy(
+              () -> model.logits(TokenBatch.of(1, 264), null, Deltas.none(), null, scope))
+          .hasMessage("token id 264, must be 0 to 263");
+      try (KvCache cache = model.newCache(4)) {
+        assertThatThrownBy(
+                () -> model.logits(TokenBatch.of(new int[5]), cache, Deltas.none(), null, scope))
+            .hasMessage("5 tokens and 0 in the cache are more than its capacity 4");
+      }
+      assertThatThrownBy(() -> model.newCache(17))
+          .hasMessage("cache capacity is 17, must be 1 to the context length 16");
+      model.close();
+      assertThatThrownBy(() -> model.logits(TokenBatch.of(1), null, Deltas.none(), null, scope))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("the model is closed");
+    }
+  }
+}
