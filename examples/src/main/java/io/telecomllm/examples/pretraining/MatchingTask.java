@@ -20,11 +20,13 @@ import java.util.stream.IntStream;
  *            more words, some of the note's    (or nothing)
  *            a: words of the note              (2 to 5 lines; labels 1.., a.. or A..)
  *            b: other words
- * assistant: => a                              (some sign, some word or nothing before it)
+ * assistant: => a                              (one of seven signs and words before it)
  * </pre>
  *
  * <p>The words are meaningless, so nothing can be learned by heart: what stays is the skill, which
- * fine-tuning then has to find a use for. Nothing here speaks of options or references.
+ * fine-tuning then has to find a use for. Nothing here speaks of options or references. Seven ways
+ * to ask: with one, fine-tuning cannot get away from it any more; with any word, nothing is left to
+ * fine-tune.
  */
 final class MatchingTask {
   private static final int MOST_LINES = 5;
@@ -168,7 +170,7 @@ final class MatchingTask {
       }
       putLines(lines, labels);
       put(tokens.end(), tokens.newline(), tokens.assistant(), tokens.newline());
-      putAsking();
+      put(one(tokens.asks()));
       return ids.stream().flatMapToInt(Arrays::stream).toArray();
     }
 
@@ -205,20 +207,8 @@ final class MatchingTask {
       }
     }
 
-    /** A sign, a word or nothing: the skill must not hang on one way of being asked. */
-    private void putAsking() {
-      double way = random.nextDouble();
-      if (way < ASKED_BY_SIGN) {
-        put(one(tokens.asks()));
-      } else if (way < (1 + ASKED_BY_SIGN) / 2) {
-        put(word());
-      }
-    }
-
     private void put(int... more) {
       ids.add(more);
     }
   }
-
-  static final double ASKED_BY_SIGN = Double.parseDouble(System.getProperty("sign", "1"));
 }

@@ -19,7 +19,9 @@ import picocli.CommandLine.Option;
 
 /**
  * Makes the tiny model of the resources from nothing: a Phi-3 of 0.9 million weights that can match
- * words, and knows nothing of options, answers or telecommunications.
+ * words, and knows nothing of options, answers or telecommunications. The same seed gives the same
+ * weights where the number of threads is the same; the resources' were made on one, by {@code
+ * OMP_NUM_THREADS=1}.
  */
 @CommandLine.Command(name = "PretrainTinyModel", mixinStandardHelpOptions = true)
 public final class PretrainTinyModel implements Callable<Integer> {
@@ -28,8 +30,8 @@ public final class PretrainTinyModel implements Callable<Integer> {
   @Option(names = "--output", required = true, description = "folder to write the model to")
   private Path output = Path.of("base");
 
-  @Option(names = "--steps", defaultValue = "200", description = "optimizer steps (default 200)")
-  private int steps = 200;
+  @Option(names = "--steps", defaultValue = "300", description = "optimizer steps (default 300)")
+  private int steps = 300;
 
   @Option(names = "--seed", defaultValue = "0", description = "of everything random (default 0)")
   private long seed;

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 /** The tiny model and its training, step by step; the same seed gives the same weights. */
 final class Pretraining implements AutoCloseable {
   private static final int BATCH = 32;
-  private static final double RATE = Double.parseDouble(System.getProperty("rate", "1e-3"));
-  private static final double FLAT = Double.parseDouble(System.getProperty("flat", "0.8"));
+  private static final double RATE = 1e-3;
+  private static final double FLAT = 0.8;
   private static final int WARMUP = 50;
   private static final int TEST = 128;
 
@@ -138,7 +138,7 @@ final class Pretraining implements AutoCloseable {
     done++;
   }
 
-  /** Rises, stays, and falls to a twentieth in the second half. */
+  /** Rises, stays, and falls to a twentieth in the last fifth. */
   private double rate(int step) {
     double progress = (double) step / total;
     double fall = progress < FLAT ? 1 : 1 - 0.95 * (progress - FLAT) / (1 - FLAT);

@@ -70,7 +70,6 @@ record TaskTokens(
         firsts(tokenizer, IntStream.rangeClosed('A', 'Z')),
         Stream.of(":", ")", " =", " -").map(tokenizer::encode).toList(),
         Stream.of("=>", "->", "=", " also", " during", " while", " without")
-            .limit(Integer.getInteger("asks", 7))
             .map(tokenizer::encode)
             .toList(),
         firsts(tokenizer, ":(),;-.,35G".chars()));
