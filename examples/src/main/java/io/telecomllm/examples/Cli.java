@@ -5,10 +5,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** Runs an example's command line: a failure that has a name is one line, not a stack of calls. */
-final class Cli {
+public final class Cli {
   private Cli() {}
 
-  static void run(Callable<Integer> program, String... args) {
+  /** Runs the program with these arguments; a status other than 0 is an exception. */
+  public static void run(Callable<Integer> program, String... args) {
     CommandLine command = new CommandLine(program);
     command.setExecutionExceptionHandler(
         (failure, line, parsed) -> {

@@ -1,0 +1,214 @@
+package io.telecomllm.examples.pretraining;
+
+import io.telecomllm.examples.pretraining.MatchingTask.Sample;
+import io.telecomllm.knowledge.Term;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.model.Architecture;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.ModelConfig;
+import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.training.Optimization;
+import io.telecomllm.training.Optimization.Objective;
+import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.loss.Window;
+import io.telecomllm.training.optimizer.AdamW;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The tiny model and its training, step by step; the same seed gives the same weights. */
+final class Pretraining implements AutoCloseable {
+  private static final int BATCH = 32;
+  private static final double RATE = 1e-3;
+  private static final double FLAT = 0.8;
+  private static final int WARMUP = 50;
+  private static final int TEST = 128;
+
+  /** Texts keep the embeddings of words apart; more of them would drown the task. */
+  private static final double TEXT_WEIGHT = 0.2;
+
+  private final LanguageModel model;
+  private final Optimization optimization;
+  private final TaskTokens tokens;
+  private final MatchingTask task;
+  private final List<Example> texts;
+  private final int total;
+  private final SplittableRandom random;
+  private final Curriculum curriculum = new Curriculum();
+  private int done;
+  private long rows;
+  private double loss;
+  private double right;
+
+  Pretraining(Tokenizer tokenizer, List<Term> terms, int total, long seed) {
+    this.total = total;
+    this.random = new SplittableRandom(seed);
+    this.tokens = TaskTokens.of(tokenizer, terms.stream().map(PretrainTinyModel::text).toList());
+    this.task = new MatchingTask(tokens);
+    this.texts = terms.stream().flatMap(term -> texts(tokenizer, term)).toList();
+    // a base of 1e6: the slow pairs hardly turn within the context
+    ModelConfig config =
+        new ModelConfig(
+            Architecture.PHI3,
+            128,
+            256,
+            4,
+            2,
+            2,
+            64,
+            tokenizer.vocabularySize(),
+            512,
+            1e-5,
+            1e6,
+            true);
+    this.model =
+        LanguageModel.random(config, 0.02, seed)
+            .dense()
+            .computeType(DataType.FLOAT32)
+            .device(Device.cpu())
+            .load();
+    CircuitInitialization.write(model, tokens, seed);
+    this.optimization =
+        new Optimization(
+            model,
+            model.parameters(),
+            (gradients, scope) -> Deltas.none(),
+            new AdamW.Settings(0.9, 0.98, 1e-8, 0.01, false),
+            1.0);
+  }
+
+  /** An entry alone, and as what is said of its term. */
+  private Stream<Example> texts(Tokenizer tokenizer, Term term) {
+    int[] text = append(tokenizer.encode(PretrainTinyModel.text(term)), tokens.end());
+    int[] asked =
+        append(
+            append(
+                new int[] {tokens.system(), tokens.newline(), tokens.user(), tokens.newline()},
+                tokenizer.encode(term.term())),
+            tokens.end(),
+            tokens.newline(),
+            tokens.assistant(),
+            tokens.newline());
+    return Stream.of(Example.ofText(text), Example.ofText(append(asked, text)));
+  }
+
+  private static int[] append(int[] first, int... second) {
+    return IntStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
+  }
+
+  LanguageModel model() {
+    return model;
+  }
+
+  int steps() {
+    return done;
+  }
+
+  /** Exercises always, texts every second time. */
+  void step() {
+    List<Sample> samples = new ArrayList<>();
+    for (int i = 0; i < BATCH; i++) {
+      // half of them easier, so that what was learned first is not lost
+      double share = random.nextDouble() < 0.5 ? Math.sqrt(random.nextDouble()) : 1;
+      samples.add(task.draw(curriculum.hardness() * share, random));
+    }
+    Window exercises = window(samples.stream().map(Sample::example).toList());
+    double share = shareRight(exercises);
+    List<Objective> objectives = new ArrayList<>(List.of(new Objective(exercises, 1)));
+    if (done % 2 == 0) {
+      List<Example> some =
+          IntStream.range(0, BATCH / 4)
+              .mapToObj(i -> texts.get(random.nextInt(texts.size())))
+              .toList();
+      objectives.add(new Objective(window(some), TEXT_WEIGHT));
+    }
+    loss += optimization.step(objectives, rate(done)).loss();
+    rows += objectives.stream().mapToLong(o -> o.window().rows()).sum();
+    right += share;
+    curriculum.learned(share);
+    done++;
+  }
+
+  /** Rises, stays, and falls to a twentieth in the last fifth. */
+  private double rate(int step) {
+    double progress = (double) step / total;
+    double fall = progress < FLAT ? 1 : 1 - 0.95 * (progress - FLAT) / (1 - FLAT);
+    return RATE * Math.min(1, (step + 1.0) / WARMUP) * fall;
+  }
+
+  private static Window window(List<Example> examples) {
+    return new Window(List.of(PackedBatch.of(examples)));
+  }
+
+  /** The share of exercises at which the right label is the likeliest of all tokens. */
+  private double shareRight(Window window) {
+    int good = 0;
+    for (PackedBatch batch : window.batches()) {
+      try (Scope scope = Scope.open(model.device())) {
+        Tensor logits = model.logits(batch.tokens(), null, Deltas.none(), batch.rows(), scope);
+        float[] values = scope.operators().toFloats(logits);
+        int size = model.config().vocabularySize();
+        for (int i = 0; i < batch.labels().length; i++) {
+          int from = i * size;
+          int best =
+              IntStream.range(0, size)
+                  .reduce(0, (a, b) -> values[from + b] > values[from + a] ? b : a);
+          good += best == batch.labels()[i] ? 1 : 0;
+        }
+      }
+    }
+    return (double) good / window.supervised();
+  }
+
+  /** How many exercises, the same each time, the model gets right: easy, middling and hard ones. */
+  String skill() {
+    StringBuilder text = new StringBuilder();
+    for (double hardness : new double[] {0, 0.5, 1}) {
+      SplittableRandom same = new SplittableRandom(999);
+      List<Sample> samples = Stream.generate(() -> task.draw(hardness, same)).limit(TEST).toList();
+      double share = shareRight(window(samples.stream().map(Sample::example).toList()));
+      double chance =
+          samples.stream().mapToDouble(s -> 1.0 / s.labels().length).average().orElse(0);
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "hardness %.1f: %.0f %% right (chance %.0f %%); ",
+              hardness,
+              100 * share,
+              100 * chance));
+    }
+    return text.substring(0, text.length() - 2);
+  }
+
+  /** What the steps since the last call were like. */
+  String progress() {
+    int since = done % 25 == 0 ? 25 : done % 25;
+    String text =
+        String.format(
+            Locale.ROOT,
+            "step %d, %d tokens, hardness %.1f, loss %.3f, %.0f %% right",
+            done,
+            rows,
+            curriculum.hardness(),
+            loss / since,
+            100 * right / since);
+    loss = 0;
+    right = 0;
+    return text;
+  }
+
+  @Override
+  public void close() {
+    optimization.close();
+    model.close();
+  }
+}
