@@ -15,6 +15,7 @@ import io.telecomllm.prompt.AnswerStyle;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tensor.Threads;
 import io.telecomllm.training.QLoraTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,10 @@ public final class Quickstart implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (modelPath.isEmpty()) {
+      // so small a model gains nothing from a second thread, and loses where the cores are busy
+      Threads.use(1);
+    }
     TeleQnADataset questions =
         questionsPath.map(TeleQnADataset::read).orElseGet(EmbeddedData::questions);
     Split split = questions.split(1.0 / 3, 3407);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each program runs, and prints what it promises. */
 class ExamplesTest {
   private interface Program {
-    void main(String... args);
+    void run(String... args);
   }
 
   private static String output(Program program, String... args) {
@@ -30,7 +30,7 @@ class ExamplesTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     try {
-      program.main(args);
+      program.run(args);
     } finally {
       System.setOut(before);
     }
