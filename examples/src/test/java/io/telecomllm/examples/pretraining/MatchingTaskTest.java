@@ -76,20 +76,21 @@ class MatchingTaskTest {
   }
 
   @Test
-  void thePromptHoldsEveryLabelAndAsksAtItsEnd() {
-    for (Sample sample : draw(200, 1, 3)) {
+  void thePromptHoldsEveryLabelAndMostlyASignAtItsEnd() {
+    List<Sample> samples = draw(1000, 1, 3);
+    for (Sample sample : samples) {
       assertThat(sample.prompt()).contains(sample.labels()).contains(tokens.assistant());
-      assertThat(tokens.asks())
-          .anySatisfy(
-              ask ->
-                  assertThat(
-                          Arrays.copyOfRange(
-                              sample.prompt(),
-                              sample.prompt().length - ask.length,
-                              sample.prompt().length))
-                      .isEqualTo(ask));
       assertThat(sample.example().supervised()).isOne();
     }
+    assertThat(samples.stream().filter(MatchingTaskTest::endsWithSign).count())
+        .isBetween(740L, 860L);
+  }
+
+  private static boolean endsWithSign(Sample sample) {
+    int[] ids = sample.prompt();
+    return tokens.asks().stream()
+        .anyMatch(
+            ask -> Arrays.equals(ids, ids.length - ask.length, ids.length, ask, 0, ask.length));
   }
 
   @Test
