@@ -20,16 +20,20 @@ import java.util.stream.IntStream;
  *            more words, some of the note's    (or nothing)
  *            a: words of the note              (2 to 5 lines; labels 1.., a.. or A..)
  *            b: other words
- * assistant: => a                              (one of seven signs and words before it)
+ * assistant: => a                              (a sign, some word or nothing before it)
  * </pre>
  *
  * <p>The words are meaningless, so nothing can be learned by heart: what stays is the skill, which
- * fine-tuning then has to find a use for. Nothing here speaks of options or references. Seven ways
- * to ask: with one, fine-tuning cannot get away from it any more; with any word, nothing is left to
- * fine-tune.
+ * fine-tuning then has to find a use for. Nothing here speaks of options or references.
  */
 final class MatchingTask {
   private static final int MOST_LINES = 5;
+
+  /**
+   * With all of them, the skill hangs on the signs, and some runs of fine-tuning stay at chance;
+   * with two in five, the model answers real questions before any fine-tuning.
+   */
+  private static final double ASKED_BY_SIGN = 0.8;
 
   private final TaskTokens tokens;
   private final Set<Integer> function = new HashSet<>();
@@ -170,7 +174,7 @@ final class MatchingTask {
       }
       putLines(lines, labels);
       put(tokens.end(), tokens.newline(), tokens.assistant(), tokens.newline());
-      put(one(tokens.asks()));
+      putAsking();
       return ids.stream().flatMapToInt(Arrays::stream).toArray();
     }
 
@@ -204,6 +208,16 @@ final class MatchingTask {
         put(labels[i]);
         put(mark);
         ids.addAll(lines.get(i));
+      }
+    }
+
+    /** Mostly by one of seven signs and words, else by any word, or by nothing. */
+    private void putAsking() {
+      double way = random.nextDouble();
+      if (way < ASKED_BY_SIGN) {
+        put(one(tokens.asks()));
+      } else if (way < (1 + ASKED_BY_SIGN) / 2) {
+        put(word());
       }
     }
 

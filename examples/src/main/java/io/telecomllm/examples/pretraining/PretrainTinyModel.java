@@ -30,8 +30,8 @@ public final class PretrainTinyModel implements Callable<Integer> {
   @Option(names = "--output", required = true, description = "folder to write the model to")
   private Path output = Path.of("base");
 
-  @Option(names = "--steps", defaultValue = "300", description = "optimizer steps (default 300)")
-  private int steps = 300;
+  @Option(names = "--steps", defaultValue = "200", description = "optimizer steps (default 200)")
+  private int steps = 200;
 
   @Option(names = "--seed", defaultValue = "0", description = "of everything random (default 0)")
   private long seed;
