@@ -61,6 +61,11 @@ final class ModelFolder {
     json.put("hidden_act", "silu");
     json.put("tie_word_embeddings", config.tiedEmbeddings());
     json.put("torch_dtype", type.name().toLowerCase(Locale.ROOT));
-    return new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n";
+    // the tokenizer's to name; left out, transformers takes Phi-3-mini's, beyond a smaller
+    // vocabulary
+    for (String token : List.of("bos_token_id", "eos_token_id", "pad_token_id")) {
+      json.put(token, null);
+    }
+    return new GsonBuilder().serializeNulls().setPrettyPrinting().create().toJson(json) + "\n";
   }
 }
