@@ -6,6 +6,7 @@ import io.telecomllm.knowledge.Lexicon;
 import io.telecomllm.knowledge.Term;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -20,8 +21,7 @@ import picocli.CommandLine.Option;
 /**
  * Makes the tiny model of the resources from nothing: a Phi-3 of 0.9 million weights that can match
  * words, and knows nothing of options, answers or telecommunications. The same seed gives the same
- * weights where the number of threads is the same; the resources' were made on one, by {@code
- * OMP_NUM_THREADS=1}.
+ * weights, since it computes on one thread.
  */
 @CommandLine.Command(name = "PretrainTinyModel", mixinStandardHelpOptions = true)
 public final class PretrainTinyModel implements Callable<Integer> {
@@ -43,6 +43,7 @@ public final class PretrainTinyModel implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Threads.use(1);
     List<Term> terms = glossary().terms();
     List<String> texts = terms.stream().map(PretrainTinyModel::text).toList();
     // the word that every prompt repeats is worth a token of its own
