@@ -9,10 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,8 +27,6 @@ import java.util.function.Supplier;
  * killed leaves at most a file {@code name.tmp-<pid>-<number>}.
  */
 public final class SafetensorsWriter {
-  private static final int MAX_WRITE = 1 << 20;
-
   /** The types in the order of the reference implementation: alignment descending. */
   private static final List<Encoding> ORDER =
       List.of(
@@ -102,42 +97,29 @@ public final class SafetensorsWriter {
                 (Map.Entry<String, Tensor> e) -> ORDER.indexOf(Encoding.of(e.getValue().type())))
             .thenComparing(e -> utf8(e.getKey()), Arrays::compareUnsigned));
     byte[] header = header(ordered, metadata);
-    Path target = file.toAbsolutePath();
-    Path temporary =
-        target.resolveSibling(
-            target.getFileName()
-                + ".tmp-"
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(System.nanoTime()));
     try {
-      try (FileChannel out =
-          FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-        ByteBuffer length =
-            ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length);
-        write(out, length.flip());
-        write(out, ByteBuffer.wrap(header));
-        for (Map.Entry<String, Tensor> entry : ordered) {
-          ByteBuffer bytes = entry.getValue().bytes().get().duplicate();
-          checkArgument(
-              bytes.remaining() == entry.getValue().size(),
-              "tensor %s of shape %s takes %s bytes, it has %s",
-              entry.getKey(),
-              entry.getValue().shape(),
-              entry.getValue().size(),
-              bytes.remaining());
-          write(out, bytes);
-        }
-        out.force(true);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      forceFolder(target);
+      AtomicFiles.write(file, out -> writeAll(out, header, ordered));
     } catch (IOException e) {
-      deleteAfter(e, temporary);
       throw new TelecomLlmException(file + ": cannot be written: " + e, e);
-    } catch (RuntimeException | Error e) {
-      deleteAfter(e, temporary);
-      throw e;
+    }
+  }
+
+  private static void writeAll(
+      FileChannel out, byte[] header, List<Map.Entry<String, Tensor>> ordered) throws IOException {
+    ByteBuffer length =
+        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length);
+    AtomicFiles.write(out, length.flip());
+    AtomicFiles.write(out, ByteBuffer.wrap(header));
+    for (Map.Entry<String, Tensor> entry : ordered) {
+      ByteBuffer bytes = entry.getValue().bytes().get().duplicate();
+      checkArgument(
+          bytes.remaining() == entry.getValue().size(),
+          "tensor %s of shape %s takes %s bytes, it has %s",
+          entry.getKey(),
+          entry.getValue().shape(),
+          entry.getValue().size(),
+          bytes.remaining());
+      AtomicFiles.write(out, bytes);
     }
   }
 
@@ -203,32 +185,5 @@ public final class SafetensorsWriter {
         "a name or text holds an unpaired surrogate: %s",
         text);
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void write(FileChannel out, ByteBuffer bytes) throws IOException {
-    int limit = bytes.limit();
-    while (bytes.position() < limit) {
-      // the JDK copies heap buffers through a direct one of the same size, kept per thread
-      bytes.limit((int) Math.min(limit, (long) bytes.position() + MAX_WRITE));
-      out.write(bytes);
-    }
-  }
-
-  /** Makes the rename itself durable. */
-  private static void forceFolder(Path target) throws IOException {
-    Path folder = target.getParent();
-    if (folder != null) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
-  }
-
-  private static void deleteAfter(Throwable cause, Path temporary) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
   }
 }

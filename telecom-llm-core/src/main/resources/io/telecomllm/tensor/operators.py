@@ -322,10 +322,6 @@ class Kernels(Module):
   def log_softmax(self: __torch__.Kernels, logits: Tensor) -> Tensor:
     return torch.log_softmax(torch.to(logits, 6), -1)
 
-  # log-probability of label i after row i
-  def label_log_probabilities(self: __torch__.Kernels, h: Tensor, w: Tensor, labels: Tensor) -> Tensor:
-    return torch.squeeze(torch.gather((self).log_softmax((self).logits(h, w, ), ), 1, torch.unsqueeze(labels, 1)), 1)
-
   # the sum of the cross-entropies of the rows, each weighted, and the gradient of h; `chunk` rows of
   # logits live at a time; gw (empty: frozen head) gathers the gradient of the head
   def cross_entropy(self: __torch__.Kernels, h: Tensor, w: Tensor, labels: Tensor, weights: Tensor, chunk: int,

@@ -52,7 +52,7 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unsha
       if (shared >= SHORTEST_SHARED) {
         int segment = segment(examples.get(0), from, from + shared, parent);
         byNextToken(examples, from + shared).forEach(e -> add(e, from + shared, segment));
-      } else if (shared > 0 || examples.size() > 1) {
+      } else if (examples.size() > 1) {
         byNextToken(examples, from).stream()
             .flatMap(
                 group -> group.size() == examples.size() ? singles(group) : List.of(group).stream())
