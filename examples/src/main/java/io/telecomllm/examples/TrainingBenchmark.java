@@ -68,9 +68,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
     if (!shape.equals("phi3-mini")) {
       throw new IllegalArgumentException("shape is " + shape + ", only phi3-mini is known");
     }
-    ModelConfig config =
-        new ModelConfig(
-            Architecture.PHI3, 3072, 8192, layers, 32, 32, 96, 32064, 2047, 1e-5, 10_000, false);
+    ModelConfig config = ModelConfig.builder(Architecture.PHI3).layers(layers).build();
     List<Window> windows = windows();
     try (LanguageModel model = LanguageModel.random(config, 0.02, 0).load();
         LoraAdapter adapter =

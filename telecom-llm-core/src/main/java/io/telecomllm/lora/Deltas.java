@@ -1,5 +1,6 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.tensor.Tensor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,5 +21,10 @@ public final class Deltas {
   /** The update of that linear layer, or null. */
   public @Nullable LoraDelta of(String module) {
     return byModule.get(module);
+  }
+
+  /** What stands for that parameter of the base, vectors in fp32, matrices in the compute type. */
+  public @Nullable Tensor parameter(String name) {
+    return null;
   }
 }

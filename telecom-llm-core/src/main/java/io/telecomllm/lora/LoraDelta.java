@@ -2,6 +2,7 @@ package io.telecomllm.lora;
 
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +16,29 @@ import org.jspecify.annotations.Nullable;
  */
 public record LoraDelta(
     Tensor a, Tensor b, double scale, @Nullable Tensor gradientA, @Nullable Tensor gradientB) {
-  /** Adds the update of x (rows, in) to y (rows, out); returns x a^T for the backward. */
-  public Tensor apply(Operators ops, Tensor y, Tensor x) {
-    return ops.loraInPlace(y, x, a, b, 0, scale);
+  /** What the backward needs. */
+  public record Saved(Tensor lowRank) {
+    /** To be kept until the backward. */
+    public Stream<Tensor> tensors() {
+      return Stream.of(lowRank);
+    }
+  }
+
+  /** Adds the update of x (rows, in) to y (rows, out). */
+  public Saved apply(Operators ops, Tensor y, Tensor x, Tensor w) {
+    return new Saved(ops.loraInPlace(y, x, a, b, 0, scale));
+  }
+
+  /** The gradient of the product from that of the output. */
+  public Tensor outputGradient(Operators ops, Tensor g, Saved saved) {
+    return g;
   }
 
   /** Adds to the gradients, and to gx (rows, in) unless it has no elements. */
-  public void backward(Operators ops, Tensor gx, Tensor g, Tensor x, Tensor lowRank) {
+  public void backward(Operators ops, Tensor gx, Tensor g, Tensor x, Saved saved) {
     if (gradientA == null || gradientB == null) {
       throw new IllegalStateException("a backward pass through an adapter that is not trained");
     }
-    ops.loraBackwardInPlace(gx, g, x, lowRank, a, b, 0, scale, gradientA, gradientB);
+    ops.loraBackwardInPlace(gx, g, x, saved.lowRank(), a, b, 0, scale, gradientA, gradientB);
   }
 }

@@ -1,46 +1,161 @@
 package io.telecomllm.model;
 
-import com.google.common.collect.ImmutableList;
-import java.util.List;
+import static io.telecomllm.lora.TargetModule.DOWN;
+import static io.telecomllm.lora.TargetModule.GATE;
+import static io.telecomllm.lora.TargetModule.K;
+import static io.telecomllm.lora.TargetModule.O;
+import static io.telecomllm.lora.TargetModule.Q;
+import static io.telecomllm.lora.TargetModule.UP;
+import static io.telecomllm.lora.TargetModule.V;
 
-/** Which linear layers an architecture has, by the names of their tensors. */
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.Immutable;
+import io.telecomllm.lora.TargetModule;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The families of decoders, described by data: what their tensors are called and how a layer is
+ * wired. Everything else is {@link ModelConfig}'s.
+ */
 public enum Architecture {
   /** Phi-3: one fused projection for query, key and value, one for gate and up. */
-  PHI3(ImmutableList.of("self_attn.qkv_proj"), ImmutableList.of("mlp.gate_up_proj")),
-  /** LLaMA: each projection on its own. */
-  LLAMA(
-      ImmutableList.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-      ImmutableList.of("mlp.gate_proj", "mlp.up_proj"));
+  PHI3("phi3", "Phi3ForCausalLM", Wiring.FUSED),
+  /** LLaMA 1 to 3 and what is built alike. */
+  LLAMA("llama", "LlamaForCausalLM", Wiring.SEPARATE),
+  /** Mistral: LLaMA with a sliding window. */
+  MISTRAL("mistral", "MistralForCausalLM", Wiring.SEPARATE),
+  /** Qwen2: LLaMA with biases on query, key and value. */
+  QWEN2("qwen2", "Qwen2ForCausalLM", Wiring.SEPARATE),
+  /** Phi-1 to Phi-2: attention and feed-forward side by side, biases everywhere. */
+  PHI2("phi", "PhiForCausalLM", Wiring.PHI2),
+  /** Falcon-7B: attention and feed-forward side by side, one head of keys and values. */
+  FALCON("falcon", "FalconForCausalLM", Wiring.FALCON);
 
-  private final ImmutableList<String> attentionInputs;
-  private final ImmutableList<String> feedForwardInputs;
+  private final String modelType;
+  private final String className;
+  private final Wiring wiring;
 
-  Architecture(ImmutableList<String> attentionInputs, ImmutableList<String> feedForwardInputs) {
-    this.attentionInputs = attentionInputs;
-    this.feedForwardInputs = feedForwardInputs;
+  Architecture(String modelType, String className, Wiring wiring) {
+    this.modelType = modelType;
+    this.className = className;
+    this.wiring = wiring;
   }
 
-  /** The linear layers that read the attention's input, in the order query, key, value. */
-  List<String> attentionInputs() {
-    return attentionInputs;
+  /** Hugging Face's {@code model_type}. */
+  public String modelType() {
+    return modelType;
   }
 
-  /** The linear layers that read the feed-forward's input, in the order gate, up. */
-  List<String> feedForwardInputs() {
-    return feedForwardInputs;
+  /** Hugging Face's class, as config.json's {@code architectures} names it. */
+  public String className() {
+    return className;
   }
 
-  /** Output features of each of {@link #attentionInputs}. */
-  List<Integer> attentionSizes(ModelConfig config) {
-    int kv = config.keyValueSize();
-    return this == PHI3
-        ? List.of(config.querySize() + 2 * kv)
-        : List.of(config.querySize(), kv, kv);
+  Wiring wiring() {
+    return wiring;
   }
 
-  /** Output features of each of {@link #feedForwardInputs}. */
-  List<Integer> feedForwardSizes(ModelConfig config) {
-    int width = config.intermediateSize();
-    return this == PHI3 ? List.of(2 * width) : List.of(width, width);
+  /**
+   * A linear layer: its name within the decoder layer, and what its output rows are, in order.
+   *
+   * @param name such as {@code self_attn.qkv_proj}
+   * @param roles one, or several where projections are fused
+   */
+  @Immutable
+  record Part(String name, ImmutableList<TargetModule> roles) {
+    static Part of(String name, TargetModule... roles) {
+      return new Part(name, ImmutableList.copyOf(Arrays.asList(roles)));
+    }
+  }
+
+  /**
+   * The names of the tensors and the order of a layer's work.
+   *
+   * @param layers what precedes a layer's number
+   * @param attention the linear layers that read the attention's input: query, key, value
+   * @param feedForward those that read the feed-forward's input: gate and up, or up alone
+   * @param secondNorm the norm before the feed-forward; empty where attention and feed-forward read
+   *     the same normed input, side by side
+   * @param layerNorm LayerNorm with a bias; else RMSNorm
+   * @param headBias whether the head has a bias
+   */
+  @Immutable
+  record Wiring(
+      String embedding,
+      String layers,
+      String lastNorm,
+      String head,
+      String firstNorm,
+      Optional<String> secondNorm,
+      ImmutableList<Part> attention,
+      Part output,
+      ImmutableList<Part> feedForward,
+      Part down,
+      boolean layerNorm,
+      boolean headBias) {
+    static final Wiring SEPARATE =
+        llama(
+            ImmutableList.of(
+                Part.of("self_attn.q_proj", Q),
+                Part.of("self_attn.k_proj", K),
+                Part.of("self_attn.v_proj", V)),
+            ImmutableList.of(Part.of("mlp.gate_proj", GATE), Part.of("mlp.up_proj", UP)));
+
+    static final Wiring FUSED =
+        llama(
+            ImmutableList.of(Part.of("self_attn.qkv_proj", Q, K, V)),
+            ImmutableList.of(Part.of("mlp.gate_up_proj", GATE, UP)));
+
+    static final Wiring PHI2 =
+        new Wiring(
+            "model.embed_tokens",
+            "model.layers.",
+            "model.final_layernorm",
+            "lm_head",
+            "input_layernorm",
+            Optional.empty(),
+            SEPARATE.attention(),
+            Part.of("self_attn.dense", O),
+            ImmutableList.of(Part.of("mlp.fc1", UP)),
+            Part.of("mlp.fc2", DOWN),
+            true,
+            true);
+
+    static final Wiring FALCON =
+        new Wiring(
+            "transformer.word_embeddings",
+            "transformer.h.",
+            "transformer.ln_f",
+            "lm_head",
+            "input_layernorm",
+            Optional.empty(),
+            ImmutableList.of(Part.of("self_attention.query_key_value", Q, K, V)),
+            Part.of("self_attention.dense", O),
+            ImmutableList.of(Part.of("mlp.dense_h_to_4h", UP)),
+            Part.of("mlp.dense_4h_to_h", DOWN),
+            true,
+            false);
+
+    /** Whether the feed-forward has a gate. */
+    boolean hasGate() {
+      return feedForward.stream().anyMatch(part -> part.roles().contains(GATE));
+    }
+
+    private static Wiring llama(ImmutableList<Part> attention, ImmutableList<Part> feedForward) {
+      return new Wiring(
+          "model.embed_tokens",
+          "model.layers.",
+          "model.norm",
+          "lm_head",
+          "input_layernorm",
+          Optional.of("post_attention_layernorm"),
+          attention,
+          Part.of("self_attn.o_proj", O),
+          feedForward,
+          Part.of("mlp.down_proj", DOWN),
+          false,
+          false);
+    }
   }
 }

@@ -5,46 +5,66 @@ import io.telecomllm.lora.Gradients;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Segments;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole network: embedding, layers, last norm. The head is a matrix that scoring and loss
- * multiply by where they want logits, and nowhere else.
+ * The whole network: embedding, layers, last norm, head.
  *
  * @param embedding (vocabulary, hidden)
- * @param norm (hidden), fp32
- * @param head (vocabulary, hidden); the embedding itself where they are tied
- * @param inverseFrequencies of the rotary embedding, (head size / 2), fp32
+ * @param head the matrix (vocabulary, hidden), the embedding itself where they are tied
  */
 record Decoder(
-    ModelConfig config,
-    Tensor embedding,
-    List<DecoderLayer> layers,
-    Tensor norm,
-    Tensor head,
-    Tensor inverseFrequencies) {
-  static final String EMBEDDING = "model.embed_tokens.weight";
-  static final String NORM = "model.norm.weight";
-  static final String HEAD = "lm_head.weight";
+    ModelConfig config, Tensor embedding, List<DecoderLayer> layers, Norm norm, Head head) {
+  private String embeddingName() {
+    return config.architecture().wiring().embedding() + ".weight";
+  }
 
   /** The weights beside those of the linear layers, by name. */
   Map<String, Tensor> others() {
     Map<String, Tensor> others = new LinkedHashMap<>();
-    others.put(EMBEDDING, embedding);
-    for (DecoderLayer layer : layers) {
-      others.put(layer.name() + ".input_layernorm.weight", layer.inputNorm());
-      others.put(layer.name() + ".post_attention_layernorm.weight", layer.postAttentionNorm());
-    }
-    others.put(NORM, norm);
+    others.put(embeddingName(), embedding);
+    Stream.concat(layers.stream().flatMap(DecoderLayer::norms), Stream.of(norm))
+        .forEach(
+            n -> {
+              others.put(n.weightName(), n.weight());
+              if (n.bias() != null) {
+                others.put(n.biasName(), n.bias());
+              }
+            });
+    layers.stream()
+        .flatMap(DecoderLayer::linears)
+        .filter(linear -> linear.bias() != null)
+        .forEach(linear -> others.put(linear.biasName(), linear.bias()));
     if (!config.tiedEmbeddings()) {
-      others.put(HEAD, head);
+      others.put(head.weightName(), head.weight());
+    }
+    if (head.bias() != null) {
+      others.put(head.biasName(), head.bias());
     }
     return others;
+  }
+
+  /** The head as an adapter leaves it. */
+  Head head(Deltas deltas) {
+    Tensor bias = deltas.parameter(head.biasName());
+    String own = config.architecture().wiring().head() + ".weight";
+    Tensor weight = deltas.parameter(own);
+    // an adapter that holds its own embedding leaves the base's to the head, frozen
+    boolean kept = weight == null && deltas.parameter(embeddingName()) == null;
+    return new Head(
+        kept ? head.weightName() : own,
+        weight == null ? head.weight() : weight,
+        head.biasName(),
+        bias == null ? head.bias() : bias);
   }
 
   /** What a backward pass needs; all of it belongs to one scope. */
@@ -62,45 +82,78 @@ record Decoder(
       Workspace workspace,
       Deltas deltas,
       int @Nullable [] rows) {
+    int regime = -1;
+    if (cache != null) {
+      regime = config.rope().scaling().regime(cache.length() + batch.longest());
+      renew(scope, cache, regime, workspace, deltas);
+    }
+    return forward(scope, batch, cache, regime, workspace, deltas, rows);
+  }
+
+  /** Reads anew what the cache holds if a longer sequence needs other rotations. */
+  private void renew(Scope scope, KvCache cache, int regime, Workspace workspace, Deltas deltas) {
+    if (cache.length() > 0 && cache.regime() != regime) {
+      TokenBatch held = TokenBatch.of(cache.ids());
+      cache.truncate(0);
+      forward(scope, held, cache, regime, workspace, deltas, new int[] {0}).close();
+    }
+    cache.regime(regime);
+  }
+
+  private Tensor forward(
+      Scope scope,
+      TokenBatch batch,
+      @Nullable KvCache cache,
+      int regime,
+      Workspace workspace,
+      Deltas deltas,
+      int @Nullable [] rows) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
-      Pass pass = pass(ops, batch, cache, workspace, deltas);
+      Pass pass = pass(ops, batch, cache, regime, workspace, deltas);
       Tensor wanted = rows == null ? null : ops.longs(rows);
-      Tensor x = ops.embed(embedding, ops.longs(batch.ids()), workspace.type());
-      for (int i = 0; i < layers.size(); i++) {
-        try (Scope layer = work.child()) {
-          Tensor only = i == layers.size() - 1 ? wanted : null;
-          Tensor y = layers.get(i).forward(layer.operators(), x, pass, i, only).result();
+      Tensor x = embed(ops, ops.longs(batch.ids()), pass);
+      for (DecoderLayer layer : layers) {
+        try (Scope inner = work.child()) {
+          Tensor y = layer.forward(inner.operators(), x, pass, wantedOf(layer, wanted)).result();
           x.close();
           x = work.adopt(y);
         }
       }
       if (cache != null) {
-        cache.advance(batch.rows());
+        cache.advance(batch.ids());
       }
-      return scope.adopt(ops.rmsNorm(x, norm, config.normEpsilon()));
+      return scope.adopt(norm.forward(ops, x, pass));
     }
   }
 
-  /** The same, keeping what {@link #backward} needs in the scope. */
+  /** The same without a cache, keeping what {@link #backward} needs in the scope. */
   Tape record(
       Scope scope, TokenBatch batch, Workspace workspace, Deltas deltas, int @Nullable [] rows) {
     Operators ops = scope.operators();
-    Pass pass = pass(ops, batch, null, workspace, deltas);
+    Pass pass = pass(ops, batch, null, -1, workspace, deltas);
     Tensor wanted = rows == null ? null : ops.longs(rows);
     Tensor ids = ops.longs(batch.ids());
-    Tensor x = ops.embed(embedding, ids, workspace.type());
+    Tensor x = embed(ops, ids, pass);
     List<DecoderLayer.Saved> saved = new ArrayList<>();
-    for (int i = 0; i < layers.size(); i++) {
-      try (Scope layer = scope.child()) {
-        Tensor only = i == layers.size() - 1 ? wanted : null;
-        DecoderLayer.Saved s = layers.get(i).forward(layer.operators(), x, pass, i, only);
+    for (DecoderLayer layer : layers) {
+      try (Scope inner = scope.child()) {
+        DecoderLayer.Saved s = layer.forward(inner.operators(), x, pass, wantedOf(layer, wanted));
         s.tensors().forEach(scope::adopt);
         saved.add(s);
         x = s.result();
       }
     }
-    return new Tape(pass, ids, saved, x, ops.rmsNorm(x, norm, config.normEpsilon()));
+    return new Tape(pass, ids, saved, x, norm.forward(ops, x, pass));
+  }
+
+  /** Only of the last layer's result are single rows wanted: the others' are read by attention. */
+  private @Nullable Tensor wantedOf(DecoderLayer layer, @Nullable Tensor wanted) {
+    return layer.number() == layers.size() - 1 ? wanted : null;
+  }
+
+  private Tensor embed(Operators ops, Tensor ids, Pass pass) {
+    return ops.embed(pass.parameter(embeddingName(), embedding), ids, pass.workspace().type());
   }
 
   /**
@@ -111,13 +164,10 @@ record Decoder(
   void backward(Scope scope, Tape tape, Tensor gHidden, Gradients gradients) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
-      Tensor gNorm = gradients.of(NORM);
-      if (gNorm != null) {
-        ops.rmsNormWeightBackwardInPlace(gNorm, gHidden, tape.last(), config.normEpsilon());
-      }
+      norm.gather(ops, gHidden, tape.last(), gradients);
       Tensor zero = ops.multiply(gHidden, 0);
-      Tensor g = ops.rmsNormBackward(gHidden, tape.last(), norm, config.normEpsilon(), zero);
-      Tensor gEmbedding = gradients.of(EMBEDDING);
+      Tensor g = norm.backward(ops, gHidden, tape.last(), zero, tape.pass());
+      Tensor gEmbedding = gradients.of(embeddingName());
       int lowest = gEmbedding != null ? -1 : lowestTrained(gradients);
       for (int i = layers.size() - 1; i >= Math.max(lowest, 0); i--) {
         try (Scope layer = work.child()) {
@@ -138,30 +188,58 @@ record Decoder(
   }
 
   private int lowestTrained(Gradients gradients) {
-    for (int i = 0; i < layers.size(); i++) {
-      String part = layers.get(i).name() + ".";
+    for (DecoderLayer layer : layers) {
+      String part = layer.name() + ".";
       if (gradients.names().stream().anyMatch(name -> name.contains(part))) {
-        return i;
+        return layer.number();
       }
     }
     return layers.size();
   }
 
+  /**
+   * @param regime of the rotary embedding for all rows; negative: each tree's own
+   */
   private Pass pass(
       Operators ops,
       TokenBatch batch,
       @Nullable KvCache cache,
+      int regime,
       Workspace workspace,
       Deltas deltas) {
     int cached = cache == null ? 0 : cache.length();
-    Operators.Pair rope = ops.ropeTable(ops.longs(batch.positions(cached)), inverseFrequencies, 1);
-    return new Pass(
-        config,
-        rope.first(),
-        rope.second(),
-        batch.attention(ops, cached),
-        cache,
-        workspace,
-        deltas);
+    Operators.Pair rope = rotations(ops, batch, cached, regime);
+    Map<Integer, Segments> segments = new HashMap<>();
+    for (DecoderLayer layer : layers) {
+      segments.computeIfAbsent(
+          config.window(layer.number()), window -> batch.attention(ops, cached, window));
+    }
+    return new Pass(config, rope.first(), rope.second(), segments, cache, workspace, deltas);
+  }
+
+  /** cos and sin of each row, (rows, rotated features / 2). */
+  private Operators.Pair rotations(Operators ops, TokenBatch batch, int cached, int regime) {
+    RopeScaling scaling = config.rope().scaling();
+    int[] ofRow =
+        regime >= 0
+            ? new int[batch.rows()]
+            : Arrays.stream(batch.treeLengths()).map(scaling::regime).toArray();
+    if (regime >= 0) {
+      Arrays.fill(ofRow, regime);
+    }
+    int[] regimes = Arrays.stream(ofRow).distinct().toArray();
+    int pairs = config.rope().rotarySize() / 2;
+    float[] frequencies = new float[regimes.length * pairs];
+    Map<Integer, Integer> place = new HashMap<>();
+    for (int i = 0; i < regimes.length; i++) {
+      place.put(regimes[i], i);
+      System.arraycopy(config.rope().frequencies(regimes[i]), 0, frequencies, i * pairs, pairs);
+    }
+    int[] which = Arrays.stream(ofRow).map(r -> place.getOrDefault(r, 0)).toArray();
+    return ops.ropeTable(
+        ops.longs(batch.positions(cached)),
+        ops.floats(frequencies, regimes.length, pairs),
+        ops.longs(which),
+        scaling.attentionFactor());
   }
 }

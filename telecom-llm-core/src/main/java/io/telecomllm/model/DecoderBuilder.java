@@ -1,17 +1,17 @@
 package io.telecomllm.model;
 
+import io.telecomllm.model.Architecture.Part;
+import io.telecomllm.model.Architecture.Wiring;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
-import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,45 +33,68 @@ record DecoderBuilder(
   }
 
   Decoder build(Source source) {
+    Wiring wiring = config.architecture().wiring();
     int hidden = config.hiddenSize();
     long vocabulary = config.vocabularySize();
-    Tensor embedding = source.dense(Decoder.EMBEDDING, compute, scope, vocabulary, hidden);
+    String table = wiring.embedding() + ".weight";
+    Tensor embedding = source.dense(table, compute, scope, vocabulary, hidden);
     List<DecoderLayer> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
-      layers.add(layer(source, "model.layers." + i));
+      layers.add(layer(source, i, wiring));
     }
-    Tensor norm = source.dense(Decoder.NORM, DataType.FLOAT32, scope, hidden);
-    Tensor head =
+    Norm norm = norm(source, wiring.lastNorm());
+    String headWeight = config.tiedEmbeddings() ? table : wiring.head() + ".weight";
+    Tensor matrix =
         config.tiedEmbeddings()
             ? embedding
-            : source.dense(Decoder.HEAD, compute, scope, vocabulary, hidden);
-    return new Decoder(config, embedding, layers, norm, head, inverseFrequencies());
+            : source.dense(headWeight, compute, scope, vocabulary, hidden);
+    String headBias = wiring.head() + ".bias";
+    Tensor bias =
+        wiring.headBias() ? source.dense(headBias, DataType.FLOAT32, scope, vocabulary) : null;
+    Head head = new Head(headWeight, matrix, headBias, bias);
+    return new Decoder(config, embedding, layers, norm, head);
   }
 
-  private DecoderLayer layer(Source source, String name) {
-    Architecture a = config.architecture();
+  private DecoderLayer layer(Source source, int number, Wiring wiring) {
+    String name = wiring.layers() + number;
+    Attention attention =
+        new Attention(
+            projection(source, name, wiring.attention()),
+            linear(source, name, wiring.output(), config.querySize()));
+    FeedForward feedForward =
+        new FeedForward(
+            projection(source, name, wiring.feedForward()),
+            config.activation(),
+            linear(source, name, wiring.down(), config.intermediateSize()));
+    Norm first = norm(source, name + "." + wiring.firstNorm());
+    Norm second = wiring.secondNorm().map(n -> norm(source, name + "." + n)).orElse(null);
+    return new DecoderLayer(number, name, first, attention, second, feedForward);
+  }
+
+  private Norm norm(Source source, String name) {
     int hidden = config.hiddenSize();
-    return new DecoderLayer(
+    boolean biased = config.architecture().wiring().layerNorm();
+    return new Norm(
         name,
-        source.dense(name + ".input_layernorm.weight", DataType.FLOAT32, scope, hidden),
-        projection(source, name, a.attentionInputs(), a.attentionSizes(config)),
-        linear(source, name + ".self_attn.o_proj", hidden, config.querySize()),
-        source.dense(name + ".post_attention_layernorm.weight", DataType.FLOAT32, scope, hidden),
-        projection(source, name, a.feedForwardInputs(), a.feedForwardSizes(config)),
-        linear(source, name + ".mlp.down_proj", hidden, config.intermediateSize()));
+        source.dense(name + ".weight", DataType.FLOAT32, scope, hidden),
+        biased ? source.dense(name + ".bias", DataType.FLOAT32, scope, hidden) : null,
+        config.normEpsilon());
   }
 
-  private Projection projection(
-      Source source, String layer, List<String> names, List<Integer> sizes) {
+  private Projection projection(Source source, String layer, List<Part> parts) {
     return new Projection(
-        IntStream.range(0, names.size())
-            .mapToObj(
-                i -> linear(source, layer + "." + names.get(i), sizes.get(i), config.hiddenSize()))
-            .toList());
+        parts.stream().map(part -> linear(source, layer, part, config.hiddenSize())).toList());
   }
 
-  private Linear linear(Source source, String name, int out, int in) {
-    return new Linear(name, weight(source, name + ".weight", out, in));
+  private Linear linear(Source source, String layer, Part part, int in) {
+    String name = layer + "." + part.name();
+    int out = part.roles().stream().mapToInt(config::outputSize).sum();
+    boolean biased = part.roles().stream().anyMatch(config.biases()::contains);
+    return new Linear(
+        name,
+        part.roles(),
+        weight(source, name + ".weight", out, in),
+        biased ? source.dense(name + ".bias", DataType.FLOAT32, scope, out) : null);
   }
 
   private Weight weight(Source source, String name, int out, int in) {
@@ -87,17 +110,5 @@ record DecoderBuilder(
       Tensor matrix = source.dense(name, DataType.FLOAT32, work, out, in);
       return quantization.get().quantize(matrix, scope);
     }
-  }
-
-  /** theta^(-2i / size), in fp32 step by step as transformers computes it. */
-  private Tensor inverseFrequencies() {
-    Operators ops = scope.operators();
-    int half = config.headSize() / 2;
-    float[] frequencies = new float[half];
-    for (int i = 0; i < half; i++) {
-      float exponent = 2f * i / config.headSize();
-      frequencies[i] = 1f / (float) Math.pow(config.ropeTheta(), exponent);
-    }
-    return ops.floats(frequencies, half);
   }
 }

@@ -3,185 +3,117 @@ package io.telecomllm.model;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer: x + attention(norm(x)), then + feed-forward(norm(.)). It keeps of its forward pass
- * only what its backward cannot cheaply compute again.
+ * One layer. One after the other: m = x + attention(norm1(x)), m + feed-forward(norm2(m)). Side by
+ * side: x + attention(norm1(x)) + feed-forward(norm1(x)). It keeps of its forward pass only what
+ * its backward cannot cheaply compute again.
  *
+ * @param number its place, from 0
  * @param name {@code model.layers.N}
- * @param inputNorm (hidden), fp32
- * @param qkv query, key and value
- * @param output {@code o_proj}
- * @param postAttentionNorm (hidden), fp32
- * @param gateUp gate and up
- * @param down {@code down_proj}
+ * @param secondNorm null where attention and feed-forward stand side by side
  */
 record DecoderLayer(
+    int number,
     String name,
-    Tensor inputNorm,
-    Projection qkv,
-    Linear output,
-    Tensor postAttentionNorm,
-    Projection gateUp,
-    Linear down) {
+    Norm firstNorm,
+    Attention attention,
+    @Nullable Norm secondNorm,
+    FeedForward feedForward) {
 
   /**
-   * What the backward needs: the input, query key and value after rotation, the attention's output
-   * and log-sums, which rows went on (null: all), and the feed-forward's input and gates.
+   * What the backward needs.
+   *
+   * @param x the input
+   * @param middle between attention and feed-forward; null where those stand side by side
    */
   record Saved(
       Tensor x,
-      Projection.Output qkv,
-      Operators.Pair attention,
-      @Nullable Tensor rows,
-      Tensor context,
-      @Nullable Tensor outputLowRank,
-      Tensor middle,
-      Projection.Output gateUp,
-      @Nullable Tensor downLowRank,
+      Attention.Saved attention,
+      @Nullable Tensor middle,
+      FeedForward.Saved feedForward,
       Tensor result) {
-    /** All of them, to be kept or freed together. */
+    /** All of them but the input, to be kept or freed together. */
     List<Tensor> tensors() {
-      List<@Nullable Tensor> all = new ArrayList<>(qkv.lowRank());
-      all.addAll(gateUp.lowRank());
-      all.addAll(
-          Arrays.asList(
-              qkv.value(),
-              attention.first(),
-              attention.second(),
-              context,
-              outputLowRank,
-              middle,
-              gateUp.value(),
-              downLowRank,
-              result));
-      return all.stream().flatMap(Stream::ofNullable).toList();
+      return Stream.of(
+              attention.tensors(),
+              Stream.ofNullable(middle),
+              feedForward.tensors(),
+              Stream.of(result))
+          .flatMap(s -> s)
+          .toList();
     }
   }
 
   /** Its linear layers. */
   Stream<Linear> linears() {
-    return Stream.of(qkv.parts(), List.of(output), gateUp.parts(), List.of(down))
+    return Stream.of(
+            attention.qkv().parts(),
+            List.of(attention.output()),
+            feedForward.up().parts(),
+            List.of(feedForward.down()))
         .flatMap(List::stream);
   }
 
-  /** x (rows, hidden); {@code rows} names those that are wanted of the result (null: all). */
-  Saved forward(Operators ops, Tensor x, Pass pass, int layer, @Nullable Tensor rows) {
-    ModelConfig c = pass.config();
-    Tensor h = norm(ops, x, inputNorm, c);
-    Projection.Output projected = qkv.forward(ops, h, pass.workspace(), pass.deltas());
-    Tensor all = projected.value(); // (rows, query size + 2 key size)
-    ops.rotateInPlace(all, pass.cos(), pass.sin(), c.heads() + c.keyValueHeads(), c.headSize());
-    Tensor q = pass.heads(ops, all, 0, c.heads());
-    Tensor k = pass.heads(ops, all, c.querySize(), c.keyValueHeads());
-    Tensor v = pass.heads(ops, all, c.querySize() + c.keyValueSize(), c.keyValueHeads());
-    if (pass.cache() != null) {
-      k = pass.cache().append(ops, layer, true, k);
-      v = pass.cache().append(ops, layer, false, v);
-    }
-    Operators.Pair attention = ops.attention(q, k, v, pass.segments(), c.attentionScale());
-    Tensor context = ops.reshape(attention.first(), x.size(0), c.querySize());
-    Tensor residual = x;
-    if (rows != null) {
-      context = ops.selectRows(context, rows);
-      residual = ops.selectRows(x, rows);
-    }
-    Linear.Output o = output.forward(ops, context, pass.workspace(), pass.deltas());
-    Tensor middle = ops.add(residual, o.value());
+  /** Its norms. */
+  Stream<Norm> norms() {
+    return Stream.concat(Stream.of(firstNorm), Stream.ofNullable(secondNorm));
+  }
 
-    h = norm(ops, middle, postAttentionNorm, c);
-    Projection.Output gates = gateUp.forward(ops, h, pass.workspace(), pass.deltas());
-    Linear.Output d = down.forward(ops, ops.swiglu(gates.value()), pass.workspace(), pass.deltas());
-    return new Saved(
-        x,
-        projected,
-        attention,
-        rows,
-        context,
-        o.lowRank(),
-        middle,
-        gates,
-        d.lowRank(),
-        ops.add(middle, d.value()));
+  /** x (rows, hidden); {@code rows} names those that are wanted of the result (null: all). */
+  Saved forward(Operators ops, Tensor x, Pass pass, @Nullable Tensor rows) {
+    Tensor h = firstNorm.forward(ops, x, pass);
+    Attention.Saved a = attention.forward(ops, h, pass, number, rows);
+    Tensor residual = rows == null ? x : ops.selectRows(x, rows);
+    Tensor middle = ops.add(residual, a.output().value());
+    Tensor read; // what the feed-forward reads
+    if (secondNorm == null) {
+      read = rows == null ? h : ops.selectRows(h, rows);
+    } else {
+      read = secondNorm.forward(ops, middle, pass);
+    }
+    FeedForward.Saved f = feedForward.forward(ops, read, pass);
+    Tensor result = ops.add(middle, f.down().value());
+    return new Saved(x, a, secondNorm == null ? null : middle, f, result);
   }
 
   /** From the gradient of the result to that of x (no elements unless {@code inputWanted}). */
   Tensor backward(
       Operators ops, Tensor g, Saved s, Pass pass, Gradients gradients, boolean inputWanted) {
-    ModelConfig c = pass.config();
-    Tensor act = ops.swiglu(s.gateUp().value());
-    Tensor gAct =
-        down.backward(
-            ops, g, act, s.downLowRank(), pass.workspace(), pass.deltas(), gradients, true);
-    Tensor gGates = ops.swigluBackward(gAct, s.gateUp().value());
-    Tensor h = norm(ops, s.middle(), postAttentionNorm, c);
-    Tensor gh =
-        gateUp.backward(
-            ops, gGates, h, s.gateUp(), pass.workspace(), pass.deltas(), gradients, true);
-    normWeight(ops, gradients, "post_attention_layernorm", gh, s.middle(), c);
-    Tensor gMiddle = ops.rmsNormBackward(gh, s.middle(), postAttentionNorm, c.normEpsilon(), g);
-
-    Tensor gContext =
-        output.backward(
-            ops,
-            gMiddle,
-            s.context(),
-            s.outputLowRank(),
-            pass.workspace(),
-            pass.deltas(),
-            gradients,
-            true);
-    int count = s.x().size(0);
-    Tensor gResidual = gMiddle;
-    if (s.rows() != null) {
-      gContext = ops.scatterRows(gContext, s.rows(), count);
-      gResidual = ops.scatterRows(gMiddle, s.rows(), count);
+    Tensor h = firstNorm.forward(ops, s.x(), pass);
+    boolean normedWanted = inputWanted || firstNorm.trained(gradients);
+    Tensor rows = s.attention().rows();
+    Tensor gMiddle = g;
+    Tensor gRead = null; // what the feed-forward gives to the first norm's output
+    if (s.middle() == null || secondNorm == null) {
+      Tensor read = rows == null ? h : ops.selectRows(h, rows);
+      gRead = feedForward.backward(ops, g, read, s.feedForward(), pass, gradients, normedWanted);
+    } else {
+      Tensor read = secondNorm.forward(ops, s.middle(), pass);
+      Tensor gh = feedForward.backward(ops, g, read, s.feedForward(), pass, gradients, true);
+      secondNorm.gather(ops, gh, s.middle(), gradients);
+      gMiddle = secondNorm.backward(ops, gh, s.middle(), g, pass);
     }
-    Tensor all = s.qkv().value();
-    Tensor gAll =
-        ops.attentionBackward(
-            pass.heads(ops, gContext, 0, c.heads()),
-            pass.heads(ops, all, 0, c.heads()),
-            pass.heads(ops, all, c.querySize(), c.keyValueHeads()),
-            pass.heads(ops, all, c.querySize() + c.keyValueSize(), c.keyValueHeads()),
-            s.attention(),
-            pass.segments(),
-            c.attentionScale());
-    // the inverse of a rotation is its transpose: turn back by the negative angle
-    Tensor minusSin = ops.multiply(pass.sin(), -1);
-    ops.rotateInPlace(gAll, pass.cos(), minusSin, c.heads() + c.keyValueHeads(), c.headSize());
-    h = norm(ops, s.x(), inputNorm, c);
-    boolean normTrained = gradients.of(name + ".input_layernorm.weight") != null;
-    Tensor gIn =
-        qkv.backward(
-            ops,
-            gAll,
-            h,
-            s.qkv(),
-            pass.workspace(),
-            pass.deltas(),
-            gradients,
-            inputWanted || normTrained);
-    normWeight(ops, gradients, "input_layernorm", gIn, s.x(), c);
+    Tensor gh =
+        attention.backward(ops, gMiddle, h, s.attention(), pass, number, gradients, normedWanted);
+    if (!normedWanted) {
+      return gh;
+    }
+    int count = s.x().size(0);
+    if (gRead != null) {
+      ops.addInPlace(gh, spread(ops, gRead, rows, count), 1);
+    }
+    firstNorm.gather(ops, gh, s.x(), gradients);
     return inputWanted
-        ? ops.rmsNormBackward(gIn, s.x(), inputNorm, c.normEpsilon(), gResidual)
+        ? firstNorm.backward(ops, gh, s.x(), spread(ops, gMiddle, rows, count), pass)
         : ops.none();
   }
 
-  private static Tensor norm(Operators ops, Tensor x, Tensor weight, ModelConfig c) {
-    return ops.rmsNorm(x, weight, c.normEpsilon());
-  }
-
-  private void normWeight(
-      Operators ops, Gradients gradients, String norm, Tensor g, Tensor x, ModelConfig c) {
-    Tensor gw = gradients.of(name + "." + norm + ".weight");
-    if (gw != null) {
-      ops.rmsNormWeightBackwardInPlace(gw, g, x, c.normEpsilon());
-    }
+  /** The gradient of all rows from that of the wanted ones. */
+  private static Tensor spread(Operators ops, Tensor g, @Nullable Tensor rows, int count) {
+    return rows == null ? g : ops.scatterRows(g, rows, count);
   }
 }

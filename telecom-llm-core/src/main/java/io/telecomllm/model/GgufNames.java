@@ -6,9 +6,9 @@ import java.util.Map;
 final class GgufNames {
   private static final Map<String, String> WHOLE =
       Map.of(
-          Decoder.EMBEDDING, "token_embd.weight",
-          Decoder.NORM, "output_norm.weight",
-          Decoder.HEAD, "output.weight");
+          "model.embed_tokens.weight", "token_embd.weight",
+          "model.norm.weight", "output_norm.weight",
+          "lm_head.weight", "output.weight");
   private static final Map<String, String> IN_LAYER =
       Map.of(
           "input_layernorm", "attn_norm",

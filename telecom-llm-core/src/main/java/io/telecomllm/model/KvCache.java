@@ -8,6 +8,7 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,7 +20,9 @@ public final class KvCache implements AutoCloseable {
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
   private final int capacity;
+  private final int[] ids;
   private int length;
+  private int regime;
 
   KvCache(ModelConfig config, DataType type, Device device, int capacity) {
     checkArgument(
@@ -29,6 +32,7 @@ public final class KvCache implements AutoCloseable {
         config.contextLength());
     this.scope = Scope.open(device);
     this.capacity = capacity;
+    this.ids = new int[capacity];
     Operators ops = scope.operators();
     for (int i = 0; i < config.layers(); i++) {
       keys.add(ops.empty(type, capacity, config.keyValueHeads(), config.headSize()));
@@ -60,8 +64,23 @@ public final class KvCache implements AutoCloseable {
     return ops.narrow(all, 0, 0, (long) length + count);
   }
 
-  void advance(int rows) {
-    length += rows;
+  void advance(int[] rows) {
+    System.arraycopy(rows, 0, ids, length, rows.length);
+    length += rows.length;
+  }
+
+  /** The tokens held. */
+  int[] ids() {
+    return Arrays.copyOf(ids, length);
+  }
+
+  /** By which {@link RopeScaling#regime} the keys were turned. */
+  int regime() {
+    return regime;
+  }
+
+  void regime(int value) {
+    regime = value;
   }
 
   /** Frees its memory; a second call does nothing. */

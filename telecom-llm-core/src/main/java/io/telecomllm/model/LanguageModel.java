@@ -94,11 +94,7 @@ public final class LanguageModel implements AutoCloseable {
 
   /** Its linear layers, which an adapter may target. */
   public List<AdaptedModule> linearLayers() {
-    return use(
-        workspace ->
-            linears()
-                .map(l -> new AdaptedModule(l.name(), l.weight().out(), l.weight().in()))
-                .toList());
+    return use(workspace -> linears().map(linear -> linear.adapted(config())).toList());
   }
 
   private Stream<Linear> linears() {
@@ -107,10 +103,10 @@ public final class LanguageModel implements AutoCloseable {
 
   /** The memory of its weights, in bytes. */
   public long weightBytes() {
-    Decoder d = decoder;
-    long table = d.embedding().elements() * compute.bytes();
     return linears().mapToLong(l -> l.weight().bytes()).sum()
-        + (config().tiedEmbeddings() ? table : 2 * table);
+        + decoder.others().values().stream()
+            .mapToLong(t -> t.elements() * (t.shape().length > 1 ? compute.bytes() : 4))
+            .sum();
   }
 
   /**
@@ -183,7 +179,7 @@ public final class LanguageModel implements AutoCloseable {
       Scope owner) {
     try (Scope work = owner.child()) {
       Tensor hidden = hidden(batch, cache, deltas, rows, work);
-      return use(w -> owner.operators().logits(hidden, decoder.head()));
+      return use(w -> decoder.head(deltas).logits(owner.operators(), hidden));
     }
   }
 
@@ -202,14 +198,9 @@ public final class LanguageModel implements AutoCloseable {
         });
   }
 
-  /** The matrix (vocabulary, hidden size) that turns hidden states into logits. */
-  public Tensor head() {
-    return decoder.head();
-  }
-
-  /** The name of {@link #head} among the parameters: the embedding's where they are tied. */
-  public String headName() {
-    return config().tiedEmbeddings() ? Decoder.EMBEDDING : Decoder.HEAD;
+  /** What turns hidden states into logits, as the adapter leaves it. */
+  public Head head(Deltas deltas) {
+    return use(workspace -> decoder.head(deltas));
   }
 
   /**

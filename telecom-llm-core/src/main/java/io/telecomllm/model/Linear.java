@@ -1,28 +1,51 @@
 package io.telecomllm.model;
 
-import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraDelta;
+import io.telecomllm.lora.TargetModule;
 import io.telecomllm.quantization.Weight;
-import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linear layer without bias: its frozen weight, plus the update of an adapter where there is one.
+ * A linear layer: its frozen weight and bias, plus the update of an adapter where there is one.
  *
  * @param name its full name, such as {@code model.layers.0.self_attn.o_proj}
+ * @param roles what its output rows are, in order
  * @param weight (out, in)
+ * @param bias (out), fp32; null where there is none
  */
-record Linear(String name, Weight weight) {
-  /** Output (rows, out), and the adapter's x a^T, kept for the backward. */
-  record Output(Tensor value, @Nullable Tensor lowRank) {}
+record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Tensor bias) {
+  /** Output (rows, out), and what the adapter keeps for the backward. */
+  record Output(Tensor value, LoraDelta.@Nullable Saved adapted) {
+    /** What the backward of the layer needs; the value is for the caller to keep. */
+    Stream<Tensor> kept() {
+      return adapted == null ? Stream.empty() : adapted.tensors();
+    }
+  }
 
-  Output forward(Operators ops, Tensor x, Workspace workspace, Deltas deltas) {
-    Tensor y = ops.linear(x, weight.dense(workspace));
-    LoraDelta delta = deltas.of(name);
-    return new Output(y, delta == null ? null : delta.apply(ops, y, x));
+  String weightName() {
+    return name + ".weight";
+  }
+
+  String biasName() {
+    return name + ".bias";
+  }
+
+  Output forward(Operators ops, Tensor x, Pass pass) {
+    Tensor w = dense(pass);
+    Tensor y = ops.linear(x, w);
+    LoraDelta delta = pass.deltas().of(name);
+    LoraDelta.Saved adapted = delta == null ? null : delta.apply(ops, y, x, w);
+    if (bias != null) {
+      ops.biasInPlace(y, pass.parameter(biasName(), bias));
+    }
+    return new Output(y, adapted);
   }
 
   /** The gradient of x, or no elements if it is not wanted. */
@@ -30,20 +53,50 @@ record Linear(String name, Weight weight) {
       Operators ops,
       Tensor g,
       Tensor x,
-      @Nullable Tensor lowRank,
-      Workspace workspace,
-      Deltas deltas,
+      Output saved,
+      Pass pass,
       Gradients gradients,
       boolean inputWanted) {
-    Tensor gx = inputWanted ? ops.linearBackward(g, weight.dense(workspace)) : ops.none();
-    LoraDelta delta = deltas.of(name);
-    if (delta != null && lowRank != null) {
-      delta.backward(ops, gx, g, x, lowRank);
+    Tensor gBias = gradients.of(biasName());
+    if (gBias != null) {
+      ops.biasBackwardInPlace(gBias, g);
     }
-    Tensor gw = gradients.of(name + ".weight");
+    Tensor product = g;
+    Tensor gx;
+    LoraDelta delta = pass.deltas().of(name);
+    LoraDelta.Saved adapted = saved.adapted();
+    if (delta == null || adapted == null) {
+      gx = input(ops, g, pass, inputWanted);
+    } else {
+      product = delta.outputGradient(ops, g, adapted);
+      gx = input(ops, product, pass, inputWanted);
+      delta.backward(ops, gx, product, x, adapted);
+    }
+    Tensor gw = gradients.of(weightName());
     if (gw != null) {
-      ops.linearWeightBackwardInPlace(gw, g, x);
+      ops.linearWeightBackwardInPlace(gw, product, x);
     }
     return gx;
+  }
+
+  private Tensor input(Operators ops, Tensor g, Pass pass, boolean wanted) {
+    return wanted ? ops.linearBackward(g, dense(pass)) : ops.none();
+  }
+
+  /** As an adapter sees it. */
+  AdaptedModule adapted(ModelConfig config) {
+    List<AdaptedModule.Slice> slices = new ArrayList<>();
+    int start = 0;
+    for (TargetModule role : roles) {
+      int out = config.outputSize(role);
+      slices.add(new AdaptedModule.Slice(role, start, out));
+      start += out;
+    }
+    return new AdaptedModule(name, weight.out(), weight.in(), slices);
+  }
+
+  private Tensor dense(Pass pass) {
+    Tensor replaced = pass.deltas().parameter(weightName());
+    return replaced == null ? weight.dense(pass.workspace()) : replaced;
   }
 }

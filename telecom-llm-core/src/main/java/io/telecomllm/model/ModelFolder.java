@@ -43,23 +43,7 @@ final class ModelFolder {
   }
 
   private static String json(ModelConfig config, DataType type) {
-    String family = config.architecture() == Architecture.PHI3 ? "Phi3" : "Llama";
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("architectures", List.of(family + "ForCausalLM"));
-    json.put("model_type", family.toLowerCase(Locale.ROOT));
-    json.put("hidden_size", config.hiddenSize());
-    json.put("intermediate_size", config.intermediateSize());
-    json.put("num_hidden_layers", config.layers());
-    json.put("num_attention_heads", config.heads());
-    json.put("num_key_value_heads", config.keyValueHeads());
-    json.put("head_dim", config.headSize());
-    json.put("vocab_size", config.vocabularySize());
-    json.put("max_position_embeddings", config.contextLength());
-    json.put("original_max_position_embeddings", config.contextLength());
-    json.put("rms_norm_eps", config.normEpsilon());
-    json.put("rope_theta", config.ropeTheta());
-    json.put("hidden_act", "silu");
-    json.put("tie_word_embeddings", config.tiedEmbeddings());
+    Map<String, Object> json = HuggingFaceConfig.write(config);
     json.put("torch_dtype", type.name().toLowerCase(Locale.ROOT));
     // the tokenizer's to name; left out, transformers takes Phi-3-mini's, beyond a smaller
     // vocabulary

@@ -89,8 +89,8 @@ public final class ModelLoader {
     try (TensorSource source = Checkpoint.open(path)) {
       ModelConfig config =
           source instanceof GgufFile gguf
-              ? ModelConfigs.fromGguf(gguf)
-              : ModelConfigs.fromJson(StrictJson.read(configFile(path)));
+              ? GgufConfig.read(gguf)
+              : HuggingFaceConfig.read(StrictJson.read(configFile(path)));
       CheckpointTensors tensors = new CheckpointTensors(source, config);
       DecoderBuilder.Source weights =
           new DecoderBuilder.Source() {

@@ -1,13 +1,10 @@
 package io.telecomllm.model;
 
-import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
-import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Linear layers that read the same input, their outputs side by side: one fused layer, or several.
@@ -15,18 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param parts in the order of their outputs
  */
 record Projection(List<Linear> parts) {
-  /** Outputs (rows, sum of out), and each part's x a^T. */
-  record Output(Tensor value, List<@Nullable Tensor> lowRank) {}
-
-  Output forward(Operators ops, Tensor x, Workspace workspace, Deltas deltas) {
-    List<Tensor> values = new ArrayList<>();
-    List<@Nullable Tensor> lowRank = new ArrayList<>();
-    for (Linear part : parts) {
-      Linear.Output output = part.forward(ops, x, workspace, deltas);
-      values.add(output.value());
-      lowRank.add(output.lowRank());
+  /** Outputs (rows, sum of out), and each part's own. */
+  record Output(Tensor value, List<Linear.Output> parts) {
+    Stream<Tensor> kept() {
+      return Stream.concat(Stream.of(value), parts.stream().flatMap(Linear.Output::kept));
     }
-    return new Output(values.size() == 1 ? values.get(0) : ops.concat(values, 1), lowRank);
+  }
+
+  Output forward(Operators ops, Tensor x, Pass pass) {
+    List<Linear.Output> outputs = parts.stream().map(part -> part.forward(ops, x, pass)).toList();
+    List<Tensor> values = outputs.stream().map(Linear.Output::value).toList();
+    return new Output(values.size() == 1 ? values.get(0) : ops.concat(values, 1), outputs);
   }
 
   /** The gradient of x, or no elements if it is not wanted. */
@@ -35,8 +31,7 @@ record Projection(List<Linear> parts) {
       Tensor g,
       Tensor x,
       Output saved,
-      Workspace workspace,
-      Deltas deltas,
+      Pass pass,
       Gradients gradients,
       boolean inputWanted) {
     Tensor sum = null;
@@ -45,9 +40,7 @@ record Projection(List<Linear> parts) {
       Linear part = parts.get(i);
       int out = part.weight().out();
       Tensor own = parts.size() == 1 ? g : ops.copy(ops.narrow(g, 1, start, out));
-      Tensor gx =
-          part.backward(
-              ops, own, x, saved.lowRank().get(i), workspace, deltas, gradients, inputWanted);
+      Tensor gx = part.backward(ops, own, x, saved.parts().get(i), pass, gradients, inputWanted);
       if (sum == null) {
         sum = gx;
       } else if (inputWanted) {

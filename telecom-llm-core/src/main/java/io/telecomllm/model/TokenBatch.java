@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
  * on. A segment without a parent continues what the cache holds, or begins a sequence where there
  * is no cache.
  *
+ * <p>Where the rotary embedding depends on the length of the sequence (LongRoPE, dynamic NTK), the
+ * longest sequence of a tree decides for all of it.
+ *
  * @param ids one token id a row
  * @param segments in the order of their rows
  */
@@ -80,11 +83,41 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
     return positions[segment.start() + segment.length() - 1] + 1;
   }
 
-  /** Who sees whom, where {@code cached} keys lie before those of the rows. */
-  Segments attention(Operators ops, int cached) {
+  /** The length of the longest sequence, what it continues not counted. */
+  int longest() {
+    return (int) Arrays.stream(positions(0)).max().orElse(-1) + 1;
+  }
+
+  /** For each row, the length of the longest sequence of the tree that it belongs to. */
+  int[] treeLengths() {
+    long[] positions = positions(0);
+    int[] root = new int[segments.size()];
+    int[] longest = new int[segments.size()];
+    for (int i = 0; i < root.length; i++) {
+      Segment segment = segments.get(i);
+      root[i] = segment.parent() < 0 ? i : root[segment.parent()];
+      longest[root[i]] = (int) Math.max(longest[root[i]], end(positions, segment));
+    }
+    int[] lengths = new int[ids.length];
+    for (int i = 0; i < root.length; i++) {
+      Segment segment = segments.get(i);
+      Arrays.fill(lengths, segment.start(), segment.start() + segment.length(), longest[root[i]]);
+    }
+    return lengths;
+  }
+
+  /**
+   * Who sees whom, where {@code cached} keys lie before those of the rows.
+   *
+   * @param window how many keys a row sees at most; 0: all
+   */
+  Segments attention(Operators ops, int cached, int window) {
     List<Segments.Segment> seen = new ArrayList<>();
     for (Segment segment : segments) {
-      int[] before = ancestors(segment, cached);
+      int[] all = ancestors(segment, cached);
+      // what even the first row of the segment does not see is left out
+      int within = window == 0 ? all.length : Math.min(all.length, window - 1);
+      int[] before = Arrays.copyOfRange(all, all.length - within, all.length);
       long keyStart = (long) cached + segment.start();
       // the part of the ancestors that lies directly before the segment needs no gathering
       int contiguous = 0;
@@ -100,7 +133,7 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
               (long) segment.length() + contiguous,
               ops.longs(Arrays.copyOf(before, before.length - contiguous))));
     }
-    return new Segments(seen);
+    return new Segments(seen, window);
   }
 
   /** The key rows that a segment continues, first to last. */

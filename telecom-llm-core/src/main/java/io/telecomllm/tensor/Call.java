@@ -55,6 +55,8 @@ final class Call {
       return IValue.from((double) number);
     } else if (argument instanceof DataType type) {
       return IValue.from((long) type.code());
+    } else if (argument instanceof String text) {
+      return IValue.from(text);
     } else if (argument instanceof Device device) {
       return IValue.from(device.toString());
     } else if (argument instanceof long[] numbers) {

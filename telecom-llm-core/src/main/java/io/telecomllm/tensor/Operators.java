@@ -186,6 +186,16 @@ public final class Operators {
     return tensor("linear_backward", g, w);
   }
 
+  /** y (rows, out) += bias (out), fp32. */
+  public void biasInPlace(Tensor y, Tensor bias) {
+    run("bias_", y, bias);
+  }
+
+  /** gbias (out, fp32) += g summed over its rows. */
+  public void biasBackwardInPlace(Tensor gbias, Tensor g) {
+    run("bias_backward_", gbias, g);
+  }
+
   /** gw (out, in, fp32) += g^T x. */
   public void linearWeightBackwardInPlace(Tensor gw, Tensor g, Tensor x) {
     run("linear_weight_backward_", gw, g, x);
@@ -232,12 +242,30 @@ public final class Operators {
     run("rms_norm_weight_backward_", gw, g, x, epsilon);
   }
 
+  /** LayerNorm over the features; w and b in fp32. */
+  public Tensor layerNorm(Tensor x, Tensor w, Tensor b, double epsilon) {
+    return tensor("layer_norm", x, w, b, epsilon);
+  }
+
+  /** The gradient of x through LayerNorm, plus the gradient that reaches x past it. */
+  public Tensor layerNormBackward(Tensor g, Tensor x, Tensor w, double epsilon, Tensor residual) {
+    return tensor("layer_norm_backward", g, x, w, epsilon, residual);
+  }
+
+  /** gw (features, fp32) += the gradient of LayerNorm's weight. */
+  public void layerNormWeightBackwardInPlace(Tensor gw, Tensor g, Tensor x, double epsilon) {
+    run("layer_norm_weight_backward_", gw, g, x, epsilon);
+  }
+
   /**
-   * cos and sin, each (rows, frequencies) in fp32, of position times inverse frequency, times
+   * cos and sin, each (rows, rotated / 2) in fp32, of position times inverse frequency, times
    * scale.
+   *
+   * @param frequencies (n, rotated / 2), fp32: n sets of inverse frequencies
+   * @param which (rows), int64: which set a row takes
    */
-  public Pair ropeTable(Tensor positions, Tensor inverseFrequencies, double scale) {
-    return pair("rope_table", positions, inverseFrequencies, scale);
+  public Pair ropeTable(Tensor positions, Tensor frequencies, Tensor which, double scale) {
+    return pair("rope_table", positions, frequencies, which, scale);
   }
 
   /** Turns the first {@code heads} heads of x (rows, heads * size); the backward turns by -sin. */
@@ -263,6 +291,7 @@ public final class Operators {
         segments.keyStarts(),
         segments.keyLengths(),
         segments.prefixes(),
+        segments.window(),
         scale);
   }
 
@@ -282,6 +311,7 @@ public final class Operators {
         segments.keyStarts(),
         segments.keyLengths(),
         segments.prefixes(),
+        segments.window(),
         scale);
   }
 
@@ -297,6 +327,26 @@ public final class Operators {
     return tensor("swiglu_backward", g, x);
   }
 
+  /** GELU, exact. */
+  public Tensor gelu(Tensor x) {
+    return tensor("gelu", x, "none");
+  }
+
+  /** The gradient of x through {@link #gelu}. */
+  public Tensor geluBackward(Tensor g, Tensor x) {
+    return tensor("gelu_backward", g, x, "none");
+  }
+
+  /** GELU by its tanh approximation. */
+  public Tensor geluTanh(Tensor x) {
+    return tensor("gelu", x, "tanh");
+  }
+
+  /** The gradient of x through {@link #geluTanh}. */
+  public Tensor geluTanhBackward(Tensor g, Tensor x) {
+    return tensor("gelu_backward", g, x, "tanh");
+  }
+
   // ---- embedding, head, loss ----
 
   /** Rows of the table (vocabulary, features), in that type. */
@@ -309,9 +359,13 @@ public final class Operators {
     run("embed_backward_", gtable, g, ids);
   }
 
-  /** h (rows, features), w (vocabulary, features): logits (rows, vocabulary) in fp32. */
-  public Tensor logits(Tensor h, Tensor w) {
-    return tensor("logits", h, w);
+  /**
+   * h (rows, features), w (vocabulary, features): logits (rows, vocabulary) in fp32.
+   *
+   * @param bias (vocabulary), fp32; {@link #none()} where there is none
+   */
+  public Tensor logits(Tensor h, Tensor w, Tensor bias) {
+    return tensor("logits", h, w, bias);
   }
 
   /** Over the last dimension, in fp32. */
@@ -322,12 +376,21 @@ public final class Operators {
   /**
    * The sum over rows of weight times cross-entropy, and its gradient by h.
    *
+   * @param bias as {@link #logits} has it
    * @param chunk how many rows of logits live at a time
-   * @param gw gathers the gradient of the head; {@link #none()} for a frozen one
+   * @param gw gathers the gradient of w; {@link #none()} for a frozen one
+   * @param gbias the same for the bias
    */
   public Pair crossEntropy(
-      Tensor h, Tensor w, Tensor labels, Tensor weights, long chunk, Tensor gw) {
-    return pair("cross_entropy", h, w, labels, weights, chunk, gw);
+      Tensor h,
+      Tensor w,
+      Tensor bias,
+      Tensor labels,
+      Tensor weights,
+      long chunk,
+      Tensor gw,
+      Tensor gbias) {
+    return pair("cross_entropy", h, w, bias, labels, weights, chunk, gw, gbias);
   }
 
   // ---- quantisation ----

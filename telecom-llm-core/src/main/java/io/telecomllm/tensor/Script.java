@@ -61,7 +61,7 @@ final class Script {
       store(zip, "data.pkl", instancePickle());
       store(zip, "code/__torch__.py", text);
       store(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
-      store(zip, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
+      store(zip, "version", "10\n".getBytes(StandardCharsets.US_ASCII));
     }
     return bytes.toByteArray();
   }

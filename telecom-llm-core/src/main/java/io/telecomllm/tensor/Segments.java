@@ -7,8 +7,9 @@ import java.util.function.ToLongFunction;
  * How the rows of a batch see one another in attention: cut into segments.
  *
  * @param all in the order of their rows
+ * @param window how many keys a row sees at most, its own the last of them; 0: all
  */
-public record Segments(List<Segment> all) {
+public record Segments(List<Segment> all, int window) {
   /**
    * The query rows [start, start + length). They see the contiguous keys [keyStart, keyStart +
    * keyLength), whose last {@code length} are their own (causally), and before them the keys of the

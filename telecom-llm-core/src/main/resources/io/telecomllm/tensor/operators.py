@@ -96,6 +96,13 @@ class Kernels(Module):
   def linear_backward(self: __torch__.Kernels, g: Tensor, w: Tensor) -> Tensor:
     return torch.mm(g, w)
 
+  # y (rows, out) += bias (out), fp32
+  def bias_(self: __torch__.Kernels, y: Tensor, bias: Tensor) -> Tensor:
+    return torch.add_(y, bias)
+
+  def bias_backward_(self: __torch__.Kernels, gbias: Tensor, g: Tensor) -> Tensor:
+    return torch.add_(gbias, torch.sum(g, [0], False, dtype=6))
+
   # the gradient of the weight itself, gathered in fp32
   def linear_weight_backward_(self: __torch__.Kernels, gw: Tensor, g: Tensor, x: Tensor) -> Tensor:
     return torch.add_(gw, torch.mm(torch.t(g), x))
@@ -143,6 +150,32 @@ class Kernels(Module):
     y = torch.mul(x, (self).inverse_rms(x, eps, ))
     return torch.add_(gw, torch.sum(torch.mul(y, g), [0]))
 
+  # ---- LayerNorm (Ba et al. 2016): y = (x - mean) / deviation * w + b, in fp32, w and b fp32 ----
+
+  # x with mean 0 and variance 1, and the factor that made it so
+  def standardize(self: __torch__.Kernels, x: Tensor, eps: float) -> Tuple[Tensor, Tensor]:
+    centred = torch.to(x, 6)
+    centred = torch.sub(centred, torch.mean(centred, [-1], True))
+    r = torch.rsqrt(torch.add(torch.mean(torch.mul(centred, centred), [-1], True), eps))
+    return (torch.mul_(centred, r), r)
+
+  def layer_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor, eps: float) -> Tensor:
+    y, r, = (self).standardize(x, eps, )
+    return torch.to(torch.add_(torch.mul_(y, w), b), ops.prim.dtype(x))
+
+  # the gradient of x, plus `residual`, the gradient that reaches x past the norm
+  def layer_norm_backward(self: __torch__.Kernels, g: Tensor, x: Tensor, w: Tensor, eps: float, residual: Tensor) -> Tensor:
+    y, r, = (self).standardize(x, eps, )
+    gw = torch.mul(torch.to(g, 6), w)
+    dot = torch.mean(torch.mul(gw, y), [-1], True)
+    gx = torch.sub(gw, torch.mean(gw, [-1], True))
+    gx = torch.mul_(torch.sub_(gx, torch.mul_(y, dot)), r)
+    return torch.to(torch.add_(gx, residual), ops.prim.dtype(x))
+
+  def layer_norm_weight_backward_(self: __torch__.Kernels, gw: Tensor, g: Tensor, x: Tensor, eps: float) -> Tensor:
+    y, r, = (self).standardize(x, eps, )
+    return torch.add_(gw, torch.sum(torch.mul_(y, g), [0]))
+
   # ---- rotary embedding (Su et al. 2021, rotate-half form); cos, sin (rows, rotated/2) in fp32 ----
 
   # the first `heads` heads of x (rows, all heads * size) are turned in place
@@ -160,15 +193,17 @@ class Kernels(Module):
     _1 = torch.copy_(x2, y2)
     return x
 
-  def rope_table(self: __torch__.Kernels, positions: Tensor, inverse_frequencies: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
-    angles = torch.outer(torch.to(positions, 6), inverse_frequencies)
+  # frequencies (n, rotated/2); `which` says, for each row, which of the n are its own
+  def rope_table(self: __torch__.Kernels, positions: Tensor, frequencies: Tensor, which: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+    angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.index_select(frequencies, 0, which))
     return (torch.mul(torch.cos(angles), scale), torch.mul(torch.sin(angles), scale))
 
   # ---- attention ----
   #
   # The rows of q are cut into segments. Segment i, rows [starts[i], starts[i] + lengths[i]), sees the
   # contiguous keys [key_starts[i], key_starts[i] + key_lengths[i]), the last lengths[i] of which are its
-  # own (causal), and before them the keys of the rows prefixes[i] (none: an empty tensor).
+  # own (causal), and before them the keys of the rows prefixes[i] (none: an empty tensor). With a window
+  # over 0 a row sees no more than so many keys, the last of which is its own.
   # q (rows, heads, size); k, v (keys, kv heads, size).
 
   def heads_first(self: __torch__.Kernels, x: Tensor, start: int, length: int, prefix: Tensor, repeat: int) -> Tensor:
@@ -181,55 +216,68 @@ class Kernels(Module):
     return torch.unsqueeze(y, 0)
 
   # 0 where query i (the last `queries` of `keys`) may look, -inf elsewhere
-  def causal_mask(self: __torch__.Kernels, queries: int, keys: int, like: Tensor) -> Tensor:
-    mask = torch.full([queries, keys], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
-    return torch.triu(mask, torch.add(torch.sub(keys, queries), 1))
+  def causal_mask(self: __torch__.Kernels, queries: int, keys: int, window: int, like: Tensor) -> Tensor:
+    none = torch.full([queries, keys], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
+    before = torch.sub(keys, queries)
+    mask = torch.triu(none, torch.add(before, 1))
+    if torch.gt(window, 0):
+      if torch.gt(keys, window):
+        mask = torch.add_(mask, torch.tril(none, torch.sub(before, window)))
+    return mask
+
+  # whether each query sees all keys up to its own
+  def unbounded(self: __torch__.Kernels, keys: int, window: int) -> bool:
+    if torch.eq(window, 0):
+      return True
+    else:
+      return torch.le(keys, window)
 
   # softmax(q k^T * scale) v and the log-sums of the rows; the queries are the last of the keys.
   # q, k, v (1, heads, length, size). On a CPU by its fused kernel, elsewhere by plain products.
-  def scaled_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+  def scaled_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor]:
     n = torch.size(q, 2)
     keys = torch.size(k, 2)
+    whole = (self).unbounded(keys, window, )
     if ops.prim.is_cuda(q):
-      return (self).plain_products(q, k, v, scale, )
-    elif torch.eq(n, 1):
+      return (self).plain_products(q, k, v, window, scale, )
+    elif torch.__and__(torch.eq(n, 1), whole):
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=None, scale=scale)
       return (o, l)
-    elif torch.eq(n, keys):
+    elif torch.__and__(torch.eq(n, keys), whole):
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., True, attn_mask=None, scale=scale)
       return (o, l)
     else:
-      mask = (self).causal_mask(n, keys, q, )
+      mask = (self).causal_mask(n, keys, window, q, )
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=mask, scale=scale)
       return (o, l)
 
   def scaled_products_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
-      scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+      window: int, scale: float) -> Tuple[Tensor, Tensor, Tensor]:
     n = torch.size(q, 2)
     keys = torch.size(k, 2)
     if ops.prim.is_cuda(q):
-      return (self).plain_products_backward(g, q, k, v, out, log_sums, scale, )
-    elif torch.eq(n, keys):
+      return (self).plain_products_backward(g, q, k, v, out, log_sums, window, scale, )
+    elif torch.__and__(torch.eq(n, keys), (self).unbounded(keys, window, )):
       a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, out, log_sums, 0., True, attn_mask=None, scale=scale)
       return (a, b, c)
     else:
-      mask = (self).causal_mask(n, keys, q, )
+      mask = (self).causal_mask(n, keys, window, q, )
       a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, out, log_sums, 0., False, attn_mask=mask, scale=scale)
       return (a, b, c)
 
-  def scores(self: __torch__.Kernels, q: Tensor, k: Tensor, scale: float) -> Tensor:
+  def scores(self: __torch__.Kernels, q: Tensor, k: Tensor, window: int, scale: float) -> Tensor:
     products = torch.mul(torch.to(torch.matmul(q, torch.transpose(k, -2, -1)), 6), scale)
-    return torch.add(products, (self).causal_mask(torch.size(q, 2), torch.size(k, 2), products, ))
+    return torch.add(products, (self).causal_mask(torch.size(q, 2), torch.size(k, 2), window, products, ))
 
-  def plain_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
-    s = (self).scores(q, k, scale, )
+  def plain_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor]:
+    s = (self).scores(q, k, window, scale, )
     l = torch.logsumexp(s, [-1])
     p = torch.exp(torch.sub(s, torch.unsqueeze(l, -1)))
     return (torch.matmul(torch.to(p, ops.prim.dtype(q)), v), l)
 
   def plain_products_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
-      scale: float) -> Tuple[Tensor, Tensor, Tensor]:
-    p = torch.exp(torch.sub((self).scores(q, k, scale, ), torch.unsqueeze(log_sums, -1)))
+      window: int, scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+    p = torch.exp(torch.sub((self).scores(q, k, window, scale, ), torch.unsqueeze(log_sums, -1)))
     gp = torch.to(torch.matmul(g, torch.transpose(v, -2, -1)), 6)
     d = torch.sum(torch.to(torch.mul(g, out), 6), [-1], True)
     gs = torch.to(torch.mul(torch.mul(p, torch.sub(gp, d)), scale), ops.prim.dtype(q))
@@ -237,7 +285,7 @@ class Kernels(Module):
     return (torch.matmul(gs, k), torch.matmul(torch.transpose(gs, -2, -1), q), gv)
 
   def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, starts: List[int], lengths: List[int],
-      key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor], scale: float) -> Tuple[Tensor, Tensor]:
+      key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor], window: int, scale: float) -> Tuple[Tensor, Tensor]:
     rows = torch.size(q, 0)
     heads = torch.size(q, 1)
     repeat = torch.floordiv(heads, torch.size(k, 1))
@@ -248,7 +296,7 @@ class Kernels(Module):
       qi = (self).heads_first(q, starts[i], n, torch.narrow(prefixes[i], 0, 0, 0), 1, )
       ki = (self).heads_first(k, key_starts[i], key_lengths[i], prefixes[i], repeat, )
       vi = (self).heads_first(v, key_starts[i], key_lengths[i], prefixes[i], repeat, )
-      o, l, = (self).scaled_products(qi, ki, vi, scale, )
+      o, l, = (self).scaled_products(qi, ki, vi, window, scale, )
       _0 = torch.copy_(torch.narrow(out, 0, starts[i], n), torch.transpose(torch.squeeze(o, 0), 0, 1))
       _1 = torch.copy_(torch.narrow(log_sums, 1, starts[i], n), torch.squeeze(l, 0))
     return (out, log_sums)
@@ -257,7 +305,7 @@ class Kernels(Module):
   # side, (rows, (heads + 2 kv heads) * size); what several segments give to a shared row is added in fp32.
   def attention_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
       starts: List[int], lengths: List[int], key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor],
-      scale: float) -> Tensor:
+      window: int, scale: float) -> Tensor:
     rows = torch.size(q, 0)
     heads = torch.size(q, 1)
     groups = torch.size(k, 1)
@@ -276,7 +324,7 @@ class Kernels(Module):
       gi = (self).heads_first(g, starts[i], n, none, 1, )
       li = torch.unsqueeze(torch.narrow(log_sums, 1, starts[i], n), 0)
       keys = torch.size(ki, 2)
-      a, b, c, = (self).scaled_products_backward(gi, qi, ki, vi, oi, li, scale, )
+      a, b, c, = (self).scaled_products_backward(gi, qi, ki, vi, oi, li, window, scale, )
       _0 = torch.copy_(torch.narrow(gq, 0, starts[i], n), torch.transpose(torch.squeeze(a, 0), 0, 1))
       both = torch.cat([torch.squeeze(b, 0), torch.squeeze(c, 0)], 0)
       if torch.gt(repeat, 1):
@@ -306,6 +354,14 @@ class Kernels(Module):
     _1 = torch.copy_(torch.narrow(gx, 1, width, width), torch.mul_(torch.silu(gate), g))
     return gx
 
+  # ---- GELU (Hendrycks and Gimpel 2016), exact or by tanh ----
+
+  def gelu(self: __torch__.Kernels, x: Tensor, approximate: str) -> Tensor:
+    return torch.gelu(x, approximate=approximate)
+
+  def gelu_backward(self: __torch__.Kernels, g: Tensor, x: Tensor, approximate: str) -> Tensor:
+    return ops.aten.gelu_backward(g, x, approximate=approximate)
+
   # ---- embedding ----
 
   def embed(self: __torch__.Kernels, table: Tensor, ids: Tensor, dtype: int) -> Tensor:
@@ -316,16 +372,20 @@ class Kernels(Module):
 
   # ---- head and loss ----
 
-  def logits(self: __torch__.Kernels, h: Tensor, w: Tensor) -> Tensor:
-    return torch.to(torch.mm(h, torch.t(w)), 6)
+  # an empty bias: none
+  def logits(self: __torch__.Kernels, h: Tensor, w: Tensor, bias: Tensor) -> Tensor:
+    y = torch.to(torch.mm(h, torch.t(w)), 6)
+    if torch.gt(torch.numel(bias), 0):
+      y = torch.add_(y, bias)
+    return y
 
   def log_softmax(self: __torch__.Kernels, logits: Tensor) -> Tensor:
     return torch.log_softmax(torch.to(logits, 6), -1)
 
   # the sum of the cross-entropies of the rows, each weighted, and the gradient of h; `chunk` rows of
-  # logits live at a time; gw (empty: frozen head) gathers the gradient of the head
-  def cross_entropy(self: __torch__.Kernels, h: Tensor, w: Tensor, labels: Tensor, weights: Tensor, chunk: int,
-      gw: Tensor) -> Tuple[Tensor, Tensor]:
+  # logits live at a time; gw and gbias (empty: frozen) gather the gradients of the head
+  def cross_entropy(self: __torch__.Kernels, h: Tensor, w: Tensor, bias: Tensor, labels: Tensor, weights: Tensor, chunk: int,
+      gw: Tensor, gbias: Tensor) -> Tuple[Tensor, Tensor]:
     rows = torch.size(h, 0)
     losses = torch.empty([rows], dtype=6, device=ops.prim.device(h))
     gh = torch.empty_like(h, memory_format=0)
@@ -336,12 +396,15 @@ class Kernels(Module):
       hi = torch.narrow(h, 0, start, n)
       li = torch.unsqueeze(torch.narrow(labels, 0, start, n), 1)
       wi = torch.unsqueeze(torch.narrow(weights, 0, start, n), 1)
-      p = torch.log_softmax(torch.to(torch.mm(hi, torch.t(w)), 6), -1)
+      p = torch.log_softmax((self).logits(hi, w, bias, ), -1)
       nll = torch.neg(torch.gather(p, 1, li))
       _0 = torch.copy_(torch.narrow(losses, 0, start, n), torch.squeeze(torch.mul(nll, wi), 1))
       p = torch.exp_(p)
       _1 = torch.scatter_add_(p, 1, li, torch.neg(torch.ones_like(nll)))
-      g = torch.to(torch.mul_(p, wi), ops.prim.dtype(h))
+      p = torch.mul_(p, wi)
+      if torch.gt(torch.numel(gbias), 0):
+        _4 = (self).bias_backward_(gbias, p, )
+      g = torch.to(p, ops.prim.dtype(h))
       _2 = torch.copy_(torch.narrow(gh, 0, start, n), torch.mm(g, w))
       if torch.gt(torch.numel(gw), 0):
         _3 = torch.add_(gw, torch.mm(torch.t(g), hi))

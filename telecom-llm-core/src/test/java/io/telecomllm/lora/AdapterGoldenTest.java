@@ -81,13 +81,15 @@ class AdapterGoldenTest {
       Arrays.fill(weights, 1f / wanted.length);
       ForwardPass pass = model.record(batch, deltas, wanted, scope);
       Operators.Pair loss =
-          ops.crossEntropy(
-              pass.hidden(),
-              model.head(),
-              ops.longs(targets),
-              ops.floats(weights, weights.length),
-              3,
-              ops.none());
+          model
+              .head(deltas)
+              .crossEntropy(
+                  ops,
+                  pass.hidden(),
+                  ops.longs(targets),
+                  ops.floats(weights, weights.length),
+                  3,
+                  gradients);
       assertClose(
           "loss", ops.toFloats(loss.first()), new float[] {expected.scalar("loss")}, TOLERANCE);
       pass.backward(loss.second(), gradients);

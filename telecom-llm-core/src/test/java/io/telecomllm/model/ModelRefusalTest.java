@@ -35,7 +35,15 @@ class ModelRefusalTest {
   @BeforeEach
   void write() throws IOException {
     ModelConfig config =
-        new ModelConfig(Architecture.LLAMA, 32, 64, 2, 4, 2, 8, 264, 64, 1e-5, 10_000, true);
+        ModelConfig.builder(Architecture.LLAMA)
+            .hiddenSize(32)
+            .intermediateSize(64)
+            .layers(2)
+            .heads(4, 2, 8)
+            .vocabularySize(264)
+            .contextLength(64)
+            .tiedEmbeddings(true)
+            .build();
     try (LanguageModel model =
         LanguageModel.random(config, 0.1, 1)
             .dense()
@@ -66,11 +74,9 @@ class ModelRefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"llama\" | \"mamba\" | model_type is mamba, supported are phi3 and llama",
-        "\"silu\" | \"gelu\" | hidden_act is gelu, only silu is supported",
-        "\"rope_theta\": 10000.0 | \"rope_scaling\": {\"type\": \"yarn\"} | rope_type is yarn, only default",
-        "\"rope_theta\": 10000.0 | \"attention_bias\": true | attention_bias is true, only false",
-        "\"rope_theta\": 10000.0 | \"partial_rotary_factor\": 0.5 | partial_rotary_factor is 0.5, only 1.0",
+        "\"llama\" | \"mamba\" | model_type is mamba, supported are phi3, llama, mistral, qwen2, phi, falcon",
+        "\"silu\" | \"relu\" | hidden_act is relu, supported are silu",
+        "\"rope_theta\": 10000.0 | \"rope_scaling\": {\"type\": \"axial\"} | rope_type is axial, supported",
       })
   void unknownArchitecturesAreRefusedByName(String from, String to, String message)
       throws IOException {
@@ -89,9 +95,9 @@ class ModelRefusalTest {
         "\"hidden_size\": 32 | \"hidden_size\": 48 | has shape [264, 32]",
         "\"hidden_size\": 32 | \"hidden_size\": -1 | hidden_size",
         "\"hidden_size\": 32 | \"hidden_size\": 9999999999 | hidden_size",
-        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 3 | model.layers.2.input_layernorm.weight",
+        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 3 | model.layers.2.self_attn.q_proj.weight",
         "\"vocab_size\": 264, | '' | vocab_size",
-        "\"rms_norm_eps\": 1e-5 | \"rms_norm_eps\": -1 | rms_norm_eps is -1.0, must be in [0, 1)",
+        "\"rms_norm_eps\": 1e-5 | \"rms_norm_eps\": -1 | the norm's epsilon is -1.0, must be in [0, 1)",
       })
   void contradictoryConfigurationsAreRefusedByField(String from, String to, String message)
       throws IOException {

@@ -5,6 +5,7 @@ import static io.telecomllm.testing.Vectors.assertClose;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Activation;
 import io.telecomllm.tensor.Autograd.Result;
 import io.telecomllm.tensor.Autograd.Values;
 import java.util.List;
@@ -112,6 +113,68 @@ class OperatorGradientTest {
   }
 
   @Test
+  void bias() {
+    Values y = Values.random(1, ROWS, 6);
+    Values b = Values.random(2, 6);
+    Values g = Values.random(3, ROWS, 6);
+    Result expected = Autograd.differentiate(v -> v.get(0).add(v.get(1)), g, y, b);
+    Tensor value = y.in(ops);
+    ops.biasInPlace(value, b.in(ops));
+    same("value", value, expected.value());
+    Tensor gb = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, 6);
+    ops.biasBackwardInPlace(gb, g.in(ops));
+    same("gb", gb, expected.gradients().get(1));
+  }
+
+  @Test
+  void layerNorm() {
+    double epsilon = 1e-2;
+    Values x = Values.random(1, ROWS, 6);
+    Values w = Values.random(2, 6);
+    Values b = Values.random(5, 6);
+    Values g = Values.random(3, ROWS, 6);
+    Values residual = Values.random(4, ROWS, 6);
+    Result expected =
+        Autograd.differentiate(
+            v -> {
+              NDArray centred = v.get(0).sub(v.get(0).mean(new int[] {1}, true));
+              NDArray variance = centred.square().mean(new int[] {1}, true);
+              return centred.div(variance.add(epsilon).sqrt()).mul(v.get(1)).add(v.get(2));
+            },
+            g,
+            x,
+            w,
+            b);
+    same("value", ops.layerNorm(x.in(ops), w.in(ops), b.in(ops), epsilon), expected.value());
+    Tensor gx = ops.layerNormBackward(g.in(ops), x.in(ops), w.in(ops), epsilon, residual.in(ops));
+    ops.addInPlace(gx, residual.in(ops), -1);
+    same("gx", gx, expected.gradients().get(0));
+    Tensor gw = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, 6);
+    ops.layerNormWeightBackwardInPlace(gw, g.in(ops), x.in(ops), epsilon);
+    same("gw", gw, expected.gradients().get(1));
+  }
+
+  @Test
+  void gelu() {
+    Values x = Values.random(1, ROWS, 10);
+    Values g = Values.random(2, ROWS, 10);
+    Result exact = Autograd.differentiate(v -> Activation.gelu(v.get(0)), g, x);
+    same("value", ops.gelu(x.in(ops)), exact.value());
+    same("gx", ops.geluBackward(g.in(ops), x.in(ops)), exact.gradients().get(0));
+    Result approximate =
+        Autograd.differentiate(
+            v -> {
+              NDArray cubed = v.get(0).pow(3).mul(0.044715).add(v.get(0));
+              NDArray tanh = cubed.mul(Math.sqrt(2 / Math.PI)).tanh();
+              return v.get(0).mul(tanh.add(1)).mul(0.5);
+            },
+            g,
+            x);
+    same("value by tanh", ops.geluTanh(x.in(ops)), approximate.value());
+    same("gx by tanh", ops.geluTanhBackward(g.in(ops), x.in(ops)), approximate.gradients().get(0));
+  }
+
+  @Test
   void swiglu() {
     Values x = Values.random(1, ROWS, 10);
     Values g = Values.random(2, ROWS, 5);
@@ -137,9 +200,21 @@ class OperatorGradientTest {
     long size = 6;
     Values x = Values.random(1, ROWS, heads * size);
     Values g = Values.random(2, ROWS, heads * size);
-    float[] frequencies = {1f, 0.1f, 0.01f};
+    float[] frequencies = {1f, 0.1f, 0.01f, 2f, 0.3f, 0.02f};
     Operators.Pair table =
-        ops.ropeTable(ops.longs(0, 1, 5, 100, 3, 2, 7), ops.floats(frequencies, 3), 1);
+        ops.ropeTable(
+            ops.longs(0, 1, 5, 100, 3, 2, 7),
+            ops.floats(frequencies, 2, 3),
+            ops.longs(0, 0, 1, 0, 1, 0, 0),
+            1.5);
+    // row 4 is at position 3 and takes the second set
+    assertClose(
+        "cos",
+        java.util.Arrays.copyOfRange(ops.toFloats(table.first()), 12, 15),
+        new float[] {
+          1.5f * (float) Math.cos(6), 1.5f * (float) Math.cos(0.9), 1.5f * (float) Math.cos(0.06)
+        },
+        1e-6);
     Values cos = new Values(ops.toFloats(table.first()), ROWS, 1, 3);
     Values sin = new Values(ops.toFloats(table.second()), ROWS, 1, 3);
     Result expected =
@@ -169,8 +244,8 @@ class OperatorGradientTest {
 
   /** Segments 0..3, then two that continue it, the second one not directly behind it. */
   @ParameterizedTest
-  @CsvSource({"4, 4", "4, 2", "4, 1"})
-  void attentionOverATreeOfSegments(int heads, int groups) {
+  @CsvSource({"4, 4, 0", "4, 2, 0", "4, 1, 0", "4, 2, 3", "4, 4, 2", "4, 4, 1"})
+  void attentionOverATreeOfSegments(int heads, int groups, int window) {
     int size = 8;
     double scale = 0.4;
     int rows = 7;
@@ -180,6 +255,10 @@ class OperatorGradientTest {
     }
     all[5] = new int[] {0, 1, 2, 5};
     all[6] = new int[] {0, 1, 2, 5, 6};
+    for (int i = 0; window > 0 && i < rows; i++) {
+      int length = all[i].length;
+      all[i] = java.util.Arrays.copyOfRange(all[i], Math.max(0, length - window), length);
+    }
     Values q = Values.random(1, rows, heads, size);
     Values k = Values.random(2, rows, groups, size);
     Values v = Values.random(3, rows, groups, size);
@@ -191,7 +270,8 @@ class OperatorGradientTest {
             List.of(
                 new Segments.Segment(0, 3, 0, 3, none),
                 new Segments.Segment(3, 2, 0, 5, none),
-                new Segments.Segment(5, 2, 5, 2, ops.longs(0, 1, 2))));
+                new Segments.Segment(5, 2, 5, 2, ops.longs(0, 1, 2))),
+            window);
     Operators.Pair found = ops.attention(q.in(ops), k.in(ops), v.in(ops), segments, scale);
     same("value", found.first(), expected.value());
     Tensor gradient =
@@ -204,22 +284,23 @@ class OperatorGradientTest {
 
   /** What a GPU computes by plain products is what the CPU's fused kernel computes. */
   @ParameterizedTest
-  @CsvSource({"5, 5", "2, 5", "1, 5"})
-  void plainProductsEqualTheFusedKernel(int queries, int keys) {
+  @CsvSource({"5, 5, 0", "2, 5, 0", "1, 5, 0", "5, 5, 2", "2, 5, 3", "1, 3, 3"})
+  void plainProductsEqualTheFusedKernel(int queries, int keys, int window) {
     int heads = 3;
     int size = 8;
     Tensor q = Values.random(1, 1, heads, queries, size).in(ops);
     Tensor k = Values.random(2, 1, heads, keys, size).in(ops);
     Tensor v = Values.random(3, 1, heads, keys, size).in(ops);
     Tensor g = Values.random(4, 1, heads, queries, size).in(ops);
-    List<Tensor> fused = ops.tensors("scaled_products", q, k, v, 0.3);
-    List<Tensor> plain = ops.tensors("plain_products", q, k, v, 0.3);
+    List<Tensor> fused = ops.tensors("scaled_products", q, k, v, window, 0.3);
+    List<Tensor> plain = ops.tensors("plain_products", q, k, v, window, 0.3);
     same("value", plain.get(0), ops.toFloats(fused.get(0)));
     same("log-sums", plain.get(1), ops.toFloats(fused.get(1)));
     Tensor out = fused.get(0);
     Tensor sums = fused.get(1);
-    List<Tensor> expected = ops.tensors("scaled_products_backward", g, q, k, v, out, sums, 0.3);
-    List<Tensor> found = ops.tensors("plain_products_backward", g, q, k, v, out, sums, 0.3);
+    List<Tensor> expected =
+        ops.tensors("scaled_products_backward", g, q, k, v, out, sums, window, 0.3);
+    List<Tensor> found = ops.tensors("plain_products_backward", g, q, k, v, out, sums, window, 0.3);
     for (int i = 0; i < 3; i++) {
       same("gradient " + i, found.get(i), ops.toFloats(expected.get(i)));
     }
@@ -256,10 +337,11 @@ class OperatorGradientTest {
     float[] weights = {0.5f, 1, 2, 0, 0.25f, 1, 3};
     Values h = Values.random(1, ROWS, 5);
     Values w = Values.random(2, vocabulary, 5);
+    Values bias = Values.random(3, vocabulary);
     Result expected =
         Autograd.differentiate(
             v -> {
-              NDArray logits = v.get(0).matMul(v.get(1).transpose());
+              NDArray logits = v.get(0).matMul(v.get(1).transpose()).add(v.get(2));
               NDArray hot =
                   v.get(0).getManager().create(labels).oneHot(vocabulary, DataType.FLOAT32);
               NDArray perRow = logits.logSoftmax(1).mul(hot).sum(new int[] {1}).neg();
@@ -267,14 +349,24 @@ class OperatorGradientTest {
             },
             new Values(new float[] {1}),
             h,
-            w);
+            w,
+            bias);
     Tensor gw = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, vocabulary, 5);
+    Tensor gbias = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, vocabulary);
     Operators.Pair found =
         ops.crossEntropy(
-            h.in(ops), w.in(ops), ops.longs(labels), ops.floats(weights, ROWS), chunk, gw);
+            h.in(ops),
+            w.in(ops),
+            bias.in(ops),
+            ops.longs(labels),
+            ops.floats(weights, ROWS),
+            chunk,
+            gw,
+            gbias);
     same("loss", found.first(), expected.value());
     same("gh", found.second(), expected.gradients().get(0));
     same("gw", gw, expected.gradients().get(1));
+    same("gbias", gbias, expected.gradients().get(2));
   }
 
   @Test

@@ -135,7 +135,7 @@ final class CircuitInitialization {
 
   /** The angle by which rotary pair {@code i} turns from one position to the next. */
   private double frequency(int i) {
-    return Math.pow(config.ropeTheta(), -(double) i / half);
+    return Math.pow(config.rope().theta(), -(double) i / half);
   }
 
   /** The first head of a layer, all of it 0. */

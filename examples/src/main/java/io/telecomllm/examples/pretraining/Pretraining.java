@@ -57,19 +57,16 @@ final class Pretraining implements AutoCloseable {
     this.texts = terms.stream().flatMap(term -> texts(tokenizer, term)).toList();
     // a base of 1e6: the slow pairs hardly turn within the context
     ModelConfig config =
-        new ModelConfig(
-            Architecture.PHI3,
-            128,
-            256,
-            4,
-            2,
-            2,
-            64,
-            tokenizer.vocabularySize(),
-            512,
-            1e-5,
-            1e6,
-            true);
+        ModelConfig.builder(Architecture.PHI3)
+            .hiddenSize(128)
+            .intermediateSize(256)
+            .layers(4)
+            .heads(2, 2, 64)
+            .vocabularySize(tokenizer.vocabularySize())
+            .contextLength(512)
+            .ropeTheta(1e6)
+            .tiedEmbeddings(true)
+            .build();
     this.model =
         LanguageModel.random(config, 0.02, seed)
             .dense()

@@ -3,6 +3,7 @@ package io.telecomllm.training.loss;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.model.ForwardPass;
+import io.telecomllm.model.Head;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
@@ -47,7 +48,7 @@ public record Window(List<PackedBatch> batches) {
         Operators ops = scope.operators();
         ForwardPass pass = model.record(batch.tokens(), deltas, batch.rows(), scope);
         Operators.Pair result =
-            crossEntropy(model, ops, pass.hidden(), batch, weight, gradients.of(model.headName()));
+            crossEntropy(model.head(deltas), ops, pass.hidden(), batch, weight, gradients);
         loss += ops.toFloats(result.first())[0];
         pass.backward(result.second(), gradients);
       }
@@ -63,27 +64,29 @@ public record Window(List<PackedBatch> batches) {
       try (Scope scope = owner.child()) {
         Operators ops = scope.operators();
         Tensor hidden = model.hidden(batch.tokens(), null, deltas, batch.rows(), scope);
-        loss += ops.toFloats(crossEntropy(model, ops, hidden, batch, weight, null).first())[0];
+        loss +=
+            ops.toFloats(
+                    crossEntropy(model.head(deltas), ops, hidden, batch, weight, null).first())[0];
       }
     }
     return loss;
   }
 
   private static Operators.Pair crossEntropy(
-      LanguageModel model,
+      Head head,
       Operators ops,
       Tensor hidden,
       PackedBatch batch,
       float weight,
-      @Nullable Tensor headGradient) {
+      @Nullable Gradients gradients) {
     float[] weights = new float[batch.labels().length];
     Arrays.fill(weights, weight);
-    return ops.crossEntropy(
+    return head.crossEntropy(
+        ops,
         hidden,
-        model.head(),
         ops.longs(batch.labels()),
         ops.floats(weights, weights.length),
         CHUNK,
-        headGradient == null ? ops.none() : headGradient);
+        gradients);
   }
 }

@@ -1,0 +1,276 @@
+package io.telecomllm.model;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.List;
+
+/**
+ * How the rotary embedding is changed so that a model can read further than it was trained to.
+ * Every form computes as transformers does, in fp32 step by step.
+ */
+public sealed interface RopeScaling {
+  /** As trained: not scaled. */
+  static RopeScaling none() {
+    return new None();
+  }
+
+  /** Positions divided by {@code factor} (Chen et al. 2023). */
+  static RopeScaling linear(double factor) {
+    return new Linear(factor);
+  }
+
+  /**
+   * Dynamic NTK: the base grows with the sequence once it is longer than the model was trained for.
+   * Since every further token changes it, reading beyond that length with a cache reads everything
+   * anew; prefer {@link #yarn} for long answers.
+   *
+   * @param original the positions that the model was trained with
+   */
+  static RopeScaling dynamic(double factor, int original) {
+    return new Dynamic(factor, original);
+  }
+
+  /**
+   * YaRN (Peng et al. 2023) with the paper's constants.
+   *
+   * @param original the positions that the model was trained with
+   */
+  static RopeScaling yarn(double factor, int original) {
+    return new Yarn(factor, original, Yarn.attentionFactor(factor), 32, 1, true);
+  }
+
+  /**
+   * The inverse frequencies, one for each pair of rotated features.
+   *
+   * @param periods theta^(2i / rotated features): their unscaled inverses
+   * @param regime what {@link #regime} says of the sequence
+   */
+  float[] frequencies(Rope rope, float[] periods, int regime);
+
+  /** What cos and sin are multiplied by. */
+  default double attentionFactor() {
+    return 1;
+  }
+
+  /** Sequences whose lengths have the same regime have the same frequencies. */
+  default int regime(int length) {
+    return 0;
+  }
+
+  private static void checkFactor(double factor) {
+    checkArgument(
+        factor >= 1 && factor <= 1024, "RoPE scaling factor is %s, must be 1 to 1024", factor);
+  }
+
+  private static void checkOriginal(int original) {
+    checkArgument(
+        original >= 1, "original_max_position_embeddings is %s, must be at least 1", original);
+  }
+
+  /** Not scaled. */
+  record None() implements RopeScaling {
+    @Override
+    public float[] frequencies(Rope rope, float[] periods, int regime) {
+      return Rope.inverses(periods);
+    }
+  }
+
+  /** See {@link #linear}. */
+  record Linear(double factor) implements RopeScaling {
+    /** Checks the range. */
+    public Linear {
+      checkFactor(factor);
+    }
+
+    @Override
+    public float[] frequencies(Rope rope, float[] periods, int regime) {
+      float[] scaled = Rope.inverses(periods);
+      for (int i = 0; i < scaled.length; i++) {
+        scaled[i] /= (float) factor;
+      }
+      return scaled;
+    }
+  }
+
+  /** See {@link #dynamic}; the regime is the length itself. */
+  record Dynamic(double factor, int original) implements RopeScaling {
+    /** Checks the ranges. */
+    public Dynamic {
+      checkFactor(factor);
+      checkOriginal(original);
+    }
+
+    @Override
+    public int regime(int length) {
+      return Math.max(length, original);
+    }
+
+    @Override
+    public float[] frequencies(Rope rope, float[] periods, int regime) {
+      double size = rope.rotarySize();
+      double growth = factor * regime / original - (factor - 1);
+      double theta = rope.theta() * Math.pow(growth, size / (size - 2));
+      return Rope.inverses(Rope.periods(theta, rope.rotarySize()));
+    }
+  }
+
+  /**
+   * LLaMA 3.1: long waves are stretched, short ones kept, those between blended.
+   *
+   * @param lowFrequency waves longer than original / this are stretched by the factor
+   * @param highFrequency waves shorter than original / this stay
+   * @param original the positions that the model was trained with
+   */
+  record Llama3(double factor, double lowFrequency, double highFrequency, int original)
+      implements RopeScaling {
+    /** Checks the ranges. */
+    public Llama3 {
+      checkFactor(factor);
+      checkOriginal(original);
+      checkArgument(
+          lowFrequency > 0 && highFrequency > lowFrequency,
+          "low_freq_factor %s and high_freq_factor %s must be over 0, the second the larger",
+          lowFrequency,
+          highFrequency);
+    }
+
+    @Override
+    public float[] frequencies(Rope rope, float[] periods, int regime) {
+      float[] plain = Rope.inverses(periods);
+      float[] scaled = plain.clone();
+      for (int i = 0; i < scaled.length; i++) {
+        float wave = (float) (2 * Math.PI) / plain[i];
+        if (wave > original / lowFrequency) {
+          scaled[i] = plain[i] / (float) factor;
+        } else if (wave >= original / highFrequency) {
+          float smooth =
+              (original / wave - (float) lowFrequency) / (float) (highFrequency - lowFrequency);
+          scaled[i] = (1 - smooth) * plain[i] / (float) factor + smooth * plain[i];
+        }
+      }
+      return scaled;
+    }
+  }
+
+  /**
+   * YaRN: pairs that turn often keep their frequency, those that hardly turn are stretched.
+   *
+   * @param original the positions that the model was trained with
+   * @param attentionFactor what cos and sin are multiplied by
+   * @param betaFast turns within {@code original} over which a pair keeps its frequency
+   * @param betaSlow turns under which it is stretched by the whole factor
+   * @param truncate whether the bounds between them are rounded outwards to whole pairs
+   */
+  record Yarn(
+      double factor,
+      int original,
+      double attentionFactor,
+      double betaFast,
+      double betaSlow,
+      boolean truncate)
+      implements RopeScaling {
+    /** Checks the ranges. */
+    public Yarn {
+      checkFactor(factor);
+      checkOriginal(original);
+      checkArgument(
+          attentionFactor > 0 && attentionFactor <= 100,
+          "attention_factor is %s, must be over 0 and at most 100",
+          attentionFactor);
+      checkArgument(
+          betaSlow > 0 && betaFast >= betaSlow,
+          "beta_slow %s and beta_fast %s must be over 0, the second not the smaller",
+          betaSlow,
+          betaFast);
+    }
+
+    /** The paper's: 0.1 ln(factor) + 1. */
+    static double attentionFactor(double factor) {
+      return 0.1 * Math.log(factor) + 1;
+    }
+
+    @Override
+    public float[] frequencies(Rope rope, float[] periods, int regime) {
+      double low = pairThatTurns(betaFast, rope);
+      double high = pairThatTurns(betaSlow, rope);
+      if (truncate) {
+        low = Math.floor(low);
+        high = Math.ceil(high);
+      }
+      low = Math.max(low, 0);
+      high = Math.min(high, rope.rotarySize() - 1);
+      if (low == high) {
+        high += 0.001;
+      }
+      float[] scaled = new float[periods.length];
+      for (int i = 0; i < scaled.length; i++) {
+        float ramp = Math.min(1, Math.max(0, (i - (float) low) / (float) (high - low)));
+        float stretched = 1 / ((float) factor * periods[i]);
+        scaled[i] = stretched * ramp + 1 / periods[i] * (1 - ramp);
+      }
+      return scaled;
+    }
+
+    private double pairThatTurns(double times, Rope rope) {
+      return rope.rotarySize()
+          * Math.log(original / (times * 2 * Math.PI))
+          / (2 * Math.log(rope.theta()));
+    }
+  }
+
+  /**
+   * LongRoPE (Ding et al. 2024): a divisor for each frequency, one set for sequences up to the
+   * trained length, another for longer ones.
+   *
+   * @param shortFactor one for each pair of rotated features
+   * @param longFactor likewise
+   * @param original the positions that the model was trained with
+   * @param attentionFactor what cos and sin are multiplied by
+   */
+  record LongRope(
+      List<Double> shortFactor, List<Double> longFactor, int original, double attentionFactor)
+      implements RopeScaling {
+    /** Checks the ranges. */
+    public LongRope {
+      shortFactor = List.copyOf(shortFactor);
+      longFactor = List.copyOf(longFactor);
+      checkOriginal(original);
+      checkArgument(
+          attentionFactor > 0 && attentionFactor <= 100,
+          "attention_factor is %s, must be over 0 and at most 100",
+          attentionFactor);
+      checkFactors("short_factor", shortFactor);
+      checkFactors("long_factor", longFactor);
+    }
+
+    private static void checkFactors(String name, List<Double> factors) {
+      for (double factor : factors) {
+        checkArgument(
+            factor > 0 && factor <= 1e6,
+            "%s holds %s, must be over 0 and at most 1e6",
+            name,
+            factor);
+      }
+    }
+
+    /** sqrt(1 + ln(factor) / ln(original)), factor by how much the context grew. */
+    static double attentionFactor(double factor, int original) {
+      return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+    }
+
+    @Override
+    public int regime(int length) {
+      return length > original ? 1 : 0;
+    }
+
+    @Override
+    public float[] frequencies(Rope rope, float[] periods, int regime) {
+      List<Double> factors = regime == 0 ? shortFactor : longFactor;
+      float[] scaled = new float[periods.length];
+      for (int i = 0; i < scaled.length; i++) {
+        scaled[i] = 1 / (factors.get(i).floatValue() * periods[i]);
+      }
+      return scaled;
+    }
+  }
+}
