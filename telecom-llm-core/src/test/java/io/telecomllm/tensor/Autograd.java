@@ -11,12 +11,13 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /** The oracle: a naive formula in fp32, differentiated by libtorch's own autograd. */
-final class Autograd {
+public final class Autograd {
   private Autograd() {}
 
   /** Values in a shape. */
-  record Values(float[] values, long... shape) {
-    static Values random(long seed, long... shape) {
+  public record Values(float[] values, long... shape) {
+    /** Uniform from -1 to 1. */
+    public static Values random(long seed, long... shape) {
       int n = 1;
       for (long dimension : shape) {
         n = Math.toIntExact(n * dimension);
@@ -29,15 +30,17 @@ final class Autograd {
       return new Values(values, shape);
     }
 
-    Tensor in(Operators ops) {
+    /** As a tensor of the operators. */
+    public Tensor in(Operators ops) {
       return ops.floats(values, shape);
     }
   }
 
   /** The formula's value, and the gradient of each input when the value's gradient is {@code g}. */
-  record Result(float[] value, List<float[]> gradients) {}
+  public record Result(float[] value, List<float[]> gradients) {}
 
-  static Result differentiate(
+  /** Runs the formula forward and backward. */
+  public static Result differentiate(
       Function<List<NDArray>, NDArray> formula, Values g, Values... inputs) {
     try (NDManager manager = NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch")) {
       List<NDArray> arrays = new ArrayList<>();
