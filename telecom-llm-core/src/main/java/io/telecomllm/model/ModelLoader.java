@@ -29,6 +29,7 @@ public final class ModelLoader {
   private final @Nullable Device device;
   private final @Nullable DataType computeType;
   private final Optional<QuantizationConfig> quantization;
+  private final RopeScaling ropeScaling;
 
   /** From a checkpoint. */
   static ModelLoader of(Path path) {
@@ -36,7 +37,7 @@ public final class ModelLoader {
   }
 
   private ModelLoader(Origin origin) {
-    this(origin, null, null, Optional.of(QuantizationConfig.nf4()));
+    this(origin, null, null, Optional.of(QuantizationConfig.nf4()), RopeScaling.none());
   }
 
   /** With random weights: normal with that deviation, norms 1, as transformers begins. */
@@ -49,16 +50,18 @@ public final class ModelLoader {
       Origin origin,
       @Nullable Device device,
       @Nullable DataType computeType,
-      Optional<QuantizationConfig> quantization) {
+      Optional<QuantizationConfig> quantization,
+      RopeScaling ropeScaling) {
     this.origin = origin;
     this.device = device;
     this.computeType = computeType;
     this.quantization = quantization;
+    this.ropeScaling = ropeScaling;
   }
 
   /** Where it shall compute; else the first GPU, or the CPU where there is none. */
   public ModelLoader device(Device value) {
-    return new ModelLoader(origin, value, computeType, quantization);
+    return new ModelLoader(origin, value, computeType, quantization, ropeScaling);
   }
 
   /** FLOAT32 or BFLOAT16; else what the device does fast. */
@@ -67,17 +70,41 @@ public final class ModelLoader {
         value == DataType.FLOAT32 || value == DataType.BFLOAT16,
         "compute type %s is none of FLOAT32, BFLOAT16",
         value);
-    return new ModelLoader(origin, device, value, quantization);
+    return new ModelLoader(origin, device, value, quantization, ropeScaling);
   }
 
   /** How dense linear layers are packed; else NF4. A checkpoint packed already stays as it is. */
   public ModelLoader quantization(QuantizationConfig value) {
-    return new ModelLoader(origin, device, computeType, Optional.of(value));
+    return new ModelLoader(origin, device, computeType, Optional.of(value), ropeScaling);
   }
 
   /** Dense linear layers stay dense, in the compute type. */
   public ModelLoader dense() {
-    return new ModelLoader(origin, device, computeType, Optional.empty());
+    return new ModelLoader(origin, device, computeType, Optional.empty(), ropeScaling);
+  }
+
+  /**
+   * Lets the model read further than it was trained to: its context grows by the scaling's factor.
+   * Loading refuses it for a checkpoint that has a scaling of its own.
+   */
+  public ModelLoader ropeScaling(RopeScaling value) {
+    checkArgument(
+        !(value instanceof RopeScaling.LongRope),
+        "LongRoPE's factors are trained with a checkpoint and come with it alone");
+    return new ModelLoader(origin, device, computeType, quantization, value);
+  }
+
+  private ModelConfig scaled(ModelConfig config) {
+    RopeScaling own = config.rope().scaling();
+    if (ropeScaling instanceof RopeScaling.None) {
+      return config;
+    }
+    checkArgument(
+        own instanceof RopeScaling.None,
+        "the rotary embedding of this checkpoint is scaled already, by %s",
+        own);
+    int context = ropeScaling.extended(config.contextLength());
+    return config.scaled(ropeScaling, context);
   }
 
   /** Loads; see {@link LanguageModel#load}. */
@@ -119,7 +146,8 @@ public final class ModelLoader {
     DataType compute = computeType == null ? ComputeType.fastest(place) : computeType;
     Scope scope = Scope.open(place);
     try {
-      Decoder decoder = new DecoderBuilder(config, compute, quantization, scope).build(weights);
+      Decoder decoder =
+          new DecoderBuilder(scaled(config), compute, quantization, scope).build(weights);
       return new LanguageModel(decoder, scope, compute, from);
     } catch (RuntimeException e) {
       scope.close();

@@ -111,9 +111,9 @@ final class RopeJson {
 
   /** How many positions a model can be used with whose file says {@code stored}. */
   static int extended(int stored, Rope rope) {
-    // the length that dynamic scaling starts from is what the file has
+    // of dynamic scaling the file has the length that it starts from
     return rope.scaling() instanceof RopeScaling.Dynamic dynamic
-        ? (int) Math.min(MAX, Math.floor(stored * dynamic.factor()))
+        ? dynamic.extended(stored)
         : stored;
   }
 

@@ -57,6 +57,13 @@ public sealed interface RopeScaling {
     return 0;
   }
 
+  /** The context of a model that had {@code context} positions before it was scaled so. */
+  int extended(int context);
+
+  private static int times(int positions, double factor) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.floor(positions * factor));
+  }
+
   private static void checkFactor(double factor) {
     checkArgument(
         factor >= 1 && factor <= 1024, "RoPE scaling factor is %s, must be 1 to 1024", factor);
@@ -70,6 +77,11 @@ public sealed interface RopeScaling {
   /** Not scaled. */
   record None() implements RopeScaling {
     @Override
+    public int extended(int context) {
+      return context;
+    }
+
+    @Override
     public float[] frequencies(Rope rope, float[] periods, int regime) {
       return Rope.inverses(periods);
     }
@@ -80,6 +92,11 @@ public sealed interface RopeScaling {
     /** Checks the range. */
     public Linear {
       checkFactor(factor);
+    }
+
+    @Override
+    public int extended(int context) {
+      return times(context, factor);
     }
 
     @Override
@@ -103,6 +120,11 @@ public sealed interface RopeScaling {
     @Override
     public int regime(int length) {
       return Math.max(length, original);
+    }
+
+    @Override
+    public int extended(int context) {
+      return times(original, factor);
     }
 
     @Override
@@ -132,6 +154,11 @@ public sealed interface RopeScaling {
           "low_freq_factor %s and high_freq_factor %s must be over 0, the second the larger",
           lowFrequency,
           highFrequency);
+    }
+
+    @Override
+    public int extended(int context) {
+      return times(original, factor);
     }
 
     @Override
@@ -187,6 +214,11 @@ public sealed interface RopeScaling {
     /** The paper's: 0.1 ln(factor) + 1. */
     static double attentionFactor(double factor) {
       return 0.1 * Math.log(factor) + 1;
+    }
+
+    @Override
+    public int extended(int context) {
+      return times(original, factor);
     }
 
     @Override
@@ -261,6 +293,11 @@ public sealed interface RopeScaling {
     @Override
     public int regime(int length) {
       return length > original ? 1 : 0;
+    }
+
+    @Override
+    public int extended(int context) {
+      return context;
     }
 
     @Override
