@@ -66,7 +66,8 @@ record Decoder(
       Operators ops = work.operators();
       Pass pass = pass(ops, batch, cache, workspace, deltas);
       Tensor wanted = rows == null ? null : ops.longs(rows);
-      Tensor x = ops.embed(embedding, ops.longs(batch.ids()), workspace.type());
+      Tensor x =
+          ops.embed(or(deltas, EMBEDDING, embedding), ops.longs(batch.ids()), workspace.type());
       for (int i = 0; i < layers.size(); i++) {
         try (Scope layer = work.child()) {
           Tensor only = i == layers.size() - 1 ? wanted : null;
@@ -78,7 +79,7 @@ record Decoder(
       if (cache != null) {
         cache.advance(batch.rows());
       }
-      return scope.adopt(ops.rmsNorm(x, norm, config.normEpsilon()));
+      return scope.adopt(ops.rmsNorm(x, or(deltas, NORM, norm), config.normEpsilon()));
     }
   }
 
@@ -89,7 +90,7 @@ record Decoder(
     Pass pass = pass(ops, batch, null, workspace, deltas);
     Tensor wanted = rows == null ? null : ops.longs(rows);
     Tensor ids = ops.longs(batch.ids());
-    Tensor x = ops.embed(embedding, ids, workspace.type());
+    Tensor x = ops.embed(or(deltas, EMBEDDING, embedding), ids, workspace.type());
     List<DecoderLayer.Saved> saved = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       try (Scope layer = scope.child()) {
@@ -100,7 +101,8 @@ record Decoder(
         x = s.result();
       }
     }
-    return new Tape(pass, ids, saved, x, ops.rmsNorm(x, norm, config.normEpsilon()));
+    return new Tape(
+        pass, ids, saved, x, ops.rmsNorm(x, or(deltas, NORM, norm), config.normEpsilon()));
   }
 
   /**
@@ -116,7 +118,13 @@ record Decoder(
         ops.rmsNormWeightBackwardInPlace(gNorm, gHidden, tape.last(), config.normEpsilon());
       }
       Tensor zero = ops.multiply(gHidden, 0);
-      Tensor g = ops.rmsNormBackward(gHidden, tape.last(), norm, config.normEpsilon(), zero);
+      Tensor g =
+          ops.rmsNormBackward(
+              gHidden,
+              tape.last(),
+              or(tape.pass().deltas(), NORM, norm),
+              config.normEpsilon(),
+              zero);
       Tensor gEmbedding = gradients.of(EMBEDDING);
       int lowest = gEmbedding != null ? -1 : lowestTrained(gradients);
       for (int i = layers.size() - 1; i >= Math.max(lowest, 0); i--) {
@@ -135,6 +143,11 @@ record Decoder(
         ops.embedBackwardInPlace(gEmbedding, g, tape.ids());
       }
     }
+  }
+
+  private static Tensor or(Deltas deltas, String name, Tensor own) {
+    Tensor replaced = deltas.parameter(name);
+    return replaced == null ? own : replaced;
   }
 
   private int lowestTrained(Gradients gradients) {

@@ -1,6 +1,7 @@
 package io.telecomllm.model;
 
 import io.telecomllm.lora.Gradients;
+import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
@@ -40,27 +41,27 @@ record DecoderLayer(
       Operators.Pair attention,
       @Nullable Tensor rows,
       Tensor context,
-      @Nullable Tensor outputLowRank,
+      LoraDelta.@Nullable Saved outputLowRank,
       Tensor middle,
       Projection.Output gateUp,
-      @Nullable Tensor downLowRank,
+      LoraDelta.@Nullable Saved downLowRank,
       Tensor result) {
     /** All of them, to be kept or freed together. */
     List<Tensor> tensors() {
-      List<@Nullable Tensor> all = new ArrayList<>(qkv.lowRank());
-      all.addAll(gateUp.lowRank());
-      all.addAll(
-          Arrays.asList(
-              qkv.value(),
-              attention.first(),
-              attention.second(),
-              context,
-              outputLowRank,
-              middle,
-              gateUp.value(),
-              downLowRank,
-              result));
-      return all.stream().flatMap(Stream::ofNullable).toList();
+      List<LoraDelta.@Nullable Saved> saved = new ArrayList<>(qkv.lowRank());
+      saved.addAll(gateUp.lowRank());
+      saved.addAll(Arrays.asList(outputLowRank, downLowRank));
+      return Stream.concat(
+              Stream.of(
+                  qkv.value(),
+                  attention.first(),
+                  attention.second(),
+                  context,
+                  middle,
+                  gateUp.value(),
+                  result),
+              saved.stream().flatMap(Stream::ofNullable).flatMap(LoraDelta.Saved::tensors))
+          .toList();
     }
   }
 
@@ -73,7 +74,7 @@ record DecoderLayer(
   /** x (rows, hidden); {@code rows} names those that are wanted of the result (null: all). */
   Saved forward(Operators ops, Tensor x, Pass pass, int layer, @Nullable Tensor rows) {
     ModelConfig c = pass.config();
-    Tensor h = norm(ops, x, inputNorm, c);
+    Tensor h = norm(ops, x, inputNorm(pass), c);
     Projection.Output projected = qkv.forward(ops, h, pass.workspace(), pass.deltas());
     Tensor all = projected.value(); // (rows, query size + 2 key size)
     ops.rotateInPlace(all, pass.cos(), pass.sin(), c.heads() + c.keyValueHeads(), c.headSize());
@@ -94,7 +95,7 @@ record DecoderLayer(
     Linear.Output o = output.forward(ops, context, pass.workspace(), pass.deltas());
     Tensor middle = ops.add(residual, o.value());
 
-    h = norm(ops, middle, postAttentionNorm, c);
+    h = norm(ops, middle, postAttentionNorm(pass), c);
     Projection.Output gates = gateUp.forward(ops, h, pass.workspace(), pass.deltas());
     Linear.Output d = down.forward(ops, ops.swiglu(gates.value()), pass.workspace(), pass.deltas());
     return new Saved(
@@ -119,12 +120,13 @@ record DecoderLayer(
         down.backward(
             ops, g, act, s.downLowRank(), pass.workspace(), pass.deltas(), gradients, true);
     Tensor gGates = ops.swigluBackward(gAct, s.gateUp().value());
-    Tensor h = norm(ops, s.middle(), postAttentionNorm, c);
+    Tensor h = norm(ops, s.middle(), postAttentionNorm(pass), c);
     Tensor gh =
         gateUp.backward(
             ops, gGates, h, s.gateUp(), pass.workspace(), pass.deltas(), gradients, true);
     normWeight(ops, gradients, "post_attention_layernorm", gh, s.middle(), c);
-    Tensor gMiddle = ops.rmsNormBackward(gh, s.middle(), postAttentionNorm, c.normEpsilon(), g);
+    Tensor gMiddle =
+        ops.rmsNormBackward(gh, s.middle(), postAttentionNorm(pass), c.normEpsilon(), g);
 
     Tensor gContext =
         output.backward(
@@ -155,7 +157,7 @@ record DecoderLayer(
     // the inverse of a rotation is its transpose: turn back by the negative angle
     Tensor minusSin = ops.multiply(pass.sin(), -1);
     ops.rotateInPlace(gAll, pass.cos(), minusSin, c.heads() + c.keyValueHeads(), c.headSize());
-    h = norm(ops, s.x(), inputNorm, c);
+    h = norm(ops, s.x(), inputNorm(pass), c);
     boolean normTrained = gradients.of(name + ".input_layernorm.weight") != null;
     Tensor gIn =
         qkv.backward(
@@ -169,8 +171,18 @@ record DecoderLayer(
             inputWanted || normTrained);
     normWeight(ops, gradients, "input_layernorm", gIn, s.x(), c);
     return inputWanted
-        ? ops.rmsNormBackward(gIn, s.x(), inputNorm, c.normEpsilon(), gResidual)
+        ? ops.rmsNormBackward(gIn, s.x(), inputNorm(pass), c.normEpsilon(), gResidual)
         : ops.none();
+  }
+
+  private Tensor inputNorm(Pass pass) {
+    Tensor replaced = pass.deltas().parameter(name + ".input_layernorm.weight");
+    return replaced == null ? inputNorm : replaced;
+  }
+
+  private Tensor postAttentionNorm(Pass pass) {
+    Tensor replaced = pass.deltas().parameter(name + ".post_attention_layernorm.weight");
+    return replaced == null ? postAttentionNorm : replaced;
   }
 
   private static Tensor norm(Operators ops, Tensor x, Tensor weight, ModelConfig c) {

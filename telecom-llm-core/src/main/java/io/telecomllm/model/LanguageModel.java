@@ -3,11 +3,13 @@ package io.telecomllm.model;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import io.telecomllm.lora.AdaptableModel;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
+import io.telecomllm.lora.TargetModule;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
@@ -16,7 +18,9 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * under training) is an object of its own. Closing waits for calls under way; a closed model throws
  * {@link IllegalStateException}.
  */
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements AdaptableModel, AutoCloseable {
   private final Decoder decoder;
   private final Scope scope;
   private final DataType compute;
@@ -78,6 +82,7 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /** Where it computes. */
+  @Override
   public Device device() {
     return scope.device();
   }
@@ -93,12 +98,88 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /** Its linear layers, which an adapter may target. */
+  @Override
   public List<AdaptedModule> linearLayers() {
     return use(
         workspace ->
             linears()
-                .map(l -> new AdaptedModule(l.name(), l.weight().out(), l.weight().in()))
+                .map(l -> new AdaptedModule(l.name(), l.weight().out(), l.weight().in(), slices(l)))
                 .toList());
+  }
+
+  private List<AdaptedModule.Slice> slices(Linear l) {
+    int out = l.weight().out();
+    int key = config().keyValueSize();
+    return switch (l.name().substring(l.name().lastIndexOf('.') + 1)) {
+      case "q_proj" -> List.of(new AdaptedModule.Slice(TargetModule.Q, 0, out));
+      case "k_proj" -> List.of(new AdaptedModule.Slice(TargetModule.K, 0, out));
+      case "v_proj" -> List.of(new AdaptedModule.Slice(TargetModule.V, 0, out));
+      case "o_proj" -> List.of(new AdaptedModule.Slice(TargetModule.O, 0, out));
+      case "gate_proj" -> List.of(new AdaptedModule.Slice(TargetModule.GATE, 0, out));
+      case "up_proj" -> List.of(new AdaptedModule.Slice(TargetModule.UP, 0, out));
+      case "down_proj" -> List.of(new AdaptedModule.Slice(TargetModule.DOWN, 0, out));
+      case "qkv_proj" ->
+          List.of(
+              new AdaptedModule.Slice(TargetModule.Q, 0, out - 2 * key),
+              new AdaptedModule.Slice(TargetModule.K, out - 2 * key, key),
+              new AdaptedModule.Slice(TargetModule.V, out - key, key));
+      case "gate_up_proj" ->
+          List.of(
+              new AdaptedModule.Slice(TargetModule.GATE, 0, out / 2),
+              new AdaptedModule.Slice(TargetModule.UP, out / 2, out / 2));
+      default -> List.of();
+    };
+  }
+
+  @Override
+  public Map<String, List<Long>> replaceable() {
+    Map<String, List<Long>> all = new LinkedHashMap<>();
+    decoder.others().forEach((name, value) -> all.put(name, shape(value)));
+    linears()
+        .filter(l -> l.weight() instanceof DenseWeight)
+        .forEach(
+            l ->
+                all.put(
+                    l.name() + ".weight",
+                    List.of((long) l.weight().out(), (long) l.weight().in())));
+    return all;
+  }
+
+  private static List<Long> shape(Tensor value) {
+    return java.util.Arrays.stream(value.shape()).boxed().toList();
+  }
+
+  @Override
+  public Tensor parameter(String name, Scope owner) {
+    Tensor other = decoder.others().get(name);
+    return other == null
+        ? weight(name.substring(0, name.length() - ".weight".length()), owner)
+        : owner.operators().copy(owner.operators().to(other, DataType.FLOAT32));
+  }
+
+  @Override
+  public Tensor weight(String module, Scope owner) {
+    Linear linear = linears().filter(l -> l.name().equals(module)).findFirst().orElseThrow();
+    return use(
+        workspace ->
+            owner
+                .operators()
+                .copy(owner.operators().to(linear.weight().dense(workspace), DataType.FLOAT32)));
+  }
+
+  @Override
+  public Tensor originalWeight(String module, Scope owner) {
+    try (io.telecomllm.weights.TensorSource source =
+        io.telecomllm.weights.Checkpoint.open(path.orElseThrow())) {
+      Linear linear = linears().filter(l -> l.name().equals(module)).findFirst().orElseThrow();
+      return new CheckpointTensors(source, config())
+          .read(
+              module + ".weight",
+              DataType.FLOAT32,
+              owner,
+              linear.weight().out(),
+              linear.weight().in());
+    }
   }
 
   private Stream<Linear> linears() {
@@ -183,7 +264,9 @@ public final class LanguageModel implements AutoCloseable {
       Scope owner) {
     try (Scope work = owner.child()) {
       Tensor hidden = hidden(batch, cache, deltas, rows, work);
-      return use(w -> owner.operators().logits(hidden, decoder.head()));
+      Tensor replaced = deltas.parameter(headName());
+      return use(
+          w -> owner.operators().logits(hidden, replaced == null ? decoder.head() : replaced));
     }
   }
 

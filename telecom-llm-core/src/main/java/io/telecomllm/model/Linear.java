@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param weight (out, in)
  */
 record Linear(String name, Weight weight) {
-  /** Output (rows, out), and the adapter's x a^T, kept for the backward. */
-  record Output(Tensor value, @Nullable Tensor lowRank) {}
+  /** Output (rows, out), and what the adapter left, kept for the backward. */
+  record Output(Tensor value, LoraDelta.@Nullable Saved lowRank) {}
 
   Output forward(Operators ops, Tensor x, Workspace workspace, Deltas deltas) {
-    Tensor y = ops.linear(x, weight.dense(workspace));
+    Tensor replaced = deltas.parameter(name + ".weight");
+    Tensor w = replaced == null ? weight.dense(workspace) : replaced;
+    Tensor y = ops.linear(x, w);
     LoraDelta delta = deltas.of(name);
-    return new Output(y, delta == null ? null : delta.apply(ops, y, x));
+    return new Output(y, delta == null ? null : delta.apply(ops, y, x, w));
   }
 
   /** The gradient of x, or no elements if it is not wanted. */
@@ -30,15 +32,20 @@ record Linear(String name, Weight weight) {
       Operators ops,
       Tensor g,
       Tensor x,
-      @Nullable Tensor lowRank,
+      LoraDelta.@Nullable Saved saved,
       Workspace workspace,
       Deltas deltas,
       Gradients gradients,
       boolean inputWanted) {
-    Tensor gx = inputWanted ? ops.linearBackward(g, weight.dense(workspace)) : ops.none();
     LoraDelta delta = deltas.of(name);
-    if (delta != null && lowRank != null) {
-      delta.backward(ops, gx, g, x, lowRank);
+    Tensor gz = delta == null || saved == null ? g : delta.outputGradient(ops, g, saved);
+    Tensor replaced = deltas.parameter(name + ".weight");
+    Tensor gx =
+        inputWanted
+            ? ops.linearBackward(gz, replaced == null ? weight.dense(workspace) : replaced)
+            : ops.none();
+    if (delta != null && saved != null) {
+      delta.backward(ops, gx, gz, x, saved);
     }
     Tensor gw = gradients.of(name + ".weight");
     if (gw != null) {

@@ -32,6 +32,10 @@ final class Merging {
       DecoderBuilder.Source source =
           (name, type, owner, shape) -> {
             Operators ops = owner.operators();
+            Tensor replacement = adapter.replacement(name);
+            if (replacement != null) {
+              return ops.copy(ops.to(replacement, type));
+            }
             Tensor other = others.get(name);
             if (other != null) {
               return ops.copy(ops.to(other, type));
@@ -44,7 +48,7 @@ final class Merging {
               Operators temporary = work.operators();
               Tensor sum =
                   temporary.copy(temporary.to(linear.weight().dense(workspace), DataType.FLOAT32));
-              Tensor update = adapter.update(linear.name(), temporary);
+              Tensor update = adapter.update(linear.name(), temporary.copy(sum), temporary);
               if (update != null) {
                 temporary.addInPlace(sum, update, 1);
               }

@@ -2,6 +2,7 @@ package io.telecomllm.model;
 
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
+import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
@@ -16,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Projection(List<Linear> parts) {
   /** Outputs (rows, sum of out), and each part's x a^T. */
-  record Output(Tensor value, List<@Nullable Tensor> lowRank) {}
+  record Output(Tensor value, List<LoraDelta.@Nullable Saved> lowRank) {}
 
   Output forward(Operators ops, Tensor x, Workspace workspace, Deltas deltas) {
     List<Tensor> values = new ArrayList<>();
-    List<@Nullable Tensor> lowRank = new ArrayList<>();
+    List<LoraDelta.@Nullable Saved> lowRank = new ArrayList<>();
     for (Linear part : parts) {
       Linear.Output output = part.forward(ops, x, workspace, deltas);
       values.add(output.value());

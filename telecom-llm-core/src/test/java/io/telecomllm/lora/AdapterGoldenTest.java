@@ -14,18 +14,25 @@ import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.Golden;
 import io.telecomllm.testing.Shared;
 import io.telecomllm.weights.StrictJson;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Adapters as PEFT computes them: logits, loss, every gradient, merged logits. */
 class AdapterGoldenTest {
   private static final double TOLERANCE = 1e-4;
   private static final int NO_LABEL = -100;
+
+  /** Architectures that LanguageModel does not run yet. */
+  private static final Set<String> LATER = Set.of("phi2-bias", "falcon7b", "qwen2-all-linear");
 
   private static LanguageModel base(String adapter) {
     String base =
@@ -47,12 +54,33 @@ class AdapterGoldenTest {
     return new TokenBatch(ids, segments);
   }
 
+  /** Every adapter of the shared folder whose architecture can be run. */
+  static List<String> adapters() throws IOException {
+    try (Stream<Path> folders = Files.list(Shared.path("goldens/adapters"))) {
+      return folders
+          .map(folder -> folder.getFileName().toString())
+          .filter(name -> !LATER.contains(name))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** The parameter's name on disk, or the base's where the adapter holds a copy of its. */
+  private static String ownName(String gradient) {
+    String name = gradient.substring("grad.".length());
+    return name.contains(".lora_")
+        ? name.replace("lora_magnitude_vector.weight", "lora_magnitude_vector")
+        : name.replace("base_model.model.", "")
+            .replace(".base_layer.", ".")
+            .replace(".modules_to_save.default.", ".");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"phi3-fused", "phi3-as-llama-all", "phi3-rslora"})
+  @MethodSource("adapters")
   void logitsLossGradientsAndMergedLogits(String name) {
     Path peft = Shared.path("goldens/adapters/" + name);
     try (LanguageModel model = base(name);
-        LoraAdapter adapter = LoraAdapter.load(peft, model.linearLayers(), Device.cpu());
+        LoraAdapter adapter = LoraAdapter.load(peft, model);
         Golden expected = Golden.open("goldens/adapters/" + name + "/expected.safetensors");
         Scope scope = Scope.open(Device.cpu())) {
       Operators ops = scope.operators();
@@ -79,15 +107,17 @@ class AdapterGoldenTest {
       int[] targets = Arrays.stream(wanted).map(row -> labels[row + 1]).toArray();
       float[] weights = new float[wanted.length];
       Arrays.fill(weights, 1f / wanted.length);
+      Tensor head = deltas.parameter(model.headName());
+      Tensor gradientOfHead = gradients.of(model.headName());
       ForwardPass pass = model.record(batch, deltas, wanted, scope);
       Operators.Pair loss =
           ops.crossEntropy(
               pass.hidden(),
-              model.head(),
+              head == null ? model.head() : head,
               ops.longs(targets),
               ops.floats(weights, weights.length),
               3,
-              ops.none());
+              gradientOfHead == null ? ops.none() : gradientOfHead);
       assertClose(
           "loss", ops.toFloats(loss.first()), new float[] {expected.scalar("loss")}, TOLERANCE);
       pass.backward(loss.second(), gradients);
@@ -95,12 +125,16 @@ class AdapterGoldenTest {
           .containsExactlyInAnyOrderElementsOf(
               expected.names().stream()
                   .filter(n -> n.startsWith("grad."))
-                  .map(n -> n.substring("grad.".length()))
+                  .map(AdapterGoldenTest::ownName)
                   .toList());
-      for (String parameter : gradients.names()) {
-        Tensor gradient = gradients.of(parameter);
-        assertClose(
-            parameter, ops.toFloats(gradient), expected.floats("grad." + parameter), TOLERANCE);
+      for (String name : expected.names()) {
+        if (name.startsWith("grad.")) {
+          assertClose(
+              name,
+              ops.toFloats(gradients.require(ownName(name))),
+              expected.floats(name),
+              TOLERANCE);
+        }
       }
 
       try (LanguageModel merged = model.merged(adapter)) {
@@ -114,14 +148,14 @@ class AdapterGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"phi3-fused", "phi3-as-llama-all"})
+  @MethodSource("adapters")
   void writtenFolderReadsBackTheSame(String name, @TempDir Path written) {
     Path peft = Shared.path("goldens/adapters/" + name);
     try (LanguageModel model = base(name);
-        LoraAdapter adapter = LoraAdapter.load(peft, model.linearLayers(), Device.cpu());
+        LoraAdapter adapter = LoraAdapter.load(peft, model);
         Scope scope = Scope.open(Device.cpu())) {
       adapter.save(written, "the/base");
-      try (LoraAdapter again = LoraAdapter.load(written, model.linearLayers(), Device.cpu())) {
+      try (LoraAdapter again = LoraAdapter.load(written, model)) {
         assertThat(again.config()).isEqualTo(adapter.config());
         assertThat(again.modules()).isEqualTo(adapter.modules());
         List<Parameter> before = adapter.parameters();

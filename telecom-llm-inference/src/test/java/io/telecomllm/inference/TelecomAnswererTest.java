@@ -143,7 +143,7 @@ class TelecomAnswererTest {
   void anAdapterChangesTheAnswers() {
     List<Question> questions = questions(8);
     LoraConfig config = LoraConfig.builder().rank(4).targetModules("q_proj", "v_proj").build();
-    try (LoraAdapter adapter = LoraAdapter.create(config, model.linearLayers(), Device.cpu(), 3);
+    try (LoraAdapter adapter = LoraAdapter.create(config, model, 3);
         Scope scope = Scope.open(Device.cpu());
         TelecomAnswerer plain = builder().build()) {
       try (TelecomAnswerer fresh = builder().adapter(adapter).build()) {

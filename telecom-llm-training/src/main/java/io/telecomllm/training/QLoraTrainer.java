@@ -207,7 +207,7 @@ public final class QLoraTrainer {
 
     Result train() {
       LoraAdapter adapter =
-          LoraAdapter.create(lora, model.linearLayers(), model.device(), config.seed());
+          LoraAdapter.create(lora, model, config.seed());
       try (Optimization optimization =
           new Optimization(
               model,

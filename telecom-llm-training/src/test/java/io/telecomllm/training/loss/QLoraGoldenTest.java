@@ -83,10 +83,10 @@ class QLoraGoldenTest {
     try (LanguageModel model = load(folder);
         LoraAdapter adapter =
             LoraAdapter.load(
-                Shared.path("goldens/qlora/adapter-initial"), model.linearLayers(), Device.cpu());
+                Shared.path("goldens/qlora/adapter-initial"), model);
         LoraAdapter last =
             LoraAdapter.load(
-                Shared.path("goldens/qlora/adapter-final"), model.linearLayers(), Device.cpu());
+                Shared.path("goldens/qlora/adapter-final"), model);
         Golden golden = Golden.open(EXPECTED);
         AdamW optimizer =
             new AdamW(adapter.parameters(), AdamW.Settings.eightBit(0.01), Device.cpu())) {
