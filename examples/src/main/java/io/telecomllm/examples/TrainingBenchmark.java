@@ -71,8 +71,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
     ModelConfig config = ModelConfig.builder(Architecture.PHI3).layers(layers).build();
     List<Window> windows = windows();
     try (LanguageModel model = LanguageModel.random(config, 0.02, 0).load();
-        LoraAdapter adapter =
-            LoraAdapter.create(LoraConfig.defaults(), model.linearLayers(), model.device(), 0);
+        LoraAdapter adapter = LoraAdapter.create(LoraConfig.defaults(), model, 0);
         Optimization optimization =
             new Optimization(
                 model,

@@ -4,13 +4,15 @@ import io.telecomllm.tensor.Tensor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The updates of an adapter by the names of the linear layers, ready to compute with. */
+/** What an adapter changes, ready to compute with. */
 public final class Deltas {
-  private static final Deltas NONE = new Deltas(Map.of());
+  private static final Deltas NONE = new Deltas(Map.of(), Map.of());
   private final Map<String, LoraDelta> byModule;
+  private final Map<String, Tensor> parameters;
 
-  Deltas(Map<String, LoraDelta> byModule) {
+  Deltas(Map<String, LoraDelta> byModule, Map<String, Tensor> parameters) {
     this.byModule = Map.copyOf(byModule);
+    this.parameters = Map.copyOf(parameters);
   }
 
   /** No adapter: the base model alone. */
@@ -23,8 +25,11 @@ public final class Deltas {
     return byModule.get(module);
   }
 
-  /** What stands for that parameter of the base, vectors in fp32, matrices in the compute type. */
+  /**
+   * The value that takes the place of that parameter of the base, or null: a vector in fp32, a
+   * matrix in the compute type. Its gradient gathers under the same name.
+   */
   public @Nullable Tensor parameter(String name) {
-    return null;
+    return parameters.get(name);
   }
 }

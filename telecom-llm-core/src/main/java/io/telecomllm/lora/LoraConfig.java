@@ -2,7 +2,9 @@ package io.telecomllm.lora;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,21 +14,96 @@ import java.util.Set;
  * @param alpha {@code lora_alpha}: the update is scaled by alpha / rank
  * @param rankStabilized {@code use_rslora}: the update is scaled by alpha / sqrt(rank) instead
  *     (Kalajdzievski 2023)
- * @param targetModules the last parts of the names of the linear layers to adapt; empty means every
- *     linear layer of the decoder
+ * @param dora {@code use_dora}: the update turns the weight's rows, whose lengths are trained apart
+ *     (Liu et al. 2024)
+ * @param bias which biases are trained too
+ * @param targets which linear layers are adapted
+ * @param excludeModules {@code exclude_modules}, {@link LoraTargets.Names} or {@link
+ *     LoraTargets.Pattern}: layers that are not adapted although they are targeted
+ * @param layersToTransform {@code layers_to_transform}: only decoder layers of these numbers are
+ *     adapted; empty for all
+ * @param layersPattern {@code layers_pattern}: what stands before a layer's number in its name;
+ *     empty for whatever stands there
+ * @param modulesToSave {@code modules_to_save}: modules that are trained whole, by the ends of
+ *     their names, such as {@code lm_head}
+ * @param rankPattern {@code rank_pattern}: other ranks, by the end of a layer's name or a regular
+ *     expression for it
+ * @param alphaPattern {@code alpha_pattern}: other alphas, likewise
+ * @param initialization the values that it begins with
  */
 public record LoraConfig(
-    int rank, double alpha, boolean rankStabilized, Set<String> targetModules) {
+    int rank,
+    double alpha,
+    boolean rankStabilized,
+    boolean dora,
+    Bias bias,
+    LoraTargets targets,
+    LoraTargets excludeModules,
+    Set<Integer> layersToTransform,
+    Set<String> layersPattern,
+    Set<String> modulesToSave,
+    Map<String, Integer> rankPattern,
+    Map<String, Double> alphaPattern,
+    LoraInitialization initialization) {
+  /** The highest rank. */
+  public static final int MAX_RANK = 4096;
+
+  private static final int MAX_PATTERNS = 10_000;
+
   /** Checks the ranges. */
   public LoraConfig {
-    checkArgument(rank >= 1 && rank <= 4096, "rank is %s, must be 1 to 4096", rank);
+    checkRank("rank", rank);
+    checkAlpha("alpha", alpha);
     checkArgument(
-        alpha > 0 && Double.isFinite(alpha), "alpha is %s, must be finite and over 0", alpha);
-    for (String target : targetModules) {
+        excludeModules instanceof LoraTargets.Names
+            || excludeModules instanceof LoraTargets.Pattern,
+        "excludeModules is %s, must be names or a pattern",
+        excludeModules);
+    layersToTransform.forEach(
+        layer ->
+            checkArgument(
+                layer >= 0, "layersToTransform holds %s, a layer's number is 0 or more", layer));
+    checkArgument(
+        layersToTransform.isEmpty() || !(targets instanceof LoraTargets.Pattern),
+        "layersToTransform is %s, but the targets are a pattern: name the layers in it",
+        layersToTransform);
+    checkNames("layersPattern", layersPattern);
+    checkNames("modulesToSave", modulesToSave);
+    checkArgument(
+        rankPattern.size() + alphaPattern.size() <= MAX_PATTERNS,
+        "%s rank and alpha patterns, at most %s are allowed",
+        rankPattern.size() + alphaPattern.size(),
+        MAX_PATTERNS);
+    rankPattern.forEach((key, value) -> checkRank("rankPattern '" + key + "'", value));
+    alphaPattern.forEach((key, value) -> checkAlpha("alphaPattern '" + key + "'", value));
+    checkArgument(
+        !dora || initialization != LoraInitialization.PISSA,
+        "dora with the initialization PISSA is not supported; KAIMING and LOFTQ are");
+    layersToTransform = ImmutableSortedSet.copyOf(layersToTransform);
+    layersPattern = ImmutableSortedSet.copyOf(layersPattern);
+    modulesToSave = ImmutableSortedSet.copyOf(modulesToSave);
+    // in their order: the first key that matches counts
+    rankPattern = ImmutableMap.copyOf(rankPattern);
+    alphaPattern = ImmutableMap.copyOf(alphaPattern);
+  }
+
+  private static void checkRank(String what, int rank) {
+    checkArgument(rank >= 1 && rank <= MAX_RANK, "%s is %s, must be 1 to %s", what, rank, MAX_RANK);
+  }
+
+  private static void checkAlpha(String what, double alpha) {
+    checkArgument(
+        alpha > 0 && Double.isFinite(alpha), "%s is %s, must be finite and over 0", what, alpha);
+  }
+
+  private static void checkNames(String what, Set<String> names) {
+    for (String name : names) {
       checkArgument(
-          target.matches("[A-Za-z0-9_.]+"), "target module '%s' is no module name", target);
+          name.length() <= 300 && name.matches("[A-Za-z0-9_.-]+"),
+          "%s holds '%s', which is no module name",
+          what,
+          name);
     }
-    targetModules = ImmutableSortedSet.copyOf(targetModules);
   }
 
   /** The recipe's: rank 16, alpha 16, every linear layer of the decoder. */
@@ -41,22 +118,12 @@ public record LoraConfig(
 
   /** Starts from these settings. */
   public Builder toBuilder() {
-    return new Builder()
-        .rank(rank)
-        .alpha(alpha)
-        .rankStabilized(rankStabilized)
-        .targetModules(targetModules);
+    return new Builder(this);
   }
 
-  /** The factor of the update: alpha / rank, or alpha / sqrt(rank). */
-  public double scale() {
-    return rankStabilized ? alpha / Math.sqrt(rank) : alpha / rank;
-  }
-
-  /** Whether the linear layer of that full name is adapted. */
-  public boolean targets(String module) {
-    return targetModules.isEmpty()
-        || targetModules.stream().anyMatch(t -> module.equals(t) || module.endsWith("." + t));
+  /** The factor of an update: alpha / rank, or alpha / sqrt(rank). */
+  double scale(int ownRank, double ownAlpha) {
+    return rankStabilized ? ownAlpha / Math.sqrt(ownRank) : ownAlpha / ownRank;
   }
 
   /** Collects settings; what is not set keeps the recipe's value. */
@@ -64,9 +131,34 @@ public record LoraConfig(
     private int rank = 16;
     private double alpha = 16;
     private boolean rankStabilized;
-    private Set<String> targetModules = Set.of();
+    private boolean dora;
+    private Bias bias = Bias.NONE;
+    private LoraTargets targets = new LoraTargets.AllLinear();
+    private LoraTargets excludeModules = new LoraTargets.Names(Set.of());
+    private Set<Integer> layersToTransform = Set.of();
+    private Set<String> layersPattern = Set.of();
+    private Set<String> modulesToSave = Set.of();
+    private Map<String, Integer> rankPattern = Map.of();
+    private Map<String, Double> alphaPattern = Map.of();
+    private LoraInitialization initialization = LoraInitialization.KAIMING;
 
     private Builder() {}
+
+    private Builder(LoraConfig from) {
+      rank = from.rank;
+      alpha = from.alpha;
+      rankStabilized = from.rankStabilized;
+      dora = from.dora;
+      bias = from.bias;
+      targets = from.targets;
+      excludeModules = from.excludeModules;
+      layersToTransform = from.layersToTransform;
+      layersPattern = from.layersPattern;
+      modulesToSave = from.modulesToSave;
+      rankPattern = from.rankPattern;
+      alphaPattern = from.alphaPattern;
+      initialization = from.initialization;
+    }
 
     /** The rank of the update. */
     public Builder rank(int value) {
@@ -86,20 +178,114 @@ public record LoraConfig(
       return this;
     }
 
-    /** PEFT's {@code target_modules}; empty means every linear layer of the decoder. */
-    public Builder targetModules(Set<String> value) {
-      targetModules = value;
+    /** PEFT's {@code use_dora}. */
+    public Builder dora(boolean value) {
+      dora = value;
       return this;
     }
 
-    /** PEFT's {@code target_modules}. */
+    /** PEFT's {@code bias}. */
+    public Builder bias(Bias value) {
+      bias = value;
+      return this;
+    }
+
+    /** Which linear layers are adapted. */
+    public Builder targets(LoraTargets value) {
+      targets = value;
+      return this;
+    }
+
+    /** PEFT's {@code target_modules} as a list, at least one name. */
+    public Builder targetModules(Set<String> values) {
+      checkArgument(!values.isEmpty(), "no target module is named; allLinear() targets all");
+      return targets(new LoraTargets.Names(values));
+    }
+
+    /** PEFT's {@code target_modules} as a list, at least one name. */
     public Builder targetModules(String... values) {
       return targetModules(Set.of(values));
     }
 
+    /** Layers or rows of layers by their roles, at least one. */
+    public Builder targetModules(TargetModule... values) {
+      return targets(new LoraTargets.Roles(Set.of(values)));
+    }
+
+    /** PEFT's {@code target_modules} as a regular expression for a layer's full name. */
+    public Builder targetPattern(String value) {
+      return targets(new LoraTargets.Pattern(value));
+    }
+
+    /** PEFT's {@code all-linear}: every linear layer of the decoder. */
+    public Builder allLinear() {
+      return targets(new LoraTargets.AllLinear());
+    }
+
+    /** PEFT's {@code exclude_modules} as a list. */
+    public Builder excludeModules(String... values) {
+      excludeModules = new LoraTargets.Names(Set.of(values));
+      return this;
+    }
+
+    /** PEFT's {@code exclude_modules} as a regular expression for a layer's full name. */
+    public Builder excludePattern(String value) {
+      excludeModules = new LoraTargets.Pattern(value);
+      return this;
+    }
+
+    /** PEFT's {@code layers_to_transform}. */
+    public Builder layersToTransform(Integer... values) {
+      layersToTransform = Set.of(values);
+      return this;
+    }
+
+    /** PEFT's {@code layers_pattern}, as names. */
+    public Builder layersPattern(String... values) {
+      layersPattern = Set.of(values);
+      return this;
+    }
+
+    /** PEFT's {@code modules_to_save}. */
+    public Builder modulesToSave(String... values) {
+      modulesToSave = Set.of(values);
+      return this;
+    }
+
+    /** PEFT's {@code rank_pattern}. */
+    public Builder rankPattern(Map<String, Integer> value) {
+      rankPattern = value;
+      return this;
+    }
+
+    /** PEFT's {@code alpha_pattern}. */
+    public Builder alphaPattern(Map<String, Double> value) {
+      alphaPattern = value;
+      return this;
+    }
+
+    /** The values that it begins with. */
+    public Builder initialization(LoraInitialization value) {
+      initialization = value;
+      return this;
+    }
+
     /** The settings, checked. */
     public LoraConfig build() {
-      return new LoraConfig(rank, alpha, rankStabilized, targetModules);
+      return new LoraConfig(
+          rank,
+          alpha,
+          rankStabilized,
+          dora,
+          bias,
+          targets,
+          excludeModules,
+          layersToTransform,
+          layersPattern,
+          modulesToSave,
+          rankPattern,
+          alphaPattern,
+          initialization);
     }
   }
 }

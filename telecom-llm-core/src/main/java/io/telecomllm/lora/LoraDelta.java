@@ -2,43 +2,135 @@ package io.telecomllm.lora;
 
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The update of one linear layer in the compute type: y += scale (x a^T) b^T.
- *
- * @param a (rank, in)
- * @param b (out, rank)
- * @param scale the factor
- * @param gradientA gathers the gradient of a in fp32; null where it is not trained
- * @param gradientB the same for b
+ * The update of one linear layer, ready to compute with: y = x W^T becomes y + sum of scale (x a^T)
+ * b^T over its parts; with DoRA all of it is then multiplied by m / n, n the lengths of the rows of
+ * W + scale b a.
  */
-public record LoraDelta(
-    Tensor a, Tensor b, double scale, @Nullable Tensor gradientA, @Nullable Tensor gradientB) {
-  /** What the backward needs. */
-  public record Saved(Tensor lowRank) {
-    /** To be kept until the backward. */
+public final class LoraDelta {
+  private final List<Part> parts;
+  private final @Nullable Magnitude magnitude;
+
+  /**
+   * One low-rank update.
+   *
+   * @param a (rank, in) in the compute type
+   * @param b (rows, rank) in the compute type
+   * @param scale the factor
+   * @param start the first of the rows of the output that it changes
+   * @param trained false for one that only passes gradients on
+   * @param gradientA gathers the gradient of a in fp32; null where none is wanted
+   * @param gradientB the same for b
+   */
+  record Part(
+      Tensor a,
+      Tensor b,
+      double scale,
+      int start,
+      boolean trained,
+      @Nullable Tensor gradientA,
+      @Nullable Tensor gradientB) {}
+
+  /** DoRA's m, (out) in fp32, and what gathers its gradient; null where none is wanted. */
+  record Magnitude(Tensor value, @Nullable Tensor gradient) {}
+
+  /**
+   * What a forward pass leaves for its backward.
+   *
+   * @param lowRank x a^T of each part
+   * @param direction with DoRA the output before it was scaled, (rows, out); null where no gradient
+   *     is wanted
+   * @param norms with DoRA n, (out) in fp32
+   */
+  public record Saved(List<Tensor> lowRank, @Nullable Tensor direction, @Nullable Tensor norms) {
+    /** All of them, to be kept or freed together. */
     public Stream<Tensor> tensors() {
-      return Stream.of(lowRank);
+      return Stream.concat(
+          lowRank.stream(), Stream.of(direction, norms).flatMap(Stream::ofNullable));
     }
   }
 
-  /** Adds the update of x (rows, in) to y (rows, out). */
+  LoraDelta(List<Part> parts, @Nullable Magnitude magnitude) {
+    this.parts = List.copyOf(parts);
+    this.magnitude = magnitude;
+  }
+
+  /**
+   * Changes y (rows, out) = x W^T in place, before a bias is added.
+   *
+   * @param x (rows, in)
+   * @param w (out, in) in the compute type; used during this call only
+   */
   public Saved apply(Operators ops, Tensor y, Tensor x, Tensor w) {
-    return new Saved(ops.loraInPlace(y, x, a, b, 0, scale));
-  }
-
-  /** The gradient of the product from that of the output. */
-  public Tensor outputGradient(Operators ops, Tensor g, Saved saved) {
-    return g;
-  }
-
-  /** Adds to the gradients, and to gx (rows, in) unless it has no elements. */
-  public void backward(Operators ops, Tensor gx, Tensor g, Tensor x, Saved saved) {
-    if (gradientA == null || gradientB == null) {
-      throw new IllegalStateException("a backward pass through an adapter that is not trained");
+    List<Tensor> lowRank = new ArrayList<>();
+    for (Part part : parts) {
+      lowRank.add(ops.loraInPlace(y, x, part.a(), part.b(), part.start(), part.scale()));
     }
-    ops.loraBackwardInPlace(gx, g, x, saved.lowRank(), a, b, 0, scale, gradientA, gradientB);
+    if (magnitude == null) {
+      return new Saved(lowRank, null, null);
+    }
+    Part part = parts.get(0);
+    Tensor norms = ops.adaptedRowNorms(w, part.a(), part.b(), part.scale());
+    Tensor direction = magnitude.gradient() == null ? null : ops.copy(y);
+    ops.multiplyByRatioInPlace(y, magnitude.value(), norms);
+    return new Saved(lowRank, direction, norms);
+  }
+
+  /**
+   * From the gradient of the changed output to that of x W^T: g itself, or with DoRA g m / n. Adds
+   * to the gradient of m.
+   */
+  public Tensor outputGradient(Operators ops, Tensor g, Saved saved) {
+    if (magnitude == null) {
+      return g;
+    }
+    Tensor norms = saved.norms();
+    Tensor direction = saved.direction();
+    Tensor gradient = magnitude.gradient();
+    if (norms == null || direction == null || gradient == null) {
+      throw notTrained();
+    }
+    ops.magnitudeBackwardInPlace(gradient, g, direction, norms);
+    Tensor gz = ops.copy(g);
+    ops.multiplyByRatioInPlace(gz, magnitude.value(), norms);
+    return gz;
+  }
+
+  /**
+   * Adds to the gradients of a and b, and to gx (rows, in) unless it has no elements.
+   *
+   * @param gz what {@link #outputGradient} gave
+   */
+  public void backward(Operators ops, Tensor gx, Tensor gz, Tensor x, Saved saved) {
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      if (!part.trained()) {
+        ops.loraInputBackwardInPlace(gx, gz, part.a(), part.b(), part.start(), part.scale());
+        continue;
+      }
+      if (part.gradientA() == null || part.gradientB() == null) {
+        throw notTrained();
+      }
+      ops.loraBackwardInPlace(
+          gx,
+          gz,
+          x,
+          saved.lowRank().get(i),
+          part.a(),
+          part.b(),
+          part.start(),
+          part.scale(),
+          part.gradientA(),
+          part.gradientB());
+    }
+  }
+
+  private static IllegalStateException notTrained() {
+    return new IllegalStateException("a backward pass through an adapter that is not trained");
   }
 }

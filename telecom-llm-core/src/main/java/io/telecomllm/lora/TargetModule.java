@@ -1,21 +1,19 @@
 package io.telecomllm.lora;
 
-/**
- * The part that some rows of a linear layer play, whatever an architecture calls and fuses them.
- */
+/** The roles that linear layers play in a decoder, whatever an architecture calls them. */
 public enum TargetModule {
-  /** The projection to queries. */
+  /** The attention's query. */
   Q,
-  /** The projection to keys. */
+  /** The attention's key. */
   K,
-  /** The projection to values. */
+  /** The attention's value. */
   V,
-  /** The attention's output projection. */
+  /** The attention's output. */
   O,
   /** The gate of a gated feed-forward. */
   GATE,
-  /** The projection up of the feed-forward. */
+  /** The way up of the feed-forward. */
   UP,
-  /** The projection down of the feed-forward. */
+  /** The way down of the feed-forward. */
   DOWN
 }

@@ -24,8 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 record Decoder(
     ModelConfig config, Tensor embedding, List<DecoderLayer> layers, Norm norm, Head head) {
-  private String embeddingName() {
+  String embeddingName() {
     return config.architecture().wiring().embedding() + ".weight";
+  }
+
+  /** The name of the head's matrix where it is not the embedding. */
+  String ownHeadName() {
+    return config.architecture().wiring().head() + ".weight";
+  }
+
+  /** All linear layers but the head. */
+  Stream<Linear> linears() {
+    return layers.stream().flatMap(DecoderLayer::linears);
   }
 
   /** The weights beside those of the linear layers, by name. */
@@ -40,8 +50,7 @@ record Decoder(
                 others.put(n.biasName(), n.bias());
               }
             });
-    layers.stream()
-        .flatMap(DecoderLayer::linears)
+    linears()
         .filter(linear -> linear.bias() != null)
         .forEach(linear -> others.put(linear.biasName(), linear.bias()));
     if (!config.tiedEmbeddings()) {
@@ -56,12 +65,11 @@ record Decoder(
   /** The head as an adapter leaves it. */
   Head head(Deltas deltas) {
     Tensor bias = deltas.parameter(head.biasName());
-    String own = config.architecture().wiring().head() + ".weight";
-    Tensor weight = deltas.parameter(own);
+    Tensor weight = deltas.parameter(ownHeadName());
     // an adapter that holds its own embedding leaves the base's to the head, frozen
     boolean kept = weight == null && deltas.parameter(embeddingName()) == null;
     return new Head(
-        kept ? head.weightName() : own,
+        kept ? head.weightName() : ownHeadName(),
         weight == null ? head.weight() : weight,
         head.biasName(),
         bias == null ? head.bias() : bias);

@@ -3,25 +3,24 @@ package io.telecomllm.model;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import io.telecomllm.lora.AdaptableModel;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
-import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * under training) is an object of its own. Closing waits for calls under way; a closed model throws
  * {@link IllegalStateException}.
  */
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements AdaptableModel, AutoCloseable {
   private final Decoder decoder;
   private final Scope scope;
   private final DataType compute;
-  private final Optional<Path> path;
+  private final DecoderWeights weights;
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
@@ -42,7 +41,7 @@ public final class LanguageModel implements AutoCloseable {
     this.decoder = decoder;
     this.scope = scope;
     this.compute = compute;
-    this.path = path;
+    this.weights = new DecoderWeights(decoder, path);
   }
 
   /**
@@ -78,6 +77,7 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /** Where it computes. */
+  @Override
   public Device device() {
     return scope.device();
   }
@@ -89,21 +89,38 @@ public final class LanguageModel implements AutoCloseable {
 
   /** The folder or file that it was loaded from; empty for one with random weights. */
   public Optional<Path> path() {
-    return path;
+    return weights.path();
   }
 
   /** Its linear layers, which an adapter may target. */
+  @Override
   public List<AdaptedModule> linearLayers() {
-    return use(workspace -> linears().map(linear -> linear.adapted(config())).toList());
+    return use(workspace -> decoder.linears().map(linear -> linear.adapted(config())).toList());
   }
 
-  private Stream<Linear> linears() {
-    return decoder.layers().stream().flatMap(DecoderLayer::linears);
+  @Override
+  public Map<String, List<Long>> replaceable() {
+    return use(workspace -> weights.replaceable());
+  }
+
+  @Override
+  public Tensor parameter(String name, Scope owner) {
+    return use(workspace -> weights.parameter(name, owner));
+  }
+
+  @Override
+  public Tensor weight(String module, Scope owner) {
+    return use(workspace -> weights.weight(module, workspace, owner));
+  }
+
+  @Override
+  public Tensor originalWeight(String module, Scope owner) {
+    return use(workspace -> weights.original(module, owner));
   }
 
   /** The memory of its weights, in bytes. */
   public long weightBytes() {
-    return linears().mapToLong(l -> l.weight().bytes()).sum()
+    return decoder.linears().mapToLong(l -> l.weight().bytes()).sum()
         + decoder.others().values().stream()
             .mapToLong(t -> t.elements() * (t.shape().length > 1 ? compute.bytes() : 4))
             .sum();
@@ -116,21 +133,7 @@ public final class LanguageModel implements AutoCloseable {
   public List<Parameter> parameters() {
     checkState(
         compute == DataType.FLOAT32, "weights in %s cannot be trained, FLOAT32 can", compute);
-    return denseWeights();
-  }
-
-  private List<Parameter> denseWeights() {
-    List<Parameter> all = new ArrayList<>();
-    decoder.others().forEach((name, value) -> all.add(new Parameter(name, value)));
-    linears()
-        .forEach(
-            linear -> {
-              checkState(
-                  linear.weight() instanceof DenseWeight, "%s is packed, not dense", linear.name());
-              Tensor matrix = ((DenseWeight) linear.weight()).matrix();
-              all.add(new Parameter(linear.name() + ".weight", matrix));
-            });
-    return all;
+    return weights.dense();
   }
 
   /**
@@ -142,7 +145,7 @@ public final class LanguageModel implements AutoCloseable {
   public void save(Path folder, DataType type) {
     use(
         workspace -> {
-          ModelFolder.write(config(), denseWeights(), type, folder);
+          ModelFolder.write(config(), weights.dense(), type, folder);
           return folder;
         });
   }

@@ -7,6 +7,7 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,13 +26,21 @@ final class Merging {
     Scope scope = Scope.open(device);
     try {
       Map<String, Linear> linears =
-          decoder.layers().stream()
-              .flatMap(DecoderLayer::linears)
-              .collect(Collectors.toMap(l -> l.name() + ".weight", Function.identity()));
-      Map<String, Tensor> others = decoder.others();
+          decoder.linears().collect(Collectors.toMap(Linear::weightName, Function.identity()));
+      Map<String, Tensor> others = new HashMap<>(decoder.others());
+      others.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
+      boolean tied =
+          model.config().tiedEmbeddings()
+              && adapter.replacement(decoder.embeddingName()) == null
+              && adapter.replacement(decoder.ownHeadName()) == null;
+      ModelConfig config = model.config().toBuilder().tiedEmbeddings(tied).build();
       DecoderBuilder.Source source =
           (name, type, owner, shape) -> {
             Operators ops = owner.operators();
+            Tensor replacement = adapter.replacement(name);
+            if (replacement != null) {
+              return ops.copy(ops.to(replacement, type));
+            }
             Tensor other = others.get(name);
             if (other != null) {
               return ops.copy(ops.to(other, type));
@@ -44,7 +53,7 @@ final class Merging {
               Operators temporary = work.operators();
               Tensor sum =
                   temporary.copy(temporary.to(linear.weight().dense(workspace), DataType.FLOAT32));
-              Tensor update = adapter.update(linear.name(), temporary);
+              Tensor update = adapter.update(linear.name(), temporary.copy(sum), temporary);
               if (update != null) {
                 temporary.addInPlace(sum, update, 1);
               }
@@ -52,8 +61,7 @@ final class Merging {
             }
           };
       Decoder merged =
-          new DecoderBuilder(model.config(), model.computeType(), Optional.empty(), scope)
-              .build(source);
+          new DecoderBuilder(config, model.computeType(), Optional.empty(), scope).build(source);
       return new LanguageModel(merged, scope, model.computeType(), model.path());
     } catch (RuntimeException e) {
       scope.close();

@@ -115,24 +115,25 @@ public record ModelConfig(
     };
   }
 
-  /** The same, reading further by a scaling of the rotary embedding. */
-  ModelConfig scaled(RopeScaling scaling, int newContext) {
-    return new ModelConfig(
-        architecture,
-        hiddenSize,
-        intermediateSize,
-        layers,
-        heads,
-        keyValueHeads,
-        headSize,
-        vocabularySize,
-        newContext,
-        normEpsilon,
-        activation,
-        new Rope(rope.theta(), rope.rotarySize(), scaling),
-        slidingWindow,
-        biases,
-        tiedEmbeddings);
+  /** Starts from this shape. */
+  public Builder toBuilder() {
+    Builder builder =
+        new Builder(architecture)
+            .hiddenSize(hiddenSize)
+            .intermediateSize(intermediateSize)
+            .layers(layers)
+            .heads(heads, keyValueHeads, headSize)
+            .vocabularySize(vocabularySize)
+            .contextLength(contextLength)
+            .normEpsilon(normEpsilon)
+            .activation(activation)
+            .ropeTheta(rope.theta())
+            .rotarySize(rope.rotarySize())
+            .ropeScaling(rope.scaling())
+            .biases(biases)
+            .tiedEmbeddings(tiedEmbeddings);
+    slidingWindow.ifPresent(builder::slidingWindow);
+    return builder;
   }
 
   /** Collects the numbers of a shape. */

@@ -104,7 +104,7 @@ public final class ModelLoader {
         "the rotary embedding of this checkpoint is scaled already, by %s",
         own);
     int context = ropeScaling.extended(config.contextLength());
-    return config.scaled(ropeScaling, context);
+    return config.toBuilder().ropeScaling(ropeScaling).contextLength(context).build();
   }
 
   /** Loads; see {@link LanguageModel#load}. */

@@ -491,6 +491,55 @@ public final class Operators {
   /** The constants of AdamW. */
   public record AdamW(double beta1, double beta2, double epsilon) {}
 
+  // ---- adapters ----
+
+  /** The backward of {@link #loraInPlace} for frozen a and b: adds to gx unless it is empty. */
+  public void loraInputBackwardInPlace(
+      Tensor gx, Tensor g, Tensor a, Tensor b, long start, double scale) {
+    run("lora_input_backward_", gx, g, a, b, start, scale);
+  }
+
+  /**
+   * The lengths of the rows of w + scale b a, (out) in fp32, without that matrix.
+   *
+   * @param w (out, in)
+   * @param a (rank, in)
+   * @param b (out, rank)
+   */
+  public Tensor adaptedRowNorms(Tensor w, Tensor a, Tensor b, double scale) {
+    return tensor("adapted_row_norms", w, a, b, scale);
+  }
+
+  /** x *= m / n, m and n in fp32 of the size of x's last dimension, or columns. */
+  public void multiplyByRatioInPlace(Tensor x, Tensor m, Tensor n) {
+    run("multiply_by_ratio_", x, m, n);
+  }
+
+  /** gm (out, fp32) += the sum over rows of g * z / n: the gradient of m in y = z m / n. */
+  public void magnitudeBackwardInPlace(Tensor gm, Tensor g, Tensor z, Tensor n) {
+    run("magnitude_backward_", gm, g, z, n);
+  }
+
+  /**
+   * The largest singular values of w (out, in), fp32, and their vectors, approximately: the
+   * subspace iteration of Halko et al. 2011.
+   *
+   * @param rank how many, 1 to the smaller side of w
+   * @param seed of the random subspace that it begins with
+   * @return (out, rank) and (rank, in), each the vectors times the roots of the singular values:
+   *     their product is the best approximation of that rank
+   */
+  public Pair lowRankApproximation(Tensor w, int rank, long seed) {
+    int smaller = Math.min(w.size(0), w.size(1));
+    // twice as wide as wanted: then close singular values cost few iterations
+    int width = Math.min(smaller, 2 * rank + 8);
+    Tensor start = empty(DataType.FLOAT32, w.size(1), width);
+    normalInPlace(start, 1, seed);
+    Pair result = pair("low_rank_approximation", w, start, rank, 12);
+    start.close();
+    return result;
+  }
+
   // ---- crossing ----
 
   private Tensor tensor(String operator, Object... arguments) {

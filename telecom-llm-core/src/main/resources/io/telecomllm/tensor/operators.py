@@ -495,3 +495,42 @@ class Kernels(Module):
     _3 = torch.copy_(q2, c)
     _4 = torch.copy_(scales2, d)
     return p
+
+  # ---- adapters ----
+
+  # the backward of lora_ for frozen a and b
+  def lora_input_backward_(self: __torch__.Kernels, gx: Tensor, g: Tensor, a: Tensor, b: Tensor, start: int, scale: float) -> Tensor:
+    if torch.gt(torch.numel(gx), 0):
+      part = torch.narrow(g, 1, start, torch.size(b, 0))
+      _0 = torch.addmm_(gx, torch.mm(part, b), a, beta=1, alpha=scale)
+    return gx
+
+  # the lengths of the rows of w + scale b a: |w|^2 + 2 scale b . (w a^T) + scale^2 (b a a^T) . b, in fp32
+  def adapted_row_norms(self: __torch__.Kernels, w: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
+    length = torch.linalg_vector_norm(w, 2, [1], False, dtype=6)
+    a6 = torch.to(a, 6)
+    b6 = torch.to(b, 6)
+    cross = torch.sum(torch.mul(torch.to(torch.mm(w, torch.t(a)), 6), b6), [1])
+    own = torch.sum(torch.mul(torch.mm(b6, torch.mm(a6, torch.t(a6))), b6), [1])
+    squares = torch.add_(torch.mul(length, length), cross, alpha=torch.mul(2., scale))
+    squares = torch.add_(squares, own, alpha=torch.mul(scale, scale))
+    return torch.sqrt(torch.clamp(squares, 1.0e-30, None))
+
+  def multiply_by_ratio_(self: __torch__.Kernels, x: Tensor, m: Tensor, n: Tensor) -> Tensor:
+    return torch.mul_(x, torch.div(m, n))
+
+  def magnitude_backward_(self: __torch__.Kernels, gm: Tensor, g: Tensor, z: Tensor, n: Tensor) -> Tensor:
+    return torch.add_(gm, torch.div(torch.sum(torch.mul(torch.to(g, 6), z), [0]), n))
+
+  # w (out, in) in fp32, start (in, width); see Operators.lowRankApproximation
+  def low_rank_approximation(self: __torch__.Kernels, w: Tensor, start: Tensor, rank: int, iterations: int) -> Tuple[Tensor, Tensor]:
+    q, r, = torch.linalg_qr(torch.mm(w, start))
+    for i in range(iterations):
+      p, r1, = torch.linalg_qr(torch.mm(torch.t(w), q))
+      q1, r2, = torch.linalg_qr(torch.mm(w, p))
+      q = q1
+    u, s, vh, = torch.linalg_svd(torch.mm(torch.t(q), w), False)
+    root = torch.sqrt(torch.narrow(s, 0, 0, rank))
+    left = torch.mul(torch.mm(q, torch.narrow(u, 1, 0, rank)), root)
+    right = torch.mul(torch.narrow(vh, 0, 0, rank), torch.unsqueeze(root, 1))
+    return (torch.contiguous(left), torch.contiguous(right))

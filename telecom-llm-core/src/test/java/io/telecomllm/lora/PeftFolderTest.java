@@ -7,11 +7,11 @@ import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.UnsupportedModelException;
-import io.telecomllm.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,17 +24,21 @@ class PeftFolderTest {
 
   @TempDir Path folder;
 
+  private static FakeModel model(List<AdaptedModule> modules) {
+    return new FakeModel(modules, Map.of());
+  }
+
   @BeforeEach
   void write() {
     LoraConfig config = LoraConfig.builder().rank(2).alpha(3).build();
-    try (LoraAdapter adapter = LoraAdapter.create(config, MODULES, Device.cpu(), 1)) {
+    try (LoraAdapter adapter = LoraAdapter.create(config, model(MODULES), 1)) {
       assertThat(adapter.trainableParameters()).isEqualTo(2 * (4 + 6) + 2 * (6 + 4));
       adapter.save(folder, "some/base");
     }
   }
 
   private LoraAdapter load(List<AdaptedModule> modules) {
-    return LoraAdapter.load(folder, modules, Device.cpu());
+    return LoraAdapter.load(folder, model(modules));
   }
 
   private void change(String from, String to) throws IOException {
@@ -51,18 +55,25 @@ class PeftFolderTest {
           .containsExactlyInAnyOrder("adapter_config.json", "adapter_model.safetensors");
     }
     assertThat(Files.readString(folder.resolve("adapter_config.json")))
-        .contains("\"base_model_name_or_path\": \"some/base\"", "\"r\": 2", "\"lora_alpha\": 3.0");
+        .contains("\"base_model_name_or_path\": \"some/base\"", "\"r\": 2", "\"lora_alpha\": 3");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"use_dora\": false | \"use_dora\": true | use_dora is true, which is not supported",
-        "\"bias\": \"none\" | \"bias\": \"all\" | bias is all, only none is supported",
+        "\"bias\": \"none\" | \"bias\": \"some\" | bias is some, only none, all and lora_only",
         "\"peft_type\": \"LORA\" | \"peft_type\": \"IA3\" | peft_type is IA3, only LORA is supported",
-        "\"r\": 2 | \"r\": 2, \"rank_pattern\": {\"q_proj\": 4} | rank_pattern is",
-        "\"r\": 2 | \"r\": 2, \"modules_to_save\": [\"lm_head\"] | modules_to_save is [lm_head]",
+        "\"r\": 2 | \"r\": 2, \"use_qalora\": true | use_qalora is true, which is not supported",
+        "\"r\": 2 | \"r\": 2, \"use_next_year\": true | use_next_year is true, which is not",
+        "\"r\": 2 | \"r\": 2, \"use_bdlora\": {\"nblocks\": 2} | use_bdlora is {nblocks=2}",
+        "\"r\": 2 | \"r\": 2, \"lora_bias\": true | lora_bias is true",
+        "\"fan_in_fan_out\": false | \"fan_in_fan_out\": true | fan_in_fan_out is true",
+        "\"r\": 2 | \"r\": 2, \"layer_replication\": [[0, 1]] | layer_replication is [[0, 1]]",
+        "\"r\": 2 | \"r\": 2, \"target_parameters\": [\"w\"] | target_parameters is [w]",
+        "\"r\": 2 | \"r\": 2, \"trainable_token_indices\": [1] | trainable_token_indices is [1]",
+        "\"r\": 2 | \"r\": 2, \"alora_invocation_tokens\": [1] | alora_invocation_tokens is [1]",
+        "\"init_lora_weights\": true | \"init_lora_weights\": \"pissa_niter_4\" | init_lora_weights is pissa_niter_4, which belongs to a changed base",
       })
   void settingsThatWouldBeIgnoredAreRefused(String from, String to, String message)
       throws IOException {
@@ -79,7 +90,7 @@ class PeftFolderTest {
       value = {
         "\"r\": 2 | \"r\": 0 | r",
         "\"r\": 2 | \"r\": 2.5 | r",
-        "\"lora_alpha\": 3.0 | \"lora_alpha\": -1 | alpha is -1.0, must be finite and over 0",
+        "\"lora_alpha\": 3 | \"lora_alpha\": -1 | alpha is -1.0, must be finite and over 0",
         "\"r\": 2, | '' | r",
         "{ | [ | adapter_config.json",
       })
@@ -125,8 +136,7 @@ class PeftFolderTest {
         .isInstanceOf(TelecomLlmException.class)
         .hasMessageContaining("adapter_model.safetensors");
     Path file = Files.writeString(folder.resolve("file"), "");
-    try (LoraAdapter adapter =
-        LoraAdapter.create(LoraConfig.defaults(), MODULES, Device.cpu(), 1)) {
+    try (LoraAdapter adapter = LoraAdapter.create(LoraConfig.defaults(), model(MODULES), 1)) {
       assertThatThrownBy(() -> adapter.save(file.resolve("below"), "base"))
           .isInstanceOf(TelecomLlmException.class)
           .hasMessageContaining("cannot be written");

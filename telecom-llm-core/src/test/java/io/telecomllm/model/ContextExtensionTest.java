@@ -78,7 +78,7 @@ class ContextExtensionTest {
 
   @Test
   void aCheckpointThatIsScaledAlreadyIsNotScaledAgain() {
-    ModelConfig scaled = CONFIG.scaled(RopeScaling.linear(2), 32);
+    ModelConfig scaled = CONFIG.toBuilder().ropeScaling(RopeScaling.linear(2)).build();
     assertThatThrownBy(() -> loader(scaled).ropeScaling(RopeScaling.linear(4)).load())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -10,7 +10,9 @@ import io.telecomllm.data.Question;
 import io.telecomllm.inference.scoring.Scoring;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.ModelConfig;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
@@ -143,7 +145,7 @@ class TelecomAnswererTest {
   void anAdapterChangesTheAnswers() {
     List<Question> questions = questions(8);
     LoraConfig config = LoraConfig.builder().rank(4).targetModules("q_proj", "v_proj").build();
-    try (LoraAdapter adapter = LoraAdapter.create(config, model.linearLayers(), Device.cpu(), 3);
+    try (LoraAdapter adapter = LoraAdapter.create(config, model, 3);
         Scope scope = Scope.open(Device.cpu());
         TelecomAnswerer plain = builder().build()) {
       try (TelecomAnswerer fresh = builder().adapter(adapter).build()) {
@@ -166,13 +168,22 @@ class TelecomAnswererTest {
   @Test
   void partsOfAnotherModelAreRefused() {
     LoraConfig config = LoraConfig.builder().targetModules("qkv_proj").build();
-    var foreign = List.of(new io.telecomllm.lora.AdaptedModule("model.layers.0.qkv_proj", 4, 4));
-    try (LoraAdapter adapter = LoraAdapter.create(config, foreign, Device.cpu(), 3)) {
+    ModelConfig shape =
+        ModelConfig.builder(Architecture.PHI3)
+            .hiddenSize(32)
+            .intermediateSize(64)
+            .layers(1)
+            .heads(2, 2, 16)
+            .vocabularySize(264)
+            .build();
+    try (LanguageModel foreign =
+            LanguageModel.random(shape, 0.1, 1).dense().device(Device.cpu()).load();
+        LoraAdapter adapter = LoraAdapter.create(config, foreign, 3)) {
       assertThatThrownBy(() -> builder().adapter(adapter).build())
           .isInstanceOf(IncompatibleException.class)
           .hasMessage(
               "the adapter is for another model: this one has no linear layer"
-                  + " model.layers.0.qkv_proj");
+                  + " model.layers.0.self_attn.qkv_proj");
     }
     assertThatThrownBy(() -> TelecomAnswerer.on(model).tokenizer(SmolLm2.tokenizer()).build())
         .isInstanceOf(IncompatibleException.class)

@@ -206,8 +206,7 @@ public final class QLoraTrainer {
     }
 
     Result train() {
-      LoraAdapter adapter =
-          LoraAdapter.create(lora, model.linearLayers(), model.device(), config.seed());
+      LoraAdapter adapter = LoraAdapter.create(lora, model, config.seed());
       try (Optimization optimization =
           new Optimization(
               model,

@@ -82,11 +82,8 @@ class QLoraGoldenTest {
     repackScales(Shared.path("goldens/qlora/model"), folder);
     try (LanguageModel model = load(folder);
         LoraAdapter adapter =
-            LoraAdapter.load(
-                Shared.path("goldens/qlora/adapter-initial"), model.linearLayers(), Device.cpu());
-        LoraAdapter last =
-            LoraAdapter.load(
-                Shared.path("goldens/qlora/adapter-final"), model.linearLayers(), Device.cpu());
+            LoraAdapter.load(Shared.path("goldens/qlora/adapter-initial"), model);
+        LoraAdapter last = LoraAdapter.load(Shared.path("goldens/qlora/adapter-final"), model);
         Golden golden = Golden.open(EXPECTED);
         AdamW optimizer =
             new AdamW(adapter.parameters(), AdamW.Settings.eightBit(0.01), Device.cpu())) {

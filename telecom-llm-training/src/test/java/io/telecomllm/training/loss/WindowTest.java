@@ -33,9 +33,7 @@ class WindowTest {
   @BeforeAll
   static void open() {
     model = TinyModel.load(256);
-    adapter =
-        LoraAdapter.create(
-            LoraConfig.builder().rank(4).alpha(8).build(), model.linearLayers(), model.device(), 5);
+    adapter = LoraAdapter.create(LoraConfig.builder().rank(4).alpha(8).build(), model, 5);
     // b is 0 in a new adapter, which would hide what is wrong with a
     try (Scope scope = Scope.open(model.device())) {
       for (Parameter parameter : adapter.parameters()) {

@@ -1,0 +1,103 @@
+package io.telecomllm.lora;
+
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one adapted layer, in fp32.
+ *
+ * @param parts in the order of the plan's
+ * @param magnitude DoRA's m, (out); null without DoRA
+ */
+record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable Tensor magnitude) {
+  /** a (rank, in), b (rows, rank). */
+  record Pair(Tensor a, Tensor b) {}
+
+  private String name() {
+    return plan.module().name();
+  }
+
+  private static String nameOf(String module, String matrix, AdapterPlan.Part part) {
+    String label = part.label().isEmpty() ? "" : part.label() + ".";
+    return PeftFolder.PREFIX + module + "." + matrix + "." + label + "weight";
+  }
+
+  private static String magnitudeName(String module) {
+    return PeftFolder.PREFIX + module + ".lora_magnitude_vector";
+  }
+
+  /** What is trained of it. */
+  List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      AdapterPlan.Part part = plan.parts().get(i);
+      if (part.trained()) {
+        all.add(new Parameter(nameOf(name(), "lora_A", part), parts.get(i).a()));
+        all.add(new Parameter(nameOf(name(), "lora_B", part), parts.get(i).b()));
+      }
+    }
+    if (magnitude != null) {
+      all.add(new Parameter(magnitudeName(name()), magnitude));
+    }
+    return all;
+  }
+
+  /** In the compute type. */
+  LoraDelta delta(DataType compute, Operators ops, @Nullable Gradients gradients) {
+    List<LoraDelta.Part> deltas = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      AdapterPlan.Part part = plan.parts().get(i);
+      deltas.add(
+          new LoraDelta.Part(
+              ops.to(parts.get(i).a(), compute),
+              ops.to(parts.get(i).b(), compute),
+              part.scale(),
+              part.start(),
+              part.trained(),
+              gradient(gradients, "lora_A", part),
+              gradient(gradients, "lora_B", part)));
+    }
+    return new LoraDelta(
+        deltas,
+        magnitude == null
+            ? null
+            : new LoraDelta.Magnitude(
+                ops.to(magnitude, DataType.FLOAT32),
+                gradients == null ? null : gradients.of(magnitudeName(name()))));
+  }
+
+  private @Nullable Tensor gradient(
+      @Nullable Gradients gradients, String matrix, AdapterPlan.Part part) {
+    return gradients == null || !part.trained() ? null : gradients.of(nameOf(name(), matrix, part));
+  }
+
+  /** What merging adds to the weight (out, in). */
+  Tensor update(Tensor weight, Operators ops) {
+    Tensor sum = ops.zeros(DataType.FLOAT32, plan.module().out(), plan.module().in());
+    for (int i = 0; i < parts.size(); i++) {
+      AdapterPlan.Part part = plan.parts().get(i);
+      try (Tensor product = ops.matmul(parts.get(i).b(), parts.get(i).a());
+          Tensor rows = ops.narrow(sum, 0, part.start(), part.out())) {
+        ops.addInPlace(rows, product, part.scale());
+      }
+    }
+    if (magnitude == null) {
+      return sum;
+    }
+    int out = plan.module().out();
+    Pair pair = parts.get(0);
+    try (Tensor norms =
+            ops.adaptedRowNorms(weight, pair.a(), pair.b(), plan.parts().get(0).scale());
+        Tensor normColumn = ops.reshape(norms, out, 1);
+        Tensor magnitudeColumn = ops.reshape(magnitude, out, 1)) {
+      ops.addInPlace(sum, weight, 1);
+      ops.multiplyByRatioInPlace(sum, magnitudeColumn, normColumn);
+      ops.addInPlace(sum, weight, -1);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,166 @@
+package io.telecomllm.lora;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a configuration means for a model, before there are values: the parts of each adapted layer,
+ * and which parameters of the base are replaced.
+ *
+ * @param layers by name, in the model's order
+ * @param replaced names and shapes
+ */
+record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) {
+
+  /** One adapted layer. */
+  record Layer(AdaptedModule module, List<Part> parts, boolean dora) {
+    /** Whether it is one pair over all rows, as PEFT has it. */
+    boolean plain() {
+      return parts.size() == 1 && parts.get(0).start() == 0 && parts.get(0).out() == module.out();
+    }
+
+    /** The rank of all parts together. */
+    int jointRank() {
+      return parts.stream().mapToInt(Part::rank).sum();
+    }
+  }
+
+  /**
+   * One low-rank update of some rows.
+   *
+   * @param label tells it from others of its layer; empty if there are none
+   * @param start the first row
+   * @param out the number of rows
+   * @param scale the factor; negative for what is taken out of the base
+   * @param trained whether it changes
+   */
+  record Part(String label, int start, int out, int rank, double scale, boolean trained) {}
+
+  static AdapterPlan of(LoraConfig config, AdaptableModel model) {
+    ModuleMatcher matcher = new ModuleMatcher(config);
+    Map<String, Layer> layers = new LinkedHashMap<>();
+    for (AdaptedModule module : model.linearLayers()) {
+      if (matcher.targets(module.name())) {
+        List<Part> parts = parts(config, matcher, module);
+        if (!parts.isEmpty()) {
+          Layer layer = new Layer(module, parts, config.dora());
+          checkArgument(
+              !config.dora() || layer.plain(),
+              "dora is not supported for rows of a layer that plays several roles: %s has %s",
+              module.name(),
+              module.slices());
+          layers.put(module.name(), layer);
+        }
+      }
+    }
+    Map<String, List<Long>> replaced = new LinkedHashMap<>();
+    model
+        .replaceable()
+        .forEach(
+            (name, shape) -> {
+              if (matcher.saved(name) || biasTrained(config, layers, name)) {
+                replaced.put(name, List.copyOf(shape));
+              }
+            });
+    return new AdapterPlan(layers, replaced);
+  }
+
+  private static boolean biasTrained(LoraConfig config, Map<String, Layer> layers, String name) {
+    return switch (config.bias()) {
+      case NONE -> false;
+      case ALL -> name.endsWith(".bias");
+      case LORA_ONLY ->
+          name.endsWith(".bias")
+              && layers.containsKey(name.substring(0, name.length() - ".bias".length()));
+    };
+  }
+
+  private static List<Part> parts(LoraConfig config, ModuleMatcher matcher, AdaptedModule module) {
+    int rank = matcher.rank(module.name());
+    double scale = config.scale(rank, matcher.alpha(module.name()));
+    List<Part> trained = new ArrayList<>();
+    if (config.targets() instanceof LoraTargets.Roles roles) {
+      for (AdaptedModule.Slice slice : module.slices()) {
+        if (roles.roles().contains(slice.role())) {
+          boolean whole = slice.out() == module.out();
+          String label = whole ? "" : slice.role().name();
+          trained.add(new Part(label, slice.start(), slice.out(), rank, scale, true));
+        }
+      }
+    } else {
+      trained.add(new Part("", 0, module.out(), rank, scale, true));
+    }
+    if (config.initialization() != LoraInitialization.PISSA) {
+      return trained;
+    }
+    return trained.stream()
+        .flatMap(
+            p -> Stream.of(p, new Part(p.label(), p.start(), p.out(), p.rank(), -p.scale(), false)))
+        .toList();
+  }
+
+  /** Refuses a configuration of which some word means nothing in this model. */
+  void requireEveryTargetMatches(LoraConfig config, AdaptableModel model) {
+    List<AdaptedModule> modules = model.linearLayers();
+    checkArgument(!modules.isEmpty(), "a model without linear layers cannot be adapted");
+    String existing =
+        modules.stream()
+            .map(AdaptedModule::lastName)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    if (config.targets() instanceof LoraTargets.Names names) {
+      for (String target : names.names()) {
+        checkArgument(
+            modules.stream().anyMatch(m -> ModuleMatcher.named(target, m.name())),
+            "target module %s matches no linear layer; this model has %s",
+            target,
+            existing);
+      }
+    } else if (config.targets() instanceof LoraTargets.Roles roles) {
+      for (TargetModule role : roles.roles()) {
+        checkArgument(
+            modules.stream().flatMap(m -> m.slices().stream()).anyMatch(s -> s.role() == role),
+            "target module %s matches no linear layer; this model has %s, in the roles %s",
+            role,
+            existing,
+            roles(modules));
+      }
+    }
+    checkArgument(
+        !layers.isEmpty(),
+        "%s without %s in the layers %s matches no linear layer; this model has %s",
+        config.targets(),
+        config.excludeModules(),
+        config.layersToTransform().isEmpty() ? "0 and up" : config.layersToTransform(),
+        existing);
+    for (String saved : config.modulesToSave()) {
+      checkArgument(
+          replaced.keySet().stream().anyMatch(name -> ModuleMatcher.saves(saved, name)),
+          "module to save %s matches no parameter that can be trained; this model has %s",
+          saved,
+          new TreeSet<>(model.replaceable().keySet())
+              .stream()
+                  .map(name -> name.replaceAll("\\.[^.]*$", "").replaceAll("^.*\\.\\d+\\.", ""))
+                  .distinct()
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private static String roles(List<AdaptedModule> modules) {
+    return modules.stream()
+        .flatMap(m -> m.slices().stream())
+        .map(AdaptedModule.Slice::role)
+        .distinct()
+        .sorted()
+        .map(TargetModule::name)
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,116 @@
+package io.telecomllm.model;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.lora.Parameter;
+import io.telecomllm.quantization.DenseWeight;
+import io.telecomllm.quantization.Workspace;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Checkpoint;
+import io.telecomllm.weights.TensorSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The weights of a decoder by name.
+ *
+ * @param path where they were read from
+ */
+record DecoderWeights(Decoder decoder, Optional<Path> path) {
+  /** All of them; the linear layers must be dense. */
+  List<Parameter> dense() {
+    List<Parameter> all = new ArrayList<>();
+    decoder.others().forEach((name, value) -> all.add(new Parameter(name, value)));
+    decoder
+        .linears()
+        .forEach(
+            linear -> {
+              checkState(
+                  linear.weight() instanceof DenseWeight, "%s is packed, not dense", linear.name());
+              Tensor matrix = ((DenseWeight) linear.weight()).matrix();
+              all.add(new Parameter(linear.weightName(), matrix));
+            });
+    return all;
+  }
+
+  /** Those of which an adapter may hold a changed copy, where they lie, in their own types. */
+  private Map<String, Tensor> held() {
+    Map<String, Tensor> held = new LinkedHashMap<>(decoder.others());
+    // a tied head can be given a matrix of its own
+    held.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
+    decoder
+        .linears()
+        .forEach(
+            linear -> {
+              if (linear.weight() instanceof DenseWeight dense) {
+                held.put(linear.weightName(), dense.matrix());
+              }
+            });
+    return held;
+  }
+
+  /** Their names and shapes. */
+  Map<String, List<Long>> replaceable() {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    held()
+        .forEach((name, value) -> shapes.put(name, Arrays.stream(value.shape()).boxed().toList()));
+    return shapes;
+  }
+
+  Tensor parameter(String name, Scope owner) {
+    Tensor value = held().get(name);
+    checkArgument(value != null, "no parameter %s that an adapter may hold", name);
+    return copy(value, owner);
+  }
+
+  Tensor weight(String module, Workspace workspace, Scope owner) {
+    return copy(linear(module).weight().dense(workspace), owner);
+  }
+
+  /** The same as the checkpoint has it, before it was packed. */
+  Tensor original(String module, Scope owner) {
+    Linear linear = linear(module);
+    Path from =
+        path.orElseThrow(
+            () ->
+                new IncompatibleException(
+                    "a model with random weights has no checkpoint to read " + module + " from"));
+    try (TensorSource source = Checkpoint.open(from)) {
+      CheckpointTensors tensors = new CheckpointTensors(source, decoder.config());
+      int out = linear.weight().out();
+      int in = linear.weight().in();
+      try (Scope work = owner.child()) {
+        if (tensors.packed(linear.weightName(), work, out, in) != null) {
+          throw new IncompatibleException(
+              from + " holds " + module + " packed to 4 bits, not what it was before");
+        }
+      }
+      return tensors.read(linear.weightName(), DataType.FLOAT32, owner, out, in);
+    }
+  }
+
+  private Linear linear(String module) {
+    return decoder
+        .linears()
+        .filter(linear -> linear.name().equals(module))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no linear layer " + module));
+  }
+
+  private static Tensor copy(Tensor value, Scope owner) {
+    try (Scope work = owner.child()) {
+      Operators ops = work.operators();
+      return owner.adopt(ops.copy(ops.to(value, DataType.FLOAT32)));
+    }
+  }
+}
