@@ -2,7 +2,8 @@
 
 usage: check_gguf.py FOLDER   (pip install llama-cpp-python==0.3.36)
 
-Beside each NAME.gguf lies NAME.expected.json: {"prompt": [ids], "expected": [ids], "n_ctx": positions}.
+Beside each NAME.gguf lies NAME.expected.json: {"prompt": [ids], "expected": [ids], "n_ctx": positions},
+or for a file that holds a vocabulary alone {"text": a text, "ids": [ids]}.
 The tests of the package model leave such files in telecom-llm-core/target/gguf. The exit status is 1
 if a file does not load or a token differs.
 """
@@ -34,10 +35,22 @@ def greedy(path, prompt, count, n_ctx):
     return ids, margins
 
 
+def tokenizes(path, text, ids):
+    """Whether llama.cpp cuts the text into these tokens."""
+    model = llama_cpp.Llama(str(path), vocab_only=True, verbose=False)
+    found = model.tokenize(text.encode(), add_bos=False, special=False)
+    model.close()
+    print(f"{path.name}: " + (f"{len(ids)} tokens of a text equal" if found == ids else f"{found} for {ids}"))
+    return found == ids
+
+
 def main(folder):
     failures = 0
     for path in sorted(pathlib.Path(folder).rglob("*.gguf")):
         case = json.loads(path.with_name(path.name[: -len(".gguf")] + ".expected.json").read_text())
+        if "text" in case:
+            failures += not tokenizes(path, case["text"], case["ids"])
+            continue
         expected = case["expected"]
         try:
             found, margins = greedy(path, case["prompt"], len(expected), case["n_ctx"])

@@ -4,9 +4,12 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.weights.GgufFile;
+import io.telecomllm.weights.GgufWriter;
 import io.telecomllm.weights.JsonView;
 import io.telecomllm.weights.TensorSource;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,18 @@ import java.util.stream.IntStream;
 final class GgufFixtures {
   // llama.cpp looks the last one up where a model's name says Phi-3
   private static final List<String> NAMED = List.of("<unk>", "<s>", "</s>", "<|endoftext|>");
+
+  private static final List<String> LLAMA_PARTS =
+      List.of(
+          "input_layernorm",
+          "self_attn.q_proj",
+          "self_attn.k_proj",
+          "self_attn.v_proj",
+          "self_attn.o_proj",
+          "post_attention_layernorm",
+          "mlp.gate_proj",
+          "mlp.up_proj",
+          "mlp.down_proj");
 
   private GgufFixtures() {}
 
@@ -118,6 +133,47 @@ final class GgufFixtures {
               source.info(name).shape(), (from, into) -> source.readFloats(name, from, into)));
     }
     return weights;
+  }
+
+  /** The weights of a llama file by Hugging Face's names, their rows in Hugging Face's order. */
+  static Map<String, GgufExport.Weight> huggingFaceWeights(GgufFile source, GgufShape shape) {
+    List<String> names = new ArrayList<>(List.of("model.embed_tokens", "model.norm", "lm_head"));
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      for (String part : LLAMA_PARTS) {
+        names.add("model.layers." + layer + "." + part);
+      }
+    }
+    Map<String, GgufExport.Weight> weights = new LinkedHashMap<>();
+    for (String module : names) {
+      String name = module + ".weight";
+      String stored = shape.layout().tensor(name);
+      if (source.names().contains(stored)) {
+        List<Long> dimensions = source.info(stored).shape();
+        GgufWriter.Values plain = (from, into) -> source.readFloats(stored, from, into);
+        weights.put(
+            name,
+            new GgufExport.Weight(
+                dimensions,
+                shape.layout().reorders(name)
+                    ? rows(plain, dimensions.get(1), shape.headSize())
+                    : plain));
+      }
+    }
+    return weights;
+  }
+
+  /** Whole rows, each from its place in the file. */
+  private static GgufWriter.Values rows(GgufWriter.Values file, long width, int headSize) {
+    return (from, into) -> {
+      float[] row = new float[(int) width];
+      for (long at = from; into.hasRemaining(); ) {
+        file.read(GgufLayout.toFileRow(at / width, headSize) * width, FloatBuffer.wrap(row));
+        int column = (int) (at % width);
+        int count = Math.min((int) width - column, into.remaining());
+        into.put(row, column, count);
+        at += count;
+      }
+    };
   }
 
   /** The least that llama.cpp takes for a vocabulary. */
