@@ -1,5 +1,7 @@
 package io.telecomllm.model;
 
+import com.google.common.primitives.Floats;
+import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.weights.GgufFile;
 import io.telecomllm.weights.JsonView;
@@ -8,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /**
  * The shape of a decoder in the words of a GGUF file's metadata, to be written and read.
@@ -107,7 +108,7 @@ record GgufShape(
    * Reads it from a file.
    *
    * @throws UnsupportedModelException naming the setting that no decoder here can do
-   * @throws io.telecomllm.InvalidDataException naming the field that is absent or out of range
+   * @throws InvalidDataException naming the field or tensor that is absent or out of range
    */
   static GgufShape read(GgufFile file) {
     JsonView fields = file.fields();
@@ -124,6 +125,9 @@ record GgufShape(
     }
     int hidden = fields.integer(prefix + ".embedding_length", 1, MAX);
     int heads = fields.integer(prefix + ".attention.head_count", 1, MAX);
+    if (hidden < heads) {
+      throw fields.invalid(prefix + ".attention.head_count", "at most " + hidden);
+    }
     int headSize =
         fields.optionalInteger(prefix + ".attention.key_length", 1, MAX).orElse(hidden / heads);
     int values =
@@ -141,10 +145,24 @@ record GgufShape(
         heads,
         fields.optionalInteger(prefix + ".attention.head_count_kv", 1, MAX).orElse(heads),
         headSize,
-        Math.toIntExact(file.info(GgufLayout.EMBEDDING).shape().get(0)),
+        vocabularySize(file),
         fields.number(prefix + layout.epsilonKey()),
         readRope(file, layout, headSize),
         window == 0 ? OptionalInt.empty() : OptionalInt.of(window));
+  }
+
+  private static int vocabularySize(GgufFile file) {
+    List<Long> embedding = file.info(GgufLayout.EMBEDDING).shape();
+    if (embedding.size() != 2 || embedding.get(0) > MAX) {
+      throw new InvalidDataException(
+          file.path()
+              + ": tensor "
+              + GgufLayout.EMBEDDING
+              + " has shape "
+              + embedding
+              + ", expected (vocabulary, hidden)");
+    }
+    return embedding.get(0).intValue();
   }
 
   private static GgufRope readRope(GgufFile file, GgufLayout layout, int headSize) {
@@ -156,14 +174,14 @@ record GgufShape(
     int original = fields.optionalInteger(scaling + "original_context_length", 1, MAX).orElse(0);
     double attention = fields.optionalNumber(scaling + "attn_factor").orElse(1);
     if (file.names().contains(GgufLayout.ROPE_LONG)) {
-      List<Float> far = floats(file, GgufLayout.ROPE_LONG);
-      List<Float> near = floats(file, GgufLayout.ROPE_SHORT);
+      List<Float> far = divisors(file, GgufLayout.ROPE_LONG, size);
+      List<Float> near = divisors(file, GgufLayout.ROPE_SHORT, size);
       int context = fields.integer(layout.architecture() + ".context_length", 1, MAX);
       return GgufRope.longRope(
           theta, size, original == 0 ? context : original, attention, near, far);
     }
     if (file.names().contains(GgufLayout.ROPE_DIVISORS)) {
-      return GgufRope.divided(theta, size, floats(file, GgufLayout.ROPE_DIVISORS));
+      return GgufRope.divided(theta, size, divisors(file, GgufLayout.ROPE_DIVISORS, size));
     }
     // what llama.cpp takes a file to mean that names no type; the last is the key of old files
     String type = fields.optionalString(scaling + "type").orElse("linear");
@@ -172,6 +190,9 @@ record GgufShape(
             .optionalNumber(scaling + "factor")
             .orElseGet(() -> fields.optionalNumber(prefix + "scale_linear").orElse(1));
     double factor = stored == 0 ? 1 : stored;
+    if (factor < 0) {
+      throw fields.invalid(scaling + "factor", "a number over 0");
+    }
     return switch (type) {
       case "none", "longrope" -> GgufRope.plain(theta, size);
       case "linear" -> GgufRope.linear(theta, size, factor);
@@ -190,15 +211,22 @@ record GgufShape(
     };
   }
 
-  private static List<Float> floats(GgufFile file, String name) {
-    long elements = file.info(name).elements();
-    if (elements > 1 << 16) {
-      throw new UnsupportedModelException(
-          file.path() + ": tensor " + name + " of " + elements + " values, at most 65536");
+  private static List<Float> divisors(GgufFile file, String name, int rotarySize) {
+    List<Long> expected = List.of((long) rotarySize / 2);
+    List<Long> found = file.info(name).shape();
+    if (!found.equals(expected)) {
+      throw new InvalidDataException(
+          file.path() + ": tensor " + name + " has shape " + found + ", expected " + expected);
     }
-    FloatBuffer values = FloatBuffer.allocate((int) elements);
+    FloatBuffer values = FloatBuffer.allocate(rotarySize / 2);
     file.readFloats(name, values);
-    return IntStream.range(0, (int) elements).mapToObj(values::get).toList();
+    for (float value : values.array()) {
+      if (!(value > 0) || value == Float.POSITIVE_INFINITY) {
+        throw new InvalidDataException(
+            file.path() + ": tensor " + name + " holds " + value + ", expected numbers over 0");
+      }
+    }
+    return Floats.asList(values.array());
   }
 
   private static UnsupportedModelException unsupported(JsonView fields, String key, String known) {

@@ -2,7 +2,6 @@ package io.telecomllm.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.prompt.Vocabulary;
 import io.telecomllm.testing.Golden;
 import io.telecomllm.testing.Shared;
@@ -28,7 +27,7 @@ class GgufExportTest {
       List.of(Encoding.F32, Encoding.F16, Encoding.BF16, Encoding.Q8_0, Encoding.Q4_0);
 
   /** How many greedy tokens of a real model are compared. */
-  private static final int TOKENS = 32;
+  private static final int TOKENS = 16;
 
   private static List<Path> models() throws IOException {
     try (Stream<Path> list = Files.list(Shared.path("goldens/models"))) {
@@ -102,10 +101,14 @@ class GgufExportTest {
       for (int i = 0; i < width; i++) {
         largest = Math.max(largest, Math.abs(expected[row * width + i]));
       }
+      double most = bound * largest + (bound == 0 ? 0 : 1e-6);
       for (int i = 0; i < width; i++) {
-        assertThat(Math.abs(found[stored * width + i] - expected[row * width + i]))
-            .as("%s %s row %s value %s", wanted, name, row, i)
-            .isLessThanOrEqualTo((float) (bound * largest + (bound == 0 ? 0 : 1e-6)));
+        double error = Math.abs(found[stored * width + i] - expected[row * width + i]);
+        if (!(error <= most)) {
+          assertThat(error)
+              .as("%s %s row %s value %s", wanted, name, row, i)
+              .isLessThanOrEqualTo(most);
+        }
       }
     }
   }
@@ -173,8 +176,8 @@ class GgufExportTest {
     }
     Vocabulary vocabulary = Vocabulary.load(original);
     int[] prompt;
-    try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
-      prompt = tokenizer.encode("In 5G New Radio, the radio resource control protocol");
+    try (Golden golden = Golden.open("goldens/smollm2/expected.safetensors")) {
+      prompt = golden.ints("input_ids");
     }
     int[] reference = GgufFixtures.greedy(original, prompt, TOKENS);
     try (GgufFile source = GgufFile.open(original)) {
