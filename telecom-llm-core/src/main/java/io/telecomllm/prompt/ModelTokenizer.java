@@ -32,6 +32,24 @@ final class ModelTokenizer {
     return Tokenizer.load(folder ? weights : weights.resolveSibling("tokenizer.json"));
   }
 
+  /** The vocabulary for what {@link Checkpoint#open} finds at that path, or of a tokenizer.json. */
+  static Vocabulary vocabulary(Path path) {
+    if (String.valueOf(path.getFileName()).endsWith(".json")) {
+      return TokenizerVocabulary.of(TokenizerFile.read(path));
+    }
+    if (Files.isDirectory(path) && Files.isRegularFile(path.resolve("tokenizer.json"))) {
+      return TokenizerVocabulary.of(TokenizerFile.read(path));
+    }
+    try (TensorSource source = Checkpoint.open(path)) {
+      if (source instanceof GgufFile gguf) {
+        return vocabulary(gguf.fields());
+      }
+    }
+    boolean folder = Files.isDirectory(path);
+    return TokenizerVocabulary.of(
+        TokenizerFile.read(folder ? path : path.resolveSibling("tokenizer.json")));
+  }
+
   static Vocabulary vocabulary(JsonView fields) {
     String model = fields.string(PREFIX + "model");
     // what llama.cpp takes a SentencePiece vocabulary to mean where a field is absent

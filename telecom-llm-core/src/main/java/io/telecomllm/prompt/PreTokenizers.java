@@ -1,7 +1,14 @@
 package io.telecomllm.prompt;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.telecomllm.UnsupportedModelException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How byte-level vocabularies of GGUF files cut text before the merges, by the name in {@code
@@ -35,6 +42,10 @@ final class PreTokenizers {
           .put("qwen2", sequence(split(words("\\p{N}")), BYTES))
           .buildOrThrow();
 
+  /** One of each kind of cut, by the name that the converters of llama.cpp write. */
+  private static final ImmutableList<String> WRITTEN =
+      ImmutableList.of("gpt-2", "smollm", "falcon", "llama-bpe", "qwen2");
+
   private PreTokenizers() {}
 
   /** The pre-tokenizer in tokenizer.json form. */
@@ -45,6 +56,57 @@ final class PreTokenizers {
           "GGUF vocabulary: tokenizer.ggml.pre '" + pre + "', supported are " + BY_NAME.keySet());
     }
     return json;
+  }
+
+  /**
+   * The name under which llama.cpp knows how a tokenizer.json cuts text; the inverse of {@link
+   * #named}.
+   *
+   * @param normalizer its normalizer, or null
+   * @param preTokenizer its pre-tokenizer, or null
+   */
+  static Optional<String> nameOf(
+      @Nullable JsonElement normalizer, @Nullable JsonElement preTokenizer, boolean ignoresMerges) {
+    boolean composes = normalizer != null && !normalizer.isJsonNull();
+    if (preTokenizer == null
+        || (normalizer != null && composes && !typeOf(normalizer).equals("NFC"))) {
+      return Optional.empty();
+    }
+    JsonElement cuts = plain(preTokenizer);
+    return WRITTEN.stream()
+        .filter(
+            name ->
+                composes(name) == composes
+                    && ignoresMerges(name) == ignoresMerges
+                    && plain(JsonParser.parseString(named(name))).equals(cuts))
+        .findFirst();
+  }
+
+  private static String typeOf(JsonElement element) {
+    JsonElement type = element.isJsonObject() ? element.getAsJsonObject().get("type") : null;
+    return type != null && type.isJsonPrimitive() ? type.getAsString() : "";
+  }
+
+  /**
+   * Without what has no part in the ids, and with what transformers takes where a field is absent.
+   */
+  private static JsonElement plain(JsonElement element) {
+    if (element.isJsonArray()) {
+      JsonArray array = new JsonArray();
+      element.getAsJsonArray().forEach(member -> array.add(plain(member)));
+      return array;
+    }
+    if (!element.isJsonObject()) {
+      return element;
+    }
+    JsonObject object = new JsonObject();
+    element.getAsJsonObject().entrySet().stream()
+        .filter(member -> !member.getKey().equals("trim_offsets"))
+        .forEach(member -> object.add(member.getKey(), plain(member.getValue())));
+    if (typeOf(element).equals("ByteLevel") && !object.has("use_regex")) {
+      object.addProperty("use_regex", true);
+    }
+    return object;
   }
 
   /** Whether text is composed (NFC) before it is cut. */

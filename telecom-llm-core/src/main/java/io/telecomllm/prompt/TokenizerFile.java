@@ -20,8 +20,8 @@ import java.util.Set;
 /** Reads and checks a Hugging Face tokenizer.json and the settings beside it. */
 final class TokenizerFile {
   // the largest published ones have about 35 MB (Gemma)
-  private static final long MAX_TOKENIZER_BYTES = 64L << 20;
-  private static final long MAX_CONFIG_BYTES = 8L << 20;
+  private static final int MAX_TOKENIZER_BYTES = 64 << 20;
+  private static final int MAX_CONFIG_BYTES = 8 << 20;
   private static final String[] PARTS = {"normalizer", "pre_tokenizer", "decoder", "model"};
   private static final List<String> SPECIALS = List.of("bos_token", "eos_token", "pad_token");
 
@@ -34,12 +34,10 @@ final class TokenizerFile {
       throw new InvalidDataException(file + ": no such file; a tokenizer.json is expected here");
     }
     String source = file.toString();
-    JsonObject content = StrictJson.readObject(file, MAX_TOKENIZER_BYTES);
+    JsonObject content = JsonTrees.read(file, MAX_TOKENIZER_BYTES);
     Path config = file.resolveSibling("tokenizer_config.json");
     JsonObject settings =
-        Files.isRegularFile(config)
-            ? StrictJson.readObject(config, MAX_CONFIG_BYTES)
-            : new JsonObject();
+        Files.isRegularFile(config) ? JsonTrees.read(config, MAX_CONFIG_BYTES) : new JsonObject();
     return define(content, settings, source, template(settings, file, config));
   }
 

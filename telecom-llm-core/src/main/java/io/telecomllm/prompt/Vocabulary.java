@@ -1,7 +1,15 @@
 package io.telecomllm.prompt;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.UnsupportedModelException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -38,6 +46,16 @@ public record Vocabulary(
     boolean spacePrefix,
     String chatTemplate) {
 
+  static final int NORMAL = 1;
+  static final int UNKNOWN = 2;
+  static final int CONTROL = 3;
+  static final int USER_DEFINED = 4;
+  static final int UNUSED = 5;
+  static final int BYTE = 6;
+
+  /** Below every score of a token that merges make. */
+  static final float UNUSED_SCORE = -1e6f;
+
   /**
    * Checks that the lengths agree and that every special id is a token's.
    *
@@ -55,6 +73,65 @@ public record Vocabulary(
     checkId("eos_token_id", eos, tokens.size());
     checkId("unknown_token_id", unknown, tokens.size());
     checkId("padding_token_id", padding, tokens.size());
+  }
+
+  /**
+   * Reads the vocabulary that lies with a model's weights: in the GGUF file, or as a tokenizer.json
+   * and the settings beside it.
+   *
+   * @param path what {@link io.telecomllm.weights.Checkpoint#open} opens, or a tokenizer.json
+   * @throws InvalidDataException if there is none, or a damaged one
+   * @throws UnsupportedModelException if GGUF has no field for something that decides its ids
+   */
+  public static Vocabulary load(Path path) {
+    return ModelTokenizer.vocabulary(path);
+  }
+
+  /**
+   * The metadata of a GGUF file with this vocabulary, their types by their Java classes as {@link
+   * io.telecomllm.weights.GgufWriter} takes them.
+   *
+   * @param rows the rows of the model's embedding, at least the number of tokens: llama.cpp wants a
+   *     token for each, so unused ones are added
+   */
+  public Map<String, Object> metadata(int rows) {
+    checkArgument(
+        rows >= tokens.size(), "%s rows, must be at least the %s tokens", rows, tokens.size());
+    Map<String, Object> fields = new LinkedHashMap<>();
+    put(fields, "model", model);
+    // absent, llama.cpp warns and falls back to it
+    put(fields, "pre", pre.isEmpty() ? "default" : pre);
+    List<String> all = new ArrayList<>(tokens);
+    for (int id = tokens.size(); id < rows; id++) {
+      all.add("[PAD" + id + "]");
+    }
+    put(fields, "tokens", List.copyOf(all));
+    if (model.equals("llama")) {
+      float[] padded = Arrays.copyOf(scores, rows);
+      Arrays.fill(padded, scores.length, rows, UNUSED_SCORE);
+      put(fields, "scores", padded);
+    } else {
+      put(fields, "merges", merges);
+    }
+    int[] kinds = new int[rows];
+    Arrays.fill(kinds, 0, tokens.size(), NORMAL);
+    System.arraycopy(types, 0, kinds, 0, types.length);
+    Arrays.fill(kinds, tokens.size(), rows, UNUSED);
+    put(fields, "token_type", kinds);
+    bos.ifPresent(id -> put(fields, "bos_token_id", id));
+    eos.ifPresent(id -> put(fields, "eos_token_id", id));
+    unknown.ifPresent(id -> put(fields, "unknown_token_id", id));
+    padding.ifPresent(id -> put(fields, "padding_token_id", id));
+    put(fields, "add_bos_token", addsBos);
+    put(fields, "add_space_prefix", spacePrefix);
+    if (!chatTemplate.isEmpty()) {
+      fields.put("tokenizer.chat_template", chatTemplate);
+    }
+    return fields;
+  }
+
+  private static void put(Map<String, Object> fields, String name, Object value) {
+    fields.put("tokenizer.ggml." + name, value);
   }
 
   private static void checkLength(String field, int found, int tokens) {

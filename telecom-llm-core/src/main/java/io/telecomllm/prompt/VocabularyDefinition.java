@@ -19,9 +19,6 @@ import java.util.Set;
 /** The tokenizer.json form of a GGUF vocabulary. */
 final class VocabularyDefinition {
   private static final String SOURCE = "GGUF vocabulary";
-  private static final int UNKNOWN = 2;
-  private static final int CONTROL = 3;
-  private static final int USER_DEFINED = 4;
 
   private VocabularyDefinition() {}
 
@@ -87,12 +84,12 @@ final class VocabularyDefinition {
       int type = types.length == 0 ? 0 : types[id];
       boolean marked = token.length() > 4 && token.startsWith("<|") && token.endsWith("|>");
       boolean control =
-          type == CONTROL
-              || type == UNKNOWN
+          type == Vocabulary.CONTROL
+              || type == Vocabulary.UNKNOWN
               || special.contains(id)
               || marked
-              || (type == USER_DEFINED && AddedToken.looksLikeControl(token));
-      if (control || type == USER_DEFINED) {
+              || (type == Vocabulary.USER_DEFINED && AddedToken.looksLikeControl(token));
+      if (control || type == Vocabulary.USER_DEFINED) {
         // GGUF has no field for it: Phi-3's turn markers swallow the line end behind them
         boolean stripsAfter =
             phi3 && (marked ? !token.equals("<|endoftext|>") : token.equals("</s>"));

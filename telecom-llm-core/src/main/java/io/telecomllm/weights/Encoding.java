@@ -8,17 +8,18 @@ import java.util.Optional;
  *
  * <p>All are little endian. The numbers of GGUF and the sizes of its blocks are those of ggml's
  * {@code ggml_type}; the names of safetensors are those of its {@code dtype}. A plain encoding has
- * one value a block and a {@link DataType}; the block encodings exist in GGUF alone.
+ * one value a block and a {@link DataType}; the block encodings exist in GGUF alone. Floats are
+ * written as F32, F16, BF16, Q8_0 and Q4_0, byte for byte as ggml's reference functions do.
  */
 public enum Encoding {
   /** IEEE 754 double precision. */
   F64(28, DataType.FLOAT64, PlainBlocks::f64),
   /** IEEE 754 single precision. */
-  F32(0, DataType.FLOAT32, PlainBlocks::f32),
+  F32(0, DataType.FLOAT32, PlainBlocks::f32, PlainBlocks::toF32),
   /** IEEE 754 half precision. */
-  F16(1, DataType.FLOAT16, PlainBlocks::f16),
+  F16(1, DataType.FLOAT16, PlainBlocks::f16, PlainBlocks::toF16),
   /** The upper half of a single precision number. */
-  BF16(30, DataType.BFLOAT16, PlainBlocks::bf16),
+  BF16(30, DataType.BFLOAT16, PlainBlocks::bf16, PlainBlocks::toBf16),
   /** Signed 64-bit integer. */
   I64(27, DataType.INT64, PlainBlocks::i64),
   /** Signed 32-bit integer. */
@@ -32,7 +33,7 @@ public enum Encoding {
   /** One byte, zero or one; not in GGUF. */
   BOOL(-1, DataType.BOOL, PlainBlocks::u8),
   /** 32 values: a half scale, then 4 bits each, offset by 8. */
-  Q4_0(2, 32, 18, LegacyBlocks::q4v0),
+  Q4_0(2, 32, 18, LegacyBlocks::q4v0, LegacyBlocks::toQ4v0),
   /** 32 values: half scale and minimum, then 4 bits each. */
   Q4_1(3, 32, 20, LegacyBlocks::q4v1),
   /** 32 values: a half scale, then 5 bits each, offset by 16. */
@@ -40,7 +41,7 @@ public enum Encoding {
   /** 32 values: half scale and minimum, then 5 bits each. */
   Q5_1(7, 32, 24, LegacyBlocks::q5v1),
   /** 32 values: a half scale, then 8 bits each. */
-  Q8_0(8, 32, 34, LegacyBlocks::q8v0),
+  Q8_0(8, 32, 34, LegacyBlocks::q8v0, LegacyBlocks::toQ8v0),
   /** 256 values of 2 bits in 16 groups with 4-bit scales and minima. */
   Q2_K(10, 256, 84, KBlocks::q2),
   /** 256 values of 3 bits in 16 groups with 6-bit scales. */
@@ -58,6 +59,12 @@ public enum Encoding {
     void decode(byte[] from, int at, float[] into, int to);
   }
 
+  /** Turns {@link #blockValues()} floats into one block. */
+  @FunctionalInterface
+  interface ToBlock {
+    void encode(float[] from, int at, byte[] into, int to);
+  }
+
   private final int gguf;
   private final int blockValues;
   private final int blockBytes;
@@ -67,20 +74,38 @@ public enum Encoding {
   @SuppressWarnings("ImmutableEnumChecker")
   private final Block block;
 
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Optional<ToBlock> toBlock;
+
   Encoding(int gguf, DataType dataType, Block block) {
-    this.gguf = gguf;
-    this.blockValues = 1;
-    this.blockBytes = dataType.bytes();
-    this.dataType = Optional.of(dataType);
-    this.block = block;
+    this(gguf, Optional.of(dataType), 1, dataType.bytes(), block, Optional.empty());
+  }
+
+  Encoding(int gguf, DataType dataType, Block block, ToBlock toBlock) {
+    this(gguf, Optional.of(dataType), 1, dataType.bytes(), block, Optional.of(toBlock));
   }
 
   Encoding(int gguf, int blockValues, int blockBytes, Block block) {
+    this(gguf, Optional.empty(), blockValues, blockBytes, block, Optional.empty());
+  }
+
+  Encoding(int gguf, int blockValues, int blockBytes, Block block, ToBlock toBlock) {
+    this(gguf, Optional.empty(), blockValues, blockBytes, block, Optional.of(toBlock));
+  }
+
+  Encoding(
+      int gguf,
+      Optional<DataType> dataType,
+      int blockValues,
+      int blockBytes,
+      Block block,
+      Optional<ToBlock> toBlock) {
     this.gguf = gguf;
+    this.dataType = dataType;
     this.blockValues = blockValues;
     this.blockBytes = blockBytes;
-    this.dataType = Optional.empty();
     this.block = block;
+    this.toBlock = toBlock;
   }
 
   /** The values of one block, 1 for plain numbers; a block never spans two rows. */
@@ -96,6 +121,16 @@ public enum Encoding {
   /** The type of a tensor that holds the same bytes; empty for blocks that must be decoded. */
   public Optional<DataType> dataType() {
     return dataType;
+  }
+
+  /** Whether floats can be written in it. */
+  public boolean isWritten() {
+    return toBlock.isPresent();
+  }
+
+  /** Its number in a GGUF header; -1 if the format has none. */
+  int gguf() {
+    return gguf;
   }
 
   /** The plain encoding of a type of tensor. */
@@ -132,6 +167,21 @@ public enum Encoding {
   void decode(byte[] from, int at, int blocks, float[] into, int to) {
     for (int i = 0; i < blocks; i++) {
       block.decode(from, at + i * blockBytes, into, to + i * blockValues);
+    }
+  }
+
+  /**
+   * Encodes {@code blocks} blocks of floats that begin at {@code from[at]} to {@code into[to]} and
+   * on.
+   *
+   * @throws IllegalArgumentException if it is not {@linkplain #isWritten written}, or if a value
+   *     does not fit: a finite one that would become infinite, or in a block one that is not finite
+   */
+  void encode(float[] from, int at, int blocks, byte[] into, int to) {
+    ToBlock encoder =
+        toBlock.orElseThrow(() -> new IllegalArgumentException(this + " is read only"));
+    for (int i = 0; i < blocks; i++) {
+      encoder.encode(from, at + i * blockValues, into, to + i * blockBytes);
     }
   }
 }

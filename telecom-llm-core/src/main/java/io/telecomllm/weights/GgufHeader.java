@@ -24,10 +24,10 @@ import java.util.Set;
 record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
   static final int MAGIC = 0x46554747; // GGUF, the first letter in the lowest byte
 
-  private static final String ALIGNMENT = "general.alignment";
-  private static final int DEFAULT_ALIGNMENT = 32;
+  static final String ALIGNMENT = "general.alignment";
+  static final int DEFAULT_ALIGNMENT = 32;
   private static final int MAX_NAME_BYTES = 64;
-  private static final int MAX_DIMENSIONS = 4;
+  static final int MAX_DIMENSIONS = 4;
 
   /** An empty name, no dimension, the type, the offset. */
   private static final int LEAST_TENSOR_BYTES = 8 + 4 + 4 + 8;

@@ -12,7 +12,7 @@ import java.util.Map;
  * makes: whole numbers as Long (or BigInteger), fractions as Double, lists, strings, booleans.
  */
 final class GgufMetadata {
-  private static final int MAX_KEY_BYTES = 65_535;
+  static final int MAX_KEY_BYTES = 65_535;
   private static final int MAX_ARRAY_DEPTH = 4;
 
   /** All arrays together; vocabularies with their scores and merges stay under a third of it. */

@@ -2,6 +2,7 @@ package io.telecomllm.weights;
 
 import static io.telecomllm.weights.PlainBlocks.half;
 import static io.telecomllm.weights.PlainBlocks.int32;
+import static io.telecomllm.weights.PlainBlocks.putHalf;
 
 /**
  * ggml's blocks of 32 values with one scale, and a minimum in the {@code _1} forms. In each byte of
@@ -59,5 +60,48 @@ final class LegacyBlocks {
     for (int i = 0; i < 2 * HALF; i++) {
       into[to + i] = scale * from[at + 2 + i];
     }
+  }
+
+  /** The value of the largest magnitude, the first of several, becomes -8 with the scale's sign. */
+  static void toQ4v0(float[] from, int at, byte[] into, int to) {
+    float extreme = extreme(from, at);
+    float scale = extreme / -8;
+    float inverse = scale == 0 ? 0 : 1 / scale;
+    putHalf(into, to, scale);
+    for (int i = 0; i < HALF; i++) {
+      int low = fourBits(from[at + i] * inverse);
+      int high = fourBits(from[at + HALF + i] * inverse);
+      into[to + 2 + i] = (byte) (low | (high << 4));
+    }
+  }
+
+  /** The value of the largest magnitude becomes 127 or -127; halves are rounded away from zero. */
+  static void toQ8v0(float[] from, int at, byte[] into, int to) {
+    float scale = Math.abs(extreme(from, at)) / 127;
+    float inverse = scale == 0 ? 0 : 1 / scale;
+    putHalf(into, to, scale);
+    for (int i = 0; i < 2 * HALF; i++) {
+      float scaled = from[at + i] * inverse;
+      int magnitude = (int) Math.min(127, Math.floor(Math.abs((double) scaled) + 0.5));
+      into[to + 2 + i] = (byte) (scaled < 0 ? -magnitude : magnitude);
+    }
+  }
+
+  private static int fourBits(float scaled) {
+    return Math.max(0, Math.min(15, (int) (scaled + 8.5f)));
+  }
+
+  /** The first value of the largest magnitude, with its sign; all must be finite. */
+  private static float extreme(float[] from, int at) {
+    float extreme = 0;
+    for (int i = at; i < at + 2 * HALF; i++) {
+      if (!Float.isFinite(from[i])) {
+        throw new IllegalArgumentException(from[i] + " cannot be quantized, it must be finite");
+      }
+      if (Math.abs(from[i]) > Math.abs(extreme)) {
+        extreme = from[i];
+      }
+    }
+    return extreme;
   }
 }

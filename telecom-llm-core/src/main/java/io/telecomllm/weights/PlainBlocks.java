@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Plain little-endian numbers as floats; each method decodes one value. */
+/** Plain little-endian numbers as floats; each method decodes or encodes one value. */
 final class PlainBlocks {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -12,6 +12,9 @@ final class PlainBlocks {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** The bits of 2^-14 in single precision. */
+  private static final int SMALLEST_NORMAL_HALF = 0x3880_0000;
 
   private PlainBlocks() {}
 
@@ -51,6 +54,22 @@ final class PlainBlocks {
     into[to] = from[at] & 0xFF;
   }
 
+  static void toF32(float[] from, int at, byte[] into, int to) {
+    INT.set(into, to, Float.floatToRawIntBits(from[at]));
+  }
+
+  static void toF16(float[] from, int at, byte[] into, int to) {
+    putHalf(into, to, from[at]);
+  }
+
+  /** The nearest, ties to even; a NaN becomes a quiet one with its upper bits. */
+  static void toBf16(float[] from, int at, byte[] into, int to) {
+    int bits = Float.floatToRawIntBits(from[at]);
+    int rounded = Float.isNaN(from[at]) ? bits | 0x40_0000 : bits + 0x7FFF + ((bits >>> 16) & 1);
+    checkFits(from[at], (rounded & 0x7F80_0000) == 0x7F80_0000, "BF16");
+    SHORT.set(into, to, (short) (rounded >>> 16));
+  }
+
   static int int32(byte[] from, int at) {
     return (int) INT.get(from, at);
   }
@@ -66,5 +85,32 @@ final class PlainBlocks {
     // exponent bias 15 becomes 127 by the product, which also makes subnormals normal
     float magnitude = Float.intBitsToFloat(rest << 13) * 0x1p112f;
     return Float.intBitsToFloat(sign | Float.floatToRawIntBits(magnitude));
+  }
+
+  /**
+   * Puts the nearest half precision number, ties to even.
+   *
+   * @throws IllegalArgumentException if the value is finite and the nearest is not
+   */
+  static void putHalf(byte[] into, int to, float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int rest = bits & 0x7FFF_FFFF;
+    int half;
+    if (rest > 0x7F80_0000) {
+      half = 0x7E00 | ((rest >> 13) & 0x3FF);
+    } else if (rest < SMALLEST_NORMAL_HALF) {
+      half = (int) Math.rint(Math.abs(value) * 0x1p24); // in units of the least subnormal
+    } else {
+      int rebiased = rest - ((127 - 15) << 23);
+      half = Math.min(0x7C00, (rebiased + 0xFFF + ((rebiased >> 13) & 1)) >> 13);
+    }
+    checkFits(value, half >= 0x7C00, "F16");
+    SHORT.set(into, to, (short) (((bits >>> 16) & 0x8000) | half));
+  }
+
+  private static void checkFits(float value, boolean beyond, String encoding) {
+    if (beyond && Float.isFinite(value)) {
+      throw new IllegalArgumentException(value + " is beyond the range of " + encoding);
+    }
   }
 }

@@ -44,10 +44,12 @@ public final class StrictJson {
 
   private final String file;
   private final JsonReader reader;
+  private final int maxDepth;
 
-  private StrictJson(String file, JsonReader reader) {
+  private StrictJson(String file, JsonReader reader, int maxDepth) {
     this.file = file;
     this.reader = reader;
+    this.maxDepth = maxDepth;
   }
 
   /** Reads the object that the file holds; at most {@link #DEFAULT_MAX_BYTES} bytes. */
@@ -57,7 +59,20 @@ public final class StrictJson {
 
   /** Reads the object that the file holds; a file of more than {@code maxBytes} is refused. */
   public static JsonView read(Path file, int maxBytes) {
+    return read(file, maxBytes, MAX_DEPTH);
+  }
+
+  /**
+   * As {@link #read(Path, int)}, with objects and arrays at most {@code maxDepth} deep in each
+   * other; that is from 1 to {@link #MAX_DEPTH}.
+   */
+  public static JsonView read(Path file, int maxBytes, int maxDepth) {
     checkArgument(maxBytes > 0, "maxBytes is %s, must be positive", maxBytes);
+    checkArgument(
+        maxDepth > 0 && maxDepth <= MAX_DEPTH,
+        "maxDepth is %s, must be 1 to %s",
+        maxDepth,
+        MAX_DEPTH);
     byte[] bytes;
     try (RandomAccessBytes in = RandomAccessBytes.open(file)) {
       if (in.size() > maxBytes) {
@@ -66,12 +81,15 @@ public final class StrictJson {
       }
       bytes = in.read(0, (int) in.size(), "the document");
     }
-    return parseObject(file.toString(), bytes);
+    return object(file.toString(), parse(file.toString(), bytes, maxDepth));
   }
 
   /** Parses an object from UTF-8 bytes; {@code file} is what errors call it. */
   public static JsonView parseObject(String file, byte[] utf8) {
-    Object value = parse(file, utf8);
+    return object(file, parse(file, utf8));
+  }
+
+  private static JsonView object(String file, @Nullable Object value) {
     if (value instanceof Map<?, ?> object) {
       return JsonView.of(file, object);
     }
@@ -81,6 +99,10 @@ public final class StrictJson {
 
   /** Parses any value from UTF-8 bytes; {@code file} is what errors call it. */
   public static @Nullable Object parse(String file, byte[] utf8) {
+    return parse(file, utf8, MAX_DEPTH);
+  }
+
+  private static @Nullable Object parse(String file, byte[] utf8, int maxDepth) {
     // Gson would skip a byte order mark; JSON has none
     if (utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB) {
       throw new InvalidDataException(file + ": not JSON: begins with a byte order mark");
@@ -89,7 +111,7 @@ public final class StrictJson {
         new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
     JsonReader reader = new JsonReader(chars);
     reader.setStrictness(Strictness.STRICT);
-    return new StrictJson(file, reader).document();
+    return new StrictJson(file, reader, maxDepth).document();
   }
 
   private @Nullable Object document() {
@@ -202,8 +224,8 @@ public final class StrictJson {
   }
 
   private void checkDepth(int depth) {
-    if (depth >= MAX_DEPTH) {
-      throw invalid("nested deeper than " + MAX_DEPTH);
+    if (depth >= maxDepth) {
+      throw invalid("nested deeper than " + maxDepth);
     }
   }
 

@@ -288,16 +288,19 @@ class TokenizerFileTest {
 
   static Stream<Arguments> texts() {
     return Stream.of(
-        Arguments.of("", "not valid JSON"),
-        Arguments.of("tokenizer", "not valid JSON"),
+        Arguments.of("", "not JSON: the text ends too early"),
+        Arguments.of("tokenizer", "not JSON: broken syntax at $"),
         Arguments.of("[]", "expected a JSON object"),
-        Arguments.of("{} {}", "not valid JSON at $"),
-        Arguments.of("{\"model\": {}, \"model\": {}}", "key 'model' twice"),
-        Arguments.of("{'model': {}}", "not valid JSON"),
-        Arguments.of("{\"a\": NaN}", "not valid JSON"),
-        Arguments.of("{\"a\": " + "1".repeat(50) + "}", "a number of 50 characters"),
+        Arguments.of("{} {}", "not JSON: broken syntax at $"),
         Arguments.of(
-            "{\"a\": " + "[".repeat(50) + "]".repeat(50) + "}", "JSON nested deeper than 32"));
+            "{\"model\": {}, \"model\": {}}",
+            "not strict JSON: the key \"model\" appears twice at $.model"),
+        Arguments.of("{'model': {}}", "not JSON: broken syntax"),
+        Arguments.of("{\"a\": NaN}", "not JSON: broken syntax"),
+        Arguments.of("{\"a\": " + "1".repeat(50) + "}", "not strict JSON: an integer of 50 digits"),
+        Arguments.of(
+            "{\"a\": " + "[".repeat(50) + "]".repeat(50) + "}",
+            "not strict JSON: nested deeper than 32"));
   }
 
   @Test
@@ -309,7 +312,7 @@ class TokenizerFileTest {
     }
     assertThatThrownBy(() -> Tokenizer.load(folder))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage(file + ": " + bytes + " bytes, allowed are at most " + (64L << 20));
+        .hasMessage(file + ": " + bytes + " bytes of JSON, at most " + (64L << 20) + " are read");
   }
 
   @Test
@@ -317,7 +320,7 @@ class TokenizerFileTest {
     Path file = Files.write(folder.resolve("tokenizer.json"), new byte[] {'{', (byte) 0xC0, '}'});
     assertThatThrownBy(() -> Tokenizer.load(folder))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage(file + ": not UTF-8 text");
+        .hasMessage(file + ": not JSON: the bytes are not UTF-8");
   }
 
   @Test
@@ -330,6 +333,7 @@ class TokenizerFileTest {
     settings("{");
     assertThatThrownBy(() -> Tokenizer.load(folder))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessageContaining(folder.resolve("tokenizer_config.json") + ": not valid JSON");
+        .hasMessageContaining(
+            folder.resolve("tokenizer_config.json") + ": not JSON: the text ends too early");
   }
 }

@@ -96,6 +96,18 @@ class StrictJsonTest {
   }
 
   @Test
+  void theCallerMayAskForLessDepth(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("deep.json"), "{\"a\":[[1]]}");
+    assertThat(StrictJson.read(file, 100, 3).list("a")).isEqualTo(List.of(List.of(1L)));
+    assertThatThrownBy(() -> StrictJson.read(file, 100, 2))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessage(file + ": not strict JSON: nested deeper than 2 at $.a[0]");
+    assertThatThrownBy(() -> StrictJson.read(file, 100, 65))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxDepth is 65, must be 1 to 64");
+  }
+
+  @Test
   void refusesLongFiles(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("long.json"), "{\"a\":\"xxxxxxxxxx\"}");
     assertThat(StrictJson.read(file, 18).string("a")).isEqualTo("xxxxxxxxxx");

@@ -1,0 +1,255 @@
+package io.telecomllm.model;
+
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.weights.GgufFile;
+import io.telecomllm.weights.GgufWriter;
+import io.telecomllm.weights.JsonView;
+import io.telecomllm.weights.TensorSource;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/** Shapes, weights and vocabularies to be written as GGUF, and what a model says greedily. */
+final class GgufFixtures {
+  // llama.cpp looks the last one up where a model's name says Phi-3
+  private static final List<String> NAMED = List.of("<unk>", "<s>", "</s>", "<|endoftext|>");
+
+  private static final List<String> LLAMA_PARTS =
+      List.of(
+          "input_layernorm",
+          "self_attn.q_proj",
+          "self_attn.k_proj",
+          "self_attn.v_proj",
+          "self_attn.o_proj",
+          "post_attention_layernorm",
+          "mlp.gate_proj",
+          "mlp.up_proj",
+          "mlp.down_proj");
+
+  private GgufFixtures() {}
+
+  /** The shape that a config.json of the reference data means. */
+  static GgufShape shape(JsonView json) {
+    String type = json.string("model_type");
+    GgufLayout layout =
+        GgufLayout.of(
+            json.file(), type.equals("mistral") ? "llama" : type.equals("phi") ? "phi2" : type);
+    boolean falcon = layout == GgufLayout.FALCON;
+    int hidden = integer(json, "hidden_size").getAsInt();
+    int heads = integer(json, "num_attention_heads").getAsInt();
+    int headSize = integer(json, "head_dim").orElse(hidden / heads);
+    int context = integer(json, "max_position_embeddings").getAsInt();
+    return new GgufShape(
+        layout,
+        context,
+        hidden,
+        integer(json, "num_hidden_layers").getAsInt(),
+        integer(json, falcon ? "ffn_hidden_size" : "intermediate_size").getAsInt(),
+        heads,
+        falcon ? 1 : integer(json, "num_key_value_heads").orElse(heads),
+        headSize,
+        integer(json, "vocab_size").getAsInt(),
+        json.number(
+            falcon
+                ? "layer_norm_epsilon"
+                : json.has("layer_norm_eps") ? "layer_norm_eps" : "rms_norm_eps"),
+        rope(json, headSize, context),
+        integer(json, "sliding_window"));
+  }
+
+  private static OptionalInt integer(JsonView json, String name) {
+    return json.optionalInteger(name, 1, Integer.MAX_VALUE);
+  }
+
+  private static GgufRope rope(JsonView json, int headSize, int context) {
+    JsonView rope =
+        json.optionalObject("rope_parameters")
+            .or(() -> json.optionalObject("rope_scaling"))
+            .orElse(JsonView.of(json.file(), Map.of()));
+    double theta = rope.optionalNumber("rope_theta").orElseGet(() -> json.number("rope_theta"));
+    double partial =
+        rope.optionalNumber("partial_rotary_factor")
+            .orElse(json.optionalNumber("partial_rotary_factor").orElse(1));
+    int size = (int) (headSize * partial);
+    String type =
+        rope.optionalString("rope_type").or(() -> rope.optionalString("type")).orElse("default");
+    int original =
+        json.optionalInteger("original_max_position_embeddings", 1, 1 << 30)
+            .orElse(
+                rope.optionalInteger("original_max_position_embeddings", 1, 1 << 30)
+                    .orElse(context));
+    return switch (type) {
+      case "default" -> GgufRope.plain(theta, size);
+      case "linear" -> GgufRope.linear(theta, size, rope.number("factor"));
+      case "llama3" -> GgufRope.divided(theta, size, llama3(rope, theta, size, original));
+      case "longrope" ->
+          GgufRope.longRope(
+              theta,
+              size,
+              original,
+              Math.sqrt(1 + Math.log((double) context / original) / Math.log(original)),
+              floats(rope.numbers("short_factor")),
+              floats(rope.numbers("long_factor")));
+      default -> throw new AssertionError("rope_type " + type);
+    };
+  }
+
+  /** The wave lengths' divisors by the formula of the LLaMA 3.1 release. */
+  private static List<Float> llama3(JsonView rope, double theta, int size, int original) {
+    double factor = rope.number("factor");
+    double low = rope.number("low_freq_factor");
+    double high = rope.number("high_freq_factor");
+    List<Float> divisors = new ArrayList<>();
+    for (int i = 0; i < size; i += 2) {
+      double wave = 2 * Math.PI * Math.pow(theta, (double) i / size);
+      double smooth = Math.max(0, Math.min(1, (original / wave - low) / (high - low)));
+      divisors.add((float) (1 / ((1 - smooth) / factor + smooth)));
+    }
+    return divisors;
+  }
+
+  private static List<Float> floats(List<Double> numbers) {
+    return numbers.stream().map(Double::floatValue).toList();
+  }
+
+  /** All weights of a checkpoint; the source must stay open. */
+  static Map<String, GgufExport.Weight> weights(TensorSource source) {
+    Map<String, GgufExport.Weight> weights = new LinkedHashMap<>();
+    for (String name : source.names()) {
+      weights.put(
+          name,
+          new GgufExport.Weight(
+              source.info(name).shape(), (from, into) -> source.readFloats(name, from, into)));
+    }
+    return weights;
+  }
+
+  /** The weights of a llama file by Hugging Face's names, their rows in Hugging Face's order. */
+  static Map<String, GgufExport.Weight> huggingFaceWeights(GgufFile source, GgufShape shape) {
+    List<String> names = new ArrayList<>(List.of("model.embed_tokens", "model.norm", "lm_head"));
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      for (String part : LLAMA_PARTS) {
+        names.add("model.layers." + layer + "." + part);
+      }
+    }
+    Map<String, GgufExport.Weight> weights = new LinkedHashMap<>();
+    for (String module : names) {
+      String name = module + ".weight";
+      String stored = shape.layout().tensor(name);
+      if (source.names().contains(stored)) {
+        List<Long> dimensions = source.info(stored).shape();
+        GgufWriter.Values plain = (from, into) -> source.readFloats(stored, from, into);
+        weights.put(
+            name,
+            new GgufExport.Weight(
+                dimensions,
+                shape.layout().reorders(name)
+                    ? rows(plain, dimensions.get(1), shape.headSize())
+                    : plain));
+      }
+    }
+    return weights;
+  }
+
+  /** Whole rows, each from its place in the file. */
+  private static GgufWriter.Values rows(GgufWriter.Values file, long width, int headSize) {
+    return (from, into) -> {
+      float[] row = new float[(int) width];
+      for (long at = from; into.hasRemaining(); ) {
+        file.read(GgufLayout.toFileRow(at / width, headSize) * width, FloatBuffer.wrap(row));
+        int column = (int) (at % width);
+        int count = Math.min((int) width - column, into.remaining());
+        into.put(row, column, count);
+        at += count;
+      }
+    };
+  }
+
+  /** The least that llama.cpp takes for a vocabulary. */
+  static Map<String, Object> vocabulary(int size) {
+    int[] types = new int[size];
+    Arrays.fill(types, 1);
+    types[0] = 2;
+    types[1] = 3;
+    types[2] = 3;
+    types[3] = 3;
+    float[] scores = new float[size];
+    List<String> tokens = new ArrayList<>();
+    for (int id = 0; id < size; id++) {
+      scores[id] = -id;
+      boolean isByte = id >= NAMED.size() && id < NAMED.size() + 256;
+      tokens.add(
+          id < NAMED.size()
+              ? NAMED.get(id)
+              : isByte ? String.format("<0x%02X>", id - NAMED.size()) : "t" + id);
+      types[id] = isByte ? 6 : types[id];
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("tokenizer.ggml.model", "llama");
+    fields.put("tokenizer.ggml.tokens", tokens);
+    fields.put("tokenizer.ggml.scores", scores);
+    fields.put("tokenizer.ggml.token_type", types);
+    fields.put("tokenizer.ggml.bos_token_id", 1);
+    fields.put("tokenizer.ggml.eos_token_id", 2);
+    fields.put("tokenizer.ggml.unknown_token_id", 0);
+    return fields;
+  }
+
+  /** The model's greedy continuation. */
+  static int[] greedy(Path model, int[] prompt, int tokens) {
+    int[] ids = new int[tokens];
+    try (LanguageModel loaded =
+            LanguageModel.loader(model)
+                .device(Device.cpu())
+                .computeType(DataType.FLOAT32)
+                .dense()
+                .load();
+        KvCache cache = loaded.newCache(prompt.length + tokens)) {
+      int[] next = prompt;
+      for (int i = 0; i < tokens; i++) {
+        try (Scope scope = Scope.open(Device.cpu())) {
+          int[] last = {next.length - 1};
+          float[] logits =
+              scope
+                  .operators()
+                  .toFloats(loaded.logits(TokenBatch.of(next), cache, Deltas.none(), last, scope));
+          ids[i] = largest(logits, 0, logits.length);
+          next = new int[] {ids[i]};
+        }
+      }
+    }
+    return ids;
+  }
+
+  /** The index of the largest of {@code size} values, counted from the first of them. */
+  static int largest(float[] values, int from, int size) {
+    return IntStream.range(0, size)
+        .reduce((a, b) -> values[from + b] > values[from + a] ? b : a)
+        .orElseThrow();
+  }
+
+  /** What tools/check_gguf.py compares llama.cpp with. */
+  static void expect(Path gguf, int[] prompt, int[] continuation, int context) throws IOException {
+    Path json = Path.of(gguf.toString().replace(".gguf", ".expected.json"));
+    Files.writeString(
+        json,
+        "{\"prompt\": "
+            + Arrays.toString(prompt)
+            + ", \"expected\": "
+            + Arrays.toString(continuation)
+            + ", \"n_ctx\": "
+            + context
+            + "}\n");
+  }
+}
