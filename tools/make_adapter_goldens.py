@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 import torch
+from bitsandbytes.functional import dequantize_4bit, quantize_4bit
 from peft import LoraConfig, PeftModel, get_peft_model
+from peft.utils.loftq_utils import _low_rank_decomposition
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 
@@ -92,5 +94,29 @@ def make(name, base, settings):
     print(f"{name:28} {size:8} bytes, {len(expected) - 5} gradients, loss {out.loss.item():.4f}")
 
 
+def initializations():
+    """The products that a new adapter of one small layer begins with; LoftQ after NF4 by bitsandbytes."""
+    layer = "model.layers.0.self_attn.o_proj"
+    products = {}
+    for name, settings in {
+        "pissa": dict(r=2, lora_alpha=4, init_lora_weights="pissa"),
+        "pissa-rslora": dict(r=3, lora_alpha=4, use_rslora=True, init_lora_weights="pissa"),
+    }.items():
+        model = AutoModelForCausalLM.from_pretrained(SHARED / "goldens/models/phi3", dtype=torch.float32)
+        original = model.get_submodule(layer).weight.detach().clone()
+        adapted = get_peft_model(model, LoraConfig(target_modules=["o_proj"], **settings))
+        module = adapted.base_model.model.get_submodule(layer)
+        products[name] = module.get_delta_weight("default").detach().clone()
+        rest = module.base_layer.weight.detach() + products[name] - original
+        assert rest.abs().max() < 1e-5  # PEFT took out of the base what the adapter adds
+    packed, state = quantize_4bit(original, blocksize=64, compress_statistics=True, quant_type="nf4")
+    lost = original - dequantize_4bit(packed, state).float()
+    roots = _low_rank_decomposition(lost, reduced_rank=2)
+    products["loftq"] = (roots["L"] @ roots["R"]).contiguous()
+    save_file(products, TARGET.parent / "initializations.safetensors")
+    print({n: round(p.norm().item(), 4) for n, p in products.items()})
+
+
+initializations()
 for case, (base, settings) in CASES.items():
     make(case, base, settings)
