@@ -56,6 +56,12 @@ record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) 
               "dora is not supported for rows of a layer that plays several roles: %s has %s",
               module.name(),
               module.slices());
+          checkArgument(
+              layer.jointRank() <= LoraConfig.MAX_RANK,
+              "the parts of %s have rank %s together, at most %s is allowed",
+              module.name(),
+              layer.jointRank(),
+              LoraConfig.MAX_RANK);
           layers.put(module.name(), layer);
         }
       }

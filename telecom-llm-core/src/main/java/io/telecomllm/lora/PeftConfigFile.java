@@ -119,12 +119,11 @@ final class PeftConfigFile {
   }
 
   private static Set<String> strings(JsonView json, String field) {
-    if (!json.has(field)) {
+    Object value = json.value(field);
+    if (value == null || value.equals("")) {
       return Set.of();
     }
-    return json.value(field) instanceof String text
-        ? Set.of(text)
-        : new LinkedHashSet<>(json.strings(field));
+    return value instanceof String text ? Set.of(text) : new LinkedHashSet<>(json.strings(field));
   }
 
   private static Set<Integer> layers(JsonView json) {

@@ -532,10 +532,10 @@ public final class Operators {
   public Pair lowRankApproximation(Tensor w, int rank, long seed) {
     int smaller = Math.min(w.size(0), w.size(1));
     // twice as wide as wanted: then close singular values cost few iterations
-    int width = Math.min(smaller, 2 * rank + 8);
+    int width = Math.min(smaller, rank + Math.max(rank, 16));
     Tensor start = empty(DataType.FLOAT32, w.size(1), width);
     normalInPlace(start, 1, seed);
-    Pair result = pair("low_rank_approximation", w, start, rank, 12);
+    Pair result = pair("low_rank_approximation", w, start, rank, 20);
     start.close();
     return result;
   }
