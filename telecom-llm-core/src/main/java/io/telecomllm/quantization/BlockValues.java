@@ -4,7 +4,7 @@ import io.telecomllm.tensor.DataType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A piece of a matrix, taken block by block as floats. One per thread. */
+/** A piece of a matrix, packed block by block. One per thread. */
 abstract class BlockValues {
   private static final int MAGNITUDE = 0x7fffffff;
   private static final int INFINITY = 0x7f800000;
@@ -28,16 +28,23 @@ abstract class BlockValues {
   abstract void load(int count);
 
   /**
-   * Fills {@code block} with the values from {@code first} on and returns the bits of the largest
-   * magnitude; bits order positive floats as they order integers.
+   * The bits of the largest magnitude among values [first, end), as a float; bits order positive
+   * floats as they order integers.
    */
-  abstract int spread(int first, float[] block);
+  abstract int largest(int first, int end);
 
-  private static final class Float32 extends BlockValues {
-    private final float[] values;
+  /** Packs the values [first, end), each times {@code inverse}, to the same places of the codes. */
+  abstract void encode(int first, int end, float inverse, FourBitEncoder encoder, byte[] codes);
+
+  private static class Float32 extends BlockValues {
+    final float[] values;
 
     Float32(int count) {
-      super(count * Float.BYTES);
+      this(count, Float.BYTES);
+    }
+
+    Float32(int count, int valueBytes) {
+      super(count * valueBytes);
       values = new float[count];
     }
 
@@ -47,18 +54,45 @@ abstract class BlockValues {
     }
 
     @Override
-    int spread(int first, float[] block) {
+    final int largest(int first, int end) {
+      // two chains: a maximum waits for the one before it
       int even = 0;
       int odd = 0;
-      for (int i = 0; i < block.length; i += 2) {
-        float a = values[first + i];
-        float b = values[first + i + 1];
-        even = Math.max(even, Float.floatToRawIntBits(a) & MAGNITUDE);
-        odd = Math.max(odd, Float.floatToRawIntBits(b) & MAGNITUDE);
-        block[i] = a;
-        block[i + 1] = b;
+      for (int i = first; i < end; i += 2) {
+        even = Math.max(even, Float.floatToRawIntBits(values[i]) & MAGNITUDE);
+        odd = Math.max(odd, Float.floatToRawIntBits(values[i + 1]) & MAGNITUDE);
       }
       return Math.max(even, odd);
+    }
+
+    @Override
+    final void encode(int first, int end, float inverse, FourBitEncoder encoder, byte[] codes) {
+      int at = first / 2;
+      for (int i = first; i < end; i += 2) {
+        codes[at++] = encoder.pair(values[i] * inverse, values[i + 1] * inverse);
+      }
+    }
+  }
+
+  private static final class Float16 extends Float32 {
+    /** The difference of the two exponents' biases. */
+    private static final float REBIAS = 0x1p112f;
+
+    Float16(int count) {
+      super(count, Short.BYTES);
+    }
+
+    @Override
+    void load(int count) {
+      for (int i = 0; i < count; i++) {
+        int half = bytes.getShort(2 * i);
+        int magnitude = (half & 0x7fff) << 13;
+        float value =
+            (half & 0x7c00) == 0x7c00
+                ? Float.intBitsToFloat(magnitude | INFINITY)
+                : Float.intBitsToFloat(magnitude) * REBIAS;
+        values[i] = half < 0 ? -value : value;
+      }
     }
   }
 
@@ -76,48 +110,26 @@ abstract class BlockValues {
     }
 
     @Override
-    int spread(int first, float[] block) {
+    int largest(int first, int end) {
       int even = 0;
       int odd = 0;
-      for (int i = 0; i < block.length; i += 2) {
-        int a = values[first + i] << 16;
-        int b = values[first + i + 1] << 16;
-        even = Math.max(even, a & MAGNITUDE);
-        odd = Math.max(odd, b & MAGNITUDE);
-        block[i] = Float.intBitsToFloat(a);
-        block[i + 1] = Float.intBitsToFloat(b);
+      for (int i = first; i < end; i += 4) {
+        even = Math.max(even, Math.max(values[i] & 0x7fff, values[i + 2] & 0x7fff));
+        odd = Math.max(odd, Math.max(values[i + 1] & 0x7fff, values[i + 3] & 0x7fff));
       }
-      return Math.max(even, odd);
-    }
-  }
-
-  private static final class Float16 extends BlockValues {
-    /** 2^112: the difference of the two exponents' biases. */
-    private static final float REBIAS = 0x1p112f;
-
-    private final short[] values;
-
-    Float16(int count) {
-      super(count * Short.BYTES);
-      values = new short[count];
+      return Math.max(even, odd) << 16;
     }
 
     @Override
-    void load(int count) {
-      bytes.asShortBuffer().get(values, 0, count);
+    void encode(int first, int end, float inverse, FourBitEncoder encoder, byte[] codes) {
+      int at = first / 2;
+      for (int i = first; i < end; i += 2) {
+        codes[at++] = encoder.pair(value(values[i]) * inverse, value(values[i + 1]) * inverse);
+      }
     }
 
-    @Override
-    int spread(int first, float[] block) {
-      int largest = 0;
-      for (int i = 0; i < block.length; i++) {
-        int half = values[first + i];
-        float magnitude = Float.intBitsToFloat((half & 0x7fff) << 13) * REBIAS;
-        int bits = (half & 0x7c00) == 0x7c00 ? INFINITY : Float.floatToRawIntBits(magnitude);
-        largest = Math.max(largest, bits);
-        block[i] = half < 0 ? -magnitude : magnitude;
-      }
-      return largest;
+    private static float value(short upper) {
+      return Float.intBitsToFloat(upper << 16);
     }
   }
 }

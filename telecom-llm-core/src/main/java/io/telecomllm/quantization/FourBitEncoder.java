@@ -75,45 +75,56 @@ final class FourBitEncoder {
    * @param scales takes the largest magnitude of each block
    */
   void encode(MatrixSource matrix, ByteBuffer packed, FloatBuffer scales) {
-    Pieces.each(
-        matrix.elements(),
-        PIECE,
-        () -> {
-          BlockValues values = BlockValues.of(matrix.type(), PIECE);
-          byte[] codes = new byte[PIECE / 2];
-          float[] work = new float[block];
-          return (first, count) -> {
-            matrix.reader().read(first, values.bytes.clear().limit(count * matrix.type().bytes()));
-            values.bytes.clear();
-            values.load(count);
-            for (int at = 0; at < count; at += block) {
-              int largest = values.spread(at, work);
-              if (largest >= INFINITY) {
-                throw new InvalidDataException(
-                    matrix.name() + ": NaN or infinite near value " + (first + at));
-              }
-              float scale = Float.intBitsToFloat(largest);
-              scales.put((int) ((first + at) / block), scale);
-              encode(work, 1f / Math.max(scale, SMALLEST), codes, at / 2);
-            }
-            packed.put((int) (first / 2), codes, 0, count / 2);
-          };
-        });
+    Pieces.each(matrix.elements(), PIECE, () -> new Piece(matrix, packed, scales));
   }
 
-  private void encode(float[] values, float inverse, byte[] codes, int at) {
-    byte[] table = cells;
-    for (int i = 0; i < values.length; i += 2) {
-      float a = values[i] * inverse;
-      float b = values[i + 1] * inverse;
-      int high = table[(Float.floatToRawIntBits(a + SHIFT) - FIRST_BITS) >> CELL_BITS];
-      int low = table[(Float.floatToRawIntBits(b + SHIFT) - FIRST_BITS) >> CELL_BITS];
-      if ((high | low) >= CODES) {
-        high = exact(high, a);
-        low = exact(low, b);
-      }
-      codes[at + i / 2] = (byte) (high << 4 | low);
+  /** What one thread keeps. */
+  private final class Piece implements Pieces.Worker {
+    private final MatrixSource matrix;
+    private final ByteBuffer packed;
+    private final FloatBuffer scales;
+    private final BlockValues values;
+    private final byte[] codes = new byte[PIECE / 2];
+    private final float[] largest = new float[PIECE / block];
+
+    Piece(MatrixSource matrix, ByteBuffer packed, FloatBuffer scales) {
+      this.matrix = matrix;
+      this.packed = packed;
+      this.scales = scales;
+      this.values = BlockValues.of(matrix.type(), PIECE);
     }
+
+    @Override
+    public void work(long first, int count) {
+      matrix.reader().read(first, values.bytes.clear().limit(count * matrix.type().bytes()));
+      values.bytes.clear();
+      values.load(count);
+      int blocks = count / block;
+      for (int i = 0; i < blocks; i++) {
+        int end = (i + 1) * block;
+        int bits = values.largest(end - block, end);
+        if (bits >= INFINITY) {
+          throw new InvalidDataException(
+              matrix.name() + ": NaN or infinity near value " + (first + end - block));
+        }
+        largest[i] = Float.intBitsToFloat(bits);
+        float inverse = 1f / Math.max(largest[i], SMALLEST);
+        values.encode(end - block, end, inverse, FourBitEncoder.this, codes);
+      }
+      packed.put((int) (first / 2), codes, 0, count / 2);
+      scales.put((int) (first / block), largest, 0, blocks);
+    }
+  }
+
+  /** The codes of two fractions from -1 to 1. */
+  byte pair(float a, float b) {
+    int high = cells[(Float.floatToRawIntBits(a + SHIFT) - FIRST_BITS) >> CELL_BITS];
+    int low = cells[(Float.floatToRawIntBits(b + SHIFT) - FIRST_BITS) >> CELL_BITS];
+    if ((high | low) >= CODES) {
+      high = exact(high, a);
+      low = exact(low, b);
+    }
+    return (byte) (high << 4 | low);
   }
 
   private int exact(int cell, float fraction) {
