@@ -15,6 +15,7 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.tensor.Threads;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.Pieces;
 import io.telecomllm.weights.SafetensorsWriter;
@@ -60,6 +61,9 @@ public final class LoadingBenchmark implements Callable<Integer> {
 
   private final Map<String, Object> json = new LinkedHashMap<>();
 
+  /** Of the JVM with the native library, before any weights; in GiB. */
+  private double baseline;
+
   /** Runs it. */
   public static void main(String[] args) {
     Cli.run(new LoadingBenchmark(), args);
@@ -67,6 +71,8 @@ public final class LoadingBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Threads.count();
+    baseline = ProcessMemory.residentGiB();
     Path work = Files.createTempDirectory(folder, "loading-benchmark");
     try {
       Path dense = Files.createDirectory(work.resolve("dense"));
@@ -96,14 +102,13 @@ public final class LoadingBenchmark implements Callable<Integer> {
     System.gc();
     for (int i = 0; i < repeats; i++) {
       bare = Math.min(bare, seconds(() -> read(checkpoint)));
-      double before = ProcessMemory.residentGiB();
       ProcessMemory.forgetPeak();
       long cpuStart = OS.getProcessCpuTime();
       long start = System.nanoTime();
       try (LanguageModel model = LanguageModel.load(checkpoint)) {
         cpu = Math.min(cpu, (OS.getProcessCpuTime() - cpuStart) / 1e9);
         seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
-        peak = Math.max(peak, ProcessMemory.peakGiB() - before);
+        peak = Math.max(peak, ProcessMemory.peakGiB() - baseline);
         weights = model.weightBytes() / GIB;
       }
     }
@@ -120,7 +125,7 @@ public final class LoadingBenchmark implements Callable<Integer> {
         cpu,
         OS.getSystemLoadAverage());
     System.out.printf(
-        "%s: peak %.2f GiB above the start for %.2f GiB of weights, %.2f times%n",
+        "%s: peak %.2f GiB above the empty JVM for %.2f GiB of weights, %.2f times%n",
         what, peak, weights, peak / weights);
     json.put(what + "GBPerSecond", bytes / 1e9 / seconds);
     json.put(what + "Seconds", seconds);
