@@ -1,27 +1,30 @@
 package io.telecomllm.model;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.quantization.BlockScales;
-import io.telecomllm.quantization.FourBitCode;
+import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorInfo;
+import io.telecomllm.weights.TensorReader;
 import io.telecomllm.weights.TensorSource;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The tensors of a checkpoint by Hugging Face's names, read into tensors piece by piece. */
 final class CheckpointTensors {
-  private static final int PIECE_BYTES = 1 << 26;
+  private static final int PIECE_BYTES = 1 << 24;
+  private static final Set<DataType> HALF = Set.of(DataType.BFLOAT16, DataType.FLOAT16);
+  private static final Set<DataType> FLOATING =
+      Set.of(DataType.BFLOAT16, DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64);
 
   private final TensorSource source;
   private final boolean gguf;
@@ -40,12 +43,19 @@ final class CheckpointTensors {
   /** A vector or matrix in that type; the shape must be the expected one. */
   Tensor read(String name, DataType type, Scope scope, long... shape) {
     TensorInfo info = info(name, shape);
+    Tensor tensor =
+        info.encoding().dataType().equals(Optional.of(type))
+            ? TensorReader.read(source, info.name(), type, scope, shape)
+            : converted(info, type, scope, shape);
+    return gguf ? unpermuted(name, tensor, scope) : tensor;
+  }
+
+  private Tensor converted(TensorInfo info, DataType type, Scope scope, long... shape) {
     Tensor target = scope.operators().empty(type, shape);
-    Optional<DataType> plain = info.encoding().dataType();
     int rows = Math.toIntExact(shape[0]);
     long rowElements = info.elements() / rows;
     // a block encoding is read as floats; whole rows are whole blocks
-    DataType staged = plain.orElse(DataType.FLOAT32);
+    DataType staged = info.encoding().dataType().orElse(DataType.FLOAT32);
     int step =
         (int) Math.max(1, Math.min(rows, PIECE_BYTES / Math.max(1, rowElements * staged.bytes())));
     for (int row = 0; row < rows; row += step) {
@@ -53,17 +63,13 @@ final class CheckpointTensors {
       long first = row * rowElements;
       long[] piece = shape.clone();
       piece[0] = count;
-      BiConsumer<TensorSource, ByteBuffer> reader =
-          plain.isPresent()
-              ? (s, bytes) -> s.read(info.name(), first * staged.bytes(), bytes)
-              : (s, bytes) -> s.readFloats(info.name(), first, bytes.asFloatBuffer());
       try (Scope work = scope.child()) {
         Operators ops = work.operators();
-        Tensor values = ops.filled(staged, bytes -> reader.accept(source, bytes), piece);
+        Tensor values = ops.filled(staged, bytes -> read(info, staged, first, bytes), piece);
         ops.copyInPlace(ops.narrow(target, 0, row, count), values);
       }
     }
-    return gguf ? unpermuted(name, target, scope) : target;
+    return target;
   }
 
   private TensorInfo info(String name, long... shape) {
@@ -79,6 +85,16 @@ final class CheckpointTensors {
               + ", the configuration needs "
               + expected);
     }
+    boolean floating = info.encoding().dataType().map(FLOATING::contains).orElse(true);
+    if (!floating) {
+      throw new UnsupportedModelException(
+          source.path()
+              + ": tensor "
+              + info.name()
+              + " holds "
+              + info.encoding()
+              + ", packed in a way that is not known; dense weights are BF16, F16 or F32");
+    }
     return info;
   }
 
@@ -87,19 +103,9 @@ final class CheckpointTensors {
    * alternate; Hugging Face keeps the halves apart.
    */
   private Tensor unpermuted(String name, Tensor matrix, Scope scope) {
-    int heads =
-        name.endsWith("q_proj.weight")
-            ? config.heads()
-            : name.endsWith("k_proj.weight") ? config.keyValueHeads() : 0;
-    if (heads == 0) {
+    int[] rows = rows(name);
+    if (rows.length == 0) {
       return matrix;
-    }
-    int size = config.headSize();
-    int[] rows = new int[heads * size];
-    for (int row = 0; row < rows.length; row++) {
-      int within = row % size;
-      int half = within / (size / 2);
-      rows[row] = row - within + 2 * (within % (size / 2)) + half;
     }
     Operators ops = scope.operators();
     try (Tensor order = ops.longs(rows);
@@ -108,45 +114,62 @@ final class CheckpointTensors {
     }
   }
 
+  /** Where each row of query or key lies in a GGUF file; empty for other tensors. */
+  private int[] rows(String name) {
+    int heads =
+        name.endsWith("q_proj.weight")
+            ? config.heads()
+            : name.endsWith("k_proj.weight") ? config.keyValueHeads() : 0;
+    int size = config.headSize();
+    int[] rows = new int[heads * size];
+    for (int row = 0; row < rows.length; row++) {
+      int within = row % size;
+      int half = within / (size / 2);
+      rows[row] = row - within + 2 * (within % (size / 2)) + half;
+    }
+    return rows;
+  }
+
   /** The weight as bitsandbytes packed it, or null if the checkpoint holds it dense. */
   @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
-    Optional<String> state =
-        source.names().stream().filter(n -> n.startsWith(name + ".quant_state.")).findFirst();
-    if (state.isEmpty()) {
-      return null;
+    return BitsAndBytes.isPacked(source, name)
+        ? BitsAndBytes.read(source, name, out, in, scope)
+        : null;
+  }
+
+  /** A dense matrix, to be packed while it is read. */
+  MatrixSource matrix(String name, int out, int in) {
+    TensorInfo info = info(name, out, in);
+    DataType type = info.encoding().dataType().filter(HALF::contains).orElse(DataType.FLOAT32);
+    return new MatrixSource(
+        source.path() + ", tensor " + info.name(), type, out, in, reader(name, info, type, in));
+  }
+
+  private MatrixSource.Reader reader(String name, TensorInfo info, DataType type, int in) {
+    MatrixSource.Reader plain = (first, into) -> read(info, type, first, into);
+    int[] rows = gguf ? rows(name) : new int[0];
+    if (rows.length == 0) {
+      return plain;
     }
-    byte[] json = new byte[Math.toIntExact(source.info(state.get()).bytes())];
-    source.read(state.get(), ByteBuffer.wrap(json));
-    JsonView view = StrictJson.parseObject(source.path() + ", tensor " + state.get(), json);
-    if (!view.integers("shape", 1, Integer.MAX_VALUE).equals(List.of((long) out, (long) in))) {
-      throw view.invalid("shape", "[" + out + ", " + in + "] as the configuration has it");
-    }
-    FourBitCode code =
-        switch (view.string("quant_type")) {
-          case "nf4" -> FourBitCode.NF4;
-          case "fp4" -> FourBitCode.FP4;
-          default -> throw view.invalid("quant_type", "nf4 or fp4");
-        };
-    int block = view.integer("blocksize", 4, 1 << 16);
-    long blocks = (long) out * in / block;
-    Tensor packed = read(name, DataType.UINT8, scope, (long) out * in / 2, 1);
-    BlockScales scales;
-    if (view.has("nested_blocksize")) {
-      int nestedBlock = view.integer("nested_blocksize", 256, 256);
-      scales =
-          new BlockScales.Nested(
-              read(name + ".absmax", DataType.UINT8, scope, blocks),
-              read(
-                  name + ".nested_absmax",
-                  DataType.FLOAT32,
-                  scope,
-                  (blocks + nestedBlock - 1) / nestedBlock),
-              read(name + ".nested_quant_map", DataType.FLOAT32, scope, 256),
-              (float) view.number("nested_offset"));
+    return (first, into) -> {
+      int limit = into.limit();
+      for (long at = first; into.position() < limit; at += into.remaining() / type.bytes()) {
+        long column = at % in;
+        long wanted = Math.min(in - column, (limit - into.position()) / type.bytes());
+        int end = into.position() + Math.toIntExact(wanted * type.bytes());
+        plain.read(rows[(int) (at / in)] * (long) in + column, into.limit(end));
+        into.position(end).limit(limit);
+      }
+    };
+  }
+
+  /** Values from that one on, raw or decoded; the buffer's position is at its limit afterwards. */
+  private void read(TensorInfo info, DataType type, long first, ByteBuffer into) {
+    if (info.encoding().dataType().equals(Optional.of(type))) {
+      source.read(info.name(), first * type.bytes(), into);
     } else {
-      scales = new BlockScales.Plain(read(name + ".absmax", DataType.FLOAT32, scope, blocks));
+      source.readFloats(info.name(), first, into.slice().order(into.order()).asFloatBuffer());
+      into.position(into.limit());
     }
-    Tensor flat = scope.operators().reshape(packed, packed.elements());
-    return new FourBitWeight(code, out, in, block, flat, scales);
   }
 }

@@ -4,6 +4,7 @@ import io.telecomllm.model.Architecture.Part;
 import io.telecomllm.model.Architecture.Wiring;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
@@ -28,6 +29,11 @@ record DecoderBuilder(
 
     /** The matrix already packed, or null. */
     default @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
+      return null;
+    }
+
+    /** The dense matrix to be packed while it is read, or null: it is there as a tensor only. */
+    default @Nullable MatrixSource matrix(String name, int out, int in) {
       return null;
     }
   }
@@ -104,6 +110,10 @@ record DecoderBuilder(
     }
     if (quantization.isEmpty()) {
       return new DenseWeight(source.dense(name, compute, scope, out, in), compute);
+    }
+    MatrixSource read = source.matrix(name, out, in);
+    if (read != null) {
+      return quantization.get().quantize(read, scope);
     }
     try (Scope work = scope.child()) {
       // fp32 in, so that what is packed does not depend on the compute type

@@ -3,6 +3,7 @@ package io.telecomllm.model;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.ComputeType;
 import io.telecomllm.tensor.DataType;
@@ -129,6 +130,11 @@ public final class ModelLoader {
             @Override
             public @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
               return tensors.packed(name, scope, out, in);
+            }
+
+            @Override
+            public MatrixSource matrix(String name, int out, int in) {
+              return tensors.matrix(name, out, in);
             }
           };
       return settings.build(config, weights, Optional.of(path));

@@ -3,9 +3,12 @@ package io.telecomllm.quantization;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 
 /**
  * How linear layers are packed.
@@ -16,6 +19,9 @@ import io.telecomllm.tensor.Tensor;
  */
 public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, int block) {
   private static final int PIECE = 1 << 22;
+
+  /** ATen's grain size is 32768: fewer values are summed by one thread. */
+  private static final int SERIAL = (1 << 15) - 1;
 
   /** Checks the block size. */
   public QuantizationConfig {
@@ -31,59 +37,116 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
   }
 
   /**
+   * Packs a matrix while it is read, on as many threads as {@link io.telecomllm.tensor.Threads}
+   * says; the bytes are the same whatever their number. The result belongs to the scope.
+   *
+   * @throws io.telecomllm.InvalidDataException naming the matrix, if it holds NaN or infinity
+   */
+  public FourBitWeight quantize(MatrixSource matrix, Scope scope) {
+    return packed(
+        matrix.out(),
+        matrix.in(),
+        scope,
+        (encoder, codes, scales) -> encoder.encode(matrix, codes, scales));
+  }
+
+  /**
    * Packs a matrix (out, in) of any floating type; the result belongs to the scope. It works
    * through the rows in pieces, so that it needs little memory beside the matrix.
    */
   public FourBitWeight quantize(Tensor matrix, Scope scope) {
     int out = matrix.size(0);
     int in = matrix.size(1);
-    checkArgument(
-        (long) out * in % block == 0,
-        "%s x %s is no multiple of the block size %s",
-        out,
-        in,
-        block);
-    Operators owned = scope.operators();
-    Tensor packed = owned.empty(DataType.UINT8, (long) out * in / 2);
-    Tensor scales = owned.empty(DataType.FLOAT32, (long) out * in / block);
-    int[] order = code.order();
     // whole blocks a piece: a multiple of the block in rows is one in values
     int step = Math.max(1, PIECE / in / block) * block;
-    for (int row = 0; row < out; row += step) {
-      try (Scope work = scope.child()) {
-        Operators ops = work.operators();
-        int rows = Math.min(step, out - row);
-        Operators.Pair piece =
-            ops.quantize4bit(
-                ops.narrow(matrix, 0, row, rows),
-                ops.floats(code.bounds(), order.length - 1),
-                ops.to(ops.longs(order), DataType.UINT8),
-                block);
-        long first = (long) row * in;
-        long count = (long) rows * in;
-        ops.copyInPlace(ops.narrow(packed, 0, first / 2, count / 2), piece.first());
-        ops.copyInPlace(ops.narrow(scales, 0, first / block, count / block), piece.second());
-      }
-    }
-    if (!doubleQuantization) {
-      return new FourBitWeight(code, out, in, block, packed, new BlockScales.Plain(scales));
-    }
-    try (Scope work = scope.child()) {
-      BlockScales compressed = compress(scales, work.operators(), scope);
-      scales.close();
-      return new FourBitWeight(code, out, in, block, packed, compressed);
+    return packed(
+        out,
+        in,
+        scope,
+        (encoder, codes, scales) -> {
+          for (int row = 0; row < out; row += step) {
+            try (Scope host = Scope.open(Device.cpu())) {
+              int rows = Math.min(step, out - row);
+              Operators ops = host.operators();
+              Tensor values = ops.to(ops.narrow(matrix, 0, row, rows), DataType.FLOAT32);
+              ByteBuffer bytes = ops.reshape(values, (long) rows * in).bytes();
+              long first = (long) row * in;
+              encoder.encode(
+                  new MatrixSource(
+                      "the matrix",
+                      DataType.FLOAT32,
+                      rows,
+                      in,
+                      (from, into) ->
+                          into.put(
+                              into.position(),
+                              bytes,
+                              Math.toIntExact(from * Float.BYTES),
+                              into.remaining())),
+                  codes.slice((int) (first / 2), rows * in / 2),
+                  scales.slice((int) (first / block), rows * in / block));
+            }
+          }
+        });
+  }
+
+  /** Fills the codes of a whole matrix and the largest magnitudes of its blocks. */
+  private interface Filler {
+    void fill(FourBitEncoder encoder, ByteBuffer codes, FloatBuffer scales);
+  }
+
+  private FourBitWeight packed(int out, int in, Scope scope, Filler filler) {
+    long elements = (long) out * in;
+    checkArgument(
+        elements % block == 0, "%s x %s is no multiple of the block size %s", out, in, block);
+    checkArgument(elements / 2 <= Integer.MAX_VALUE, "%s x %s is more than can be packed", out, in);
+    float[] scales = new float[(int) (elements / block)];
+    Tensor packed =
+        scope
+            .operators()
+            .filled(
+                DataType.UINT8,
+                codes ->
+                    filler.fill(new FourBitEncoder(code, block), codes, FloatBuffer.wrap(scales)),
+                elements / 2);
+    BlockScales kept =
+        doubleQuantization
+            ? compress(scales, scope)
+            : new BlockScales.Plain(scope.operators().floats(scales, scales.length));
+    return new FourBitWeight(code, out, in, block, packed, kept);
+  }
+
+  private static BlockScales compress(float[] scales, Scope scope) {
+    try (Scope host = Scope.open(Device.cpu())) {
+      Operators ops = host.operators();
+      Tensor centred = ops.floats(scales, scales.length);
+      float offset = mean(ops, centred);
+      ops.addScalarInPlace(centred, -offset);
+      float[] code = DynamicCode.signed();
+      Tensor nearest = ops.bytes(DynamicCode.nearest(code));
+      Operators.Pair codes = ops.quantizeBlockwise(centred, nearest, BlockScales.Nested.BLOCK);
+      Operators owned = scope.operators();
+      return new BlockScales.Nested(
+          owned.to(codes.first(), DataType.UINT8),
+          owned.to(codes.second(), DataType.FLOAT32),
+          owned.floats(code, code.length),
+          offset);
     }
   }
 
-  private static BlockScales compress(Tensor scales, Operators ops, Scope scope) {
-    float offset = (float) ops.mean(scales);
-    Tensor centred = ops.copy(scales);
-    ops.addScalarInPlace(centred, -offset);
-    float[] code = DynamicCode.signed();
-    Tensor table = scope.operators().floats(code, code.length);
-    Tensor nearest = ops.bytes(DynamicCode.nearest(code));
-    Operators.Pair codes = ops.quantizeBlockwise(centred, nearest, BlockScales.Nested.BLOCK);
-    return new BlockScales.Nested(
-        scope.adopt(codes.first()), scope.adopt(codes.second()), table, offset);
+  /**
+   * The mean, summed in parts that libtorch sums on one thread: a longer sum, and so bitsandbytes'
+   * own offset, depends on the number of threads in its last bit.
+   */
+  private static float mean(Operators ops, Tensor values) {
+    long count = values.elements();
+    double sum = 0;
+    for (long first = 0; first < count; first += SERIAL) {
+      long part = Math.min(SERIAL, count - first);
+      try (Tensor view = ops.narrow(values, 0, first, part)) {
+        sum += ops.mean(view) * part;
+      }
+    }
+    return (float) (sum / count);
   }
 }

@@ -410,11 +410,6 @@ public final class Operators {
     return tensor("dequantize_blockwise", q, scales, code, block);
   }
 
-  /** Two codes a byte (uint8, flat) and one fp32 scale a block. */
-  public Pair quantize4bit(Tensor x, Tensor bounds, Tensor order, long block) {
-    return pair("quantize_4bit", x, bounds, order, block);
-  }
-
   /** Writes the values of packed codes; see {@code operators.py} for words and pairs. */
   public void dequantize4bitInPlace(
       Tensor values, Tensor words, Tensor packed, Tensor pairs, Tensor scales, long block) {

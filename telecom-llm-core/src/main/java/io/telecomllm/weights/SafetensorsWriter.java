@@ -80,7 +80,8 @@ public final class SafetensorsWriter {
           });
     }
 
-    private long size() {
+    /** Its size in bytes. */
+    long size() {
       return TensorInfo.bytes(Encoding.of(type), TensorInfo.elements(shape));
     }
   }

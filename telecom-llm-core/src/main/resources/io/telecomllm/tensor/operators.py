@@ -444,16 +444,6 @@ class Kernels(Module):
 
   # ---- 4-bit quantisation (Dettmers et al. 2023): two codes a byte, the first in the high bits ----
 
-  # bounds (15): the midpoints of the sorted code; order (16): from rank to code
-  def quantize_4bit(self: __torch__.Kernels, x: Tensor, bounds: Tensor, order: Tensor, block: int) -> Tuple[Tensor, Tensor]:
-    blocks, scales, = (self).scaled_blocks(x, block, )
-    ranks = torch.flatten(torch.bucketize(blocks, bounds, out_int32=True, right=False))
-    q = torch.to(torch.index_select(order, 0, ranks), 0)
-    pairs = torch.view(q, [-1, 2])
-    packed = torch.bitwise_or(torch.mul(torch.select(pairs, 1, 0), 16), torch.select(pairs, 1, 1))
-    bytes = torch.floordiv(torch.add(torch.numel(x), 1), 2)
-    return (torch.contiguous(torch.narrow(packed, 0, 0, bytes)), scales)
-
   # `pairs` holds, as one 64-bit word, the four values of two packed bytes (65536 words), or in fp32 the two
   # values of one byte (256 words); the packed codes index it. words and values are one memory: 64-bit words, and elements of the compute type.
   def dequantize_4bit_(self: __torch__.Kernels, values: Tensor, words: Tensor, packed: Tensor, pairs: Tensor, scales: Tensor,

@@ -1,0 +1,83 @@
+package io.telecomllm.quantization;
+
+import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.weights.JsonView;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The object {@code quantization_config} of a config.json. Source: {@code BitsAndBytesConfig} of
+ * transformers 5.
+ */
+public final class BitsAndBytesConfig {
+  private static final String FIELD = "quantization_config";
+  private static final String METHOD = "bitsandbytes";
+  private static final int BLOCK = 64;
+
+  private BitsAndBytesConfig() {}
+
+  /**
+   * How the checkpoint is packed, or empty for a dense one.
+   *
+   * @param config the whole config.json
+   * @throws UnsupportedModelException naming the method, if it is another than bitsandbytes' 4 bits
+   */
+  public static Optional<QuantizationConfig> read(JsonView config) {
+    return config.optionalObject(FIELD).map(BitsAndBytesConfig::settings);
+  }
+
+  private static QuantizationConfig settings(JsonView json) {
+    boolean four = json.bool("load_in_4bit", json.bool("_load_in_4bit", false));
+    boolean eight = json.bool("load_in_8bit", json.bool("_load_in_8bit", false));
+    // old files do not name the method
+    if (!json.optionalString("quant_method").orElse(four || eight ? METHOD : "").equals(METHOD)) {
+      throw unsupported(json, "quant_method", "\"" + METHOD + "\"");
+    }
+    if (!four) {
+      throw unsupported(json, "load_in_4bit", "true: of bitsandbytes' forms only the 4-bit ones");
+    }
+    if (!json.optionalString("bnb_4bit_quant_storage").orElse("uint8").equals("uint8")) {
+      throw unsupported(json, "bnb_4bit_quant_storage", "\"uint8\"");
+    }
+    String type = json.optionalString("bnb_4bit_quant_type").orElse("fp4");
+    for (FourBitCode code : FourBitCode.values()) {
+      if (BitsAndBytes.typeName(code).equals(type)) {
+        return new QuantizationConfig(code, json.bool("bnb_4bit_use_double_quant", false), BLOCK);
+      }
+    }
+    throw unsupported(json, "bnb_4bit_quant_type", "nf4 or fp4");
+  }
+
+  private static UnsupportedModelException unsupported(
+      JsonView json, String field, String expected) {
+    return new UnsupportedModelException(
+        String.valueOf(json.invalid(field, expected).getMessage()));
+  }
+
+  /**
+   * The object for a model whose linear layers are packed, as transformers writes it.
+   *
+   * @param compute the type that transformers shall compute in: FLOAT32, BFLOAT16 or FLOAT16
+   */
+  public static Map<String, @Nullable Object> toMap(QuantizationConfig packing, DataType compute) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("_load_in_4bit", true);
+    json.put("_load_in_8bit", false);
+    json.put("bnb_4bit_compute_dtype", compute.name().toLowerCase(Locale.ROOT));
+    json.put("bnb_4bit_quant_storage", "uint8");
+    json.put("bnb_4bit_quant_type", BitsAndBytes.typeName(packing.code()));
+    json.put("bnb_4bit_use_double_quant", packing.doubleQuantization());
+    json.put("llm_int8_enable_fp32_cpu_offload", false);
+    json.put("llm_int8_has_fp16_weight", false);
+    json.put("llm_int8_skip_modules", null);
+    json.put("llm_int8_threshold", 6.0);
+    json.put("load_in_4bit", true);
+    json.put("load_in_8bit", false);
+    json.put("quant_method", METHOD);
+    return json;
+  }
+}

@@ -1,0 +1,82 @@
+package io.telecomllm.weights;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import java.nio.ByteBuffer;
+
+/** Reads tensors as they lie in a file straight into native memory, by several threads. */
+public final class TensorReader {
+  private static final int PIECE_BYTES = 1 << 20;
+
+  /** The most bytes seen as one buffer, and those sent to a GPU at a time. */
+  private static final int VIEW_BYTES = 1 << 30;
+
+  private static final int TRANSFER_BYTES = 1 << 26;
+
+  private TensorReader() {}
+
+  /**
+   * A whole tensor, owned by the scope.
+   *
+   * @param type the type that it must have in the file
+   * @param shape the shape of the result: as many elements as the tensor has
+   * @throws InvalidDataException naming file and tensor, if type or size are others
+   */
+  public static Tensor read(
+      TensorSource source, String name, DataType type, Scope scope, long... shape) {
+    TensorInfo info = source.info(name);
+    long elements = 1;
+    for (long size : shape) {
+      checkArgument(size > 0, "a dimension is %s, must be positive", size);
+      elements = Math.multiplyExact(elements, size);
+    }
+    if (info.encoding() != Encoding.of(type) || info.elements() != elements) {
+      throw new InvalidDataException(
+          source.path()
+              + ", tensor "
+              + JsonView.shorten(name)
+              + ": expected "
+              + elements
+              + " values of "
+              + Encoding.of(type)
+              + ", found "
+              + info.encoding()
+              + " of shape "
+              + info.shape());
+    }
+    boolean host = scope.device().kind() == Device.Kind.CPU;
+    long step = (host ? VIEW_BYTES : TRANSFER_BYTES) / type.bytes();
+    Operators ops = scope.operators();
+    try (Tensor flat = ops.empty(type, elements)) {
+      for (long first = 0; first < elements; first += step) {
+        long from = first * type.bytes();
+        try (Scope work = scope.child()) {
+          Operators temporary = work.operators();
+          long count = Math.min(step, elements - first);
+          Tensor view = temporary.narrow(flat, 0, first, count);
+          if (host) {
+            fill(source, name, from, view.bytes());
+          } else {
+            temporary.copyInPlace(
+                view, temporary.filled(type, bytes -> fill(source, name, from, bytes), count));
+          }
+        }
+      }
+      return ops.reshape(flat, shape);
+    }
+  }
+
+  /** Fills the buffer with the bytes of the tensor from {@code from} on, by several threads. */
+  private static void fill(TensorSource source, String name, long from, ByteBuffer into) {
+    Pieces.each(
+        into.remaining(),
+        PIECE_BYTES,
+        () -> (first, count) -> source.read(name, from + first, into.slice((int) first, count)));
+  }
+}
