@@ -47,8 +47,20 @@ record GgufShape(
   private static final List<String> FOREIGN =
       List.of(".expert_count", ".attention.max_alibi_bias", ".attention.clamp_kqv");
 
-  /** The metadata under the architecture's keys, as GgufWriter takes them. */
+  /**
+   * The metadata under the architecture's keys, as GgufWriter takes them.
+   *
+   * @throws UnsupportedModelException if llama.cpp would rotate otherwise: it heeds no YaRN bounds
+   */
   Map<String, Object> metadata() {
+    if (rope.betaFast() != GgufRope.BETA_FAST || rope.betaSlow() != GgufRope.BETA_SLOW) {
+      throw new UnsupportedModelException(
+          "YaRN with beta_fast "
+              + rope.betaFast()
+              + " and beta_slow "
+              + rope.betaSlow()
+              + ": llama.cpp has 32 and 1 for all models");
+    }
     Map<String, Object> fields = new LinkedHashMap<>();
     String prefix = layout.architecture();
     fields.put(prefix + ".vocab_size", vocabularySize);
@@ -80,10 +92,6 @@ record GgufShape(
     double own = yarn ? GgufRope.yarnFactor(rope.factor()) : 1;
     if ((float) (rope.attentionFactor() / own) != 1) {
       fields.put(scaling + "attn_factor", (float) (rope.attentionFactor() / own));
-    }
-    if (yarn) {
-      fields.put(scaling + "yarn_beta_fast", (float) rope.betaFast());
-      fields.put(scaling + "yarn_beta_slow", (float) rope.betaSlow());
     }
     return fields;
   }
