@@ -1,5 +1,6 @@
 package io.telecomllm.model;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Floats;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
@@ -99,17 +100,17 @@ record GgufShape(
   /** The tensors of the rotary embedding by their names in the file; most models have none. */
   Map<String, List<Float>> ropeTensors() {
     if (rope.shortDivisors().isEmpty()) {
-      return Map.of();
+      return ImmutableMap.of();
     }
     if (layout == GgufLayout.PHI3) {
-      return Map.of(
+      return ImmutableMap.of(
           GgufLayout.ROPE_LONG, rope.longDivisors(), GgufLayout.ROPE_SHORT, rope.shortDivisors());
     }
     if (!rope.shortDivisors().equals(rope.longDivisors())) {
       throw new UnsupportedModelException(
           "LongRoPE: GGUF files have it for phi3, not for " + layout.architecture());
     }
-    return Map.of(GgufLayout.ROPE_DIVISORS, rope.shortDivisors());
+    return ImmutableMap.of(GgufLayout.ROPE_DIVISORS, rope.shortDivisors());
   }
 
   /**
