@@ -1,5 +1,6 @@
 package io.telecomllm.model;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Floats;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
@@ -47,8 +48,20 @@ record GgufShape(
   private static final List<String> FOREIGN =
       List.of(".expert_count", ".attention.max_alibi_bias", ".attention.clamp_kqv");
 
-  /** The metadata under the architecture's keys, as GgufWriter takes them. */
+  /**
+   * The metadata under the architecture's keys, as GgufWriter takes them.
+   *
+   * @throws UnsupportedModelException if llama.cpp would rotate otherwise: it heeds no YaRN bounds
+   */
   Map<String, Object> metadata() {
+    if (rope.betaFast() != GgufRope.BETA_FAST || rope.betaSlow() != GgufRope.BETA_SLOW) {
+      throw new UnsupportedModelException(
+          "YaRN with beta_fast "
+              + rope.betaFast()
+              + " and beta_slow "
+              + rope.betaSlow()
+              + ": llama.cpp has 32 and 1 for all models");
+    }
     Map<String, Object> fields = new LinkedHashMap<>();
     String prefix = layout.architecture();
     fields.put(prefix + ".vocab_size", vocabularySize);
@@ -81,27 +94,23 @@ record GgufShape(
     if ((float) (rope.attentionFactor() / own) != 1) {
       fields.put(scaling + "attn_factor", (float) (rope.attentionFactor() / own));
     }
-    if (yarn) {
-      fields.put(scaling + "yarn_beta_fast", (float) rope.betaFast());
-      fields.put(scaling + "yarn_beta_slow", (float) rope.betaSlow());
-    }
     return fields;
   }
 
   /** The tensors of the rotary embedding by their names in the file; most models have none. */
   Map<String, List<Float>> ropeTensors() {
     if (rope.shortDivisors().isEmpty()) {
-      return Map.of();
+      return ImmutableMap.of();
     }
     if (layout == GgufLayout.PHI3) {
-      return Map.of(
+      return ImmutableMap.of(
           GgufLayout.ROPE_LONG, rope.longDivisors(), GgufLayout.ROPE_SHORT, rope.shortDivisors());
     }
     if (!rope.shortDivisors().equals(rope.longDivisors())) {
       throw new UnsupportedModelException(
           "LongRoPE: GGUF files have it for phi3, not for " + layout.architecture());
     }
-    return Map.of(GgufLayout.ROPE_DIVISORS, rope.shortDivisors());
+    return ImmutableMap.of(GgufLayout.ROPE_DIVISORS, rope.shortDivisors());
   }
 
   /**

@@ -28,26 +28,21 @@ final class ModelTokenizer {
         return Tokenizer.of(vocabulary(gguf.fields()));
       }
     }
-    boolean folder = Files.isDirectory(weights);
-    return Tokenizer.load(folder ? weights : weights.resolveSibling("tokenizer.json"));
+    return Tokenizer.load(beside(weights));
   }
 
-  /** The vocabulary for what {@link Checkpoint#open} finds at that path, or of a tokenizer.json. */
-  static Vocabulary vocabulary(Path path) {
-    if (String.valueOf(path.getFileName()).endsWith(".json")) {
-      return TokenizerVocabulary.of(TokenizerFile.read(path));
-    }
-    if (Files.isDirectory(path) && Files.isRegularFile(path.resolve("tokenizer.json"))) {
-      return TokenizerVocabulary.of(TokenizerFile.read(path));
-    }
-    try (TensorSource source = Checkpoint.open(path)) {
+  private static Path beside(Path weights) {
+    return Files.isDirectory(weights) ? weights : weights.resolveSibling("tokenizer.json");
+  }
+
+  /** The vocabulary for what {@link Checkpoint#open} finds at that path. */
+  static Vocabulary vocabulary(Path weights) {
+    try (TensorSource source = Checkpoint.open(weights)) {
       if (source instanceof GgufFile gguf) {
         return vocabulary(gguf.fields());
       }
     }
-    boolean folder = Files.isDirectory(path);
-    return TokenizerVocabulary.of(
-        TokenizerFile.read(folder ? path : path.resolveSibling("tokenizer.json")));
+    return TokenizerVocabulary.of(TokenizerFile.read(beside(weights)));
   }
 
   static Vocabulary vocabulary(JsonView fields) {

@@ -4,6 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.weights.GgufFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,15 +78,31 @@ public record Vocabulary(
   }
 
   /**
-   * Reads the vocabulary that lies with a model's weights: in the GGUF file, or as a tokenizer.json
-   * and the settings beside it.
+   * Reads a GGUF file's vocabulary, or makes one of a Hugging Face tokenizer.
    *
-   * @param path what {@link io.telecomllm.weights.Checkpoint#open} opens, or a tokenizer.json
+   * @param path a GGUF file, a tokenizer.json or the folder that holds it
    * @throws InvalidDataException if there is none, or a damaged one
    * @throws UnsupportedModelException if GGUF has no field for something that decides its ids
    */
   public static Vocabulary load(Path path) {
-    return ModelTokenizer.vocabulary(path);
+    if (String.valueOf(path.getFileName()).endsWith(".gguf")) {
+      try (GgufFile file = GgufFile.open(path)) {
+        return ModelTokenizer.vocabulary(file.fields());
+      }
+    }
+    return TokenizerVocabulary.of(TokenizerFile.read(path));
+  }
+
+  /**
+   * The vocabulary that belongs to a loaded model, as {@link Tokenizer#of(LanguageModel)} finds it.
+   *
+   * @throws IllegalArgumentException if the model was not loaded from files
+   * @throws InvalidDataException if its files hold none, or a damaged one
+   * @throws UnsupportedModelException if GGUF has no field for something that decides its ids
+   */
+  public static Vocabulary of(LanguageModel model) {
+    checkArgument(model.path().isPresent(), "a model without files has no vocabulary; load one");
+    return ModelTokenizer.vocabulary(model.path().get());
   }
 
   /**

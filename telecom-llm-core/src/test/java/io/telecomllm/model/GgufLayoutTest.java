@@ -191,7 +191,7 @@ class GgufLayoutTest {
             GgufRope.plain(1e6, 8),
             GgufRope.linear(1e4, 16, 4),
             GgufRope.yarn(1e4, 16, 8, 256, GgufRope.yarnFactor(8), 32, 1),
-            GgufRope.yarn(1e4, 16, 8, 256, 1.5, 16, 2))) {
+            GgufRope.yarn(1e4, 16, 8, 256, 1.5, 32, 1))) {
       assertSame(read(shape(layout, rope), Map.of()), shape(layout, rope));
     }
     GgufShape factors =
@@ -235,6 +235,19 @@ class GgufLayoutTest {
                 "llama.rope.scaling.factor", "absent",
                 "llama.rope.scale_linear", 4f)),
         expected);
+  }
+
+  @Test
+  void readsBoundsThatLlamaCppDoesNotHeedAndWritesNone() {
+    GgufShape usual = shape(GgufLayout.QWEN2, GgufRope.yarn(1e4, 16, 8, 256, 1.5, 32, 1));
+    GgufShape other = shape(GgufLayout.QWEN2, GgufRope.yarn(1e4, 16, 8, 256, 1.5, 16, 2));
+    Map<String, ?> bounds =
+        Map.of("qwen2.rope.scaling.yarn_beta_fast", 16f, "qwen2.rope.scaling.yarn_beta_slow", 2f);
+    assertSame(read(usual, bounds), other);
+    assertThatThrownBy(other::metadata)
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessage(
+            "YaRN with beta_fast 16.0 and beta_slow 2.0: llama.cpp has 32 and 1 for all models");
   }
 
   @Test

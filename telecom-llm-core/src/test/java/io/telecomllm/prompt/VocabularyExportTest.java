@@ -11,6 +11,7 @@ import io.telecomllm.weights.Encoding;
 import io.telecomllm.weights.GgufFile;
 import io.telecomllm.weights.GgufWriter;
 import io.telecomllm.weights.JsonView;
+import io.telecomllm.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,6 +189,24 @@ class VocabularyExportTest {
     assertThatThrownBy(() -> ofJson(json, "{}"))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("tokenizer.json: cannot be written as a GGUF vocabulary: " + message);
+  }
+
+  @Test
+  void findsTheVocabularyOfAModelsFiles() throws IOException {
+    Vocabulary tiny = Tiny.byteLevel("smollm");
+    assertEqual(throughAFile(tiny, tiny.tokens().size()), tiny);
+    Path gguf = folder.resolve("vocabulary.gguf");
+    assertEqual(ModelTokenizer.vocabulary(gguf), tiny);
+    assertEqual(ModelTokenizer.vocabulary(folder), tiny);
+    Files.delete(gguf);
+    Path weights = folder.resolve("model.safetensors");
+    SafetensorsWriter.write(weights, Map.of(), Map.of());
+    Vocabulary qwen2 = Tiny.byteLevel("qwen2");
+    ofJson(
+        VocabularyDefinition.of(qwen2).complete(),
+        "{\"bos_token\": \"<s>\", \"eos_token\": \"</s>\"}");
+    assertEqual(ModelTokenizer.vocabulary(folder), qwen2);
+    assertEqual(ModelTokenizer.vocabulary(weights), qwen2);
   }
 
   @Test
