@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The tensors of a checkpoint by Hugging Face's names, read into tensors piece by piece. */
@@ -27,17 +28,17 @@ final class CheckpointTensors {
       Set.of(DataType.BFLOAT16, DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64);
 
   private final TensorSource source;
-  private final boolean gguf;
+  private final @Nullable GgufLayout layout;
   private final ModelConfig config;
 
   CheckpointTensors(TensorSource source, ModelConfig config) {
     this.source = source;
-    this.gguf = source instanceof GgufFile;
+    this.layout = source instanceof GgufFile file ? GgufLayout.of(file) : null;
     this.config = config;
   }
 
   private String stored(String name) {
-    return gguf ? GgufNames.of(name) : name;
+    return layout == null ? name : layout.tensor(name);
   }
 
   /** A vector or matrix in that type; the shape must be the expected one. */
@@ -47,7 +48,7 @@ final class CheckpointTensors {
         info.encoding().dataType().equals(Optional.of(type))
             ? TensorReader.read(source, info.name(), type, scope, shape)
             : converted(info, type, scope, shape);
-    return gguf ? unpermuted(name, tensor, scope) : tensor;
+    return unpermuted(name, tensor, scope);
   }
 
   private Tensor converted(TensorInfo info, DataType type, Scope scope, long... shape) {
@@ -102,32 +103,26 @@ final class CheckpointTensors {
    * GGUF files of the LLaMA family hold the rows of query and key so that the two halves of a head
    * alternate; Hugging Face keeps the halves apart.
    */
-  private Tensor unpermuted(String name, Tensor matrix, Scope scope) {
-    int[] rows = rows(name);
+  private Tensor unpermuted(String name, Tensor tensor, Scope scope) {
+    int[] rows = rows(name, tensor.size(0));
     if (rows.length == 0) {
-      return matrix;
+      return tensor;
     }
     Operators ops = scope.operators();
     try (Tensor order = ops.longs(rows);
-        Tensor old = matrix) {
+        Tensor old = tensor) {
       return ops.selectRows(old, order);
     }
   }
 
-  /** Where each row of query or key lies in a GGUF file; empty for other tensors. */
-  private int[] rows(String name) {
-    int heads =
-        name.endsWith("q_proj.weight")
-            ? config.heads()
-            : name.endsWith("k_proj.weight") ? config.keyValueHeads() : 0;
-    int size = config.headSize();
-    int[] rows = new int[heads * size];
-    for (int row = 0; row < rows.length; row++) {
-      int within = row % size;
-      int half = within / (size / 2);
-      rows[row] = row - within + 2 * (within % (size / 2)) + half;
+  /** Where each row lies in the file, of a tensor that lies in another order; else empty. */
+  private int[] rows(String name, int count) {
+    if (layout == null || !layout.reorders(name)) {
+      return new int[0];
     }
-    return rows;
+    return IntStream.range(0, count)
+        .map(row -> (int) GgufLayout.toFileRow(row, config.headSize()))
+        .toArray();
   }
 
   /** The weight as bitsandbytes packed it, or null if the checkpoint holds it dense. */
@@ -147,7 +142,7 @@ final class CheckpointTensors {
 
   private MatrixSource.Reader reader(String name, TensorInfo info, DataType type, int in) {
     MatrixSource.Reader plain = (first, into) -> read(info, type, first, into);
-    int[] rows = gguf ? rows(name) : new int[0];
+    int[] rows = rows(name, Math.toIntExact(info.shape().get(0)));
     if (rows.length == 0) {
       return plain;
     }

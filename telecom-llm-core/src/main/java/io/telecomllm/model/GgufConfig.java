@@ -2,47 +2,166 @@ package io.telecomllm.model;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.lora.TargetModule;
 import io.telecomllm.weights.GgufFile;
 import io.telecomllm.weights.JsonView;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Reads a {@link ModelConfig} from the metadata of a GGUF file. */
+/** A {@link ModelConfig} as the metadata of a GGUF file, both ways. */
 final class GgufConfig {
   private static final int MAX = Integer.MAX_VALUE;
 
+  /** Settings of models built otherwise than the ones that this library runs. */
+  private static final List<String> FOREIGN =
+      List.of(".expert_count", ".attention.max_alibi_bias", ".attention.clamp_kqv");
+
   private GgufConfig() {}
 
+  /**
+   * Reads it.
+   *
+   * @throws UnsupportedModelException naming the setting that no decoder here can do
+   * @throws InvalidDataException naming the field or tensor that is absent or out of range
+   */
   static ModelConfig read(GgufFile file) {
     JsonView fields = file.fields();
-    String name = fields.string("general.architecture");
-    if (!name.equals("llama")) {
-      throw new UnsupportedModelException(
-          fields.file() + ": general.architecture is " + name + ", only llama is supported");
+    GgufLayout layout = GgufLayout.of(file);
+    String prefix = layout.architecture();
+    for (String key : FOREIGN) {
+      if (fields.has(prefix + key) && fields.number(prefix + key) != 0) {
+        throw unsupported(fields, prefix + key, "0");
+      }
     }
-    String scaling = fields.optionalString("llama.rope.scaling.type").orElse("none");
-    if (!scaling.equals("none")) {
+    if (file.names().contains("blk.0.attn_norm_2.weight")) {
       throw new UnsupportedModelException(
-          fields.file() + ": llama.rope.scaling.type is " + scaling + ", only none is supported");
+          fields.file() + ": tensor blk.0.attn_norm_2.weight: only Falcon-7B is supported");
     }
-    int hidden = fields.integer("llama.embedding_length", 1, MAX);
-    int heads = fields.integer("llama.attention.head_count", 1, MAX);
-    int size = fields.optionalInteger("llama.rope.dimension_count", 1, MAX).orElse(hidden / heads);
+    int hidden = fields.integer(prefix + ".embedding_length", 1, MAX);
+    int heads = fields.integer(prefix + ".attention.head_count", 1, MAX);
+    if (hidden < heads) {
+      throw fields.invalid(prefix + ".attention.head_count", "at most " + hidden);
+    }
+    int headSize =
+        fields.optionalInteger(prefix + ".attention.key_length", 1, MAX).orElse(hidden / heads);
+    int values =
+        fields.optionalInteger(prefix + ".attention.value_length", 1, MAX).orElse(headSize);
+    if (values != headSize) {
+      throw unsupported(fields, prefix + ".attention.value_length", String.valueOf(headSize));
+    }
+    int window = fields.optionalInteger(prefix + ".attention.sliding_window", 0, MAX).orElse(0);
+    int context = fields.integer(prefix + ".context_length", 1, MAX);
+    Rope rope = GgufRope.read(file, layout, headSize, context);
     try {
-      return ModelConfig.builder(Architecture.LLAMA)
-          .hiddenSize(hidden)
-          .intermediateSize(fields.integer("llama.feed_forward_length", 1, MAX))
-          .layers(fields.integer("llama.block_count", 1, MAX))
-          .heads(
-              heads,
-              fields.optionalInteger("llama.attention.head_count_kv", 1, MAX).orElse(heads),
-              size)
-          .vocabularySize(Math.toIntExact(file.info("token_embd.weight").shape().get(0)))
-          .contextLength(fields.integer("llama.context_length", 1, MAX))
-          .normEpsilon(fields.number("llama.attention.layer_norm_rms_epsilon"))
-          .ropeTheta(fields.optionalNumber("llama.rope.freq_base").orElse(10_000))
-          .tiedEmbeddings(!file.names().contains("output.weight"))
-          .build();
+      ModelConfig.Builder builder =
+          ModelConfig.builder(layout.modelled(window > 0))
+              .hiddenSize(hidden)
+              .intermediateSize(fields.integer(prefix + ".feed_forward_length", 1, MAX))
+              .layers(fields.integer(prefix + ".block_count", 1, MAX))
+              .heads(
+                  heads,
+                  fields.optionalInteger(prefix + ".attention.head_count_kv", 1, MAX).orElse(heads),
+                  headSize)
+              .vocabularySize(vocabularySize(file))
+              .contextLength(context)
+              .normEpsilon(fields.number(prefix + layout.epsilonKey()))
+              .activation(layout.activation())
+              .ropeTheta(rope.theta())
+              .rotarySize(rope.rotarySize())
+              .ropeScaling(rope.scaling())
+              .biases(biases(file))
+              .tiedEmbeddings(!file.names().contains(GgufLayout.HEAD));
+      if (window > 0) {
+        builder.slidingWindow(new SlidingWindow(window, 0));
+      }
+      return builder.build();
     } catch (IllegalArgumentException e) {
       throw new InvalidDataException(fields.file() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Set<TargetModule> biases(GgufFile file) {
+    EnumSet<TargetModule> biases = EnumSet.noneOf(TargetModule.class);
+    Map<TargetModule, List<String>> names =
+        Map.of(
+            TargetModule.Q, List.of("attn_q", "attn_qkv"),
+            TargetModule.K, List.of("attn_k", "attn_qkv"),
+            TargetModule.V, List.of("attn_v", "attn_qkv"),
+            TargetModule.O, List.of("attn_output"),
+            TargetModule.GATE, List.of("ffn_gate"),
+            TargetModule.UP, List.of("ffn_up"),
+            TargetModule.DOWN, List.of("ffn_down"));
+    names.forEach(
+        (role, parts) -> {
+          if (parts.stream().anyMatch(p -> file.names().contains("blk.0." + p + ".bias"))) {
+            biases.add(role);
+          }
+        });
+    return biases;
+  }
+
+  private static int vocabularySize(GgufFile file) {
+    List<Long> embedding = file.info(GgufLayout.EMBEDDING).shape();
+    if (embedding.size() != 2 || embedding.get(0) > MAX) {
+      throw new InvalidDataException(
+          file.path()
+              + ": tensor "
+              + GgufLayout.EMBEDDING
+              + " has shape "
+              + embedding
+              + ", expected (vocabulary, hidden)");
+    }
+    return embedding.get(0).intValue();
+  }
+
+  /**
+   * The metadata under the architecture's keys, as GgufWriter takes them.
+   *
+   * @throws UnsupportedModelException naming what GGUF files have no words for
+   */
+  static Map<String, Object> metadata(ModelConfig config) {
+    GgufLayout layout = GgufLayout.of(config.architecture());
+    String prefix = layout.architecture();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put(prefix + ".vocab_size", config.vocabularySize());
+    fields.put(prefix + ".context_length", config.contextLength());
+    fields.put(prefix + ".embedding_length", config.hiddenSize());
+    fields.put(prefix + ".block_count", config.layers());
+    fields.put(prefix + ".feed_forward_length", config.intermediateSize());
+    fields.put(prefix + ".attention.head_count", config.heads());
+    fields.put(prefix + ".attention.head_count_kv", config.keyValueHeads());
+    fields.put(prefix + ".attention.key_length", config.headSize());
+    fields.put(prefix + ".attention.value_length", config.headSize());
+    fields.put(prefix + layout.epsilonKey(), (float) config.normEpsilon());
+    config
+        .slidingWindow()
+        .ifPresent(
+            window -> {
+              if (window.firstLayer() > 0) {
+                throw new UnsupportedModelException(
+                    "a sliding window from layer "
+                        + window.firstLayer()
+                        + " on: GGUF files have it for all layers or none");
+              }
+              // llama.cpp does not heed it for these architectures, other readers may
+              fields.put(prefix + ".attention.sliding_window", window.size());
+            });
+    fields.putAll(GgufRope.metadata(config, layout));
+    return fields;
+  }
+
+  static UnsupportedModelException unsupported(JsonView fields, String key, String known) {
+    return new UnsupportedModelException(
+        fields.file()
+            + ": "
+            + key
+            + " is "
+            + fields.value(key)
+            + ", only "
+            + known
+            + " is supported");
   }
 }

@@ -42,29 +42,28 @@ final class GgufExport {
   static void write(
       Path file,
       String name,
-      GgufShape shape,
+      ModelConfig config,
       Map<String, Weight> weights,
       Encoding encoding,
       Map<String, Object> vocabulary) {
     Map<String, Object> metadata = new LinkedHashMap<>();
-    metadata.put("general.architecture", shape.layout().architecture());
+    GgufLayout layout = GgufLayout.of(config.architecture());
+    metadata.put("general.architecture", layout.architecture());
     metadata.put("general.type", "model");
     metadata.put("general.name", name);
     metadata.put("general.file_type", GgufLayout.fileType(encoding));
     metadata.put("general.quantization_version", QUANTIZATION_VERSION);
-    metadata.putAll(shape.metadata());
+    metadata.putAll(GgufConfig.metadata(config));
     metadata.putAll(vocabulary);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    boolean tied = weights.keySet().stream().noneMatch("lm_head.weight"::equals);
-    shape.ropeTensors().forEach((tensor, values) -> tensors.put(tensor, vector(values)));
+    GgufRope.tensors(config).forEach((tensor, values) -> tensors.put(tensor, vector(values)));
     weights.forEach(
         (weight, content) -> {
-          String tensor = shape.layout().tensor(weight);
-          Encoding kind = GgufLayout.encoding(tensor, content.shape(), encoding, tied);
+          String tensor = layout.tensor(weight);
+          Encoding kind =
+              GgufLayout.encoding(tensor, content.shape(), encoding, config.tiedEmbeddings());
           Values values =
-              shape.layout().reorders(weight)
-                  ? reordered(content, shape.headSize())
-                  : content.values();
+              layout.reorders(weight) ? reordered(content, config.headSize()) : content.values();
           tensors.put(tensor, Tensor.ofFloats(kind, content.shape(), values));
         });
     GgufWriter.write(file, metadata, tensors);

@@ -3,6 +3,8 @@ package io.telecomllm.model;
 import com.google.common.collect.ImmutableMap;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.weights.Encoding;
+import io.telecomllm.weights.GgufFile;
+import io.telecomllm.weights.JsonView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -112,12 +114,10 @@ enum GgufLayout {
         "mlp.dense_4h_to_h", "ffn_down");
   }
 
-  /**
-   * The layout of {@code general.architecture}.
-   *
-   * @param file what errors call the file
-   */
-  static GgufLayout of(String file, String architecture) {
+  /** The layout of a file, by its {@code general.architecture}. */
+  static GgufLayout of(GgufFile file) {
+    JsonView fields = file.fields();
+    String architecture = fields.string("general.architecture");
     for (GgufLayout layout : values()) {
       if (layout.architecture.equals(architecture)) {
         return layout;
@@ -126,7 +126,42 @@ enum GgufLayout {
     String known =
         Arrays.stream(values()).map(l -> l.architecture).collect(Collectors.joining(", "));
     throw new UnsupportedModelException(
-        file + ": general.architecture is " + architecture + ", supported are " + known);
+        fields.file() + ": general.architecture is " + architecture + ", supported are " + known);
+  }
+
+  /** How models of that architecture are laid out. */
+  static GgufLayout of(Architecture architecture) {
+    return switch (architecture) {
+      case LLAMA, MISTRAL -> LLAMA;
+      case QWEN2 -> QWEN2;
+      case PHI3 -> PHI3;
+      case PHI2 -> PHI2;
+      case FALCON -> FALCON;
+    };
+  }
+
+  /**
+   * The architecture of a file's model.
+   *
+   * @param window whether its attention has a sliding window
+   */
+  Architecture modelled(boolean window) {
+    return switch (this) {
+      case LLAMA -> window ? Architecture.MISTRAL : Architecture.LLAMA;
+      case QWEN2 -> Architecture.QWEN2;
+      case PHI3 -> Architecture.PHI3;
+      case PHI2 -> Architecture.PHI2;
+      case FALCON -> Architecture.FALCON;
+    };
+  }
+
+  /** What its feed-forward does between the projections: GGUF files do not say. */
+  Activation activation() {
+    return switch (this) {
+      case LLAMA, QWEN2, PHI3 -> Activation.SWIGLU;
+      case PHI2 -> Activation.GELU_TANH;
+      case FALCON -> Activation.GELU;
+    };
   }
 
   /** The value of {@code general.architecture}, which also begins the keys of the settings. */

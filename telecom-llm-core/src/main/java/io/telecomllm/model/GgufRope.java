@@ -1,120 +1,179 @@
 package io.telecomllm.model;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.weights.GgufFile;
+import io.telecomllm.weights.JsonView;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The rotary embedding as GGUF files describe it.
- *
- * @param theta the base of the frequencies
- * @param rotarySize how many of a head's features are turned
- * @param scaling {@code rope.scaling.type}: none, linear, yarn or longrope
- * @param factor by how much the context was stretched; 1 where it was not, or where divisors say
- * @param original the positions that the model was trained with; 0: the context length
- * @param attentionFactor what cos and sin are multiplied by
- * @param betaFast YaRN's turns over which a pair keeps its frequency
- * @param betaSlow YaRN's turns under which it is stretched by the whole factor
- * @param shortDivisors one for each frequency, for sequences up to {@code original}; may be empty
- * @param longDivisors the same for longer ones; equal where the file makes no difference (LLaMA 3)
+ * The rotary embedding's part of a GGUF file. Frequencies with a divisor each (LLaMA 3, LongRoPE)
+ * are kept as tensors, the rest as metadata.
  */
-record GgufRope(
-    double theta,
-    int rotarySize,
-    String scaling,
-    double factor,
-    int original,
-    double attentionFactor,
-    double betaFast,
-    double betaSlow,
-    List<Float> shortDivisors,
-    List<Float> longDivisors) {
-  static final double BETA_FAST = 32;
-  static final double BETA_SLOW = 1;
+final class GgufRope {
+  private static final int MAX = Integer.MAX_VALUE;
 
-  GgufRope {
-    shortDivisors = List.copyOf(shortDivisors);
-    longDivisors = List.copyOf(longDivisors);
-    for (int size : new int[] {shortDivisors.size(), longDivisors.size()}) {
-      checkArgument(
-          size == 0 || size == rotarySize / 2,
-          "%s divisors for %s frequencies",
-          size,
-          rotarySize / 2);
+  private GgufRope() {}
+
+  static Rope read(GgufFile file, GgufLayout layout, int headSize, int context) {
+    JsonView fields = file.fields();
+    String prefix = layout.architecture() + ".rope.";
+    double theta = fields.optionalNumber(prefix + "freq_base").orElse(10_000);
+    int size = fields.optionalInteger(prefix + "dimension_count", 1, headSize).orElse(headSize);
+    RopeScaling scaling = scaling(file, prefix, size, context);
+    try {
+      return new Rope(theta, size, scaling);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDataException(fields.file() + ": " + e.getMessage(), e);
     }
   }
 
-  /** As trained. */
-  static GgufRope plain(double theta, int rotarySize) {
-    return linear(theta, rotarySize, 1);
+  private static RopeScaling scaling(GgufFile file, String prefix, int size, int context) {
+    JsonView fields = file.fields();
+    String scaling = prefix + "scaling.";
+    int original =
+        fields.optionalInteger(scaling + "original_context_length", 1, MAX).orElse(context);
+    double attention = fields.optionalNumber(scaling + "attn_factor").orElse(1);
+    if (file.names().contains(GgufLayout.ROPE_LONG)) {
+      List<Double> near = divisors(file, GgufLayout.ROPE_SHORT, size);
+      List<Double> far = divisors(file, GgufLayout.ROPE_LONG, size);
+      return new RopeScaling.LongRope(near, far, original, attention);
+    }
+    if (file.names().contains(GgufLayout.ROPE_DIVISORS)) {
+      List<Double> divisors = divisors(file, GgufLayout.ROPE_DIVISORS, size);
+      return new RopeScaling.LongRope(divisors, divisors, context, 1);
+    }
+    // what llama.cpp takes a file to mean that names no type; the last is the key of old files
+    String type = fields.optionalString(scaling + "type").orElse("linear");
+    double stored =
+        fields
+            .optionalNumber(scaling + "factor")
+            .orElseGet(() -> fields.optionalNumber(prefix + "scale_linear").orElse(1));
+    double factor = stored == 0 ? 1 : stored;
+    if (factor < 0) {
+      throw fields.invalid(scaling + "factor", "a number over 0");
+    }
+    return switch (type) {
+      case "none", "longrope" -> RopeScaling.none();
+      case "linear" -> factor == 1 ? RopeScaling.none() : RopeScaling.linear(factor);
+      case "yarn" ->
+          new RopeScaling.Yarn(
+              factor,
+              original,
+              attention * RopeScaling.Yarn.attentionFactor(factor),
+              fields.optionalNumber(scaling + "yarn_beta_fast").orElse(RopeScaling.Yarn.BETA_FAST),
+              fields.optionalNumber(scaling + "yarn_beta_slow").orElse(RopeScaling.Yarn.BETA_SLOW),
+              true);
+      default ->
+          throw GgufConfig.unsupported(fields, scaling + "type", "none, linear, yarn or longrope");
+    };
   }
 
-  /** Positions divided by a factor. */
-  static GgufRope linear(double theta, int rotarySize, double factor) {
-    return new GgufRope(
-        theta,
-        rotarySize,
-        factor == 1 ? "none" : "linear",
-        factor,
-        0,
-        1,
-        BETA_FAST,
-        BETA_SLOW,
-        List.of(),
-        List.of());
+  private static List<Double> divisors(GgufFile file, String name, int rotarySize) {
+    List<Long> expected = List.of((long) rotarySize / 2);
+    List<Long> found = file.info(name).shape();
+    if (!found.equals(expected)) {
+      throw new InvalidDataException(
+          file.path() + ": tensor " + name + " has shape " + found + ", expected " + expected);
+    }
+    FloatBuffer values = FloatBuffer.allocate(rotarySize / 2);
+    file.readFloats(name, values);
+    List<Double> divisors = new ArrayList<>();
+    for (float value : values.array()) {
+      if (!(value > 0) || value == Float.POSITIVE_INFINITY) {
+        throw new InvalidDataException(
+            file.path() + ": tensor " + name + " holds " + value + ", expected numbers over 0");
+      }
+      divisors.add((double) value);
+    }
+    return divisors;
   }
 
-  /** Each frequency divided by a number of its own, as in LLaMA 3.1. */
-  static GgufRope divided(double theta, int rotarySize, List<Float> divisors) {
-    return new GgufRope(
-        theta, rotarySize, "none", 1, 0, 1, BETA_FAST, BETA_SLOW, divisors, divisors);
+  static Map<String, Object> metadata(ModelConfig config, GgufLayout layout) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    String prefix = layout.architecture() + ".rope.";
+    String scaling = prefix + "scaling.";
+    RopeScaling form = config.rope().scaling();
+    fields.put(prefix + "dimension_count", config.rope().rotarySize());
+    fields.put(prefix + "freq_base", (float) config.rope().theta());
+    if (layout == GgufLayout.PHI3) {
+      // which llama.cpp needs of every Phi-3
+      fields.put(scaling + "original_context_length", config.contextLength());
+    }
+    if (form instanceof RopeScaling.Linear linear) {
+      fields.put(scaling + "type", "linear");
+      fields.put(scaling + "factor", (float) linear.factor());
+    } else if (form instanceof RopeScaling.Yarn yarn) {
+      yarn(yarn, scaling, fields);
+    } else if (form instanceof RopeScaling.LongRope longRope && layout == GgufLayout.PHI3) {
+      fields.put(scaling + "type", "longrope");
+      fields.put(scaling + "original_context_length", longRope.original());
+      attention(longRope.attentionFactor(), scaling, fields);
+    } else if (form instanceof RopeScaling.Dynamic) {
+      throw new UnsupportedModelException("GGUF files have no words for dynamic NTK scaling");
+    }
+    return fields;
   }
 
-  /** Phi-3's LongRoPE. */
-  static GgufRope longRope(
-      double theta,
-      int rotarySize,
-      int original,
-      double attentionFactor,
-      List<Float> shortDivisors,
-      List<Float> longDivisors) {
-    return new GgufRope(
-        theta,
-        rotarySize,
-        "longrope",
-        1,
-        original,
-        attentionFactor,
-        BETA_FAST,
-        BETA_SLOW,
-        shortDivisors,
-        longDivisors);
+  private static void yarn(RopeScaling.Yarn yarn, String scaling, Map<String, Object> fields) {
+    if (yarn.betaFast() != RopeScaling.Yarn.BETA_FAST
+        || yarn.betaSlow() != RopeScaling.Yarn.BETA_SLOW
+        || !yarn.truncate()) {
+      throw new UnsupportedModelException(
+          "YaRN with beta_fast "
+              + yarn.betaFast()
+              + ", beta_slow "
+              + yarn.betaSlow()
+              + " and truncate "
+              + yarn.truncate()
+              + ": llama.cpp has 32, 1 and true for all models");
+    }
+    fields.put(scaling + "type", "yarn");
+    fields.put(scaling + "factor", (float) yarn.factor());
+    fields.put(scaling + "original_context_length", yarn.original());
+    attention(
+        yarn.attentionFactor() / RopeScaling.Yarn.attentionFactor(yarn.factor()), scaling, fields);
   }
 
-  /** YaRN, its bounds rounded to whole pairs: llama.cpp knows no other. */
-  static GgufRope yarn(
-      double theta,
-      int rotarySize,
-      double factor,
-      int original,
-      double attentionFactor,
-      double betaFast,
-      double betaSlow) {
-    return new GgufRope(
-        theta,
-        rotarySize,
-        "yarn",
-        factor,
-        original,
-        attentionFactor,
-        betaFast,
-        betaSlow,
-        List.of(),
-        List.of());
+  private static void attention(double factor, String scaling, Map<String, Object> fields) {
+    if ((float) factor != 1) {
+      fields.put(scaling + "attn_factor", (float) factor);
+    }
   }
 
-  /** What llama.cpp multiplies cos and sin by on its own for YaRN: 0.1 ln(factor) + 1. */
-  static double yarnFactor(double factor) {
-    return 0.1 * Math.log(factor) + 1;
+  /** The tensors of the rotary embedding by their names in the file; most models have none. */
+  static Map<String, List<Float>> tensors(ModelConfig config) {
+    RopeScaling form = config.rope().scaling();
+    boolean phi3 = config.architecture() == Architecture.PHI3;
+    Map<String, List<Float>> tensors = new LinkedHashMap<>();
+    if (form instanceof RopeScaling.LongRope && phi3) {
+      tensors.put(GgufLayout.ROPE_LONG, divisors(config.rope(), 1));
+      tensors.put(GgufLayout.ROPE_SHORT, divisors(config.rope(), 0));
+    } else if (form instanceof RopeScaling.LongRope longRope) {
+      if (!longRope.shortFactor().equals(longRope.longFactor())
+          || longRope.attentionFactor() != 1) {
+        throw new UnsupportedModelException(
+            "LongRoPE: GGUF files have it for phi3, not for " + config.architecture().modelType());
+      }
+      tensors.put(GgufLayout.ROPE_DIVISORS, divisors(config.rope(), 0));
+    } else if (form instanceof RopeScaling.Llama3) {
+      tensors.put(GgufLayout.ROPE_DIVISORS, divisors(config.rope(), 0));
+    }
+    return tensors;
+  }
+
+  /** By what each unscaled frequency is divided. */
+  private static List<Float> divisors(Rope rope, int regime) {
+    float[] plain = Rope.inverses(Rope.periods(rope.theta(), rope.rotarySize()));
+    float[] scaled = rope.frequencies(regime);
+    List<Float> divisors = new ArrayList<>();
+    for (int i = 0; i < plain.length; i++) {
+      divisors.add(plain[i] / scaled[i]);
+    }
+    return divisors;
   }
 }

@@ -94,8 +94,8 @@ final class RopeJson {
         factor,
         original,
         rope.optionalNumber("attention_factor").orElse(attention),
-        rope.optionalNumber("beta_fast").orElse(32),
-        rope.optionalNumber("beta_slow").orElse(1),
+        rope.optionalNumber("beta_fast").orElse(RopeScaling.Yarn.BETA_FAST),
+        rope.optionalNumber("beta_slow").orElse(RopeScaling.Yarn.BETA_SLOW),
         rope.bool("truncate", true));
   }
 

@@ -36,7 +36,8 @@ public sealed interface RopeScaling {
    * @param original the positions that the model was trained with
    */
   static RopeScaling yarn(double factor, int original) {
-    return new Yarn(factor, original, Yarn.attentionFactor(factor), 32, 1, true);
+    return new Yarn(
+        factor, original, Yarn.attentionFactor(factor), Yarn.BETA_FAST, Yarn.BETA_SLOW, true);
   }
 
   /**
@@ -196,6 +197,9 @@ public sealed interface RopeScaling {
       double betaSlow,
       boolean truncate)
       implements RopeScaling {
+    static final double BETA_FAST = 32;
+    static final double BETA_SLOW = 1;
+
     /** Checks the ranges. */
     public Yarn {
       checkFactor(factor);

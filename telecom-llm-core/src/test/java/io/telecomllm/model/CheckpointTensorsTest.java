@@ -31,7 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tensors read whole, converted, or packed while they are read: the same values each time. */
 class CheckpointTensorsTest {
   private static final ModelConfig CONFIG =
-      new ModelConfig(Architecture.LLAMA, 64, 64, 1, 2, 2, 32, 64, 64, 1e-5, 10_000, false);
+      ModelConfig.builder(Architecture.LLAMA)
+          .hiddenSize(64)
+          .intermediateSize(64)
+          .layers(1)
+          .heads(2, 2, 32)
+          .vocabularySize(64)
+          .contextLength(64)
+          .build();
 
   @TempDir Path folder;
 
@@ -52,7 +59,7 @@ class CheckpointTensorsTest {
   void theTurnedRowsOfGgufTooAreStreamed() {
     try (GgufFile gguf = GgufFile.open(Shared.path("data/SmolLM2-135M-Instruct.Q4_1.gguf"));
         Scope scope = Scope.open(Device.cpu())) {
-      ModelConfig config = ModelConfigs.fromGguf(gguf);
+      ModelConfig config = GgufConfig.read(gguf);
       CheckpointTensors tensors = new CheckpointTensors(gguf, config);
       int hidden = config.hiddenSize();
       String layer = "model.layers.0.";

@@ -6,7 +6,6 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.weights.GgufFile;
 import io.telecomllm.weights.GgufWriter;
-import io.telecomllm.weights.JsonView;
 import io.telecomllm.weights.TensorSource;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -17,7 +16,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** Shapes, weights and vocabularies to be written as GGUF, and what a model says greedily. */
@@ -39,90 +37,6 @@ final class GgufFixtures {
 
   private GgufFixtures() {}
 
-  /** The shape that a config.json of the reference data means. */
-  static GgufShape shape(JsonView json) {
-    String type = json.string("model_type");
-    GgufLayout layout =
-        GgufLayout.of(
-            json.file(), type.equals("mistral") ? "llama" : type.equals("phi") ? "phi2" : type);
-    boolean falcon = layout == GgufLayout.FALCON;
-    int hidden = integer(json, "hidden_size").getAsInt();
-    int heads = integer(json, "num_attention_heads").getAsInt();
-    int headSize = integer(json, "head_dim").orElse(hidden / heads);
-    int context = integer(json, "max_position_embeddings").getAsInt();
-    return new GgufShape(
-        layout,
-        context,
-        hidden,
-        integer(json, "num_hidden_layers").getAsInt(),
-        integer(json, falcon ? "ffn_hidden_size" : "intermediate_size").getAsInt(),
-        heads,
-        falcon ? 1 : integer(json, "num_key_value_heads").orElse(heads),
-        headSize,
-        integer(json, "vocab_size").getAsInt(),
-        json.number(
-            falcon
-                ? "layer_norm_epsilon"
-                : json.has("layer_norm_eps") ? "layer_norm_eps" : "rms_norm_eps"),
-        rope(json, headSize, context),
-        integer(json, "sliding_window"));
-  }
-
-  private static OptionalInt integer(JsonView json, String name) {
-    return json.optionalInteger(name, 1, Integer.MAX_VALUE);
-  }
-
-  private static GgufRope rope(JsonView json, int headSize, int context) {
-    JsonView rope =
-        json.optionalObject("rope_parameters")
-            .or(() -> json.optionalObject("rope_scaling"))
-            .orElse(JsonView.of(json.file(), Map.of()));
-    double theta = rope.optionalNumber("rope_theta").orElseGet(() -> json.number("rope_theta"));
-    double partial =
-        rope.optionalNumber("partial_rotary_factor")
-            .orElse(json.optionalNumber("partial_rotary_factor").orElse(1));
-    int size = (int) (headSize * partial);
-    String type =
-        rope.optionalString("rope_type").or(() -> rope.optionalString("type")).orElse("default");
-    int original =
-        json.optionalInteger("original_max_position_embeddings", 1, 1 << 30)
-            .orElse(
-                rope.optionalInteger("original_max_position_embeddings", 1, 1 << 30)
-                    .orElse(context));
-    return switch (type) {
-      case "default" -> GgufRope.plain(theta, size);
-      case "linear" -> GgufRope.linear(theta, size, rope.number("factor"));
-      case "llama3" -> GgufRope.divided(theta, size, llama3(rope, theta, size, original));
-      case "longrope" ->
-          GgufRope.longRope(
-              theta,
-              size,
-              original,
-              Math.sqrt(1 + Math.log((double) context / original) / Math.log(original)),
-              floats(rope.numbers("short_factor")),
-              floats(rope.numbers("long_factor")));
-      default -> throw new AssertionError("rope_type " + type);
-    };
-  }
-
-  /** The wave lengths' divisors by the formula of the LLaMA 3.1 release. */
-  private static List<Float> llama3(JsonView rope, double theta, int size, int original) {
-    double factor = rope.number("factor");
-    double low = rope.number("low_freq_factor");
-    double high = rope.number("high_freq_factor");
-    List<Float> divisors = new ArrayList<>();
-    for (int i = 0; i < size; i += 2) {
-      double wave = 2 * Math.PI * Math.pow(theta, (double) i / size);
-      double smooth = Math.max(0, Math.min(1, (original / wave - low) / (high - low)));
-      divisors.add((float) (1 / ((1 - smooth) / factor + smooth)));
-    }
-    return divisors;
-  }
-
-  private static List<Float> floats(List<Double> numbers) {
-    return numbers.stream().map(Double::floatValue).toList();
-  }
-
   /** All weights of a checkpoint; the source must stay open. */
   static Map<String, GgufExport.Weight> weights(TensorSource source) {
     Map<String, GgufExport.Weight> weights = new LinkedHashMap<>();
@@ -136,9 +50,9 @@ final class GgufFixtures {
   }
 
   /** The weights of a llama file by Hugging Face's names, their rows in Hugging Face's order. */
-  static Map<String, GgufExport.Weight> huggingFaceWeights(GgufFile source, GgufShape shape) {
+  static Map<String, GgufExport.Weight> huggingFaceWeights(GgufFile source, ModelConfig config) {
     List<String> names = new ArrayList<>(List.of("model.embed_tokens", "model.norm", "lm_head"));
-    for (int layer = 0; layer < shape.layers(); layer++) {
+    for (int layer = 0; layer < config.layers(); layer++) {
       for (String part : LLAMA_PARTS) {
         names.add("model.layers." + layer + "." + part);
       }
@@ -146,7 +60,7 @@ final class GgufFixtures {
     Map<String, GgufExport.Weight> weights = new LinkedHashMap<>();
     for (String module : names) {
       String name = module + ".weight";
-      String stored = shape.layout().tensor(name);
+      String stored = GgufLayout.LLAMA.tensor(name);
       if (source.names().contains(stored)) {
         List<Long> dimensions = source.info(stored).shape();
         GgufWriter.Values plain = (from, into) -> source.readFloats(stored, from, into);
@@ -154,8 +68,8 @@ final class GgufFixtures {
             name,
             new GgufExport.Weight(
                 dimensions,
-                shape.layout().reorders(name)
-                    ? rows(plain, dimensions.get(1), shape.headSize())
+                GgufLayout.LLAMA.reorders(name)
+                    ? rows(plain, dimensions.get(1), config.headSize())
                     : plain));
       }
     }
