@@ -12,7 +12,6 @@ import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
-import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.tensor.Threads;
@@ -203,12 +202,21 @@ public final class LoadingBenchmark implements Callable<Integer> {
     private Scope scope = Scope.open(Device.cpu());
 
     ByteBuffer random(long elements, int seed) {
+      Tensor values = next(elements);
+      scope.operators().normalInPlace(values, 0.02, seed);
+      return values.bytes();
+    }
+
+    ByteBuffer copy(TensorSource source, String name) {
+      ByteBuffer bytes = next(source.info(name).elements()).bytes();
+      source.read(name, bytes.duplicate());
+      return bytes;
+    }
+
+    private Tensor next(long elements) {
       scope.close();
       scope = Scope.open(Device.cpu());
-      Operators ops = scope.operators();
-      Tensor values = ops.empty(DataType.BFLOAT16, elements);
-      ops.normalInPlace(values, 0.02, seed);
-      return values.bytes();
+      return scope.operators().empty(DataType.BFLOAT16, elements);
     }
 
     @Override
@@ -221,6 +229,7 @@ public final class LoadingBenchmark implements Callable<Integer> {
   private void pack(Path from, Path to) throws IOException {
     QuantizationConfig nf4 = QuantizationConfig.nf4();
     try (TensorSource source = Checkpoint.open(from);
+        OneTensor memory = new OneTensor();
         Scope scope = Scope.open(Device.cpu())) {
       Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
       shapes()
@@ -241,19 +250,13 @@ public final class LoadingBenchmark implements Callable<Integer> {
                   tensors.put(
                       name,
                       new SafetensorsWriter.Tensor(
-                          DataType.BFLOAT16, shape, () -> whole(source, name)));
+                          DataType.BFLOAT16, shape, () -> memory.copy(source, name)));
                 }
               });
       ShardedWriter.write(to, tensors, Map.of("format", "pt"), 5_000_000_000L);
       writeConfig(
           to, Map.of("quantization_config", BitsAndBytesConfig.toMap(nf4, DataType.BFLOAT16)));
     }
-  }
-
-  private static ByteBuffer whole(TensorSource source, String name) {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(source.info(name).bytes()));
-    source.read(name, bytes);
-    return bytes.flip();
   }
 
   private void writeConfig(Path target, Map<String, Object> more) throws IOException {

@@ -148,12 +148,14 @@ final class CheckpointTensors {
     }
     return (first, into) -> {
       int limit = into.limit();
-      for (long at = first; into.position() < limit; at += into.remaining() / type.bytes()) {
+      long at = first;
+      while (into.position() < limit) {
         long column = at % in;
         long wanted = Math.min(in - column, (limit - into.position()) / type.bytes());
         int end = into.position() + Math.toIntExact(wanted * type.bytes());
         plain.read(rows[(int) (at / in)] * (long) in + column, into.limit(end));
         into.position(end).limit(limit);
+        at += wanted;
       }
     };
   }
