@@ -4,8 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+import io.telecomllm.tensor.Autograd;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -18,8 +17,12 @@ record NaiveDecoder(ModelConfig config, Map<String, NDArray> weights) {
   NDArray hidden(int[] ids) {
     Architecture.Wiring wiring = config.architecture().wiring();
     NDArray table = weights.get(wiring.embedding() + ".weight");
-    NDArray order = table.getManager().create(ids).toType(DataType.INT64, false);
-    NDArray x = table.get(order);
+    NDManager manager = table.getManager();
+    float[] hot = new float[ids.length * config.vocabularySize()];
+    for (int i = 0; i < ids.length; i++) {
+      hot[i * config.vocabularySize() + ids[i]] = 1;
+    }
+    NDArray x = Autograd.constant(manager, hot, ids.length, config.vocabularySize()).matMul(table);
     for (int i = 0; i < config.layers(); i++) {
       String layer = wiring.layers() + i + ".";
       NDArray h = norm(x, layer + wiring.firstNorm());
@@ -42,12 +45,13 @@ record NaiveDecoder(ModelConfig config, Map<String, NDArray> weights) {
           case SWIGLU -> {
             NDArray gate = inside.get(":, :" + config.intermediateSize());
             NDArray up = inside.get(":, " + config.intermediateSize() + ":");
-            yield gate.mul(gate.neg().exp().add(1).pow(-1)).mul(up);
+            yield gate.mul(Autograd.inverse(gate.neg().exp().add(1))).mul(up);
           }
           case GELU -> ai.djl.nn.Activation.gelu(inside);
           case GELU_TANH -> {
-            NDArray inner = inside.pow(3).mul(0.044715).add(inside).mul(Math.sqrt(2 / Math.PI));
-            yield inside.mul(inner.tanh().add(1)).mul(0.5);
+            NDArray cube = Autograd.times(inside.mul(inside).mul(inside), 0.044715);
+            NDArray inner = Autograd.times(cube.add(inside), Math.sqrt(2 / Math.PI));
+            yield Autograd.times(inside.mul(inner.tanh().add(1)), 0.5);
           }
         };
     return linear(active, layer, wiring.down());
@@ -87,7 +91,7 @@ record NaiveDecoder(ModelConfig config, Map<String, NDArray> weights) {
       NDArray k = turned(columns(qkv, config.querySize() + group * size, size));
       int values = config.querySize() + config.keyValueSize();
       NDArray v = columns(qkv, values + group * size, size);
-      NDArray scores = q.matMul(k.transpose()).mul(1 / Math.sqrt(size));
+      NDArray scores = Autograd.times(q.matMul(k.transpose()), 1 / Math.sqrt(size));
       outputs.add(
           scores.add(mask(qkv.getManager(), (int) qkv.size(0), layer)).softmax(1).matMul(v));
     }
@@ -106,7 +110,7 @@ record NaiveDecoder(ModelConfig config, Map<String, NDArray> weights) {
       int key = i % n;
       mask[i] = key <= query && key > query - window ? 0 : -1e30f;
     }
-    return manager.create(mask, new Shape(n, n));
+    return Autograd.constant(manager, mask, n, n);
   }
 
   private NDArray turned(NDArray x) {
@@ -121,9 +125,9 @@ record NaiveDecoder(ModelConfig config, Map<String, NDArray> weights) {
               int position = i / half;
               angles[i] = position * frequencies[i % half];
             });
-    NDArray angle = x.getManager().create(angles, new Shape(n, half));
-    NDArray cos = angle.cos().mul(scaling.attentionFactor());
-    NDArray sin = angle.sin().mul(scaling.attentionFactor());
+    NDArray angle = Autograd.constant(x.getManager(), angles, n, half);
+    NDArray cos = Autograd.times(angle.cos(), scaling.attentionFactor());
+    NDArray sin = Autograd.times(angle.sin(), scaling.attentionFactor());
     NDArray first = columns(x, 0, half);
     NDArray second = columns(x, half, half);
     NDList parts =

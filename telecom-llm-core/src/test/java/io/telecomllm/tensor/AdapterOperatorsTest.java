@@ -95,7 +95,16 @@ class AdapterOperatorsTest {
     Values g = Values.random(3, ROWS, 4);
     Result expected =
         Autograd.differentiate(
-            v -> v.get(0).mul(v.get(1).div(v.get(0).getManager().create(n.values()))), g, z, m);
+            v ->
+                v.get(0)
+                    .mul(
+                        v.get(1)
+                            .div(
+                                Autograd.constant(
+                                    v.get(0).getManager(), n.values(), n.values().length))),
+            g,
+            z,
+            m);
     Tensor y = z.in(ops);
     ops.multiplyByRatioInPlace(y, m.in(ops), n.in(ops));
     assertClose("value", ops.toFloats(y), expected.value(), TOLERANCE);

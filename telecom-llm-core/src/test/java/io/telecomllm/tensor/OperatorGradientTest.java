@@ -58,7 +58,8 @@ class OperatorGradientTest {
         Autograd.differentiate(
             v -> {
               NDArray update =
-                  v.get(0).matMul(v.get(1).transpose()).matMul(v.get(2).transpose()).mul(scale);
+                  Autograd.times(
+                      v.get(0).matMul(v.get(1).transpose()).matMul(v.get(2).transpose()), scale);
               NDArray left = update.getManager().zeros(new ai.djl.ndarray.types.Shape(ROWS, start));
               NDArray right =
                   update
@@ -164,9 +165,10 @@ class OperatorGradientTest {
     Result approximate =
         Autograd.differentiate(
             v -> {
-              NDArray cubed = v.get(0).pow(3).mul(0.044715).add(v.get(0));
-              NDArray tanh = cubed.mul(Math.sqrt(2 / Math.PI)).tanh();
-              return v.get(0).mul(tanh.add(1)).mul(0.5);
+              NDArray x3 = v.get(0).mul(v.get(0)).mul(v.get(0));
+              NDArray cubed = Autograd.times(x3, 0.044715).add(v.get(0));
+              NDArray tanh = Autograd.times(cubed, Math.sqrt(2 / Math.PI)).tanh();
+              return Autograd.times(v.get(0).mul(tanh.add(1)), 0.5);
             },
             g,
             x);
@@ -183,7 +185,7 @@ class OperatorGradientTest {
             v -> {
               NDList halves = v.get(0).split(2, 1);
               NDArray gate = halves.get(0);
-              NDArray sigmoid = gate.neg().exp().add(1).pow(-1);
+              NDArray sigmoid = Autograd.inverse(gate.neg().exp().add(1));
               return gate.mul(sigmoid).mul(halves.get(1));
             },
             g,
@@ -317,7 +319,8 @@ class OperatorGradientTest {
       }
       NDArray k = concat(keys).repeat(1, repeat); // (keys, heads, size)
       NDArray v = concat(values).repeat(1, repeat);
-      NDArray scores = k.mul(qkv.get(0).get(String.valueOf(i))).sum(new int[] {2}).mul(scale);
+      NDArray scores =
+          Autograd.times(k.mul(qkv.get(0).get(String.valueOf(i))).sum(new int[] {2}), scale);
       NDArray weights = scores.softmax(0).expandDims(2); // (keys, heads, 1)
       rows.add(v.mul(weights).sum(new int[] {0}).expandDims(0));
     }
@@ -345,7 +348,7 @@ class OperatorGradientTest {
               NDArray hot =
                   v.get(0).getManager().create(labels).oneHot(vocabulary, DataType.FLOAT32);
               NDArray perRow = logits.logSoftmax(1).mul(hot).sum(new int[] {1}).neg();
-              return perRow.mul(v.get(0).getManager().create(weights)).sum();
+              return perRow.mul(Autograd.constant(v.get(0).getManager(), weights, ROWS)).sum();
             },
             new Values(new float[] {1}),
             h,
