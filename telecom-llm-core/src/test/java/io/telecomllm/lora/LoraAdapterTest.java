@@ -93,6 +93,32 @@ class LoraAdapterTest {
     }
   }
 
+  /** Grouped heads: query and key take turns. */
+  @Test
+  void rowsOfOneRoleMayLieApart() {
+    FakeModel model =
+        FakeModel.of(
+            new AdaptedModule(
+                "h.0.qkv",
+                8,
+                4,
+                List.of(
+                    new AdaptedModule.Slice(TargetModule.Q, 0, 3),
+                    new AdaptedModule.Slice(TargetModule.K, 3, 1),
+                    new AdaptedModule.Slice(TargetModule.Q, 4, 3),
+                    new AdaptedModule.Slice(TargetModule.K, 7, 1))));
+    try (LoraAdapter adapter = create(model, c -> c.targetModules(TargetModule.Q))) {
+      assertThat(adapter.parameters().stream().map(Parameter::name))
+          .containsExactly(
+              "base_model.model.h.0.qkv.lora_A.Q.weight",
+              "base_model.model.h.0.qkv.lora_B.Q.weight",
+              "base_model.model.h.0.qkv.lora_A.Q4.weight",
+              "base_model.model.h.0.qkv.lora_B.Q4.weight");
+      fill(adapter);
+      assertForwardIsTheMergedProduct(model, adapter, "h.0.qkv");
+    }
+  }
+
   /** Gives every trained value a number that is not 0. */
   private void fill(LoraAdapter adapter) {
     for (Parameter parameter : adapter.parameters()) {

@@ -8,16 +8,20 @@ import io.telecomllm.IncompatibleException;
 import io.telecomllm.data.Category;
 import io.telecomllm.data.Question;
 import io.telecomllm.inference.scoring.Scoring;
+import io.telecomllm.lora.AdaptableModel;
+import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -163,11 +167,43 @@ class TelecomAnswererTest {
     }
   }
 
+  /** Another model, of which only the names of its layers are known. */
+  private static final class Foreign implements AdaptableModel {
+    @Override
+    public Device device() {
+      return Device.cpu();
+    }
+
+    @Override
+    public List<AdaptedModule> linearLayers() {
+      return List.of(new AdaptedModule("model.layers.0.qkv_proj", 4, 4));
+    }
+
+    @Override
+    public Map<String, List<Long>> replaceable() {
+      return Map.of();
+    }
+
+    @Override
+    public Tensor parameter(String name, Scope owner) {
+      throw new AssertionError(name);
+    }
+
+    @Override
+    public Tensor weight(String module, Scope owner) {
+      throw new AssertionError(module);
+    }
+
+    @Override
+    public Tensor originalWeight(String module, Scope owner) {
+      throw new AssertionError(module);
+    }
+  }
+
   @Test
   void partsOfAnotherModelAreRefused() {
     LoraConfig config = LoraConfig.builder().targetModules("qkv_proj").build();
-    var foreign = List.of(new io.telecomllm.lora.AdaptedModule("model.layers.0.qkv_proj", 4, 4));
-    try (LoraAdapter adapter = LoraAdapter.create(config, foreign, Device.cpu(), 3)) {
+    try (LoraAdapter adapter = LoraAdapter.create(config, new Foreign(), 3)) {
       assertThatThrownBy(() -> builder().adapter(adapter).build())
           .isInstanceOf(IncompatibleException.class)
           .hasMessage(
