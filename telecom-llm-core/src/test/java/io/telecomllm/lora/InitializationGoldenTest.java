@@ -11,7 +11,6 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.Golden;
-import io.telecomllm.testing.Shared;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +41,7 @@ class InitializationGoldenTest {
             .initialization(initialization)
             .build();
     ModelLoader loader =
-        LanguageModel.loader(Shared.path("goldens/models/phi3"))
+        LanguageModel.loader(file.resolveSibling("models").resolve("phi3"))
             .device(Device.cpu())
             .computeType(DataType.FLOAT32);
     boolean quantized = initialization == LoraInitialization.LOFTQ;

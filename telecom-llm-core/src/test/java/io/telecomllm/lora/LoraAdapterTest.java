@@ -291,7 +291,7 @@ class LoraAdapterTest {
 
   @Test
   void biasesAndSavedModulesBeginWithTheBasesValues() {
-    FakeModel model = FakeModel.phi2(2, 4, 8);
+    FakeModel model = FakeModel.phi2(2, 4, 8, 512);
     try (LoraAdapter only =
             create(model, c -> c.bias(Bias.LORA_ONLY).targetModules("fc1").layersToTransform(1));
         LoraAdapter all = create(model, c -> c.bias(Bias.ALL).targetModules("fc1"));
