@@ -1,7 +1,7 @@
 """Has the real PEFT read the adapters that PeftExchangeTest wrote, and compares.
 
 Run from the repository's root after the tests of core, with transformers 5.23, PEFT 0.21, torch 2.15:
-    python tools/check_peft.py [shared folder]
+    python tools/check_peft.py
 For every folder: PEFT finds a place for every tensor and keeps its values; where logits lie beside
 it, PEFT's logits on the original base, and those after merge_and_unload, differ by at most 1e-4.
 """
@@ -17,7 +17,7 @@ from peft import PeftModel, get_peft_model_state_dict
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
-SHARED = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared")
+MODELS = Path("telecom-llm-core/src/test/resources/io/telecomllm/lora/models")
 WRITTEN = Path("telecom-llm-core/target/peft-exchange")
 TOLERANCE = 1e-4
 
@@ -27,7 +27,7 @@ failures = 0
 folders = sorted(f for f in WRITTEN.iterdir() if f.is_dir())
 for folder in folders:
     name = json.loads((folder / "adapter_config.json").read_text())["base_model_name_or_path"]
-    base = AutoModelForCausalLM.from_pretrained(SHARED / "goldens/models" / name, dtype=torch.float32)
+    base = AutoModelForCausalLM.from_pretrained(MODELS / name, dtype=torch.float32)
     model = PeftModel.from_pretrained(base, folder).eval()
     on_disk = load_file(folder / "adapter_model.safetensors")
     loaded = get_peft_model_state_dict(model)

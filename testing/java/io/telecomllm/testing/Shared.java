@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -37,19 +34,5 @@ public final class Shared {
     Assumptions.assumeTrue(
         Files.isDirectory(root), () -> "skipped: the shared folder is absent at " + root);
     return root.resolve(relative);
-  }
-
-  /** Skips a test whose own reference values were made with that very file. */
-  public static void assumeDigest(Path file, String sha256) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      String found = HexFormat.of().formatHex(digest);
-      Assumptions.assumeTrue(
-          found.equals(sha256), () -> "skipped: " + file + " is another than the reference was made with");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

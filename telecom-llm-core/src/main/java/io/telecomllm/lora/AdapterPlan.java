@@ -96,7 +96,9 @@ record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) 
       for (AdaptedModule.Slice slice : module.slices()) {
         if (roles.roles().contains(slice.role())) {
           boolean whole = slice.out() == module.out();
-          String label = whole ? "" : slice.role().name();
+          String role = whole ? "" : slice.role().name();
+          boolean again = trained.stream().anyMatch(p -> p.label().equals(role));
+          String label = again ? role + slice.start() : role;
           trained.add(new Part(label, slice.start(), slice.out(), rank, scale, true));
         }
       }

@@ -6,6 +6,8 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.Golden;
 import io.telecomllm.testing.Shared;
+import io.telecomllm.weights.JsonView;
+import io.telecomllm.weights.StrictJson;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,15 +16,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** PEFT's folders with biases hold what their configuration says, value for value. */
 class BiasFolderTest {
+  private static final Path OWN = Path.of("src/test/resources/io/telecomllm/lora").toAbsolutePath();
+
   @ParameterizedTest
   @ValueSource(strings = {"phi2-bias", "phi2-bias-all", "phi2-bias-dora"})
   void everyTensorIsRead(String name) {
     Path folder =
         name.equals("phi2-bias")
             ? Shared.path("goldens/adapters/phi2-bias")
-            : Path.of("src/test/resources/io/telecomllm/lora/adapters", name).toAbsolutePath();
+            : OWN.resolve("adapters").resolve(name);
+    JsonView base =
+        StrictJson.read(
+            (name.equals("phi2-bias") ? Shared.path("goldens/models") : OWN.resolve("models"))
+                .resolve("phi2/config.json"));
+    FakeModel model =
+        FakeModel.phi2(
+            base.integer("num_hidden_layers", 1, 100),
+            base.integer("hidden_size", 1, 10_000),
+            base.integer("intermediate_size", 1, 10_000),
+            base.integer("vocab_size", 1, 100_000));
     try (Golden file = Golden.open(folder.resolve("adapter_model.safetensors").toString());
-        LoraAdapter adapter = LoraAdapter.load(folder, FakeModel.phi2(3, 64, 128));
+        LoraAdapter adapter = LoraAdapter.load(folder, model);
         Scope scope = Scope.open(Device.cpu())) {
       Set<String> read = new TreeSet<>();
       for (Parameter parameter : adapter.parameters()) {

@@ -64,7 +64,7 @@ final class FakeModel implements AdaptableModel {
   }
 
   /** Phi-2 of any size: every linear layer has a bias, so have the norms and the head. */
-  static FakeModel phi2(int layers, int hidden, int width) {
+  static FakeModel phi2(int layers, int hidden, int width, long vocabulary) {
     List<AdaptedModule> all = new ArrayList<>();
     Map<String, List<Long>> parameters = new LinkedHashMap<>();
     for (int i = 0; i < layers; i++) {
@@ -81,8 +81,8 @@ final class FakeModel implements AdaptableModel {
     all.forEach(m -> parameters.put(m.name() + ".bias", List.of((long) m.out())));
     parameters.put("model.final_layernorm.weight", List.of((long) hidden));
     parameters.put("model.final_layernorm.bias", List.of((long) hidden));
-    parameters.put("lm_head.weight", List.of(512L, (long) hidden));
-    parameters.put("lm_head.bias", List.of(512L));
+    parameters.put("lm_head.weight", List.of(vocabulary, (long) hidden));
+    parameters.put("lm_head.bias", List.of(vocabulary));
     return new FakeModel(all, parameters);
   }
 

@@ -35,7 +35,7 @@ class HostileAdapterTest {
   @TempDir Path folder;
 
   private final FakeModel phi3 = FakeModel.phi3(1, 6, 8);
-  private final FakeModel phi2 = FakeModel.phi2(1, 4, 8);
+  private final FakeModel phi2 = FakeModel.phi2(1, 4, 8, 512);
 
   private void write(AdaptableModel model, UnaryOperator<LoraConfig.Builder> with) {
     LoraConfig config = with.apply(LoraConfig.builder().rank(2).alpha(4)).build();

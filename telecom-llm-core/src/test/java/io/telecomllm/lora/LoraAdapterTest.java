@@ -11,6 +11,7 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -92,6 +93,32 @@ class LoraAdapterTest {
     }
   }
 
+  /** Grouped heads: query and key take turns. */
+  @Test
+  void rowsOfOneRoleMayLieApart() {
+    FakeModel model =
+        FakeModel.of(
+            new AdaptedModule(
+                "h.0.qkv",
+                8,
+                4,
+                List.of(
+                    new AdaptedModule.Slice(TargetModule.Q, 0, 3),
+                    new AdaptedModule.Slice(TargetModule.K, 3, 1),
+                    new AdaptedModule.Slice(TargetModule.Q, 4, 3),
+                    new AdaptedModule.Slice(TargetModule.K, 7, 1))));
+    try (LoraAdapter adapter = create(model, c -> c.targetModules(TargetModule.Q))) {
+      assertThat(adapter.parameters().stream().map(Parameter::name))
+          .containsExactly(
+              "base_model.model.h.0.qkv.lora_A.Q.weight",
+              "base_model.model.h.0.qkv.lora_B.Q.weight",
+              "base_model.model.h.0.qkv.lora_A.Q4.weight",
+              "base_model.model.h.0.qkv.lora_B.Q4.weight");
+      fill(adapter);
+      assertForwardIsTheMergedProduct(model, adapter, "h.0.qkv");
+    }
+  }
+
   /** Gives every trained value a number that is not 0. */
   private void fill(LoraAdapter adapter) {
     for (Parameter parameter : adapter.parameters()) {
@@ -126,6 +153,41 @@ class LoraAdapterTest {
       fill(adapter);
       adapter.modules().forEach(m -> assertForwardIsTheMergedProduct(model, adapter, m));
     }
+  }
+
+  /** In bf16, forward and backward, within its rounding of what fp32 gives. */
+  @Test
+  void halfPrecisionIsCloseToSingle() {
+    FakeModel model = FakeModel.phi3(1, 6, 8);
+    try (LoraAdapter adapter = create(model, c -> c.dora(true).alpha(1))) {
+      fill(adapter);
+      List<float[]> single = pass(model, adapter, DataType.FLOAT32);
+      List<float[]> half = pass(model, adapter, DataType.BFLOAT16);
+      for (int i = 0; i < single.size(); i++) {
+        assertClose("result " + i, half.get(i), single.get(i), 0.1);
+        assertThat(maxDifference(half.get(i), single.get(i))).isPositive();
+      }
+    }
+  }
+
+  /** y, gx, and the gradients of a, b and m of the query's layer. */
+  private List<float[]> pass(FakeModel model, LoraAdapter adapter, DataType type) {
+    Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
+    LoraDelta delta = adapter.deltas(type, scope, gradients).of(QKV);
+    Tensor weight = ops.to(model.weight(QKV, scope), type);
+    Tensor x = ops.to(FakeModel.values("x", scope, 5, 6), type);
+    Tensor g = ops.to(FakeModel.values("g", scope, 5, 18), type);
+    Tensor y = ops.linear(x, weight);
+    LoraDelta.Saved saved = delta.apply(ops, y, x, weight);
+    Tensor gz = delta.outputGradient(ops, g, saved);
+    Tensor gx = ops.linearBackward(gz, weight);
+    delta.backward(ops, gx, gz, x, saved);
+    List<float[]> results = new ArrayList<>(List.of(ops.toFloats(y), ops.toFloats(gx)));
+    gradients.names().stream()
+        .filter(name -> name.contains("qkv_proj"))
+        .forEach(name -> results.add(ops.toFloats(gradients.require(name))));
+    assertThat(results).hasSize(5);
+    return results;
   }
 
   /** KAIMING and PISSA change nothing at first, with roles or without; so does DoRA. */
@@ -229,7 +291,7 @@ class LoraAdapterTest {
 
   @Test
   void biasesAndSavedModulesBeginWithTheBasesValues() {
-    FakeModel model = FakeModel.phi2(2, 4, 8);
+    FakeModel model = FakeModel.phi2(2, 4, 8, 512);
     try (LoraAdapter only =
             create(model, c -> c.bias(Bias.LORA_ONLY).targetModules("fc1").layersToTransform(1));
         LoraAdapter all = create(model, c -> c.bias(Bias.ALL).targetModules("fc1"));
