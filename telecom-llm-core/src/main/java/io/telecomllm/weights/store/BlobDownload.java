@@ -92,21 +92,24 @@ final class BlobDownload {
         checkRange(answer, from);
       } else {
         checkLength(answer);
-        if (from > 0) {
-          partial.restart();
-        }
       }
       answer.strongEtag().ifPresent(etag -> etags.put(Endpoint.origin(answer.uri()), etag));
-      readBody(answer, partial);
+      readBody(answer, partial, Statuses.isPartial(answer));
     }
   }
 
-  private void readBody(Answer answer, PartialFile partial)
+  private void readBody(Answer answer, PartialFile partial, boolean continues)
       throws IOException, InterruptedException {
+    boolean restart = !continues && partial.size() > 0;
     while (true) {
       List<ByteBuffer> buffers = answer.body().next(hub.policy().idleTimeout());
       if (buffers.isEmpty()) {
         break;
+      }
+      // not before there is something better
+      if (restart) {
+        partial.restart();
+        restart = false;
       }
       for (ByteBuffer buffer : buffers) {
         if (buffer.remaining() > file.size() - partial.size()) {

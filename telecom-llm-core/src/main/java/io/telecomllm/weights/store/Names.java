@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** What a repository, a revision, a commit and a file may be called. */
 final class Names {
   private static final int MAX_PATH = 250;
-  private static final int SHOWN_CHARACTERS = 100;
+  private static final int SHOWN_CHARACTERS = 200;
 
   // as huggingface_hub: ASCII, begins and ends with a letter, digit or underscore
   private static final String PART = "\\w(?:[\\w.-]{0,94}\\w)?";

@@ -117,6 +117,10 @@ final class HubServer implements AutoCloseable {
     return bytes;
   }
 
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
   static String sha256(byte[] bytes) {
     return digest("SHA-256", bytes);
   }
@@ -244,7 +248,7 @@ final class HubServer implements AutoCloseable {
   static Fault dropAfter(int count) {
     return (request, content, out) -> {
       ByteArrayOutputStream whole = new ByteArrayOutputStream();
-      ranged(request, "x", content, whole);
+      ranged(request, sha256(content), content, whole);
       byte[] bytes = whole.toByteArray();
       int body = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
       out.write(bytes, 0, Math.min(bytes.length, body + count));
