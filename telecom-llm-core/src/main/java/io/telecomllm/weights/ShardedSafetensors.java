@@ -11,16 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * A checkpoint in several safetensors files with an index, as {@code model.safetensors.index.json}.
- * Index and files must name the same tensors, and every file lies in the index's own folder.
+ * Index and files must name the same tensors, and every file lies in the index's own folder; in a
+ * Hugging Face cache it may be a link to a blob of the same repository.
  */
 public final class ShardedSafetensors implements TensorSource {
   /** The name of the index in a folder. */
   public static final String INDEX = "model.safetensors.index.json";
 
   private static final int MAX_SHARDS = 1_000;
+  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
   private final Path index;
   private final Map<String, SafetensorsFile> shards;
@@ -85,7 +88,8 @@ public final class ShardedSafetensors implements TensorSource {
       Path folder = shard.toAbsolutePath().getParent();
       if (folder != null
           && Files.exists(shard)
-          && !shard.toRealPath().startsWith(folder.toRealPath())) {
+          && !shard.toRealPath().startsWith(folder.toRealPath())
+          && !isBlobOfSnapshot(folder.toRealPath(), shard.toRealPath())) {
         throw new InvalidDataException(
             index + ", field weight_map: " + name + " is a link that leaves the folder");
       }
@@ -93,6 +97,18 @@ public final class ShardedSafetensors implements TensorSource {
       throw new InvalidDataException(shard + ": cannot be opened: " + e, e);
     }
     return shard;
+  }
+
+  /** Whether {@code REPOSITORY/snapshots/COMMIT} links to {@code REPOSITORY/blobs/ETAG}. */
+  private static boolean isBlobOfSnapshot(Path folder, Path file) {
+    Path snapshots = folder.getParent();
+    Path repository = snapshots == null ? null : snapshots.getParent();
+    return snapshots != null
+        && repository != null
+        && snapshots.endsWith("snapshots")
+        && String.valueOf(repository.getFileName()).startsWith("models--")
+        && COMMIT.matcher(String.valueOf(folder.getFileName())).matches()
+        && repository.resolve("blobs").equals(file.getParent());
   }
 
   private static Map<String, SafetensorsFile> shardOf(
