@@ -2,6 +2,7 @@ package io.telecomllm.lineage;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.TelecomLlmException;
 import io.telecomllm.data.Question;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
@@ -72,6 +73,12 @@ public record Probe(String question, List<String> options, List<Double> scores) 
           Question question = questions.get(at);
           if (scorer.fits(question.text(), question.options())) {
             List<Double> scores = scorer.scores(question.text(), question.options());
+            if (!scores.stream().allMatch(Double::isFinite)) {
+              throw new TelecomLlmException(
+                  "the log-probabilities of a probe's options are "
+                      + scores
+                      + ": the model or its adapter holds values that are not finite");
+            }
             probes.add(new Probe(question.text(), question.options(), scores));
             break;
           }

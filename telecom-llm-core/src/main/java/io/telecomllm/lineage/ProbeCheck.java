@@ -17,8 +17,12 @@ record ProbeCheck(
     LoraAdapter adapter,
     Tokenizer tokenizer,
     QuestionPrompt prompt) {
-  /** How far an option's share may lie from the saved one. */
-  static final double TOLERANCE = 0.05;
+  /**
+   * How far an option's share may lie from the saved one. Between fp32 and bf16 it moved by up to
+   * 0.055 with SmolLM2-135M (24 questions of TeleQnA) and 0.073 with random weights; packing to NF4
+   * moves it by 0.17 in the mean and is not let pass.
+   */
+  static final double TOLERANCE = 0.1;
 
   /** Reports the first probe that is answered otherwise. */
   void replay(Differences differences) {
