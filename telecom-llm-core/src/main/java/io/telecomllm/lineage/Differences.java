@@ -1,6 +1,7 @@
 package io.telecomllm.lineage;
 
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.InvalidDataException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -51,6 +52,10 @@ final class Differences {
     if (!accepted.contains(name)) {
       refused.add(sentence + "; Accept." + name + " loads it nevertheless");
     }
+  }
+
+  InvalidDataException invalid(String field) {
+    return new InvalidDataException(file + ", field " + field);
   }
 
   void refuse() {

@@ -44,6 +44,10 @@ public record Lineage(
     Map<String, String> versions,
     Optional<Metrics> metrics,
     List<Probe> probes) {
+  /** What {@link #isWord} takes. */
+  static final String A_WORD = "1 to 500 characters, none a control character";
+
+  private static final Pattern WORD = Pattern.compile("[^\\p{Cntrl}\\p{Cf}\\u2028\\u2029]{1,500}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /** Checks the digests and takes copies. */
@@ -68,9 +72,12 @@ public record Lineage(
    */
   public record Base(
       String name, String fingerprint, String architecture, String weights, String computeType) {
-    /** Checks the fingerprint. */
+    /** Checks the fingerprint, and that the words are words: errors show them. */
     public Base {
       checkDigest("fingerprint", fingerprint);
+      for (String word : List.of(name, architecture, weights, computeType)) {
+        checkArgument(isWord(word), "the base is described by '%s', must be %s", word, A_WORD);
+      }
     }
 
     /**
@@ -223,6 +230,10 @@ public record Lineage(
   /** The same with these probes, see {@link Probe#ask}. */
   public Lineage withProbes(List<Probe> value) {
     return new Lineage(created, base, tokenizer, prompt, data, settings, versions, metrics, value);
+  }
+
+  static boolean isWord(String text) {
+    return WORD.matcher(text).matches();
   }
 
   static boolean isDigest(String text) {

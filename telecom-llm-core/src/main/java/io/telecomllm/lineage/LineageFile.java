@@ -2,11 +2,14 @@ package io.telecomllm.lineage;
 
 import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.data.Question;
 import io.telecomllm.weights.AtomicFiles;
 import io.telecomllm.weights.JsonView;
 import io.telecomllm.weights.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -106,11 +109,11 @@ final class LineageFile {
     return new Lineage(
         created(json),
         new Lineage.Base(
-            base.string("name"),
+            word(base, "name"),
             digest(base, "fingerprint"),
-            base.string("architecture"),
-            base.string("weights"),
-            base.string("compute_type")),
+            word(base, "architecture"),
+            word(base, "weights"),
+            word(base, "compute_type")),
         digest(json, "tokenizer"),
         digest(json, "prompt"),
         json.optionalObject("data").map(LineageFile::data),
@@ -126,6 +129,14 @@ final class LineageFile {
     } catch (DateTimeParseException e) {
       throw json.invalid("created", "an instant such as 2026-01-31T12:00:00Z");
     }
+  }
+
+  private static String word(JsonView json, String field) {
+    String word = json.string(field);
+    if (!Lineage.isWord(word)) {
+      throw json.invalid(field, Lineage.A_WORD);
+    }
+    return word;
   }
 
   private static String digest(JsonView json, String field) {
@@ -180,7 +191,7 @@ final class LineageFile {
     List<Probe> probes = new ArrayList<>();
     for (JsonView object : objects) {
       List<String> options = object.strings("options");
-      if (options.size() < 2 || options.size() > 9) {
+      if (options.size() < Question.MIN_OPTIONS || options.size() > Question.MAX_OPTIONS) {
         throw object.invalid("options", "2 to 9 texts");
       }
       List<Double> scores = object.numbers("scores");
@@ -196,7 +207,7 @@ final class LineageFile {
   static Optional<Lineage> find(Path folder) {
     Path file = folder.resolve(NAME);
     // a link to nowhere is a damaged lineage, not an absent one
-    return java.nio.file.Files.exists(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
         ? Optional.of(read(file))
         : Optional.empty();
   }

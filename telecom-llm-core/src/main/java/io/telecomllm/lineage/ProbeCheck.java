@@ -31,6 +31,14 @@ record ProbeCheck(
           new ProbeScorer(model, adapter.deltas(model.computeType(), scope), tokenizer, prompt);
       for (int i = 0; i < lineage.probes().size(); i++) {
         Probe probe = lineage.probes().get(i);
+        if (!scorer.fits(probe.question(), probe.options())) {
+          throw differences.invalid(
+              "probes["
+                  + i
+                  + "] takes more tokens than the "
+                  + model.config().contextLength()
+                  + " of the model's context");
+        }
         List<Double> here = scorer.scores(probe.question(), probe.options());
         if (!agree(probe.scores(), here)) {
           differences.add(Accept.OTHER_SCORES, sentence(i + 1, probe.scores(), here));

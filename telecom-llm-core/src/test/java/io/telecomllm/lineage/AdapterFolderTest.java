@@ -77,7 +77,7 @@ class AdapterFolderTest {
     Files.writeString(file, text.replace(from, to));
   }
 
-  /** Changes the lowest mantissa bit but a few of some float of a safetensors file. */
+  /** Flips bits of the byte that lies so far from the file's end. */
   private static void flip(Path file, int fromEnd, int mask) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - fromEnd] ^= (byte) mask;
@@ -279,6 +279,16 @@ class AdapterFolderTest {
           .containsExactly(
               "What is term 0?", "What is term 1?", "What is term 3?", "What is term 5?");
     }
+  }
+
+  @Test
+  void aProbeThatCannotBeAskedIsDamage() throws IOException {
+    replaceIn(folder.resolve("lineage.json"), "What is term 3?", "What? ".repeat(100_000));
+    assertThatThrownBy(this::load)
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessage(
+            folder.resolve("lineage.json")
+                + ", field probes[1] takes more tokens than the 256 of the model's context");
   }
 
   @Test

@@ -107,6 +107,11 @@ class LineageFileTest {
             + " 2026-01-31T12:00:00Z, found \"today\"",
         "\"fingerprint\": \"a | \"fingerprint\": \"A | field base.fingerprint: expected 64"
             + " hexadecimal digits in lower case, found",
+        "\"name\": \"n\" | \"name\": \"\" | field base.name: expected 1 to 500 characters, none a"
+            + " control character, found \"\"",
+        "\"name\": \"n\" | \"name\": \"n\\u001b[2J\" | field base.name: expected 1 to 500"
+            + " characters, none a control character, found \"n?[2J\"",
+        "\"weights\": \"NF4\" | \"weights\": \"\\u202e\" | field base.weights: expected 1 to 500",
         "\"tokenizer\": \"a | \"tokenizer\": \"aa | field tokenizer: expected 64 hexadecimal",
         "\"prompt\": | \"prompt\": 5, \"x\": | field prompt: expected a string, found 5",
         "\"sha256\": \"a | \"sha256\": \"../a | field data.sha256: expected 64 hexadecimal",
