@@ -55,6 +55,11 @@ public final class TinyModel {
     }
   }
 
+  /** Writes its folder: config.json, model.safetensors and the tokenizer. */
+  public static void write(Path folder, int contextLength) throws IOException {
+    write(folder, contextLength, 0);
+  }
+
   /** A short instruction, so that little of the context is spent. */
   public static QuestionPrompt prompt() {
     return QuestionPrompt.of(ChatTemplate.CHAT_ML).withInstruction("Choose.");

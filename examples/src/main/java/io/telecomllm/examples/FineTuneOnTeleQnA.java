@@ -40,7 +40,7 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
   @Option(names = "--batch", defaultValue = "8", description = "questions computed at a time")
   private int batch = 8;
 
-  @Option(names = "--output", description = "PEFT folder to write the adapter to")
+  @Option(names = "--output", description = "PEFT folder to write the adapter and its lineage to")
   private Optional<Path> output = Optional.empty();
 
   /** Runs it. */
@@ -70,7 +70,7 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
             result.report().finalLoss(),
             result.report().tokensPerSecond(),
             ProcessMemory.peakGiB());
-        output.ifPresent(folder -> adapter.save(folder, model.toString()));
+        output.ifPresent(result::save);
       }
     }
     return 0;

@@ -8,6 +8,8 @@ import com.google.gson.JsonParser;
 import io.telecomllm.data.NoKnowledgeHeuristic;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.knowledge.Term;
+import io.telecomllm.lineage.AdapterFolder;
+import io.telecomllm.lineage.Probe;
 import io.telecomllm.testing.Shared;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -74,7 +76,7 @@ class ExamplesTest {
   }
 
   @Test
-  void fineTuningOnTeleQnA() {
+  void fineTuningOnTeleQnA(@TempDir Path folder) {
     String printed =
         output(
             FineTuneOnTeleQnA::main,
@@ -85,8 +87,11 @@ class ExamplesTest {
             "--train",
             "8",
             "--evaluate",
-            "6");
+            "6",
+            "--output",
+            folder.toString());
     assertThat(printed).contains("on 6 questions not trained on", "tokens/s in training");
+    assertThat(AdapterFolder.lineage(folder).orElseThrow().probes()).hasSize(Probe.COUNT);
   }
 
   @Test

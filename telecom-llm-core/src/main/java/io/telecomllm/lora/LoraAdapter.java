@@ -1,11 +1,13 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.IncompatibleException;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,48 @@ public final class LoraAdapter implements AutoCloseable {
    */
   public void save(Path folder, String baseModel) {
     PeftFolder.write(this, folder, baseModel);
+  }
+
+  /**
+   * Checks that the model has every layer that this adapter adapts and every parameter that it
+   * replaces, in the same sizes.
+   *
+   * @throws io.telecomllm.IncompatibleException naming the first that is missing or of another size
+   */
+  public void requireFits(AdaptableModel model) {
+    Map<String, AdaptedModule> modules = new LinkedHashMap<>();
+    model.linearLayers().forEach(module -> modules.put(module.name(), module));
+    layers.forEach(
+        (name, layer) -> {
+          AdaptedModule own = layer.plan().module();
+          AdaptedModule other = modules.get(name);
+          requireSame(
+              "linear layer " + name,
+              List.of((long) own.out(), (long) own.in()),
+              other == null ? null : List.of((long) other.out(), (long) other.in()));
+        });
+    Map<String, List<Long>> replaceable = model.replaceable();
+    replaced.forEach(
+        (name, value) ->
+            requireSame(
+                "parameter " + name + " to replace",
+                Arrays.stream(value.shape()).boxed().toList(),
+                replaceable.get(name)));
+  }
+
+  private static void requireSame(String what, List<Long> own, @Nullable List<Long> other) {
+    if (other == null) {
+      throw new IncompatibleException("the adapter is for another model: this one has no " + what);
+    }
+    if (!own.equals(other)) {
+      throw new IncompatibleException(
+          "the adapter is for another model: it expects the "
+              + what
+              + " of shape "
+              + own
+              + ", this one has "
+              + other);
+    }
   }
 
   /** What it adapts and how strongly. */

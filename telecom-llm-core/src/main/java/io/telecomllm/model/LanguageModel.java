@@ -9,6 +9,7 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
+import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -33,11 +34,18 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   private final Scope scope;
   private final DataType compute;
   private final DecoderWeights weights;
+  private final boolean merged;
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
   LanguageModel(Decoder decoder, Scope scope, DataType compute, Optional<Path> path) {
+    this(decoder, scope, compute, path, false);
+  }
+
+  LanguageModel(
+      Decoder decoder, Scope scope, DataType compute, Optional<Path> path, boolean merged) {
+    this.merged = merged;
     this.decoder = decoder;
     this.scope = scope;
     this.compute = compute;
@@ -90,6 +98,20 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   /** The folder or file that it was loaded from; empty for one with random weights. */
   public Optional<Path> path() {
     return weights.path();
+  }
+
+  /** The checkpoint that holds its weights; empty if they are random or merged with an adapter. */
+  public Optional<Path> checkpoint() {
+    return merged ? Optional.empty() : path();
+  }
+
+  /** How its linear layers are kept: {@code DENSE}, or packed to {@code NF4} or {@code FP4}. */
+  public String weightType() {
+    return decoder
+        .linears()
+        .map(linear -> linear.weight() instanceof FourBitWeight w ? w.code().name() : "DENSE")
+        .findFirst()
+        .orElse("DENSE");
   }
 
   /** Its linear layers, which an adapter may target. */

@@ -62,7 +62,7 @@ final class Merging {
           };
       Decoder merged =
           new DecoderBuilder(config, model.computeType(), Optional.empty(), scope).build(source);
-      return new LanguageModel(merged, scope, model.computeType(), model.path());
+      return new LanguageModel(merged, scope, model.computeType(), model.path(), true);
     } catch (RuntimeException e) {
       scope.close();
       throw e;

@@ -5,17 +5,18 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.inference.scoring.Scoring;
 import io.telecomllm.knowledge.KnowledgeBase;
-import io.telecomllm.lora.AdaptedModule;
+import io.telecomllm.lineage.Accept;
+import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
-import java.util.HashSet;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
 
 /**
  * Settings of a {@link TelecomAnswerer}. What it is handed (model, adapter, knowledge base,
@@ -28,6 +29,8 @@ public final class AnswererBuilder {
 
   final LanguageModel model;
   Optional<LoraAdapter> adapter = Optional.empty();
+  private Optional<Path> adapterFolder = Optional.empty();
+  private Set<Accept> accepted = Set.of();
   Optional<KnowledgeBase> knowledge = Optional.empty();
   Optional<QuestionPrompt> prompt = Optional.empty();
   Optional<Tokenizer> tokenizer = Optional.empty();
@@ -44,6 +47,21 @@ public final class AnswererBuilder {
   /** Answers with this adapter beside the model; nobody may train it meanwhile. */
   public AnswererBuilder adapter(LoraAdapter value) {
     adapter = Optional.of(value);
+    adapterFolder = Optional.empty();
+    return this;
+  }
+
+  /**
+   * Answers with the adapter in this PEFT folder, which {@link #build} loads. If a {@code
+   * lineage.json} lies there, base model, tokenizer and prompt must be those that the adapter was
+   * trained with, and it must answer the probes as it did then.
+   *
+   * @param accept what may differ nevertheless
+   */
+  public AnswererBuilder adapter(Path folder, Accept... accept) {
+    adapter = Optional.empty();
+    adapterFolder = Optional.of(folder);
+    accepted = Set.copyOf(Arrays.asList(accept));
     return this;
   }
 
@@ -101,33 +119,36 @@ public final class AnswererBuilder {
   }
 
   /**
-   * Reads the tokenizer, and matches the chat template where no prompt was set.
+   * Reads the tokenizer, matches the chat template where no prompt was set, and loads the adapter
+   * where a folder was named.
    *
-   * @throws IncompatibleException if adapter or tokenizer belong to another model
+   * @throws IncompatibleException if adapter or tokenizer belong to another model, or the adapter
+   *     to another tokenizer or prompt
+   * @throws io.telecomllm.InvalidDataException if a file of the adapter is damaged
    * @throws io.telecomllm.UnsupportedModelException if tokenizer or template are of an unknown kind
    */
   public TelecomAnswerer build() {
-    adapter.ifPresent(this::requireSameLayers);
+    adapter.ifPresent(value -> value.requireFits(model));
     Tokenizer words = tokenizer.orElseGet(() -> Tokenizer.of(model));
     try {
       requireSameVocabulary(words);
       QuestionPrompt written = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(words)));
-      return new TelecomAnswerer(this, words, written);
+      Optional<AdapterFolder.Loaded> loaded =
+          adapterFolder.map(
+              folder ->
+                  AdapterFolder.load(
+                      folder, model, words, written, accepted.toArray(Accept[]::new)));
+      try {
+        return new TelecomAnswerer(this, words, written, loaded);
+      } catch (RuntimeException e) {
+        loaded.ifPresent(own -> own.adapter().close());
+        throw e;
+      }
     } catch (RuntimeException e) {
       if (tokenizer.isEmpty()) {
         words.close();
       }
       throw e;
-    }
-  }
-
-  private void requireSameLayers(LoraAdapter value) {
-    Set<String> missing = new HashSet<>(value.modules());
-    model.linearLayers().stream().map(AdaptedModule::name).forEach(missing::remove);
-    if (!missing.isEmpty()) {
-      throw new IncompatibleException(
-          "the adapter is for another model: this one has no linear layer "
-              + missing.stream().sorted().limit(3).collect(Collectors.joining(", ")));
     }
   }
 

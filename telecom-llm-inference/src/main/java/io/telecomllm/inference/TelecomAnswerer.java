@@ -9,6 +9,8 @@ import io.telecomllm.inference.Grounding.Grounded;
 import io.telecomllm.inference.scoring.OptionScorer;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.CitationFinder;
+import io.telecomllm.lineage.AdapterFolder;
+import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -48,6 +50,8 @@ public final class TelecomAnswerer implements AutoCloseable {
   private final int batchSize;
   private final Scope scope;
   private final Optional<Tokenizer> ownTokenizer;
+  private final Optional<LoraAdapter> ownAdapter;
+  private final Optional<Lineage> lineage;
   private final Optional<ExecutorService> ownThreads;
   private final Executor executor;
   // a call under way holds the read lock, so that closing cannot free what it uses
@@ -57,14 +61,25 @@ public final class TelecomAnswerer implements AutoCloseable {
   /** A question in plain words. */
   private record Asked(String text, List<String> options) {}
 
-  TelecomAnswerer(AnswererBuilder settings, Tokenizer tokenizer, QuestionPrompt prompt) {
+  /**
+   * Takes the settings as they are.
+   *
+   * @param loaded an adapter of its own, instead of the settings'
+   */
+  TelecomAnswerer(
+      AnswererBuilder settings,
+      Tokenizer tokenizer,
+      QuestionPrompt prompt,
+      Optional<AdapterFolder.Loaded> loaded) {
     LanguageModel model = settings.model;
     int context = model.config().contextLength();
     grounding = new Grounding(prompt, tokenizer, settings.knowledge, settings.passages, context);
     batchSize = settings.batchSize;
     int[] instruction = OptionScorer.instruction(prompt, tokenizer);
     scope = Scope.open(model.device());
-    Deltas deltas = deltas(settings.adapter, model, scope);
+    ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
+    lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
+    Deltas deltas = deltas(ownAdapter.or(() -> settings.adapter), model, scope);
     scorers =
         new ScorerPool(
             settings.concurrency,
@@ -94,6 +109,14 @@ public final class TelecomAnswerer implements AutoCloseable {
   /** How many questions go through the model in one forward pass at most. */
   public int batchSize() {
     return batchSize;
+  }
+
+  /**
+   * Where the adapter comes from that it read from a folder; empty if there was none, or no lineage
+   * beside it, so that nothing could be checked.
+   */
+  public Optional<Lineage> lineage() {
+    return lineage;
   }
 
   /** Answers a question; which option is the right one is not looked at. */
@@ -200,6 +223,7 @@ public final class TelecomAnswerer implements AutoCloseable {
       ownThreads.ifPresent(ExecutorService::shutdown);
       scorers.close();
       scope.close();
+      ownAdapter.ifPresent(LoraAdapter::close);
       ownTokenizer.ifPresent(Tokenizer::close);
     } finally {
       lock.writeLock().unlock();

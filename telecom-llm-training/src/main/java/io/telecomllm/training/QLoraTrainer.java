@@ -9,6 +9,9 @@ import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Query;
+import io.telecomllm.lineage.AdapterFolder;
+import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lineage.Probe;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
@@ -24,6 +27,7 @@ import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.Window;
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.LearningRate;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,8 +74,28 @@ public final class QLoraTrainer {
     this.passages = passages;
   }
 
-  /** The adapter and what the run did. The adapter is the caller's to close. */
-  public record Result(LoraAdapter adapter, TrainingReport report) {}
+  /**
+   * The adapter, what the run did, and where the adapter comes from. The adapter is the caller's to
+   * close.
+   */
+  public record Result(LoraAdapter adapter, TrainingReport report, Lineage lineage) {
+    /**
+     * Writes a PEFT folder with its {@code lineage.json}; the base is named after its own folder.
+     * The lineage holds four questions of the split word for word: mind who gets the folder.
+     */
+    public void save(Path folder) {
+      AdapterFolder.save(folder, adapter, lineage);
+    }
+
+    /**
+     * The same with another name for the base.
+     *
+     * @param baseModel PEFT's {@code base_model_name_or_path}
+     */
+    public void save(Path folder, String baseModel) {
+      AdapterFolder.save(folder, adapter, lineage.withBaseName(baseModel));
+    }
+  }
 
   /** Trains adapters of this model with the recipe's settings. */
   public static QLoraTrainer on(LanguageModel model) {
@@ -166,6 +190,8 @@ public final class QLoraTrainer {
   private final class Run {
     private final Tokenizer tokenizer;
     private final QuestionPrompt put;
+    private final Split split;
+    private final Lineage origin;
     private final List<Question> training;
     private final List<Example> validation;
     private final int skipped;
@@ -175,6 +201,7 @@ public final class QLoraTrainer {
     Run(Tokenizer tokenizer, QuestionPrompt put, Split split) {
       this.tokenizer = tokenizer;
       this.put = put;
+      this.split = split;
       int limit = Math.min(config.maxSequenceLength(), model.config().contextLength());
       this.training =
           split.training().stream().filter(q -> example(q).ids().length <= limit).toList();
@@ -192,6 +219,12 @@ public final class QLoraTrainer {
                 + limit
                 + " tokens");
       }
+      // before the first step: the model's files may be gone when the last one is done
+      this.origin =
+          Lineage.of(Lineage.Base.of(model), tokenizer, put)
+              .withData(Lineage.Data.of(split))
+              .withSettings("lora", lora)
+              .withSettings("training", config);
     }
 
     private Example example(Question question) {
@@ -217,11 +250,19 @@ public final class QLoraTrainer {
               config.maxGradientNorm())) {
         boolean cancelled = train(optimization, adapter.trainableParameters());
         TrainingReport report = new TrainingReport(config, steps, evaluations, skipped, cancelled);
-        return new Result(adapter, report);
+        return new Result(adapter, report, lineage(adapter, report));
       } catch (RuntimeException | Error e) {
         adapter.close();
         throw e;
       }
+    }
+
+    private Lineage lineage(LoraAdapter adapter, TrainingReport report) {
+      List<Probe> unseen = Probe.ask(split.validation(), model, adapter, tokenizer, put);
+      return origin
+          .withMetrics(report.metrics())
+          .withProbes(
+              unseen.isEmpty() ? Probe.ask(training, model, adapter, tokenizer, put) : unseen);
     }
 
     /** Returns whether it was cancelled. */

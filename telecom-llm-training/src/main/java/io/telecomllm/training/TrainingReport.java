@@ -1,8 +1,10 @@
 package io.telecomllm.training;
 
+import io.telecomllm.lineage.Lineage;
 import io.telecomllm.training.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.TrainingListener.StepRecord;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What a run did.
@@ -41,5 +43,16 @@ public record TrainingReport(
         .mapToDouble(StepRecord::loss)
         .average()
         .orElse(Double.NaN);
+  }
+
+  /** What an adapter's lineage keeps of it. */
+  Lineage.Metrics metrics() {
+    double last = finalLoss();
+    return new Lineage.Metrics(
+        steps.size(),
+        seconds(),
+        Double.isNaN(last) ? OptionalDouble.empty() : OptionalDouble.of(last),
+        evaluations.stream().map(e -> new Lineage.Evaluation(e.step(), e.loss())).toList(),
+        OptionalDouble.empty());
   }
 }

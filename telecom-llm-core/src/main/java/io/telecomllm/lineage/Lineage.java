@@ -1,0 +1,247 @@
+package io.telecomllm.lineage;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.data.Split;
+import io.telecomllm.data.SplitManifest;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.Tokenizer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an adapter comes from: what it was trained on and with, and how it then answered. Kept as
+ * {@code lineage.json} beside the adapter, see {@link AdapterFolder}. Immutable.
+ *
+ * @param created when, to the second
+ * @param base the base model
+ * @param tokenizer {@link Tokenizer#digest}
+ * @param prompt {@link QuestionPrompt#digest}
+ * @param data the questions, where they are known
+ * @param settings by what they set, such as {@code lora}: maps, lists, strings, booleans and
+ *     numbers, as JSON has them
+ * @param versions of what it was made with, by name
+ * @param metrics how the training went, where it is known
+ * @param probes questions with the adapted model's answers; loading asks them again
+ */
+public record Lineage(
+    Instant created,
+    Base base,
+    String tokenizer,
+    String prompt,
+    Optional<Data> data,
+    Map<String, @Nullable Object> settings,
+    Map<String, String> versions,
+    Optional<Metrics> metrics,
+    List<Probe> probes) {
+  /** What {@link #isWord} takes. */
+  static final String A_WORD = "1 to 500 characters, none a control character";
+
+  private static final Pattern WORD = Pattern.compile("[^\\p{Cntrl}\\p{Cf}\\u2028\\u2029]{1,500}");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  /** Checks the digests and takes copies. */
+  public Lineage {
+    created = created.truncatedTo(ChronoUnit.SECONDS);
+    checkDigest("tokenizer", tokenizer);
+    checkDigest("prompt", prompt);
+    settings = PlainJson.object(settings);
+    versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
+    probes = List.copyOf(probes);
+  }
+
+  /**
+   * A base model.
+   *
+   * @param name what a reader knows it by, such as {@code Phi-3-mini-4k-instruct}; PEFT's {@code
+   *     base_model_name_or_path}
+   * @param fingerprint 64 hexadecimal digits that tell it from others
+   * @param architecture {@code model_type}
+   * @param weights how its linear layers were kept: {@link LanguageModel#weightType}
+   * @param computeType what it was computed in, such as {@code BFLOAT16}
+   */
+  public record Base(
+      String name, String fingerprint, String architecture, String weights, String computeType) {
+    /** Checks the fingerprint, and that the words are words: errors show them. */
+    public Base {
+      checkDigest("fingerprint", fingerprint);
+      for (String word : List.of(name, architecture, weights, computeType)) {
+        checkArgument(isWord(word), "the base is described by '%s', must be %s", word, A_WORD);
+      }
+    }
+
+    /**
+     * Describes a loaded model; its name is that of its folder or file, without what lies above.
+     *
+     * <p>The fingerprint is a SHA-256 over the configuration's numbers and, for each tensor of the
+     * checkpoint in the order of the names, its name, encoding, shape and bytes: all of them up to
+     * 64 KiB, else four pieces of 16 KiB, at the beginning, at the end and evenly between. It is
+     * the same on every device, in every compute type and however the weights are packed while they
+     * are loaded. It differs for another fine-tuning and for another quantisation of the
+     * checkpoint. A change that lies outside of the pieces, such as a few rows of a large matrix,
+     * it does not see. Random and merged weights, which no checkpoint holds, are hashed as they
+     * were loaded, rounded to bfloat16.
+     *
+     * @throws io.telecomllm.InvalidDataException if its files are gone or damaged
+     */
+    public static Base of(LanguageModel model) {
+      String name =
+          model
+              .path()
+              .map(path -> path.toAbsolutePath().normalize().getFileName())
+              .map(Path::toString)
+              .orElse("random weights");
+      return new Base(
+          model.path().isPresent() && model.checkpoint().isEmpty() ? name + ", merged" : name,
+          BaseFingerprint.of(model),
+          model.config().architecture().modelType(),
+          model.weightType(),
+          model.computeType().name());
+    }
+
+    /** The same by another name. */
+    public Base named(String newName) {
+      return new Base(newName, fingerprint, architecture, weights, computeType);
+    }
+  }
+
+  /**
+   * The questions of a training.
+   *
+   * @param sha256 {@link SplitManifest#sha256}
+   * @param training how many were learnt from
+   * @param validation how many were measured by
+   */
+  public record Data(String sha256, int training, int validation) {
+    /** Checks the digest. */
+    public Data {
+      checkDigest("sha256", sha256);
+      checkArgument(
+          training >= 0 && validation >= 0,
+          "%s training and %s validation questions",
+          training,
+          validation);
+    }
+
+    /** Describes a split. */
+    public static Data of(Split split) {
+      return new Data(
+          split.manifest().sha256(), split.training().size(), split.validation().size());
+    }
+  }
+
+  /**
+   * How a training went.
+   *
+   * @param steps optimizer steps
+   * @param seconds of these steps
+   * @param finalLoss the mean over the last steps, where there was one
+   * @param evaluations losses on the validation questions, in their order
+   * @param accuracy the share of validation questions answered rightly, where it was measured
+   */
+  public record Metrics(
+      long steps,
+      double seconds,
+      OptionalDouble finalLoss,
+      List<Evaluation> evaluations,
+      OptionalDouble accuracy) {
+    /** Checks the ranges. */
+    public Metrics {
+      evaluations = List.copyOf(evaluations);
+      checkArgument(steps >= 0, "steps is %s, must be at least 0", steps);
+      checkArgument(
+          seconds >= 0 && Double.isFinite(seconds), "seconds is %s, must be finite", seconds);
+      finalLoss.ifPresent(
+          loss -> checkArgument(Double.isFinite(loss), "finalLoss is %s, must be finite", loss));
+      accuracy.ifPresent(
+          share ->
+              checkArgument(share >= 0 && share <= 1, "accuracy is %s, must be 0 to 1", share));
+    }
+  }
+
+  /**
+   * A loss on questions that are not trained on.
+   *
+   * @param step the optimizer step that it was taken after
+   * @param loss the mean over the supervised tokens
+   */
+  public record Evaluation(long step, double loss) {
+    /** Checks the ranges. */
+    public Evaluation {
+      checkArgument(step >= 0, "step is %s, must be at least 0", step);
+      checkArgument(Double.isFinite(loss), "loss is %s, must be finite", loss);
+    }
+  }
+
+  /** The lineage of an adapter made now; what else is known of it is added. */
+  public static Lineage of(Base base, Tokenizer tokenizer, QuestionPrompt prompt) {
+    return new Lineage(
+        Instant.now(),
+        base,
+        tokenizer.digest(),
+        prompt.digest(),
+        Optional.empty(),
+        Map.of(),
+        Versions.current(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** The same with the base by another name. */
+  public Lineage withBaseName(String name) {
+    return new Lineage(
+        created, base.named(name), tokenizer, prompt, data, settings, versions, metrics, probes);
+  }
+
+  /** The same with its questions. */
+  public Lineage withData(Data value) {
+    return new Lineage(
+        created, base, tokenizer, prompt, Optional.of(value), settings, versions, metrics, probes);
+  }
+
+  /**
+   * The same with the settings of one thing more.
+   *
+   * @param name of what they set
+   * @param value a public record of numbers, words, collections and other such records
+   */
+  public Lineage withSettings(String name, Record value) {
+    Map<String, @Nullable Object> more = new LinkedHashMap<>(settings);
+    more.put(name, PlainJson.of(value));
+    return new Lineage(created, base, tokenizer, prompt, data, more, versions, metrics, probes);
+  }
+
+  /** The same with what was measured. */
+  public Lineage withMetrics(Metrics value) {
+    return new Lineage(
+        created, base, tokenizer, prompt, data, settings, versions, Optional.of(value), probes);
+  }
+
+  /** The same with these probes, see {@link Probe#ask}. */
+  public Lineage withProbes(List<Probe> value) {
+    return new Lineage(created, base, tokenizer, prompt, data, settings, versions, metrics, value);
+  }
+
+  static boolean isWord(String text) {
+    return WORD.matcher(text).matches();
+  }
+
+  static boolean isDigest(String text) {
+    return SHA256.matcher(text).matches();
+  }
+
+  private static void checkDigest(String field, String digest) {
+    checkArgument(
+        isDigest(digest), "%s is '%s', must be 64 hexadecimal digits in lower case", field, digest);
+  }
+}

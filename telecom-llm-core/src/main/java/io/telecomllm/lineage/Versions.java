@@ -1,0 +1,45 @@
+package io.telecomllm.lineage;
+
+import io.telecomllm.tensor.NativeLibrary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/** What runs here, by name. */
+final class Versions {
+  private static final String POM = "/META-INF/maven/io.telecomllm/telecom-llm-core/pom.properties";
+
+  private Versions() {}
+
+  static Map<String, String> current() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("telecom-llm", library());
+    versions.putAll(NativeLibrary.versions());
+    versions.put("java", Runtime.version().toString());
+    versions.put(
+        "os",
+        System.getProperty("os.name", "unknown")
+            + " "
+            + System.getProperty("os.version", "")
+            + " "
+            + System.getProperty("os.arch", ""));
+    return Collections.unmodifiableMap(versions);
+  }
+
+  /** Maven leaves its version in the jar; classes that never were in one have none. */
+  private static String library() {
+    try (InputStream pom = Versions.class.getResourceAsStream(POM)) {
+      Properties properties = new Properties();
+      if (pom != null) {
+        properties.load(pom);
+      }
+      return properties.getProperty("version", "not from a jar");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
