@@ -66,6 +66,7 @@ public final class TinyModel {
   }
 
   private static void write(Path folder, int contextLength, float damage) throws IOException {
+    Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), config(contextLength));
     Files.writeString(folder.resolve("tokenizer.json"), tokenizer());
     Files.writeString(

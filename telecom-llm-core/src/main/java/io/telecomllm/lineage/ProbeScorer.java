@@ -15,10 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** How probable an adapted model finds the options' labels: one question, one forward pass. */
-record ProbeScorer(LanguageModel model, Deltas deltas, Tokenizer tokenizer, QuestionPrompt prompt) {
+public record ProbeScorer(
+    LanguageModel model, Deltas deltas, Tokenizer tokenizer, QuestionPrompt prompt) {
 
   /** Whether the model can read the question with any of its answers. */
-  boolean fits(String question, List<String> options) {
+  public boolean fits(String question, List<String> options) {
     RenderedQuestion rendered = prompt.render(tokenizer, question, options);
     int longest = rendered.candidates().stream().mapToInt(c -> c.labelIds().length).max().orElse(0);
     return rendered.promptIds().length + longest - 1 <= model.config().contextLength();
@@ -27,7 +28,7 @@ record ProbeScorer(LanguageModel model, Deltas deltas, Tokenizer tokenizer, Ques
   /**
    * The log-probability of each option's label behind the prompt; not finite where the logits are.
    */
-  List<Double> scores(String question, List<String> options) {
+  public List<Double> scores(String question, List<String> options) {
     RenderedQuestion rendered = prompt.render(tokenizer, question, options);
     List<Integer> ids = new ArrayList<>(Ints.asList(rendered.promptIds()));
     List<TokenBatch.Segment> segments = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.telecomllm.model;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.quantization.Workspace;
 import io.telecomllm.weights.Encoding;
 import io.telecomllm.weights.GgufWriter;
 import io.telecomllm.weights.GgufWriter.Tensor;
@@ -28,6 +29,19 @@ final class GgufExport {
   record Weight(List<Long> shape, Values values) {
     Weight {
       shape = List.copyOf(shape);
+    }
+  }
+
+  /** Writes a model's file; packed weights are unpacked on the way. */
+  static void write(
+      Path file,
+      String name,
+      Decoder decoder,
+      Workspace workspace,
+      Encoding encoding,
+      Map<String, Object> vocabulary) {
+    try (DecoderFloats floats = new DecoderFloats(decoder, workspace)) {
+      write(file, name, decoder.config(), floats.weights(), encoding, vocabulary);
     }
   }
 

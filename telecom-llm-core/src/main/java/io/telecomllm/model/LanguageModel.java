@@ -10,11 +10,15 @@ import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Encoding;
+import io.telecomllm.weights.store.ModelStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +69,36 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     return loader(folderOrFile).load();
   }
 
-  /** Loads with other settings than {@link #load}. */
+  /**
+   * Loads a model by its name on the Hugging Face hub, such as {@code
+   * microsoft/Phi-3-mini-4k-instruct}: found in the cache that the environment names ({@code
+   * HF_HOME}), or else downloaded into it. A folder of that name is taken instead where there is
+   * one.
+   *
+   * @throws io.telecomllm.TelecomLlmException if it is neither there nor to be had
+   */
+  public static LanguageModel load(String nameOrFolder) {
+    return loader(nameOrFolder).load();
+  }
+
+  /** Loads with other settings than {@link #load(Path)}. */
   public static ModelLoader loader(Path folderOrFile) {
     return ModelLoader.of(folderOrFile);
+  }
+
+  /** Loads with other settings than {@link #load(String)}. */
+  public static ModelLoader loader(String nameOrFolder) {
+    Path folder = Path.of(nameOrFolder);
+    return Files.exists(folder)
+        ? ModelLoader.of(folder)
+        : ModelLoader.of(nameOrFolder, ModelStore.fromEnvironment());
+  }
+
+  /**
+   * Loads from a store with settings of its own: its cache, revision, token, listener, or offline.
+   */
+  public static ModelLoader loader(String repository, ModelStore store) {
+    return ModelLoader.of(repository, store);
   }
 
   /**
@@ -159,16 +190,53 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   }
 
   /**
-   * Writes config.json and model.safetensors, as transformers reads them; the linear layers must be
-   * dense. The tokenizer is not among them.
+   * Writes a folder that {@link #load(Path)} and transformers read: config.json, safetensors
+   * (several files of 5 GB where it is larger), and the tokenizer's files where this model came
+   * with them. Linear layers that are packed stay packed, as bitsandbytes keeps them; the rest is
+   * in the compute type.
+   */
+  public void save(Path folder) {
+    write(folder, compute);
+  }
+
+  /**
+   * The same with another type for what is dense.
    *
    * @param type FLOAT32, BFLOAT16 or FLOAT16
    */
   public void save(Path folder, DataType type) {
+    checkArgument(
+        type == DataType.FLOAT32 || type == DataType.BFLOAT16 || type == DataType.FLOAT16,
+        "weights are written as FLOAT32, BFLOAT16 or FLOAT16, not as %s",
+        type);
+    write(folder, type);
+  }
+
+  private void write(Path folder, DataType type) {
+    Optional<Path> from =
+        path().map(p -> Files.isDirectory(p) ? p : p.toAbsolutePath().getParent());
     use(
         workspace -> {
-          ModelFolder.write(config(), weights.dense(), type, folder);
+          new ModelFolder(decoder, from, type, device()).write(folder);
           return folder;
+        });
+  }
+
+  /**
+   * Writes a GGUF file, which {@link #load(Path)} and llama.cpp read.
+   *
+   * @param encoding of the matrices: F32, F16, BF16, Q8_0 or Q4_0; norms and biases stay F32
+   * @param tokenizer the tokenizer's part of the metadata: {@code
+   *     Vocabulary.of(model).metadata(rows)} of package prompt makes it
+   * @throws io.telecomllm.UnsupportedModelException naming what GGUF files have no words for
+   */
+  public void saveGguf(Path file, Encoding encoding, Map<String, Object> tokenizer) {
+    checkArgument(encoding.isWritten(), "GGUF files are not written in %s", encoding);
+    use(
+        workspace -> {
+          String name = path().map(p -> String.valueOf(p.getFileName())).orElse("model");
+          GgufExport.write(file, name, decoder, workspace, encoding, tokenizer);
+          return file;
         });
   }
 
@@ -233,7 +301,21 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
    * the compute type makes it differ a little from the model with the adapter beside it.
    */
   public LanguageModel merged(LoraAdapter adapter) {
-    return use(workspace -> Merging.merge(this, decoder, adapter, workspace, scope.device()));
+    return merged(adapter, Optional.empty());
+  }
+
+  /**
+   * The same with the sums packed anew, which loses more: much of a small update can vanish in the
+   * rounding to 4 bits.
+   */
+  public LanguageModel mergedAndPacked(LoraAdapter adapter, QuantizationConfig packing) {
+    return merged(adapter, Optional.of(packing));
+  }
+
+  private LanguageModel merged(LoraAdapter adapter, Optional<QuantizationConfig> packing) {
+    adapter.requireFits(this);
+    return use(
+        workspace -> Merging.merge(this, decoder, adapter, workspace, scope.device(), packing));
   }
 
   private void checkFits(TokenBatch batch, @Nullable KvCache cache) {

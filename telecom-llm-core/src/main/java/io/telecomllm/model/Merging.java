@@ -1,6 +1,7 @@
 package io.telecomllm.model;
 
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -22,7 +23,8 @@ final class Merging {
       Decoder decoder,
       LoraAdapter adapter,
       Workspace workspace,
-      Device device) {
+      Device device,
+      Optional<QuantizationConfig> packing) {
     Scope scope = Scope.open(device);
     try {
       Map<String, Linear> linears =
@@ -61,7 +63,7 @@ final class Merging {
             }
           };
       Decoder merged =
-          new DecoderBuilder(config, model.computeType(), Optional.empty(), scope).build(source);
+          new DecoderBuilder(config, model.computeType(), packing, scope).build(source);
       return new LanguageModel(merged, scope, model.computeType(), model.path(), true);
     } catch (RuntimeException e) {
       scope.close();

@@ -2,6 +2,7 @@ package io.telecomllm.model;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.quantization.BitsAndBytesConfig;
 import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
@@ -12,8 +13,10 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.GgufFile;
+import io.telecomllm.weights.JsonView;
 import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorSource;
+import io.telecomllm.weights.store.ModelStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,6 +42,11 @@ public final class ModelLoader {
 
   private ModelLoader(Origin origin) {
     this(origin, null, null, Optional.of(QuantizationConfig.nf4()), RopeScaling.none());
+  }
+
+  /** From a store, which downloads what is not there. */
+  static ModelLoader of(String repository, ModelStore store) {
+    return new ModelLoader(settings -> loadFrom(store.fetch(repository), settings));
   }
 
   /** With random weights: normal with that deviation, norms 1, as transformers begins. */
@@ -115,10 +123,15 @@ public final class ModelLoader {
 
   private static LanguageModel loadFrom(Path path, ModelLoader settings) {
     try (TensorSource source = Checkpoint.open(path)) {
-      ModelConfig config =
-          source instanceof GgufFile gguf
-              ? GgufConfig.read(gguf)
-              : HuggingFaceConfig.read(StrictJson.read(configFile(path)));
+      ModelConfig config;
+      if (source instanceof GgufFile gguf) {
+        config = GgufConfig.read(gguf);
+      } else {
+        JsonView json = StrictJson.read(configFile(path));
+        config = HuggingFaceConfig.read(json);
+        // how each weight is packed stands beside it; what is packed otherwise is refused by name
+        BitsAndBytesConfig.read(json);
+      }
       CheckpointTensors tensors = new CheckpointTensors(source, config);
       DecoderBuilder.Source weights =
           new DecoderBuilder.Source() {
