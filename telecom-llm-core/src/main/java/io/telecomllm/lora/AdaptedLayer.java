@@ -91,11 +91,11 @@ record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable Tensor m
     int out = plan.module().out();
     Pair pair = parts.get(0);
     try (Tensor norms =
-            ops.adaptedRowNorms(weight, pair.a(), pair.b(), plan.parts().get(0).scale());
+            ops.lora().adaptedRowNorms(weight, pair.a(), pair.b(), plan.parts().get(0).scale());
         Tensor normColumn = ops.reshape(norms, out, 1);
         Tensor magnitudeColumn = ops.reshape(magnitude, out, 1)) {
       ops.addInPlace(sum, weight, 1);
-      ops.multiplyByRatioInPlace(sum, magnitudeColumn, normColumn);
+      ops.lora().multiplyByRatioInPlace(sum, magnitudeColumn, normColumn);
       ops.addInPlace(sum, weight, -1);
     }
     return sum;

@@ -82,7 +82,8 @@ record Initialization(LoraInitialization kind, AdaptableModel model, long seed, 
         plan.module().name());
     Operators temporary = work.operators();
     Tensor rows = temporary.narrow(matrix, 0, part.start(), part.out());
-    Operators.Pair roots = temporary.lowRankApproximation(rows, part.rank(), seedOf(plan, part));
+    Operators.Pair roots =
+        temporary.lora().lowRankApproximation(rows, part.rank(), seedOf(plan, part));
     double share = 1 / Math.sqrt(part.scale());
     Operators ops = owner.operators();
     return new AdaptedLayer.Pair(
@@ -98,6 +99,7 @@ record Initialization(LoraInitialization kind, AdaptableModel model, long seed, 
     AdaptedLayer.Pair pair = pairs.get(0);
     return owner
         .operators()
+        .lora()
         .adaptedRowNorms(weight, pair.a(), pair.b(), plan.parts().get(0).scale());
   }
 

@@ -69,15 +69,15 @@ public final class LoraDelta {
   public Saved apply(Operators ops, Tensor y, Tensor x, Tensor w) {
     List<Tensor> lowRank = new ArrayList<>();
     for (Part part : parts) {
-      lowRank.add(ops.loraInPlace(y, x, part.a(), part.b(), part.start(), part.scale()));
+      lowRank.add(ops.lora().loraInPlace(y, x, part.a(), part.b(), part.start(), part.scale()));
     }
     if (magnitude == null) {
       return new Saved(lowRank, null, null);
     }
     Part part = parts.get(0);
-    Tensor norms = ops.adaptedRowNorms(w, part.a(), part.b(), part.scale());
+    Tensor norms = ops.lora().adaptedRowNorms(w, part.a(), part.b(), part.scale());
     Tensor direction = magnitude.gradient() == null ? null : ops.copy(y);
-    ops.multiplyByRatioInPlace(y, magnitude.value(), norms);
+    ops.lora().multiplyByRatioInPlace(y, magnitude.value(), norms);
     return new Saved(lowRank, direction, norms);
   }
 
@@ -95,9 +95,9 @@ public final class LoraDelta {
     if (norms == null || direction == null || gradient == null) {
       throw notTrained();
     }
-    ops.magnitudeBackwardInPlace(gradient, g, direction, norms);
+    ops.lora().magnitudeBackwardInPlace(gradient, g, direction, norms);
     Tensor gz = ops.copy(g);
-    ops.multiplyByRatioInPlace(gz, magnitude.value(), norms);
+    ops.lora().multiplyByRatioInPlace(gz, magnitude.value(), norms);
     return gz;
   }
 
@@ -110,23 +110,24 @@ public final class LoraDelta {
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       if (!part.trained()) {
-        ops.loraInputBackwardInPlace(gx, gz, part.a(), part.b(), part.start(), part.scale());
+        ops.lora().loraInputBackwardInPlace(gx, gz, part.a(), part.b(), part.start(), part.scale());
         continue;
       }
       if (part.gradientA() == null || part.gradientB() == null) {
         throw notTrained();
       }
-      ops.loraBackwardInPlace(
-          gx,
-          gz,
-          x,
-          saved.lowRank().get(i),
-          part.a(),
-          part.b(),
-          part.start(),
-          part.scale(),
-          part.gradientA(),
-          part.gradientB());
+      ops.lora()
+          .loraBackwardInPlace(
+              gx,
+              gz,
+              x,
+              saved.lowRank().get(i),
+              part.a(),
+              part.b(),
+              part.start(),
+              part.scale(),
+              part.gradientA(),
+              part.gradientB());
     }
   }
 

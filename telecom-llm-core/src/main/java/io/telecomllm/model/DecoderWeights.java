@@ -25,8 +25,14 @@ import java.util.Optional;
  * The weights of a decoder by name.
  *
  * @param path where they were read from
+ * @param merged whether an adapter has changed them since
  */
-record DecoderWeights(Decoder decoder, Optional<Path> path) {
+record DecoderWeights(Decoder decoder, Optional<Path> path, boolean merged) {
+  /** The checkpoint that holds them. */
+  Optional<Path> checkpoint() {
+    return merged ? Optional.empty() : path;
+  }
+
   /** All of them; the linear layers must be dense. */
   List<Parameter> dense() {
     List<Parameter> all = new ArrayList<>();
@@ -81,10 +87,13 @@ record DecoderWeights(Decoder decoder, Optional<Path> path) {
   Tensor original(String module, Scope owner) {
     Linear linear = linear(module);
     Path from =
-        path.orElseThrow(
-            () ->
-                new IncompatibleException(
-                    "a model with random weights has no checkpoint to read " + module + " from"));
+        checkpoint()
+            .orElseThrow(
+                () ->
+                    new IncompatibleException(
+                        "no checkpoint holds "
+                            + module
+                            + ": the model's weights are random or merged"));
     try (TensorSource source = Checkpoint.open(from)) {
       CheckpointTensors tensors = new CheckpointTensors(source, decoder.config());
       int out = linear.weight().out();

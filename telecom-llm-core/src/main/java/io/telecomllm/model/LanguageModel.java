@@ -38,7 +38,6 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   private final Scope scope;
   private final DataType compute;
   private final DecoderWeights weights;
-  private final boolean merged;
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
@@ -49,11 +48,10 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
 
   LanguageModel(
       Decoder decoder, Scope scope, DataType compute, Optional<Path> path, boolean merged) {
-    this.merged = merged;
     this.decoder = decoder;
     this.scope = scope;
     this.compute = compute;
-    this.weights = new DecoderWeights(decoder, path);
+    this.weights = new DecoderWeights(decoder, path, merged);
   }
 
   /**
@@ -133,7 +131,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
 
   /** The checkpoint that holds its weights; empty if they are random or merged with an adapter. */
   public Optional<Path> checkpoint() {
-    return merged ? Optional.empty() : path();
+    return weights.checkpoint();
   }
 
   /** How its linear layers are kept: {@code DENSE}, or packed to {@code NF4} or {@code FP4}. */

@@ -54,7 +54,7 @@ public sealed interface BlockScales {
 
     @Override
     public Tensor values(Operators ops) {
-      Tensor centred = ops.dequantizeBlockwise(codes, nested, table, BLOCK);
+      Tensor centred = ops.packing().dequantizeBlockwise(codes, nested, table, BLOCK);
       ops.addScalarInPlace(centred, offset);
       return centred;
     }

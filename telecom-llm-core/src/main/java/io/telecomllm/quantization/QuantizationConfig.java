@@ -124,7 +124,8 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
       ops.addScalarInPlace(centred, -offset);
       float[] code = DynamicCode.signed();
       Tensor nearest = ops.bytes(DynamicCode.nearest(code));
-      Operators.Pair codes = ops.quantizeBlockwise(centred, nearest, BlockScales.Nested.BLOCK);
+      Operators.Pair codes =
+          ops.packing().quantizeBlockwise(centred, nearest, BlockScales.Nested.BLOCK);
       Operators owned = scope.operators();
       return new BlockScales.Nested(
           owned.to(codes.first(), DataType.UINT8),

@@ -56,13 +56,14 @@ public final class Workspace implements AutoCloseable {
       if (words.elements() > 0) {
         words = ops.narrow(words, 0, 0, elements * type.bytes() / Long.BYTES);
       }
-      ops.dequantize4bitInPlace(
-          values,
-          words,
-          weight.packed(),
-          pairs(weight.code()),
-          ops.to(weight.scales().values(ops), type),
-          weight.block());
+      ops.packing()
+          .dequantize4bitInPlace(
+              values,
+              words,
+              weight.packed(),
+              pairs(weight.code()),
+              ops.to(weight.scales().values(ops), type),
+              weight.block());
       Tensor result = views.reshape(values, weight.out(), weight.in());
       values.close();
       last = result;
@@ -78,7 +79,7 @@ public final class Workspace implements AutoCloseable {
       }
       Scope own = scope.child();
       Tensor values = own.operators().empty(type, elements);
-      current = new Buffer(own, values, own.operators().words(values));
+      current = new Buffer(own, values, own.operators().packing().words(values));
       buffer = current;
     }
     return current;

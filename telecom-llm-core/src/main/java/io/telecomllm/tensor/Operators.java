@@ -16,6 +16,30 @@ public final class Operators {
     this.scope = scope;
   }
 
+  /** Those of adapters. */
+  public LoraOperators lora() {
+    return new LoraOperators(this);
+  }
+
+  /** Those that pack weights and moments to few bits. */
+  public PackingOperators packing() {
+    return new PackingOperators(this);
+  }
+
+  /** Those of optimizers. */
+  public OptimizerOperators optimizers() {
+    return new OptimizerOperators(this);
+  }
+
+  Device device() {
+    return scope.device();
+  }
+
+  /** The same memory seen as another type; the scope owns the view. */
+  Tensor alias(Tensor x, DataType type) {
+    return scope.alias(x, type);
+  }
+
   /** Two results. */
   public record Pair(Tensor first, Tensor second) {}
 
@@ -174,7 +198,7 @@ public final class Operators {
     run("normal_", x, standardDeviation, seed);
   }
 
-  // ---- linear and LoRA ----
+  // ---- linear ----
 
   /** x (rows, in), w (out, in): x w^T. */
   public Tensor linear(Tensor x, Tensor w) {
@@ -199,30 +223,6 @@ public final class Operators {
   /** gw (out, in, fp32) += g^T x. */
   public void linearWeightBackwardInPlace(Tensor gw, Tensor g, Tensor x) {
     run("linear_weight_backward_", gw, g, x);
-  }
-
-  /**
-   * y[:, start : start + out] += scale (x a^T) b^T with a (rank, in), b (out, rank).
-   *
-   * @return x a^T, which the backward wants
-   */
-  public Tensor loraInPlace(Tensor y, Tensor x, Tensor a, Tensor b, long start, double scale) {
-    return tensor("lora_", y, x, a, b, start, scale);
-  }
-
-  /** Adds to the fp32 gradients ga and gb, and to gx unless that is {@link #none()}. */
-  public void loraBackwardInPlace(
-      Tensor gx,
-      Tensor g,
-      Tensor x,
-      Tensor u,
-      Tensor a,
-      Tensor b,
-      long start,
-      double scale,
-      Tensor ga,
-      Tensor gb) {
-    run("lora_backward_", gx, g, x, u, a, b, start, scale, ga, gb);
   }
 
   // ---- norms and rotary embedding ----
@@ -393,157 +393,15 @@ public final class Operators {
     return pair("cross_entropy", h, w, bias, labels, weights, chunk, gw, gbias);
   }
 
-  // ---- quantisation ----
-
-  /**
-   * Codes (uint8, flat) and one fp32 scale a block.
-   *
-   * @param nearest (65536), uint8: the code of each of as many equally spaced fractions from -1 to
-   *     1
-   */
-  public Pair quantizeBlockwise(Tensor x, Tensor nearest, long block) {
-    return pair("quantize_blockwise", x, nearest, block);
-  }
-
-  /** The inverse of {@link #quantizeBlockwise}, flat, in fp32. */
-  public Tensor dequantizeBlockwise(Tensor q, Tensor scales, Tensor code, long block) {
-    return tensor("dequantize_blockwise", q, scales, code, block);
-  }
-
-  /** Writes the values of packed codes; see {@code operators.py} for words and pairs. */
-  public void dequantize4bitInPlace(
-      Tensor values, Tensor words, Tensor packed, Tensor pairs, Tensor scales, long block) {
-    run("dequantize_4bit_", values, words, packed, pairs, scales, block);
-  }
-
-  /** The same memory as 64-bit words: {@code (bytes / 8)}; {@link #none()} on a GPU. */
-  public Tensor words(Tensor x) {
-    return scope.device().kind() == Device.Kind.CPU ? scope.alias(x, DataType.INT64) : none();
-  }
-
-  // ---- optimizers ----
-
-  /** One AdamW step in place on p, m and s (all fp32); step counts from 1. */
-  public void adamwInPlace(
-      Tensor p,
-      Tensor g,
-      Tensor m,
-      Tensor s,
-      AdamW settings,
-      double rate,
-      double decay,
-      long step) {
-    run(
-        "adamw_",
-        p,
-        g,
-        m,
-        s,
-        rate,
-        settings.beta1(),
-        settings.beta2(),
-        settings.epsilon(),
-        decay,
-        step);
-  }
-
-  /**
-   * The same with moments of 8 bits.
-   *
-   * @param state codes and scales of the first moment, then of the second
-   * @param tables what the codes of the first moment stand for, and its nearest codes, then of the
-   *     second
-   */
-  public void adamw8bitInPlace(
-      Tensor p,
-      Tensor g,
-      List<Tensor> state,
-      List<Tensor> tables,
-      AdamW settings,
-      double rate,
-      double decay,
-      long step) {
-    run(
-        "adamw_8bit_",
-        p,
-        g,
-        state.get(0),
-        state.get(1),
-        state.get(2),
-        state.get(3),
-        tables.get(0),
-        tables.get(1),
-        tables.get(2),
-        tables.get(3),
-        rate,
-        settings.beta1(),
-        settings.beta2(),
-        settings.epsilon(),
-        decay,
-        step);
-  }
-
-  /** The constants of AdamW. */
-  public record AdamW(double beta1, double beta2, double epsilon) {}
-
-  // ---- adapters ----
-
-  /** The backward of {@link #loraInPlace} for frozen a and b: adds to gx unless it is empty. */
-  public void loraInputBackwardInPlace(
-      Tensor gx, Tensor g, Tensor a, Tensor b, long start, double scale) {
-    run("lora_input_backward_", gx, g, a, b, start, scale);
-  }
-
-  /**
-   * The lengths of the rows of w + scale b a, (out) in fp32, without that matrix.
-   *
-   * @param w (out, in)
-   * @param a (rank, in)
-   * @param b (out, rank)
-   */
-  public Tensor adaptedRowNorms(Tensor w, Tensor a, Tensor b, double scale) {
-    return tensor("adapted_row_norms", w, a, b, scale);
-  }
-
-  /** x *= m / n, m and n in fp32 of the size of x's last dimension, or columns. */
-  public void multiplyByRatioInPlace(Tensor x, Tensor m, Tensor n) {
-    run("multiply_by_ratio_", x, m, n);
-  }
-
-  /** gm (out, fp32) += the sum over rows of g * z / n: the gradient of m in y = z m / n. */
-  public void magnitudeBackwardInPlace(Tensor gm, Tensor g, Tensor z, Tensor n) {
-    run("magnitude_backward_", gm, g, z, n);
-  }
-
-  /**
-   * The largest singular values of w (out, in), fp32, and their vectors, approximately: the
-   * subspace iteration of Halko et al. 2011.
-   *
-   * @param rank how many, 1 to the smaller side of w
-   * @param seed of the random subspace that it begins with
-   * @return (out, rank) and (rank, in), each the vectors times the roots of the singular values:
-   *     their product is the best approximation of that rank
-   */
-  public Pair lowRankApproximation(Tensor w, int rank, long seed) {
-    int smaller = Math.min(w.size(0), w.size(1));
-    // twice as wide as wanted: then close singular values cost few iterations
-    int width = Math.min(smaller, rank + Math.max(rank, 16));
-    Tensor start = empty(DataType.FLOAT32, w.size(1), width);
-    normalInPlace(start, 1, seed);
-    Pair result = pair("low_rank_approximation", w, start, rank, 20);
-    start.close();
-    return result;
-  }
-
   // ---- crossing ----
 
-  private Tensor tensor(String operator, Object... arguments) {
+  Tensor tensor(String operator, Object... arguments) {
     try (IValue value = Call.run(operator, arguments)) {
       return scope.own(value.toTensor(scope.manager()));
     }
   }
 
-  private Pair pair(String operator, Object... arguments) {
+  Pair pair(String operator, Object... arguments) {
     List<Tensor> tensors = tensors(operator, arguments);
     return new Pair(tensors.get(0), tensors.get(1));
   }
@@ -561,7 +419,7 @@ public final class Operators {
     return tensors;
   }
 
-  private static void run(String operator, Object... arguments) {
+  static void run(String operator, Object... arguments) {
     Call.run(operator, arguments).close();
   }
 }

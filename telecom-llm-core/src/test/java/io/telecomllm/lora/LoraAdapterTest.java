@@ -221,7 +221,7 @@ class LoraAdapterTest {
     try (LoraAdapter adapter =
         create(model, c -> c.alpha(8).initialization(LoraInitialization.PISSA))) {
       Tensor weight = model.weight(QKV, scope);
-      Operators.Pair best = ops.lowRankApproximation(weight, 2, 1);
+      Operators.Pair best = ops.lora().lowRankApproximation(weight, 2, 1);
       List<Parameter> parameters = adapter.parameters();
       Tensor product =
           ops.multiply(ops.matmul(parameters.get(1).value(), parameters.get(0).value()), 4);
@@ -248,7 +248,7 @@ class LoraAdapterTest {
         Tensor weight = model.weight(QKV, scope);
         Tensor lost = ops.copy(model.originalWeight(QKV, scope));
         ops.addInPlace(lost, weight, -1);
-        Operators.Pair best = ops.lowRankApproximation(lost, 2, 1);
+        Operators.Pair best = ops.lora().lowRankApproximation(lost, 2, 1);
         assertClose(
             "update",
             ops.toFloats(adapter.update(QKV, weight, ops)),

@@ -61,16 +61,17 @@ class AdapterOperatorsTest {
     float[] expected = rowNorms(adapted(w, a, b, 1.7));
     assertClose(
         "norms",
-        ops.toFloats(ops.adaptedRowNorms(w.in(ops), a.in(ops), b.in(ops), 1.7)),
+        ops.toFloats(ops.lora().adaptedRowNorms(w.in(ops), a.in(ops), b.in(ops), 1.7)),
         expected,
         TOLERANCE);
     float[] rounded =
         ops.toFloats(
-            ops.adaptedRowNorms(
-                ops.to(w.in(ops), DataType.BFLOAT16),
-                ops.to(a.in(ops), DataType.BFLOAT16),
-                ops.to(b.in(ops), DataType.BFLOAT16),
-                1.7));
+            ops.lora()
+                .adaptedRowNorms(
+                    ops.to(w.in(ops), DataType.BFLOAT16),
+                    ops.to(a.in(ops), DataType.BFLOAT16),
+                    ops.to(b.in(ops), DataType.BFLOAT16),
+                    1.7));
     assertClose("norms in bf16", rounded, expected, 0.03);
   }
 
@@ -79,10 +80,11 @@ class AdapterOperatorsTest {
   void aRowOfLengthZeroStaysFinite() {
     Tensor zero = ops.zeros(DataType.FLOAT32, 2, 5);
     Tensor norms =
-        ops.adaptedRowNorms(
-            zero, ops.zeros(DataType.FLOAT32, 1, 5), ops.zeros(DataType.FLOAT32, 2, 1), 1);
+        ops.lora()
+            .adaptedRowNorms(
+                zero, ops.zeros(DataType.FLOAT32, 1, 5), ops.zeros(DataType.FLOAT32, 2, 1), 1);
     Tensor y = ops.zeros(DataType.FLOAT32, 3, 2);
-    ops.multiplyByRatioInPlace(y, ops.zeros(DataType.FLOAT32, 2), norms);
+    ops.lora().multiplyByRatioInPlace(y, ops.zeros(DataType.FLOAT32, 2), norms);
     assertThat(ops.toFloats(y)).containsOnly(0);
   }
 
@@ -106,15 +108,15 @@ class AdapterOperatorsTest {
             z,
             m);
     Tensor y = z.in(ops);
-    ops.multiplyByRatioInPlace(y, m.in(ops), n.in(ops));
+    ops.lora().multiplyByRatioInPlace(y, m.in(ops), n.in(ops));
     assertClose("value", ops.toFloats(y), expected.value(), TOLERANCE);
     Tensor gz = g.in(ops);
-    ops.multiplyByRatioInPlace(gz, m.in(ops), n.in(ops));
+    ops.lora().multiplyByRatioInPlace(gz, m.in(ops), n.in(ops));
     assertClose("gz", ops.toFloats(gz), expected.gradients().get(0), TOLERANCE);
     Tensor gm = ops.zeros(DataType.FLOAT32, 4);
-    ops.magnitudeBackwardInPlace(gm, g.in(ops), z.in(ops), n.in(ops));
+    ops.lora().magnitudeBackwardInPlace(gm, g.in(ops), z.in(ops), n.in(ops));
     assertClose("gm", ops.toFloats(gm), expected.gradients().get(1), TOLERANCE);
-    ops.magnitudeBackwardInPlace(gm, g.in(ops), z.in(ops), n.in(ops));
+    ops.lora().magnitudeBackwardInPlace(gm, g.in(ops), z.in(ops), n.in(ops));
     assertClose(
         "gm gathers", ops.toFloats(ops.multiply(gm, 0.5)), expected.gradients().get(1), TOLERANCE);
   }
@@ -127,21 +129,22 @@ class AdapterOperatorsTest {
     Values b = Values.random(3, out, 2);
     Values g = Values.random(4, ROWS, 6);
     Tensor gx = x.in(ops);
-    ops.loraInputBackwardInPlace(gx, g.in(ops), a.in(ops), b.in(ops), start, -1.7);
+    ops.lora().loraInputBackwardInPlace(gx, g.in(ops), a.in(ops), b.in(ops), start, -1.7);
     Tensor trained = x.in(ops);
-    ops.loraBackwardInPlace(
-        trained,
-        g.in(ops),
-        x.in(ops),
-        ops.zeros(DataType.FLOAT32, ROWS, 2),
-        a.in(ops),
-        b.in(ops),
-        start,
-        -1.7,
-        ops.zeros(DataType.FLOAT32, 2, 5),
-        ops.zeros(DataType.FLOAT32, out, 2));
+    ops.lora()
+        .loraBackwardInPlace(
+            trained,
+            g.in(ops),
+            x.in(ops),
+            ops.zeros(DataType.FLOAT32, ROWS, 2),
+            a.in(ops),
+            b.in(ops),
+            start,
+            -1.7,
+            ops.zeros(DataType.FLOAT32, 2, 5),
+            ops.zeros(DataType.FLOAT32, out, 2));
     assertClose("gx", ops.toFloats(gx), ops.toFloats(trained), 0);
-    ops.loraInputBackwardInPlace(ops.none(), g.in(ops), a.in(ops), b.in(ops), start, -1.7);
+    ops.lora().loraInputBackwardInPlace(ops.none(), g.in(ops), a.in(ops), b.in(ops), start, -1.7);
   }
 
   /** The error may exceed the smallest possible one (Eckart and Young 1936) by 1e-4 of it. */
@@ -149,7 +152,7 @@ class AdapterOperatorsTest {
   @CsvSource({"13, 7, 3", "7, 13, 3", "61, 97, 8", "97, 61, 16", "5, 5, 5", "211, 127, 4"})
   void theBestApproximationOfARank(int out, int in, int rank) {
     Values w = Values.random(out, out, in);
-    Operators.Pair found = ops.lowRankApproximation(w.in(ops), rank, 42);
+    Operators.Pair found = ops.lora().lowRankApproximation(w.in(ops), rank, 42);
     assertThat(found.first().shape()).containsExactly(out, rank);
     assertThat(found.second().shape()).containsExactly(rank, in);
     Tensor rest = w.in(ops);
@@ -171,7 +174,7 @@ class AdapterOperatorsTest {
       assertThat(squares)
           .isCloseTo(singular[k], org.assertj.core.data.Percentage.withPercentage(1));
     }
-    Operators.Pair again = ops.lowRankApproximation(w.in(ops), rank, 42);
+    Operators.Pair again = ops.lora().lowRankApproximation(w.in(ops), rank, 42);
     assertThat(ops.toFloats(again.first())).isEqualTo(left);
   }
 

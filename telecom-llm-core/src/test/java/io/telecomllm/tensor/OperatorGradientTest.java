@@ -73,18 +73,20 @@ class OperatorGradientTest {
             b,
             y);
     Tensor value = y.in(ops);
-    Tensor u = ops.loraInPlace(value, x.in(ops), a.in(ops), b.in(ops), start, scale);
+    Tensor u = ops.lora().loraInPlace(value, x.in(ops), a.in(ops), b.in(ops), start, scale);
     same("value", value, expected.value());
     Tensor gx = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, ROWS, 5);
     Tensor ga = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, 2, 5);
     Tensor gb = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, out, 2);
-    ops.loraBackwardInPlace(
-        gx, g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, ga, gb);
+    ops.lora()
+        .loraBackwardInPlace(
+            gx, g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, ga, gb);
     same("gx", gx, expected.gradients().get(0));
     same("ga", ga, expected.gradients().get(1));
     same("gb", gb, expected.gradients().get(2));
-    ops.loraBackwardInPlace(
-        ops.none(), g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, ga, gb);
+    ops.lora()
+        .loraBackwardInPlace(
+            ops.none(), g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, ga, gb);
     same("ga gathers", ops.multiply(ga, 0.5), expected.gradients().get(1));
   }
 

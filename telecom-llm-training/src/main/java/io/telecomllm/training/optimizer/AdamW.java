@@ -102,8 +102,8 @@ public final class AdamW implements AutoCloseable {
   /** One step; each parameter has a rate of its own. */
   public void step(Gradients gradients, ToDoubleFunction<Parameter> rates) {
     step++;
-    Operators.AdamW constants =
-        new Operators.AdamW(settings.beta1(), settings.beta2(), settings.epsilon());
+    OptimizerOperators.AdamW constants =
+        new OptimizerOperators.AdamW(settings.beta1(), settings.beta2(), settings.epsilon());
     moments.forEach(
         (parameter, state) -> {
           Tensor gradient = gradients.of(parameter.name());
@@ -115,18 +115,20 @@ public final class AdamW implements AutoCloseable {
           double decay = parameter.value().shape().length > 1 ? settings.weightDecay() : 0;
           Operators ops = scope.operators();
           if (state.size() == 2) {
-            ops.adamwInPlace(
-                parameter.value(),
-                gradient,
-                state.get(0),
-                state.get(1),
-                constants,
-                rate,
-                decay,
-                step);
+            ops.optimizers()
+                .adamwInPlace(
+                    parameter.value(),
+                    gradient,
+                    state.get(0),
+                    state.get(1),
+                    constants,
+                    rate,
+                    decay,
+                    step);
           } else {
-            ops.adamw8bitInPlace(
-                parameter.value(), gradient, state, tables, constants, rate, decay, step);
+            ops.optimizers()
+                .adamw8bitInPlace(
+                    parameter.value(), gradient, state, tables, constants, rate, decay, step);
           }
         });
   }

@@ -175,7 +175,7 @@ class QLoraGoldenTest {
     double mean = ops.mean(rounded);
     ops.addScalarInPlace(rounded, -mean);
     Operators.Pair again =
-        ops.quantizeBlockwise(rounded, ops.bytes(DynamicCode.nearest(code)), 256);
+        ops.packing().quantizeBlockwise(rounded, ops.bytes(DynamicCode.nearest(code)), 256);
     List<Long> count = List.of((long) scales.length);
     tensors.put(
         weight + ".absmax",
