@@ -26,11 +26,6 @@ public final class Operators {
     return new PackingOperators(this);
   }
 
-  /** Those of optimizers. */
-  public OptimizerOperators optimizers() {
-    return new OptimizerOperators(this);
-  }
-
   Device device() {
     return scope.device();
   }

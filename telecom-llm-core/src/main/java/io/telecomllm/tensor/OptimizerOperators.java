@@ -4,14 +4,10 @@ import java.util.List;
 
 /** The operators of optimizers; see {@link Operators}. */
 public final class OptimizerOperators {
-  private final Operators ops;
-
-  OptimizerOperators(Operators ops) {
-    this.ops = ops;
-  }
+  private OptimizerOperators() {}
 
   /** One AdamW step in place on p, m and s (all fp32); step counts from 1. */
-  public void adamwInPlace(
+  public static void adamwInPlace(
       Tensor p,
       Tensor g,
       Tensor m,
@@ -41,7 +37,7 @@ public final class OptimizerOperators {
    * @param tables what the codes of the first moment stand for, and its nearest codes, then of the
    *     second
    */
-  public void adamw8bitInPlace(
+  public static void adamw8bitInPlace(
       Tensor p,
       Tensor g,
       List<Tensor> state,

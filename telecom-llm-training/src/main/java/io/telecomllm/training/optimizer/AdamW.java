@@ -8,6 +8,7 @@ import io.telecomllm.quantization.DynamicCode;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.OptimizerOperators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -113,22 +114,19 @@ public final class AdamW implements AutoCloseable {
           double rate = rates.applyAsDouble(parameter);
           // one-dimensional parameters are norms and biases
           double decay = parameter.value().shape().length > 1 ? settings.weightDecay() : 0;
-          Operators ops = scope.operators();
           if (state.size() == 2) {
-            ops.optimizers()
-                .adamwInPlace(
-                    parameter.value(),
-                    gradient,
-                    state.get(0),
-                    state.get(1),
-                    constants,
-                    rate,
-                    decay,
-                    step);
+            OptimizerOperators.adamwInPlace(
+                parameter.value(),
+                gradient,
+                state.get(0),
+                state.get(1),
+                constants,
+                rate,
+                decay,
+                step);
           } else {
-            ops.optimizers()
-                .adamw8bitInPlace(
-                    parameter.value(), gradient, state, tables, constants, rate, decay, step);
+            OptimizerOperators.adamw8bitInPlace(
+                parameter.value(), gradient, state, tables, constants, rate, decay, step);
           }
         });
   }
