@@ -5,13 +5,12 @@ import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.inference.Answer;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.knowledge.KnowledgeBase;
-import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.training.QLoraTrainer;
 import java.nio.file.Path;
 
-/** What the README shows; it wants Phi-3-mini and clauses of yours in the current folder. */
+/** What the README shows; it downloads Phi-3-mini and wants questions and clauses of yours. */
 public final class ReadmeExample {
   private ReadmeExample() {}
 
@@ -19,18 +18,18 @@ public final class ReadmeExample {
   public static void main(String[] args) {
     TeleQnADataset questions = TeleQnADataset.read(Path.of("TeleQnA.zip"));
     Split split = questions.split(0.1, 3407);
-    try (LanguageModel phi3 = LanguageModel.load(Path.of("Phi-3-mini-4k-instruct"));
+    try (LanguageModel phi3 = LanguageModel.load("microsoft/Phi-3-mini-4k-instruct");
         KnowledgeBase clauses = KnowledgeBase.read(Path.of("clauses.jsonl"));
-        LoraAdapter adapter =
+        QLoraTrainer.Result trained =
             QLoraTrainer.on(phi3)
                 .lora(LoraConfig.builder().rank(16).alpha(16).build())
                 .epochs(3)
-                .train(split);
+                .run(split);
         TelecomAnswerer answerer =
-            TelecomAnswerer.on(phi3).adapter(adapter).knowledge(clauses).build()) {
+            TelecomAnswerer.on(phi3).adapter(trained.adapter()).knowledge(clauses).build()) {
       Answer answer = answerer.answer(split.validation().get(0));
       System.out.println(answer.text() + " " + answer.confidence() + " " + answer.citations());
-      adapter.save(Path.of("adapter"), "microsoft/Phi-3-mini-4k-instruct");
+      trained.save(Path.of("adapter"));
     }
   }
 }

@@ -7,7 +7,6 @@ import io.telecomllm.data.SplitManifest;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -81,7 +80,7 @@ public record Lineage(
     }
 
     /**
-     * Describes a loaded model; its name is that of its folder or file, without what lies above.
+     * Describes a loaded model, under {@link LanguageModel#name}.
      *
      * <p>The fingerprint is a SHA-256 over the configuration's numbers and, for each tensor of the
      * checkpoint in the order of the names, its name, encoding, shape and bytes: all of them up to
@@ -95,12 +94,7 @@ public record Lineage(
      * @throws io.telecomllm.InvalidDataException if its files are gone or damaged
      */
     public static Base of(LanguageModel model) {
-      String name =
-          model
-              .path()
-              .map(path -> path.toAbsolutePath().normalize().getFileName())
-              .map(Path::toString)
-              .orElse("random weights");
+      String name = model.name().orElse("random weights");
       return new Base(
           model.path().isPresent() && model.checkpoint().isEmpty() ? name + ", merged" : name,
           BaseFingerprint.of(model),

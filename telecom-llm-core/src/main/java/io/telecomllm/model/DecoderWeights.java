@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The weights of a decoder by name.
@@ -28,6 +30,25 @@ import java.util.Optional;
  * @param merged whether an adapter has changed them since
  */
 record DecoderWeights(Decoder decoder, Optional<Path> path, boolean merged) {
+  private static final Pattern CACHED = Pattern.compile("models--([^/\\\\]+?)--([^/\\\\]+)");
+
+  /** The name on the hub where they come from a cache of it, or else that of the folder or file. */
+  Optional<String> name() {
+    return path.map(Path::toAbsolutePath)
+        .map(Path::normalize)
+        .map(
+            absolute -> {
+              int depth = absolute.getNameCount();
+              if (depth > 2) {
+                Matcher cached = CACHED.matcher(absolute.getName(depth - 3).toString());
+                if (cached.matches()) {
+                  return cached.group(1) + "/" + cached.group(2);
+                }
+              }
+              return String.valueOf(absolute.getFileName());
+            });
+  }
+
   /** The checkpoint that holds them. */
   Optional<Path> checkpoint() {
     return merged ? Optional.empty() : path;

@@ -129,6 +129,14 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     return weights.path();
   }
 
+  /**
+   * What a reader knows it by: its name on the Hugging Face hub where it comes from a cache of it,
+   * or else that of its folder or file, without what lies above; empty for one with random weights.
+   */
+  public Optional<String> name() {
+    return weights.name();
+  }
+
   /** The checkpoint that holds its weights; empty if they are random or merged with an adapter. */
   public Optional<Path> checkpoint() {
     return weights.checkpoint();
@@ -232,8 +240,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     checkArgument(encoding.isWritten(), "GGUF files are not written in %s", encoding);
     use(
         workspace -> {
-          String name = path().map(p -> String.valueOf(p.getFileName())).orElse("model");
-          GgufExport.write(file, name, decoder, workspace, encoding, tokenizer);
+          GgufExport.write(file, name().orElse("model"), decoder, workspace, encoding, tokenizer);
           return file;
         });
   }

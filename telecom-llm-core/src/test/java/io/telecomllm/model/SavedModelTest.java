@@ -111,6 +111,7 @@ class SavedModelTest {
     try (LanguageModel model =
         LanguageModel.loader("acme/tiny", store).device(Device.cpu()).load()) {
       assertThat(model.path()).contains(repository.resolve("snapshots/" + commit));
+      assertThat(model.name()).contains("acme/tiny");
     }
     assertThatThrownBy(() -> LanguageModel.loader("acme/other", store).load())
         .isInstanceOf(TelecomLlmException.class)

@@ -75,10 +75,11 @@ public final class QLoraTrainer {
   }
 
   /**
-   * The adapter, what the run did, and where the adapter comes from. The adapter is the caller's to
-   * close.
+   * The adapter, what the run did, and where the adapter comes from. The caller closes it, and with
+   * it the adapter.
    */
-  public record Result(LoraAdapter adapter, TrainingReport report, Lineage lineage) {
+  public record Result(LoraAdapter adapter, TrainingReport report, Lineage lineage)
+      implements AutoCloseable {
     /**
      * Writes a PEFT folder with its {@code lineage.json}; the base is named after its own folder.
      * The lineage holds four questions of the split word for word: mind who gets the folder.
@@ -94,6 +95,12 @@ public final class QLoraTrainer {
      */
     public void save(Path folder, String baseModel) {
       AdapterFolder.save(folder, adapter, lineage.withBaseName(baseModel));
+    }
+
+    /** Frees the adapter; a second call does nothing. */
+    @Override
+    public void close() {
+      adapter.close();
     }
   }
 
