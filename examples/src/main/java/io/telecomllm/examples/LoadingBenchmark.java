@@ -6,10 +6,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.sun.management.OperatingSystemMXBean;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.quantization.BitsAndBytes;
-import io.telecomllm.quantization.BitsAndBytesConfig;
-import io.telecomllm.quantization.MatrixSource;
-import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
@@ -80,7 +76,9 @@ public final class LoadingBenchmark implements Callable<Integer> {
       json.put("loadAverage", OS.getSystemLoadAverage());
       writeDense(dense);
       measure("nf4", dense);
-      pack(dense, packed);
+      try (LanguageModel model = LanguageModel.load(dense)) {
+        model.save(packed);
+      }
       MoreFiles.deleteRecursively(dense, RecursiveDeleteOption.ALLOW_INSECURE);
       measure("packed", packed);
       System.out.println(new Gson().toJson(json));
@@ -193,7 +191,7 @@ public final class LoadingBenchmark implements Callable<Integer> {
             new SafetensorsWriter.Tensor(DataType.BFLOAT16, entry.getValue(), random));
       }
       ShardedWriter.write(target, tensors, Map.of("format", "pt"), total / 2 + (1 << 28));
-      writeConfig(target, Map.of());
+      writeConfig(target);
     }
   }
 
@@ -205,12 +203,6 @@ public final class LoadingBenchmark implements Callable<Integer> {
       Tensor values = next(elements);
       scope.operators().normalInPlace(values, 0.02, seed);
       return values.bytes();
-    }
-
-    ByteBuffer copy(TensorSource source, String name) {
-      ByteBuffer bytes = next(source.info(name).elements()).bytes();
-      source.read(name, bytes.duplicate());
-      return bytes;
     }
 
     private Tensor next(long elements) {
@@ -225,42 +217,8 @@ public final class LoadingBenchmark implements Callable<Integer> {
     }
   }
 
-  /** The same weights as bitsandbytes would write them. */
-  private void pack(Path from, Path to) throws IOException {
-    QuantizationConfig nf4 = QuantizationConfig.nf4();
-    try (TensorSource source = Checkpoint.open(from);
-        OneTensor memory = new OneTensor();
-        Scope scope = Scope.open(Device.cpu())) {
-      Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
-      shapes()
-          .forEach(
-              (name, shape) -> {
-                if (name.contains("_proj")) {
-                  MatrixSource matrix =
-                      new MatrixSource(
-                          name,
-                          DataType.BFLOAT16,
-                          Math.toIntExact(shape.get(0)),
-                          Math.toIntExact(shape.get(1)),
-                          (first, into) -> source.read(name, 2 * first, into));
-                  tensors.putAll(
-                      BitsAndBytes.tensors(
-                          name, nf4.quantize(matrix, scope), DataType.BFLOAT16, Device.cpu()));
-                } else {
-                  tensors.put(
-                      name,
-                      new SafetensorsWriter.Tensor(
-                          DataType.BFLOAT16, shape, () -> memory.copy(source, name)));
-                }
-              });
-      ShardedWriter.write(to, tensors, Map.of("format", "pt"), 5_000_000_000L);
-      writeConfig(
-          to, Map.of("quantization_config", BitsAndBytesConfig.toMap(nf4, DataType.BFLOAT16)));
-    }
-  }
-
-  private void writeConfig(Path target, Map<String, Object> more) throws IOException {
-    Map<String, Object> config = new LinkedHashMap<>(more);
+  private void writeConfig(Path target) throws IOException {
+    Map<String, Object> config = new LinkedHashMap<>();
     config.put("architectures", List.of("Phi3ForCausalLM"));
     config.put("model_type", "phi3");
     config.put("hidden_size", HIDDEN);
