@@ -264,7 +264,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
       Deltas deltas,
       int @Nullable [] rows,
       Scope owner) {
-    checkFits(batch, cache);
+    batch.requireFits(config(), cache);
     return use(workspace -> decoder.forward(owner, batch, cache, workspace, deltas, rows));
   }
 
@@ -283,7 +283,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
 
   /** A forward pass that remembers what its backward needs, at the wanted rows. */
   public ForwardPass record(TokenBatch batch, Deltas deltas, int @Nullable [] rows, Scope owner) {
-    checkFits(batch, null);
+    batch.requireFits(config(), null);
     Decoder.Tape tape = use(w -> decoder.record(owner, batch, w, deltas, rows));
     return new ForwardPass(this, tape, owner);
   }
@@ -321,31 +321,6 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     adapter.requireFits(this);
     return use(
         workspace -> Merging.merge(this, decoder, adapter, workspace, scope.device(), packing));
-  }
-
-  private void checkFits(TokenBatch batch, @Nullable KvCache cache) {
-    int cached = cache == null ? 0 : cache.length();
-    long last = java.util.Arrays.stream(batch.positions(cached)).max().orElse(0) + 1;
-    checkArgument(
-        last <= config().contextLength(),
-        "%s tokens are more than the context length %s of this model",
-        last,
-        config().contextLength());
-    if (cache != null) {
-      checkArgument(
-          (long) cached + batch.rows() <= cache.capacity(),
-          "%s tokens and %s in the cache are more than its capacity %s",
-          batch.rows(),
-          cached,
-          cache.capacity());
-    }
-    for (int id : batch.ids()) {
-      checkArgument(
-          id >= 0 && id < config().vocabularySize(),
-          "token id %s, must be 0 to %s",
-          id,
-          config().vocabularySize() - 1);
-    }
   }
 
   private <T> T use(Function<Workspace, T> work) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Token sequences laid out without padding, as a tree: what several of them begin with is held, and
@@ -65,6 +66,32 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
   /** The number of rows. */
   public int rows() {
     return ids.length;
+  }
+
+  /** Checks that a model can read it, behind what the cache holds. */
+  void requireFits(ModelConfig config, @Nullable KvCache cache) {
+    int cached = cache == null ? 0 : cache.length();
+    int last = cached + longest();
+    checkArgument(
+        last <= config.contextLength(),
+        "%s tokens are more than the context length %s of this model",
+        last,
+        config.contextLength());
+    if (cache != null) {
+      checkArgument(
+          (long) cached + rows() <= cache.capacity(),
+          "%s tokens and %s in the cache are more than its capacity %s",
+          rows(),
+          cached,
+          cache.capacity());
+    }
+    for (int id : ids) {
+      checkArgument(
+          id >= 0 && id < config.vocabularySize(),
+          "token id %s, must be 0 to %s",
+          id,
+          config.vocabularySize() - 1);
+    }
   }
 
   /** Each row's place in its sequence, counted from {@code first}. */
