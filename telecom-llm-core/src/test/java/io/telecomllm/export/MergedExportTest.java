@@ -3,8 +3,6 @@ package io.telecomllm.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.data.Category;
-import io.telecomllm.data.Question;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.Parameter;
@@ -13,10 +11,10 @@ import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,22 +48,8 @@ class MergedExportTest {
     model.close();
   }
 
-  private static List<Question> questions() {
-    return IntStream.range(0, 12)
-        .mapToObj(
-            i ->
-                new Question(
-                    "q" + i,
-                    "What does term " + i + " mean?",
-                    List.of("one " + i, "two", "three"),
-                    i % 3,
-                    "",
-                    Category.LEXICON))
-        .toList();
-  }
-
   private MergeReport export(MergedExport export) {
-    return export.write(folder, questions(), tokenizer, TinyModel.prompt());
+    return export.write(folder, SampleQuestions.of(12), tokenizer, TinyModel.prompt());
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.telecomllm.lineage;
 
-import io.telecomllm.data.Category;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
@@ -13,11 +12,11 @@ import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 
 /** The tiny model, an adapter that changes it, and the lineage of that. */
 final class Fixture {
@@ -35,17 +34,7 @@ final class Fixture {
   }
 
   static List<Question> questions(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(
-            i ->
-                new Question(
-                    "question " + i,
-                    "What is term " + i + "?",
-                    List.of("first " + i, "second " + i, "third " + i),
-                    i % 3,
-                    "because",
-                    Category.LEXICON))
-        .toList();
+    return SampleQuestions.of(count);
   }
 
   /** An adapter that is no longer as it was created: its b are not zero. */

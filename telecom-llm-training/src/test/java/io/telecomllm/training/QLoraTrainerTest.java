@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.data.Category;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,18 +22,7 @@ class QLoraTrainerTest {
   private static final LoraConfig LORA = LoraConfig.builder().rank(4).alpha(8).build();
 
   private static Split split() {
-    List<Question> questions =
-        IntStream.range(0, 12)
-            .mapToObj(
-                i ->
-                    new Question(
-                        "question " + i,
-                        "What is term " + i + "?",
-                        List.of("first " + i, "second " + i, "third " + i),
-                        i % 3,
-                        "because",
-                        Category.LEXICON))
-            .toList();
+    List<Question> questions = SampleQuestions.of(12);
     return new Split(questions.subList(0, 9), questions.subList(9, 12));
   }
 

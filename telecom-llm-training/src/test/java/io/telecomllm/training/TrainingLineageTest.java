@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.IncompatibleException;
-import io.telecomllm.data.Category;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Accept;
@@ -15,13 +14,13 @@ import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,17 +30,7 @@ class TrainingLineageTest {
   @TempDir Path folder;
 
   private static List<Question> questions() {
-    return IntStream.range(0, 16)
-        .mapToObj(
-            i ->
-                new Question(
-                    "question " + i,
-                    "What is term " + i + "?",
-                    List.of("first " + i, "second " + i, "third " + i),
-                    i % 3,
-                    "because",
-                    Category.LEXICON))
-        .toList();
+    return SampleQuestions.of(16);
   }
 
   private static QLoraTrainer trainer(LanguageModel model) {
