@@ -5,15 +5,32 @@ package io.telecomllm;
  *
  * <p>The subclasses differ by what a caller can do about it. A mistake of the caller's own (a value
  * out of range) is an {@link IllegalArgumentException} instead.
+ *
+ * <p>Messages quote what strangers wrote: names, words of a configuration. So a message has one
+ * line without control characters, which could steer a terminal or forge lines of a log, and at
+ * most 4000 characters; a longer one is cut.
  */
 public class TelecomLlmException extends RuntimeException {
+  private static final int MOST_CHARACTERS = 4_000;
+
   /** With a message that names what and where. */
   public TelecomLlmException(String message) {
-    super(message);
+    super(shown(message));
   }
 
   /** With a message that names what and where, and the cause below it. */
   public TelecomLlmException(String message, Throwable cause) {
-    super(message, cause);
+    super(shown(message), cause);
+  }
+
+  private static String shown(String message) {
+    int length = Math.min(message.length(), MOST_CHARACTERS);
+    StringBuilder line = new StringBuilder(length + 3);
+    for (int i = 0; i < length; i++) {
+      char c = message.charAt(i);
+      boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+      line.append(c == '\n' ? ' ' : breaks ? '?' : c);
+    }
+    return length < message.length() ? line.append("...").toString() : line.toString();
   }
 }

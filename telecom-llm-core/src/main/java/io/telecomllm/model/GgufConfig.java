@@ -40,34 +40,44 @@ final class GgufConfig {
       throw new UnsupportedModelException(
           fields.file() + ": tensor blk.0.attn_norm_2.weight: only Falcon-7B is supported");
     }
-    int hidden = fields.integer(prefix + ".embedding_length", 1, MAX);
-    int heads = fields.integer(prefix + ".attention.head_count", 1, MAX);
+    int hidden = fields.integer(prefix + ".embedding_length", 1, ModelConfig.MAX_HIDDEN);
+    int heads = fields.integer(prefix + ".attention.head_count", 1, ModelConfig.MAX_HEADS);
     if (hidden < heads) {
       throw fields.invalid(prefix + ".attention.head_count", "at most " + hidden);
     }
     int headSize =
-        fields.optionalInteger(prefix + ".attention.key_length", 1, MAX).orElse(hidden / heads);
+        fields
+            .optionalInteger(prefix + ".attention.key_length", 1, ModelConfig.MAX_HEAD_SIZE)
+            .orElse(hidden / heads);
+    if (headSize % 2 != 0 || headSize > ModelConfig.MAX_HEAD_SIZE) {
+      throw fields.invalid(
+          prefix + ".attention.key_length",
+          "an even number up to " + ModelConfig.MAX_HEAD_SIZE + " or heads that leave one");
+    }
     int values =
         fields.optionalInteger(prefix + ".attention.value_length", 1, MAX).orElse(headSize);
     if (values != headSize) {
       throw unsupported(fields, prefix + ".attention.value_length", String.valueOf(headSize));
     }
+    // the embedding says it; a number that cannot be one is a damaged file all the same
+    fields.optionalInteger(prefix + ".vocab_size", 1, ModelConfig.MAX_VOCABULARY);
     int window = fields.optionalInteger(prefix + ".attention.sliding_window", 0, MAX).orElse(0);
-    int context = fields.integer(prefix + ".context_length", 1, MAX);
+    int context = fields.integer(prefix + ".context_length", 1, ModelConfig.MAX_CONTEXT);
     Rope rope = GgufRope.read(file, layout, headSize, context);
     try {
       ModelConfig.Builder builder =
           ModelConfig.builder(layout.modelled(window > 0))
               .hiddenSize(hidden)
-              .intermediateSize(fields.integer(prefix + ".feed_forward_length", 1, MAX))
-              .layers(fields.integer(prefix + ".block_count", 1, MAX))
+              .intermediateSize(
+                  fields.integer(prefix + ".feed_forward_length", 1, ModelConfig.MAX_INTERMEDIATE))
+              .layers(fields.integer(prefix + ".block_count", 1, ModelConfig.MAX_LAYERS))
               .heads(
                   heads,
-                  fields.optionalInteger(prefix + ".attention.head_count_kv", 1, MAX).orElse(heads),
+                  keyValueHeads(fields, prefix + ".attention.head_count_kv", heads),
                   headSize)
               .vocabularySize(vocabularySize(file))
               .contextLength(context)
-              .normEpsilon(fields.number(prefix + layout.epsilonKey()))
+              .normEpsilon(epsilon(fields, prefix + layout.epsilonKey()))
               .activation(layout.activation())
               .ropeTheta(rope.theta())
               .rotarySize(rope.rotarySize())
@@ -81,6 +91,22 @@ final class GgufConfig {
     } catch (IllegalArgumentException e) {
       throw new InvalidDataException(fields.file() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static int keyValueHeads(JsonView fields, String key, int heads) {
+    int count = fields.optionalInteger(key, 1, heads).orElse(heads);
+    if (heads % count != 0) {
+      throw fields.invalid(key, "a divisor of the " + heads + " heads");
+    }
+    return count;
+  }
+
+  private static double epsilon(JsonView fields, String key) {
+    double value = fields.number(key);
+    if (!(value >= 0 && value < 1)) {
+      throw fields.invalid(key, "a number from 0 to below 1");
+    }
+    return value;
   }
 
   private static Set<TargetModule> biases(GgufFile file) {
@@ -105,14 +131,18 @@ final class GgufConfig {
 
   private static int vocabularySize(GgufFile file) {
     List<Long> embedding = file.info(GgufLayout.EMBEDDING).shape();
-    if (embedding.size() != 2 || embedding.get(0) > MAX) {
+    if (embedding.size() != 2
+        || embedding.get(0) < 1
+        || embedding.get(0) > ModelConfig.MAX_VOCABULARY) {
       throw new InvalidDataException(
           file.path()
               + ": tensor "
               + GgufLayout.EMBEDDING
               + " has shape "
               + embedding
-              + ", expected (vocabulary, hidden)");
+              + ", expected (vocabulary up to "
+              + ModelConfig.MAX_VOCABULARY
+              + ", hidden)");
     }
     return embedding.get(0).intValue();
   }

@@ -15,20 +15,24 @@ import java.util.Map;
  * are kept as tensors, the rest as metadata.
  */
 final class GgufRope {
-  private static final int MAX = Integer.MAX_VALUE;
-
   private GgufRope() {}
 
   static Rope read(GgufFile file, GgufLayout layout, int headSize, int context) {
     JsonView fields = file.fields();
     String prefix = layout.architecture() + ".rope.";
     double theta = fields.optionalNumber(prefix + "freq_base").orElse(10_000);
+    if (!Rope.isTheta(theta)) {
+      throw fields.invalid(prefix + "freq_base", "a number over 1 and at most 1e30");
+    }
     int size = fields.optionalInteger(prefix + "dimension_count", 1, headSize).orElse(headSize);
-    RopeScaling scaling = scaling(file, prefix, size, context);
+    if (size % 2 != 0) {
+      throw fields.invalid(prefix + "dimension_count", "an even number");
+    }
     try {
-      return new Rope(theta, size, scaling);
+      return new Rope(theta, size, scaling(file, prefix, size, context));
     } catch (IllegalArgumentException e) {
-      throw new InvalidDataException(fields.file() + ": " + e.getMessage(), e);
+      throw new InvalidDataException(
+          fields.file() + ", field " + prefix + "scaling: " + e.getMessage(), e);
     }
   }
 
@@ -36,7 +40,9 @@ final class GgufRope {
     JsonView fields = file.fields();
     String scaling = prefix + "scaling.";
     int original =
-        fields.optionalInteger(scaling + "original_context_length", 1, MAX).orElse(context);
+        fields
+            .optionalInteger(scaling + "original_context_length", 1, ModelConfig.MAX_CONTEXT)
+            .orElse(context);
     double attention = fields.optionalNumber(scaling + "attn_factor").orElse(1);
     if (file.names().contains(GgufLayout.ROPE_LONG)) {
       List<Double> near = divisors(file, GgufLayout.ROPE_SHORT, size);
@@ -84,9 +90,14 @@ final class GgufRope {
     file.readFloats(name, values);
     List<Double> divisors = new ArrayList<>();
     for (float value : values.array()) {
-      if (!(value > 0) || value == Float.POSITIVE_INFINITY) {
+      if (!(value > 0 && value <= RopeScaling.LongRope.MAX_DIVISOR)) {
         throw new InvalidDataException(
-            file.path() + ": tensor " + name + " holds " + value + ", expected numbers over 0");
+            file.path()
+                + ": tensor "
+                + name
+                + " holds "
+                + value
+                + ", expected numbers over 0 and at most 1e6");
       }
       divisors.add((double) value);
     }

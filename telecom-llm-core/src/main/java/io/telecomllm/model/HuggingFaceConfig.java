@@ -58,10 +58,14 @@ final class HuggingFaceConfig {
 
   private static ModelConfig common(Architecture architecture, JsonView json) {
     boolean phi2 = architecture == Architecture.PHI2;
-    int hidden = json.integer("hidden_size", 1, MAX);
-    int heads = json.integer("num_attention_heads", 1, MAX);
-    int headSize = json.optionalInteger("head_dim", 1, MAX).orElse(headSize(json, hidden, heads));
-    int context = json.integer("max_position_embeddings", 1, MAX);
+    int hidden = json.integer("hidden_size", 1, ModelConfig.MAX_HIDDEN);
+    int heads = json.integer("num_attention_heads", 1, ModelConfig.MAX_HEADS);
+    int derived = headSize(json, hidden, heads);
+    int headSize = json.optionalInteger("head_dim", 2, ModelConfig.MAX_HEAD_SIZE).orElse(derived);
+    if (headSize % 2 != 0) {
+      throw json.invalid("head_dim", "an even number");
+    }
+    int context = json.integer("max_position_embeddings", 1, ModelConfig.MAX_CONTEXT);
     if (phi2) {
       require(json, "qk_layernorm", json.bool("qk_layernorm", false), false);
     }
@@ -69,15 +73,15 @@ final class HuggingFaceConfig {
     return new ModelConfig(
         architecture,
         hidden,
-        json.integer("intermediate_size", 1, MAX),
-        json.integer("num_hidden_layers", 1, MAX),
+        json.integer("intermediate_size", 1, ModelConfig.MAX_INTERMEDIATE),
+        layers(json),
         heads,
-        json.optionalInteger("num_key_value_heads", 1, MAX).orElse(heads),
+        keyValueHeads(json, heads),
         headSize,
-        json.integer("vocab_size", 1, MAX),
+        json.integer("vocab_size", 1, ModelConfig.MAX_VOCABULARY),
         RopeJson.extended(context, rope),
-        json.number(epsilonField(architecture)),
-        activation(json, "hidden_act", phi2 ? "gelu_new" : "silu"),
+        epsilon(json, epsilonField(architecture), json.number(epsilonField(architecture))),
+        activation(architecture, json, "hidden_act", phi2 ? "gelu_new" : "silu"),
         rope,
         window(architecture, json),
         biases(architecture, json),
@@ -88,7 +92,38 @@ final class HuggingFaceConfig {
     if (hidden % heads != 0) {
       throw json.invalid("num_attention_heads", "a divisor of hidden_size " + hidden);
     }
-    return hidden / heads;
+    int size = hidden / heads;
+    boolean even = size % 2 == 0 && size <= ModelConfig.MAX_HEAD_SIZE;
+    if (!even && !json.has("head_dim")) {
+      throw json.invalid(
+          "num_attention_heads",
+          "heads of an even size up to "
+              + ModelConfig.MAX_HEAD_SIZE
+              + ", hidden_size "
+              + hidden
+              + " leaves "
+              + size);
+    }
+    return size;
+  }
+
+  private static int layers(JsonView json) {
+    return json.integer("num_hidden_layers", 1, ModelConfig.MAX_LAYERS);
+  }
+
+  private static int keyValueHeads(JsonView json, int heads) {
+    int count = json.optionalInteger("num_key_value_heads", 1, heads).orElse(heads);
+    if (heads % count != 0) {
+      throw json.invalid("num_key_value_heads", "a divisor of num_attention_heads " + heads);
+    }
+    return count;
+  }
+
+  private static double epsilon(JsonView json, String field, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw json.invalid(field, "a number from 0 to below 1");
+    }
+    return value;
   }
 
   private static String epsilonField(Architecture architecture) {
@@ -99,8 +134,16 @@ final class HuggingFaceConfig {
     };
   }
 
-  private static Activation activation(JsonView json, String field, String otherwise) {
-    String name = json.optionalString(field).orElse(otherwise);
+  private static Activation activation(
+      Architecture architecture, JsonView json, String field, String otherwise) {
+    Activation activation = activation(json, field, json.optionalString(field).orElse(otherwise));
+    if (activation.gated() != architecture.wiring().hasGate()) {
+      throw json.invalid(field, "one that goes with " + architecture.modelType());
+    }
+    return activation;
+  }
+
+  private static Activation activation(JsonView json, String field, String name) {
     return switch (name) {
       case "silu", "swish" -> Activation.SWIGLU;
       case "gelu" -> Activation.GELU;
@@ -152,6 +195,10 @@ final class HuggingFaceConfig {
       return;
     }
     List<String> types = json.strings("layer_types");
+    int layers = layers(json);
+    if (types.size() != layers) {
+      throw json.invalid("layer_types", "one for each of num_hidden_layers " + layers);
+    }
     for (int i = 0; i < types.size(); i++) {
       int layer = i;
       boolean sliding = window.filter(w -> layer >= w.firstLayer()).isPresent();
@@ -195,23 +242,24 @@ final class HuggingFaceConfig {
         "num_ln_in_parallel_attn",
         json.optionalInteger("num_ln_in_parallel_attn", 0, MAX).orElse(1),
         1);
-    int hidden = json.integer("hidden_size", 1, MAX);
-    int heads = json.integer("num_attention_heads", 1, MAX);
+    int hidden = json.integer("hidden_size", 1, ModelConfig.MAX_HIDDEN);
+    int heads = json.integer("num_attention_heads", 1, ModelConfig.MAX_HEADS);
     int headSize = headSize(json, hidden, heads);
-    int context = json.optionalInteger("max_position_embeddings", 1, MAX).orElse(2048);
+    int context =
+        json.optionalInteger("max_position_embeddings", 1, ModelConfig.MAX_CONTEXT).orElse(2048);
     Rope rope = RopeJson.read(json, headSize, 1, context);
     return new ModelConfig(
         Architecture.FALCON,
         hidden,
-        json.optionalInteger("ffn_hidden_size", 1, MAX).orElse(4 * hidden),
-        json.integer("num_hidden_layers", 1, MAX),
+        json.optionalInteger("ffn_hidden_size", 1, ModelConfig.MAX_INTERMEDIATE).orElse(4 * hidden),
+        layers(json),
         heads,
         1,
         headSize,
-        json.integer("vocab_size", 1, MAX),
+        json.integer("vocab_size", 1, ModelConfig.MAX_VOCABULARY),
         RopeJson.extended(context, rope),
-        json.optionalNumber("layer_norm_epsilon").orElse(1e-5),
-        activation(json, "activation", "gelu"),
+        epsilon(json, "layer_norm_epsilon", json.optionalNumber("layer_norm_epsilon").orElse(1e-5)),
+        activation(Architecture.FALCON, json, "activation", "gelu"),
         rope,
         Optional.empty(),
         json.bool("bias", false)
@@ -254,7 +302,9 @@ final class HuggingFaceConfig {
     json.put("intermediate_size", config.intermediateSize());
     json.put("num_key_value_heads", config.keyValueHeads());
     json.put("hidden_act", config.activation().hiddenAct());
-    if (architecture != Architecture.PHI2) {
+    boolean implied = config.headSize() * config.heads() == config.hiddenSize();
+    // which Phi-2's files do not have
+    if (architecture != Architecture.PHI2 || !implied) {
       json.put("head_dim", config.headSize());
     }
     if (architecture == Architecture.LLAMA) {

@@ -42,16 +42,25 @@ public record ModelConfig(
     Optional<SlidingWindow> slidingWindow,
     Set<TargetModule> biases,
     boolean tiedEmbeddings) {
+  // far over every published model, and their products still fit an int
+  static final int MAX_HIDDEN = 1 << 17;
+  static final int MAX_INTERMEDIATE = 1 << 19;
+  static final int MAX_LAYERS = 1 << 10;
+  static final int MAX_HEADS = 1 << 12;
+  static final int MAX_HEAD_SIZE = 1 << 12;
+  static final int MAX_VOCABULARY = 1 << 22;
+  static final int MAX_CONTEXT = 1 << 24;
+
   /** Checks the ranges and how the numbers hang together. */
   public ModelConfig {
-    checkRange("hidden_size", hiddenSize, 1 << 17);
-    checkRange("intermediate_size", intermediateSize, 1 << 19);
-    checkRange("num_hidden_layers", layers, 1 << 10);
-    checkRange("num_attention_heads", heads, 1 << 12);
+    checkRange("hidden_size", hiddenSize, MAX_HIDDEN);
+    checkRange("intermediate_size", intermediateSize, MAX_INTERMEDIATE);
+    checkRange("num_hidden_layers", layers, MAX_LAYERS);
+    checkRange("num_attention_heads", heads, MAX_HEADS);
     checkRange("num_key_value_heads", keyValueHeads, heads);
-    checkRange("head_dim", headSize, 1 << 12);
-    checkRange("vocab_size", vocabularySize, 1 << 22);
-    checkRange("max_position_embeddings", contextLength, 1 << 24);
+    checkRange("head_dim", headSize, MAX_HEAD_SIZE);
+    checkRange("vocab_size", vocabularySize, MAX_VOCABULARY);
+    checkRange("max_position_embeddings", contextLength, MAX_CONTEXT);
     checkArgument(
         heads % keyValueHeads == 0,
         "num_attention_heads %s is no multiple of num_key_value_heads %s",

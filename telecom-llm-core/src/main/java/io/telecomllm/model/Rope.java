@@ -15,7 +15,7 @@ import io.telecomllm.model.RopeScaling.LongRope;
 public record Rope(double theta, int rotarySize, RopeScaling scaling) {
   /** Checks the ranges. */
   public Rope {
-    checkArgument(theta > 1 && Double.isFinite(theta), "rope_theta is %s, must be over 1", theta);
+    checkArgument(isTheta(theta), "rope_theta is %s, must be over 1 and at most 1e30", theta);
     checkArgument(
         rotarySize >= 2 && rotarySize % 2 == 0,
         "the rotated part of a head has %s features, must be even and over 0",
@@ -27,6 +27,11 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
       checkPairs("short_factor", factors.shortFactor().size(), rotarySize / 2);
       checkPairs("long_factor", factors.longFactor().size(), rotarySize / 2);
     }
+  }
+
+  /** Whether its powers are finite in single precision. */
+  static boolean isTheta(double theta) {
+    return theta > 1 && theta <= 1e30;
   }
 
   private static void checkPairs(String name, int size, int pairs) {

@@ -1,12 +1,12 @@
 package io.telecomllm.model;
 
+import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.weights.JsonView;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * The rotary embedding's part of config.json. It comes in two forms: {@code rope_parameters} holds
@@ -14,9 +14,11 @@ import java.util.OptionalDouble;
  * ones.
  */
 final class RopeJson {
-  private static final int MAX = Integer.MAX_VALUE;
   private static final double DEFAULT_THETA = 10_000;
   private static final String ORIGINAL = "original_max_position_embeddings";
+  private static final String PARAMETERS = "rope_parameters";
+  private static final String SCALING = "rope_scaling";
+  private static final String THETA = "rope_theta";
   private static final String PARTIAL = "partial_rotary_factor";
 
   private RopeJson() {}
@@ -29,23 +31,43 @@ final class RopeJson {
    */
   static Rope read(JsonView json, int headSize, double partial, int context) {
     Optional<JsonView> parameters =
-        json.optionalObject("rope_parameters").or(() -> json.optionalObject("rope_scaling"));
-    double theta = number(parameters, json, "rope_theta").orElse(DEFAULT_THETA);
-    double share = number(parameters, json, PARTIAL).orElse(partial);
+        json.optionalObject(PARAMETERS).or(() -> json.optionalObject(SCALING));
+    double theta = holder(parameters, json, THETA).optionalNumber(THETA).orElse(DEFAULT_THETA);
+    if (!Rope.isTheta(theta)) {
+      throw holder(parameters, json, THETA).invalid(THETA, "a number over 1 and at most 1e30");
+    }
+    int size = rotarySize(holder(parameters, json, PARTIAL), headSize, partial);
+    try {
+      RopeScaling scaling =
+          parameters.map(rope -> scaling(rope, json, context)).orElse(RopeScaling.none());
+      return new Rope(theta, size, scaling);
+    } catch (IllegalArgumentException e) {
+      String section = json.has(PARAMETERS) ? PARAMETERS : SCALING;
+      throw new InvalidDataException(json.file() + ", field " + section + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static int rotarySize(JsonView json, int headSize, double otherwise) {
+    double share = json.optionalNumber(PARTIAL).orElse(otherwise);
     if (!(share > 0 && share <= 1)) {
       throw json.invalid(PARTIAL, "a number over 0 and at most 1");
     }
-    RopeScaling scaling =
-        parameters.map(rope -> scaling(rope, json, context)).orElse(RopeScaling.none());
-    return new Rope(theta, (int) (headSize * share), scaling);
+    int size = (int) (headSize * share);
+    if (size < 2 || size % 2 != 0) {
+      throw json.invalid(
+          PARTIAL,
+          "a share of head_dim "
+              + headSize
+              + " that is even and over 0, not "
+              + size
+              + " features");
+    }
+    return size;
   }
 
-  /** A field of the parameters, or else one that stands beside them. */
-  private static OptionalDouble number(Optional<JsonView> parameters, JsonView json, String field) {
-    return parameters
-        .filter(rope -> rope.has(field))
-        .map(rope -> OptionalDouble.of(rope.number(field)))
-        .orElseGet(() -> json.optionalNumber(field));
+  /** The parameters, or what they stand in where they lack the field. */
+  private static JsonView holder(Optional<JsonView> parameters, JsonView json, String field) {
+    return parameters.filter(rope -> rope.has(field)).orElse(json);
   }
 
   private static RopeScaling scaling(JsonView rope, JsonView json, int context) {
@@ -77,8 +99,9 @@ final class RopeJson {
   }
 
   private static int original(JsonView rope, JsonView json, int context) {
-    return json.optionalInteger(ORIGINAL, 1, MAX)
-        .orElseGet(() -> rope.optionalInteger(ORIGINAL, 1, MAX).orElse(context));
+    int most = ModelConfig.MAX_CONTEXT;
+    return json.optionalInteger(ORIGINAL, 1, most)
+        .orElseGet(() -> rope.optionalInteger(ORIGINAL, 1, most).orElse(context));
   }
 
   private static RopeScaling yarn(JsonView rope, int original) {
@@ -125,13 +148,19 @@ final class RopeJson {
   /** Adds the fields, in the form of published checkpoints, which all readers know. */
   static void write(ModelConfig config, Map<String, Object> json) {
     Rope rope = config.rope();
-    json.put("rope_theta", rope.theta());
-    json.put(PARTIAL, (double) rope.rotarySize() / config.headSize());
+    json.put(THETA, rope.theta());
+    json.put(PARTIAL, share(rope.rotarySize(), config.headSize()));
     Map<String, Object> scaling = scaling(rope.scaling());
-    json.put("rope_scaling", scaling.isEmpty() ? null : scaling);
+    json.put(SCALING, scaling.isEmpty() ? null : scaling);
     if (config.architecture() == Architecture.PHI3) {
       json.put(ORIGINAL, scaling.getOrDefault(ORIGINAL, config.contextLength()));
     }
+  }
+
+  /** Readers round the product down, so a quotient just under the exact one will not do. */
+  private static double share(int rotarySize, int headSize) {
+    double share = (double) rotarySize / headSize;
+    return (int) (headSize * share) < rotarySize ? Math.nextUp(share) : share;
   }
 
   private static Map<String, Object> scaling(RopeScaling scaling) {

@@ -266,6 +266,8 @@ public sealed interface RopeScaling {
   record LongRope(
       List<Double> shortFactor, List<Double> longFactor, int original, double attentionFactor)
       implements RopeScaling {
+    static final double MAX_DIVISOR = 1e6;
+
     /** Checks the ranges. */
     public LongRope {
       shortFactor = List.copyOf(shortFactor);
@@ -282,7 +284,7 @@ public sealed interface RopeScaling {
     private static void checkFactors(String name, List<Double> factors) {
       for (double factor : factors) {
         checkArgument(
-            factor > 0 && factor <= 1e6,
+            factor > 0 && factor <= MAX_DIVISOR,
             "%s holds %s, must be over 0 and at most 1e6",
             name,
             factor);

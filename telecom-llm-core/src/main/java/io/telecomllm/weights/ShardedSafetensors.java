@@ -75,7 +75,7 @@ public final class ShardedSafetensors implements TensorSource {
             && !name.contains("/")
             && !name.contains("\\")
             && !name.contains("..")
-            && name.chars().noneMatch(c -> c < ' ' || c == ':');
+            && name.chars().noneMatch(c -> Character.isISOControl(c) || c == ':');
     if (!plain) {
       throw new InvalidDataException(
           index

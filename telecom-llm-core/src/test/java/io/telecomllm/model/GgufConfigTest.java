@@ -258,7 +258,8 @@ class GgufConfigTest {
         ", field llama.block_count: missing");
     damaged(
         () -> read(config, Map.of(), List.of(64L), GgufRope.tensors(config), List.of()),
-        ": tensor token_embd.weight has shape [64], expected (vocabulary, hidden)");
+        ": tensor token_embd.weight has shape [64], expected (vocabulary up to 4194304,"
+            + " hidden)");
     damaged(
         () ->
             read(
@@ -276,7 +277,7 @@ class GgufConfigTest {
                 List.of(8L, 64L),
                 Map.of("rope_freqs.weight", List.of(1f, 2f, 0f, 4f)),
                 List.of()),
-        ": tensor rope_freqs.weight holds 0.0, expected numbers over 0");
+        ": tensor rope_freqs.weight holds 0.0, expected numbers over 0 and at most" + " 1e6");
     damaged(
         () ->
             read(

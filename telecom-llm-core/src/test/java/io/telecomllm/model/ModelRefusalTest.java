@@ -91,13 +91,13 @@ class ModelRefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"num_key_value_heads\": 2 | \"num_key_value_heads\": 3 | num_attention_heads 4 is no multiple",
+        "\"num_key_value_heads\": 2 | \"num_key_value_heads\": 3 | field num_key_value_heads: expected a divisor of num_attention_heads 4, found 3",
         "\"hidden_size\": 32 | \"hidden_size\": 48 | has shape [264, 32]",
         "\"hidden_size\": 32 | \"hidden_size\": -1 | hidden_size",
         "\"hidden_size\": 32 | \"hidden_size\": 9999999999 | hidden_size",
         "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 3 | model.layers.2.self_attn.q_proj.weight",
         "\"vocab_size\": 264, | '' | vocab_size",
-        "\"rms_norm_eps\": 1e-5 | \"rms_norm_eps\": -1 | the norm's epsilon is -1.0, must be in [0, 1)",
+        "\"rms_norm_eps\": 1e-5 | \"rms_norm_eps\": -1 | field rms_norm_eps: expected a number from 0 to below 1, found -1",
       })
   void contradictoryConfigurationsAreRefusedByField(String from, String to, String message)
       throws IOException {
