@@ -115,10 +115,7 @@ public final class ModelLoader {
 
   private static LanguageModel loadFrom(Path path, ModelLoader settings) {
     try (TensorSource source = Checkpoint.open(path)) {
-      ModelConfig config =
-          source instanceof GgufFile gguf
-              ? GgufConfig.read(gguf)
-              : HuggingFaceConfig.read(StrictJson.read(configFile(path)));
+      ModelConfig config = config(source, path);
       CheckpointTensors tensors = new CheckpointTensors(source, config);
       DecoderBuilder.Source weights =
           new DecoderBuilder.Source() {
@@ -139,6 +136,22 @@ public final class ModelLoader {
           };
       return settings.build(config, weights, Optional.of(path));
     }
+  }
+
+  /** The shape alone. */
+  static ModelConfig config(Path path) {
+    if (Files.exists(path.resolve("config.json"))) {
+      return HuggingFaceConfig.read(StrictJson.read(path.resolve("config.json")));
+    }
+    try (TensorSource source = Checkpoint.open(path)) {
+      return config(source, path);
+    }
+  }
+
+  private static ModelConfig config(TensorSource source, Path path) {
+    return source instanceof GgufFile gguf
+        ? GgufConfig.read(gguf)
+        : HuggingFaceConfig.read(StrictJson.read(configFile(path)));
   }
 
   private static Path configFile(Path path) {
