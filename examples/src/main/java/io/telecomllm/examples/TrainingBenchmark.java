@@ -136,7 +136,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
     return windows;
   }
 
-  private static Example example(Tokenizer tokenizer, Question question) {
+  static Example example(Tokenizer tokenizer, Question question) {
     StringBuilder text = new StringBuilder(INSTRUCTION);
     text.append("### Question:\n").append(question.text()).append("\n### Options:");
     for (int i = 0; i < question.options().size(); i++) {

@@ -44,9 +44,14 @@ record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) 
   record Part(String label, int start, int out, int rank, double scale, boolean trained) {}
 
   static AdapterPlan of(LoraConfig config, AdaptableModel model) {
+    return of(config, model.linearLayers(), model.replaceable());
+  }
+
+  static AdapterPlan of(
+      LoraConfig config, List<AdaptedModule> modules, Map<String, List<Long>> replaceable) {
     ModuleMatcher matcher = new ModuleMatcher(config);
     Map<String, Layer> layers = new LinkedHashMap<>();
-    for (AdaptedModule module : model.linearLayers()) {
+    for (AdaptedModule module : modules) {
       if (matcher.targets(module.name())) {
         List<Part> parts = parts(config, matcher, module);
         if (!parts.isEmpty()) {
@@ -67,14 +72,12 @@ record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) 
       }
     }
     Map<String, List<Long>> replaced = new LinkedHashMap<>();
-    model
-        .replaceable()
-        .forEach(
-            (name, shape) -> {
-              if (matcher.saved(name) || biasTrained(config, layers, name)) {
-                replaced.put(name, List.copyOf(shape));
-              }
-            });
+    replaceable.forEach(
+        (name, shape) -> {
+          if (matcher.saved(name) || biasTrained(config, layers, name)) {
+            replaced.put(name, List.copyOf(shape));
+          }
+        });
     return new AdapterPlan(layers, replaced);
   }
 
@@ -116,7 +119,11 @@ record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) 
 
   /** Refuses a configuration of which some word means nothing in this model. */
   void requireEveryTargetMatches(LoraConfig config, AdaptableModel model) {
-    List<AdaptedModule> modules = model.linearLayers();
+    requireEveryTargetMatches(config, model.linearLayers(), model.replaceable());
+  }
+
+  void requireEveryTargetMatches(
+      LoraConfig config, List<AdaptedModule> modules, Map<String, List<Long>> replaceable) {
     checkArgument(!modules.isEmpty(), "a model without linear layers cannot be adapted");
     String existing =
         modules.stream()
@@ -154,7 +161,7 @@ record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) 
           replaced.keySet().stream().anyMatch(name -> ModuleMatcher.saves(saved, name)),
           "module to save %s matches no parameter that can be trained; this model has %s",
           saved,
-          new TreeSet<>(model.replaceable().keySet())
+          new TreeSet<>(replaceable.keySet())
               .stream()
                   .map(name -> name.replaceAll("\\.[^.]*$", "").replaceAll("^.*\\.\\d+\\.", ""))
                   .distinct()

@@ -52,6 +52,14 @@ public enum Architecture {
     return className;
   }
 
+  /**
+   * Whether attention and feed-forward read the same normed input, side by side; else one after the
+   * other, each with a norm of its own.
+   */
+  public boolean sideBySide() {
+    return wiring.secondNorm().isEmpty();
+  }
+
   Wiring wiring() {
     return wiring;
   }

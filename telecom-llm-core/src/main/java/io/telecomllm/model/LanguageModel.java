@@ -154,7 +154,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   /** Its linear layers, which an adapter may target. */
   @Override
   public List<AdaptedModule> linearLayers() {
-    return use(workspace -> decoder.linears().map(linear -> linear.adapted(config())).toList());
+    return use(workspace -> config().linearLayers());
   }
 
   @Override

@@ -1,13 +1,11 @@
 package io.telecomllm.model;
 
-import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.lora.TargetModule;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -81,18 +79,6 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
 
   private Tensor input(Operators ops, Tensor g, Pass pass, boolean wanted) {
     return wanted ? ops.linearBackward(g, dense(pass)) : ops.none();
-  }
-
-  /** As an adapter sees it. */
-  AdaptedModule adapted(ModelConfig config) {
-    List<AdaptedModule.Slice> slices = new ArrayList<>();
-    int start = 0;
-    for (TargetModule role : roles) {
-      int out = config.outputSize(role);
-      slices.add(new AdaptedModule.Slice(role, start, out));
-      start += out;
-    }
-    return new AdaptedModule(name, weight.out(), weight.in(), slices);
   }
 
   private Tensor dense(Pass pass) {

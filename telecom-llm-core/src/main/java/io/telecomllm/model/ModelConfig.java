@@ -3,7 +3,11 @@ package io.telecomllm.model;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.Sets;
+import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.TargetModule;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -92,6 +96,30 @@ public record ModelConfig(
   /** A shape of that architecture; what is not set is as in Phi-3-mini-4k. */
   public static Builder builder(Architecture architecture) {
     return new Builder(architecture);
+  }
+
+  /**
+   * Reads the shape of a Hugging Face folder (of which config.json is enough) or a GGUF file; no
+   * weight is loaded.
+   *
+   * @throws io.telecomllm.UnsupportedModelException naming the setting that no decoder here can do
+   * @throws io.telecomllm.InvalidDataException naming file and field, if something is damaged
+   */
+  public static ModelConfig read(Path folderOrFile) {
+    return ModelLoader.config(folderOrFile);
+  }
+
+  /** The linear layers of a model of this shape, the head not among them. */
+  public List<AdaptedModule> linearLayers() {
+    return new Shapes(this).linearLayers();
+  }
+
+  /**
+   * Names and shapes of all other parameters: embedding, norms, biases, and the head unless it is
+   * the embedding. Matrices are kept in the compute type, vectors in fp32.
+   */
+  public Map<String, List<Long>> otherParameters() {
+    return new Shapes(this).others();
   }
 
   /** Features of the queries of a row. */

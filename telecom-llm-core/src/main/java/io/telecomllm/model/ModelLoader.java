@@ -123,15 +123,7 @@ public final class ModelLoader {
 
   private static LanguageModel loadFrom(Path path, ModelLoader settings) {
     try (TensorSource source = Checkpoint.open(path)) {
-      ModelConfig config;
-      if (source instanceof GgufFile gguf) {
-        config = GgufConfig.read(gguf);
-      } else {
-        JsonView json = StrictJson.read(configFile(path));
-        config = HuggingFaceConfig.read(json);
-        // how each weight is packed stands beside it; what is packed otherwise is refused by name
-        BitsAndBytesConfig.read(json);
-      }
+      ModelConfig config = config(source, path);
       CheckpointTensors tensors = new CheckpointTensors(source, config);
       DecoderBuilder.Source weights =
           new DecoderBuilder.Source() {
@@ -152,6 +144,28 @@ public final class ModelLoader {
           };
       return settings.build(config, weights, Optional.of(path));
     }
+  }
+
+  /** The shape alone. */
+  static ModelConfig config(Path path) {
+    if (Files.exists(path.resolve("config.json"))) {
+      return json(path.resolve("config.json"));
+    }
+    try (TensorSource source = Checkpoint.open(path)) {
+      return config(source, path);
+    }
+  }
+
+  private static ModelConfig config(TensorSource source, Path path) {
+    return source instanceof GgufFile gguf ? GgufConfig.read(gguf) : json(configFile(path));
+  }
+
+  private static ModelConfig json(Path file) {
+    JsonView json = StrictJson.read(file);
+    ModelConfig config = HuggingFaceConfig.read(json);
+    // how each weight is packed stands beside it; what is packed otherwise is refused by name
+    BitsAndBytesConfig.read(json);
+    return config;
   }
 
   private static Path configFile(Path path) {

@@ -37,6 +37,32 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
   }
 
   /**
+   * The memory that a matrix (out, in) takes packed so, in bytes.
+   *
+   * @throws IllegalArgumentException if it is no whole number of blocks
+   */
+  public long bytes(int out, int in) {
+    long elements = (long) out * in;
+    checkWhole(out, in);
+    long blocks = elements / block;
+    long nested = BlockScales.Nested.BLOCK;
+    long scales =
+        doubleQuantization
+            ? blocks + Float.BYTES * ((blocks + nested - 1) / nested + DynamicCode.signed().length)
+            : Float.BYTES * blocks;
+    return elements / 2 + scales;
+  }
+
+  private void checkWhole(int out, int in) {
+    checkArgument(
+        (long) out * in % block == 0,
+        "%s x %s is no multiple of the block size %s",
+        out,
+        in,
+        block);
+  }
+
+  /**
    * Packs a matrix while it is read, on as many threads as {@link io.telecomllm.tensor.Threads}
    * says; the bytes are the same whatever their number. The result belongs to the scope.
    *
@@ -97,8 +123,7 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
 
   private FourBitWeight packed(int out, int in, Scope scope, Filler filler) {
     long elements = (long) out * in;
-    checkArgument(
-        elements % block == 0, "%s x %s is no multiple of the block size %s", out, in, block);
+    checkWhole(out, in);
     checkArgument(elements / 2 <= Integer.MAX_VALUE, "%s x %s is more than can be packed", out, in);
     float[] scales = new float[(int) (elements / block)];
     Tensor packed =

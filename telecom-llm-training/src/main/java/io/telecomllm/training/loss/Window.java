@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Window(List<PackedBatch> batches) {
   /** Rows of logits that live at a time: 64 rows of a vocabulary of 128,000 are 32 MB in fp32. */
-  private static final int CHUNK = 64;
+  public static final int CHUNK = 64;
 
   /** How many tokens are to be predicted. */
   public int supervised() {

@@ -52,6 +52,13 @@ public final class AdamW implements AutoCloseable {
       checkArgument(weightDecay >= 0, "weight decay is %s, must be at least 0", weightDecay);
     }
 
+    /** The memory of the two moments of a parameter of that many values, in bytes. */
+    public long momentBytes(long elements) {
+      return eightBit && elements >= SMALLEST_8BIT
+          ? 2 * (elements + Float.BYTES * ((elements + BLOCK - 1) / BLOCK))
+          : 2 * Float.BYTES * elements;
+    }
+
     /** The usual constants with that weight decay, moments in 8 bits. */
     public static Settings eightBit(double weightDecay) {
       return new Settings(0.9, 0.999, 1e-8, weightDecay, true);

@@ -1,0 +1,184 @@
+package io.telecomllm.examples;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.training.DeviceSpeed;
+import io.telecomllm.training.MemoryPlan;
+import io.telecomllm.training.Optimization;
+import io.telecomllm.training.QuestionLengths;
+import io.telecomllm.training.TrainingConfig;
+import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.loss.Window;
+import io.telecomllm.training.optimizer.AdamW;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * What {@link MemoryPlan} predicts beside what is measured: each configuration trains in a virtual
+ * machine of its own, whose peak counts. The last line is JSON.
+ */
+@CommandLine.Command(name = "PlanBenchmark", mixinStandardHelpOptions = true)
+public final class PlanBenchmark implements Callable<Integer> {
+  /** Those that are reported; nothing was calibrated on them. */
+  private static final List<String> REPORTED =
+      List.of(
+          "phi3-mini,4,8,16,BFLOAT16", "phi3-mini,4,2,16,BFLOAT16", "smollm2-135m,30,8,64,FLOAT32");
+
+  private static final int QUESTIONS_PER_STEP = 8;
+
+  @Option(names = "--questions", required = true, description = "TeleQnA.zip")
+  private Path questions = Path.of("TeleQnA.zip");
+
+  @Option(
+      names = "--case",
+      description = "shape,layers,batch,rank,type, such as phi3-mini,1,4,16,BFLOAT16; repeatable")
+  private List<String> cases = new ArrayList<>();
+
+  @Option(names = "--steps", defaultValue = "5", description = "steps, the first not timed")
+  private int steps = 5;
+
+  @Option(names = "--measure", hidden = true, description = "only measure the one case")
+  private boolean measure;
+
+  /** Runs it. */
+  public static void main(String[] args) {
+    Cli.run(new PlanBenchmark(), args);
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (measure) {
+      System.out.println(new Gson().toJson(measured(PlannedCase.parse(cases.get(0)))));
+      return 0;
+    }
+    List<Map<String, Object>> rows = new ArrayList<>();
+    System.out.printf(
+        "%-30s %28s %30s%n", "case", "GiB plan / run = ratio", "s a step plan / run = ratio");
+    for (String text : cases.isEmpty() ? REPORTED : cases) {
+      MemoryPlan plan = plan(PlannedCase.parse(text));
+      JsonObject run = child(text);
+      double peak = plan.peakBytes() / (double) (1 << 30);
+      double seconds = plan.secondsPerStep();
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("case", text);
+      row.put("plannedGiB", peak);
+      row.put("measuredGiB", run.get("peakRssGiB").getAsDouble());
+      row.put("memoryRatio", peak / run.get("peakRssGiB").getAsDouble());
+      row.put("plannedSeconds", seconds);
+      row.put("measuredSeconds", run.get("secondsPerStep").getAsDouble());
+      row.put("timeRatio", seconds / run.get("secondsPerStep").getAsDouble());
+      row.put("loadedGiB", run.get("loadedGiB").getAsDouble());
+      row.put("parts", plan.toString());
+      rows.add(row);
+      System.out.printf(
+          "%-30s %10.2f / %5.2f = %5.2f %14.2f / %5.2f = %5.2f   %s%n",
+          text,
+          peak,
+          run.get("peakRssGiB").getAsDouble(),
+          peak / run.get("peakRssGiB").getAsDouble(),
+          seconds,
+          run.get("secondsPerStep").getAsDouble(),
+          seconds / run.get("secondsPerStep").getAsDouble(),
+          plan);
+    }
+    System.out.println(new Gson().toJson(rows));
+    return 0;
+  }
+
+  private MemoryPlan plan(PlannedCase of) {
+    TrainingConfig config =
+        TrainingConfig.builder()
+            .batchSize(of.batch())
+            .gradientAccumulation(QUESTIONS_PER_STEP / of.batch())
+            .maxSteps(steps)
+            .build();
+    List<Example> examples = TeleQnAExamples.read(questions, steps * QUESTIONS_PER_STEP);
+    DeviceSpeed speed = DeviceSpeed.measure(Device.cpu(), of.type(), of.model());
+    return MemoryPlan.of(of.model(), of.lora(), config)
+        .device(Device.cpu())
+        .computeType(of.type())
+        .lengths(QuestionLengths.of(examples, TeleQnAExamples.shared(examples)))
+        .speed(speed);
+  }
+
+  private JsonObject child(String text) throws IOException, InterruptedException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    List<String> command =
+        List.of(
+            java.toString(),
+            "-Xmx400m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            PlanBenchmark.class.getName(),
+            "--questions",
+            questions.toString(),
+            "--steps",
+            String.valueOf(steps),
+            "--case",
+            text,
+            "--measure");
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (process.waitFor() != 0) {
+      throw new TelecomLlmException(text + ": the measuring process failed: " + output);
+    }
+    return JsonParser.parseString(output.substring(output.lastIndexOf('\n') + 1)).getAsJsonObject();
+  }
+
+  private Map<String, Object> measured(PlannedCase of) {
+    List<Example> examples = TeleQnAExamples.read(questions, steps * QUESTIONS_PER_STEP);
+    try (LanguageModel model =
+            LanguageModel.random(of.model(), 0.02, 0).computeType(of.type()).load();
+        LoraAdapter adapter = LoraAdapter.create(of.lora(), model, 0);
+        Optimization optimization =
+            new Optimization(
+                model,
+                adapter.parameters(),
+                (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
+                AdamW.Settings.eightBit(0.01),
+                1.0)) {
+      double loaded = ProcessMemory.peakGiB();
+      List<Double> seconds = new ArrayList<>();
+      for (int step = 0; step < steps; step++) {
+        Window window =
+            window(
+                examples.subList(step * QUESTIONS_PER_STEP, (step + 1) * QUESTIONS_PER_STEP),
+                of.batch());
+        long start = System.nanoTime();
+        optimization.step(window, 2e-4);
+        seconds.add((System.nanoTime() - start) / 1e9);
+      }
+      List<Double> counted =
+          seconds.subList(Math.min(1, steps - 1), steps).stream().sorted().toList();
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("peakRssGiB", ProcessMemory.peakGiB());
+      result.put("loadedGiB", loaded);
+      result.put("secondsPerStep", counted.get(counted.size() / 2));
+      return result;
+    }
+  }
+
+  private static Window window(List<Example> examples, int batch) {
+    List<PackedBatch> batches = new ArrayList<>();
+    for (int from = 0; from < examples.size(); from += batch) {
+      batches.add(PackedBatch.of(examples.subList(from, from + batch)));
+    }
+    return new Window(batches);
+  }
+}
