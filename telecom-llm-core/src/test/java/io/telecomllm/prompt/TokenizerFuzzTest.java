@@ -2,12 +2,25 @@ package io.telecomllm.prompt;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.telecomllm.testing.Fuzzing;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tokenizer.json of any bytes, down to the native library that runs it. */
 class TokenizerFuzzTest {
   @TempDir static Path folder;
+  private static Path beside;
+  private static int tinyBytes;
+
+  @BeforeAll
+  static void writeATokenizer() throws IOException {
+    beside = Files.createDirectories(folder.resolve("settings"));
+    String tiny = VocabularyDefinition.of(Tiny.byteLevel("smollm")).complete().toString();
+    tinyBytes = tiny.length();
+    Files.writeString(beside.resolve("tokenizer.json"), tiny);
+  }
 
   @FuzzTest
   void tokenizerJson(byte[] data) {
@@ -25,14 +38,8 @@ class TokenizerFuzzTest {
   /** The settings beside a tokenizer that is right. */
   @FuzzTest
   void tokenizerConfig(byte[] data) {
-    Path beside = folder.resolve("settings");
-    Path file = beside.resolve("tokenizer.json");
-    Path settings = beside.resolve("tokenizer_config.json");
-    String tiny = VocabularyDefinition.of(Tiny.byteLevel("smollm")).complete().toString();
-    beside.toFile().mkdirs();
-    Fuzzing.write(file, tiny.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    Fuzzing.write(settings, data);
+    Fuzzing.write(beside.resolve("tokenizer_config.json"), data);
     Fuzzing.read(
-        beside.toString(), tiny.length() + data.length, () -> TokenizerFile.read(file).bos());
+        beside.toString(), tinyBytes + data.length, () -> TokenizerFile.read(beside).bos());
   }
 }
