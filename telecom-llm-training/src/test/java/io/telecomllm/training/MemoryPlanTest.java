@@ -59,6 +59,7 @@ class MemoryPlanTest {
     return MemoryPlan.of(model, lora, config)
         .device(Device.cpu())
         .computeType(DataType.BFLOAT16)
+        .freedMemoryReturned(false)
         .speed(SPEED);
   }
 
@@ -225,6 +226,26 @@ class MemoryPlanTest {
     double dense =
         plan.quantization(Optional.empty()).speed(new DeviceSpeed(1e30, 1, 1e30)).secondsPerStep();
     assertThat(dense).isLessThan(1e-9);
+  }
+
+  @Test
+  void lostMemoryGrowsWithTheRunAndLittleIfFreedMemoryIsReturned() {
+    MemoryPlan brief = plan(phi3Mini(2), LoraConfig.defaults(), steps(5));
+    MemoryPlan longer = plan(phi3Mini(2), LoraConfig.defaults(), steps(50));
+    assertThat(runtime(longer)).isGreaterThan(runtime(brief));
+    assertThat(runtime(brief.freedMemoryReturned(true)))
+        .isLessThan(runtime(brief.freedMemoryReturned(false)));
+    // in fp32 nothing is compiled for each number of rows
+    assertThat(runtime(longer.computeType(DataType.FLOAT32)))
+        .isLessThan(runtime(longer) - (500L << 20));
+  }
+
+  private static long runtime(MemoryPlan plan) {
+    return plan.parts().getOrDefault(MemoryPlan.Part.RUNTIME, 0L);
+  }
+
+  private static TrainingConfig steps(int count) {
+    return TrainingConfig.builder().batchSize(2).gradientAccumulation(4).maxSteps(count).build();
   }
 
   @Test
