@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.telecomllm.lora.AdapterShape;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
@@ -238,6 +239,40 @@ class MemoryPlanTest {
     // in fp32 nothing is compiled for each number of rows
     assertThat(runtime(longer.computeType(DataType.FLOAT32)))
         .isLessThan(runtime(longer) - (500L << 20));
+  }
+
+  @Test
+  void aLayerKeepsWhatItsRecordNames() {
+    ModelConfig model = phi3Mini(2);
+    AdapterShape adapter =
+        AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
+    List<LayerShape> layers = LayerShape.of(model, adapter);
+    StepMemory memory = new StepMemory(model, layers, 100, 10, 50, 2, true, false);
+    // query, key, value; attention's output; gate and up; middle and result; four times x a^T
+    long values = 9216 + 3072 + 16384 + 2 * 3072 + 4 * 16;
+    long logSums = 32 * Float.BYTES * 100;
+    assertThat(memory.kept(layers.get(0))).isEqualTo(100 * 2 * values + logSums);
+    // behind the last attention ten rows, and those of its output
+    long all = 100 * (9216 + 3072 + 16);
+    long few = 10 * (3072 + 16384 + 2 * 3072 + 3 * 16);
+    assertThat(memory.kept(layers.get(1))).isEqualTo(2 * (all + few) + logSums);
+  }
+
+  @Test
+  void whatIsHeldIsFreedAgain() {
+    ModelConfig model = small(Architecture.PHI2);
+    AdapterShape adapter =
+        AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
+    StepMemory memory =
+        new StepMemory(model, LayerShape.of(model, adapter), 100, 10, 50, 2, true, false);
+    Ledger ledger = new Ledger();
+    ledger.hold(MemoryPlan.Part.LAYER, 7);
+    memory.record(ledger);
+    assertThat(ledger.held(MemoryPlan.Part.LAYER)).isEqualTo(7);
+    assertThat(ledger.held(MemoryPlan.Part.ACTIVATIONS)).isZero();
+    var once = ledger.atPeak();
+    memory.record(ledger);
+    assertThat(ledger.atPeak()).isEqualTo(once);
   }
 
   private static long runtime(MemoryPlan plan) {
