@@ -29,6 +29,10 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
+ * <p>{@code StepMemory} follows the network's code tensor by tensor; only what is not a tensor is
+ * measured ({@code RuntimeMemory}). The time is that of the products, the unpacking and the bytes
+ * written, each at the rate that {@link DeviceSpeed} measures, without a factor.
+ *
  * <p>Immutable: each setting returns a changed copy. The peak is that of the steps. Loading a
  * checkpoint stays below it; random weights pass through fp32, which can take more.
  */
