@@ -43,7 +43,7 @@ record RuntimeMemory(
   private static final double SLACK = 0.2;
 
   /** The same where the heap keeps freed blocks of other sizes than are wanted next. */
-  private static final double SLACK_KEPT = 1;
+  private static final double SLACK_KEPT = 0.6;
 
   /** oneDNN's {@code ONEDNN_PRIMITIVE_CACHE_CAPACITY}, unless that is set. */
   private static final int CACHE = 1024;
