@@ -51,6 +51,11 @@ public final class PlanBenchmark implements Callable<Integer> {
   @Option(names = "--steps", defaultValue = "5", description = "steps, the first not timed")
   private int steps = 5;
 
+  @Option(
+      names = "--returning",
+      description = "with MALLOC_MMAP_THRESHOLD_=1048576: freed memory is given back at once")
+  private boolean returning;
+
   @Option(names = "--measure", hidden = true, description = "only measure the one case")
   private boolean measure;
 
@@ -111,6 +116,7 @@ public final class PlanBenchmark implements Callable<Integer> {
     return MemoryPlan.of(of.model(), of.lora(), config)
         .device(Device.cpu())
         .computeType(of.type())
+        .freedMemoryReturned(returning)
         .lengths(QuestionLengths.of(examples, TeleQnAExamples.shared(examples)))
         .speed(speed);
   }
@@ -131,8 +137,14 @@ public final class PlanBenchmark implements Callable<Integer> {
             "--case",
             text,
             "--measure");
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    if (returning) {
+      builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1048576");
+    } else {
+      builder.environment().remove("MALLOC_MMAP_THRESHOLD_");
+    }
+    Process process = builder.start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     if (process.waitFor() != 0) {

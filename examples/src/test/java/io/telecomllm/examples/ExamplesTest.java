@@ -119,6 +119,29 @@ class ExamplesTest {
   }
 
   @Test
+  void planBenchmark() {
+    String printed =
+        output(
+            PlanBenchmark::main,
+            "--case",
+            "tiny,1,8,4,FLOAT32",
+            "--steps",
+            "1",
+            "--questions",
+            Shared.path("data/TeleQnA.zip").toString());
+    List<String> lines = printed.lines().toList();
+    JsonObject json =
+        JsonParser.parseString(lines.get(lines.size() - 1))
+            .getAsJsonArray()
+            .get(0)
+            .getAsJsonObject();
+    assertThat(json.get("case").getAsString()).isEqualTo("tiny,1,8,4,FLOAT32");
+    // a process without a model to speak of: what the plan takes for the rest is about right
+    assertThat(json.get("memoryRatio").getAsDouble()).isBetween(0.5, 2.0);
+    assertThat(json.get("plannedSeconds").getAsDouble()).isPositive();
+  }
+
+  @Test
   void aWrongArgumentIsAnErrorThatNamesIt() {
     assertThatThrownBy(
             () ->

@@ -37,11 +37,11 @@ final class Changes {
 
   /** All of them in order; each keeps the ones of the kinds before it at their utmost. */
   List<MemoryPlan.Change> all() {
-    List<MemoryPlan.Settings> all = new ArrayList<>();
-    MemoryPlan.Settings last = batches(plan.settings(), all);
+    List<PlanSettings> all = new ArrayList<>();
+    PlanSettings last = batches(plan.settings(), all);
     if (last.quantization().isEmpty()) {
       // NF4 with the largest batch first: it may be enough by itself
-      MemoryPlan.Settings packed = plan.settings().with(Optional.of(QuantizationConfig.nf4()));
+      PlanSettings packed = plan.settings().with(Optional.of(QuantizationConfig.nf4()));
       all.add(packed);
       last = batches(packed, all);
     }
@@ -61,10 +61,9 @@ final class Changes {
   }
 
   /** Divisors of the batch, downwards; returns the smallest. */
-  private static MemoryPlan.Settings batches(
-      MemoryPlan.Settings from, List<MemoryPlan.Settings> all) {
+  private static PlanSettings batches(PlanSettings from, List<PlanSettings> all) {
     TrainingConfig config = from.config();
-    MemoryPlan.Settings last = from;
+    PlanSettings last = from;
     for (int batch = config.batchSize() - 1; batch >= 1; batch--) {
       if (config.batchSize() % batch == 0) {
         int times = config.batchSize() / batch;
@@ -87,8 +86,8 @@ final class Changes {
     return lora.toBuilder().rank(rank).alpha(alpha).build();
   }
 
-  private String describe(MemoryPlan.Settings to) {
-    MemoryPlan.Settings from = plan.settings();
+  private String describe(PlanSettings to) {
+    PlanSettings from = plan.settings();
     List<String> words = new ArrayList<>();
     add(words, "batchSize", from.config().batchSize(), to.config().batchSize());
     add(

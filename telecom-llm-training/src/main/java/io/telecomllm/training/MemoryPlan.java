@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * How much memory a training run will need at most and how long a step will take, before anything
@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  *   System.err.println(plan.smallestChange(bytes));
  * }
  * }</pre>
+ *
+ * <p>{@code StepMemory} follows the network's code tensor by tensor; only what is not a tensor is
+ * measured ({@code RuntimeMemory}). The time is that of the products, the unpacking and the bytes
+ * written, each at the rate that {@link DeviceSpeed} measures, without a factor.
  *
  * <p>Immutable: each setting returns a changed copy. The peak is that of the steps. Loading a
  * checkpoint stays below it; random weights pass through fp32, which can take more.
@@ -52,47 +56,12 @@ public final class MemoryPlan {
     RUNTIME
   }
 
-  /** What a plan is made of. */
-  record Settings(
-      ModelConfig model,
-      LoraConfig lora,
-      TrainingConfig config,
-      Optional<QuantizationConfig> quantization,
-      Device device,
-      DataType type,
-      QuestionLengths lengths,
-      @Nullable DeviceSpeed speed) {
-    Settings with(TrainingConfig value) {
-      return new Settings(model, lora, value, quantization, device, type, lengths, speed);
-    }
-
-    Settings with(LoraConfig value) {
-      return new Settings(model, value, config, quantization, device, type, lengths, speed);
-    }
-
-    Settings with(Optional<QuantizationConfig> value) {
-      return new Settings(model, lora, config, value, device, type, lengths, speed);
-    }
-
-    Settings with(Device place, DataType compute) {
-      return new Settings(model, lora, config, quantization, place, compute, lengths, null);
-    }
-
-    Settings with(QuestionLengths value) {
-      return new Settings(model, lora, config, quantization, device, type, value, speed);
-    }
-
-    Settings with(DeviceSpeed value) {
-      return new Settings(model, lora, config, quantization, device, type, lengths, value);
-    }
-  }
-
-  private final Settings settings;
+  private final PlanSettings settings;
   private final AdapterShape adapter;
   private final List<LayerShape> layers;
   private final Map<Part, Long> parts;
 
-  MemoryPlan(Settings settings) {
+  MemoryPlan(PlanSettings settings) {
     this.settings = settings;
     PlannedWeights weights = weights();
     this.adapter =
@@ -117,8 +86,9 @@ public final class MemoryPlan {
                 layers,
                 settings.lengths(),
                 batches(),
-                settings.config().batchSize())
-            .bytes(working()));
+                settings.config().batchSize(),
+                settings.returning())
+            .bytes(working(), largestTensor()));
     this.parts = Collections.unmodifiableMap(all);
   }
 
@@ -132,7 +102,7 @@ public final class MemoryPlan {
   public static MemoryPlan of(ModelConfig model, LoraConfig lora, TrainingConfig config) {
     Device device = Device.best();
     return new MemoryPlan(
-        new Settings(
+        new PlanSettings(
             model,
             lora,
             config,
@@ -140,6 +110,7 @@ public final class MemoryPlan {
             device,
             ComputeType.fastest(device),
             QuestionLengths.teleQnA(),
+            RuntimeMemory.returningHere(),
             null));
   }
 
@@ -179,13 +150,23 @@ public final class MemoryPlan {
         new QuestionLengths(question, shared, answer, QuestionLengths.teleQnA().deviation()));
   }
 
+  /**
+   * Whether the process that trains gives freed memory back at once, as with {@code
+   * MALLOC_MMAP_THRESHOLD_=1048576} in its environment under Linux; else as this process does. It
+   * needs up to half less memory then, and the plan is sharper: what glibc's heap keeps otherwise
+   * is partly chance.
+   */
+  public MemoryPlan freedMemoryReturned(boolean value) {
+    return new MemoryPlan(settings.with(value));
+  }
+
   /** How fast the device is; else that is measured when {@link #secondsPerStep} is asked. */
   public MemoryPlan speed(DeviceSpeed value) {
     return new MemoryPlan(settings.with(value));
   }
 
   /** What is planned. */
-  Settings settings() {
+  PlanSettings settings() {
     return settings;
   }
 
@@ -343,6 +324,17 @@ public final class MemoryPlan {
     Ledger ledger = new Ledger();
     step(mostRows(), false).record(ledger);
     return ledger.atPeak().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The widest output of a linear layer for all rows, in bytes. */
+  private double largestTensor() {
+    int widest =
+        layers.stream()
+            .flatMap(layer -> Stream.concat(layer.qkv().stream(), layer.up().stream()))
+            .mapToInt(LayerShape.Place::out)
+            .max()
+            .orElse(0);
+    return mostRows() * widest * settings.type().bytes();
   }
 
   private StepMemory step(double rows) {

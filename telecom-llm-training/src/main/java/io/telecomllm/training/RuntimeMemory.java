@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the process holds beside tensors. Three constants were measured (docs/results.md), on one
- * and two layers of Phi-3-mini's shape, batches of 1 to 8, 5 steps, glibc's allocator.
+ * What the process holds beside tensors. The constants were measured on one and two layers of
+ * Phi-3-mini's shape, batches of 1 and 8, 5 steps, under Linux with glibc's allocator.
  *
  * @param batches micro-batches of the run
  * @param batch questions of one
+ * @param returning whether the allocator gives large blocks back as soon as they are freed
  */
 record RuntimeMemory(
     Device device,
@@ -20,44 +21,57 @@ record RuntimeMemory(
     List<LayerShape> layers,
     QuestionLengths lengths,
     long batches,
-    int batch) {
-  /**
-   * The virtual machine and libtorch: what is left over of the peak when glibc gives every block
-   * back ({@code MALLOC_MMAP_THRESHOLD_=1048576}), less what the plan derives.
-   */
-  private static final long HOST = 390L << 20;
+    int batch,
+    boolean returning) {
+  /** The virtual machine with a small heap, and libtorch: what no tensor explains. */
+  private static final long HOST = 370L << 20;
 
   /** A CUDA context with libtorch's kernels; a usual figure, not measured here. */
   private static final long CUDA = 500L << 20;
 
+  /** A product that oneDNN has compiled: 611 of them and 0.18 GiB between batches of 8 and of 1. */
+  private static final double COMPILED = 0.31 * (1 << 20);
+
   /**
-   * What each product that oneDNN compiles costs: some 0.1 MB itself, the rest is a hole that it
-   * leaves in the heap, since it outlives the tensors around it. From 40 micro-batches of one
-   * question against 5 of eight; all but 0.1 goes away if glibc gives every block back.
+   * The hole that it leaves in glibc's heap, since it outlives the tensors around it; at most half
+   * of such a tensor. Runs alike differ by a quarter in this: which heap a thread is given is
+   * chance.
    */
-  private static final double COMPILED = 1.45 * (1 << 20);
+  private static final double HOLE = 1.15 * (1 << 20);
+
+  /** How much more than its tensors the process holds of what a micro-batch allocates. */
+  private static final double SLACK = 0.2;
+
+  /** The same where the heap keeps freed blocks of other sizes than are wanted next. */
+  private static final double SLACK_KEPT = 0.6;
 
   /** oneDNN's {@code ONEDNN_PRIMITIVE_CACHE_CAPACITY}, unless that is set. */
   private static final int CACHE = 1024;
-
-  /** How much more than its tensors the heap holds of what a micro-batch allocates. */
-  private static final double HOLES = 0.6;
 
   /** Forward and gradient of the input; the adapter's two and four products. */
   private static final int FROZEN = 2;
 
   private static final int ADAPTER = 6;
 
+  /** Whether this process was told, as {@code MALLOC_MMAP_THRESHOLD_} tells glibc. */
+  static boolean returningHere() {
+    String threshold = System.getenv("MALLOC_MMAP_THRESHOLD_");
+    return threshold != null && threshold.matches("\\d{1,7}");
+  }
+
   /**
    * In bytes.
    *
    * @param working the activations and the working memory of a layer, without unpacked weights
+   * @param tensor the largest of them
    */
-  long bytes(long working) {
+  long bytes(long working, double tensor) {
     if (device.kind() == Device.Kind.CUDA) {
       return CUDA;
     }
-    return Math.round(HOST + HOLES * working + COMPILED * Math.min(CACHE, compiled()));
+    double slack = returning ? SLACK : SLACK_KEPT;
+    double each = returning ? COMPILED : COMPILED + Math.min(HOLE, tensor / 2);
+    return Math.round(HOST + slack * working + each * Math.min(CACHE, compiled()));
   }
 
   /** Products of different sizes: oneDNN compiles each for its own number of rows, in bf16 only. */

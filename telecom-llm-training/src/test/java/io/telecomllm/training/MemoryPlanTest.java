@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.telecomllm.lora.AdapterShape;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
@@ -59,6 +60,7 @@ class MemoryPlanTest {
     return MemoryPlan.of(model, lora, config)
         .device(Device.cpu())
         .computeType(DataType.BFLOAT16)
+        .freedMemoryReturned(false)
         .speed(SPEED);
   }
 
@@ -225,6 +227,60 @@ class MemoryPlanTest {
     double dense =
         plan.quantization(Optional.empty()).speed(new DeviceSpeed(1e30, 1, 1e30)).secondsPerStep();
     assertThat(dense).isLessThan(1e-9);
+  }
+
+  @Test
+  void lostMemoryGrowsWithTheRunAndLittleIfFreedMemoryIsReturned() {
+    MemoryPlan brief = plan(phi3Mini(2), LoraConfig.defaults(), steps(5));
+    MemoryPlan longer = plan(phi3Mini(2), LoraConfig.defaults(), steps(50));
+    assertThat(runtime(longer)).isGreaterThan(runtime(brief));
+    assertThat(runtime(brief.freedMemoryReturned(true)))
+        .isLessThan(runtime(brief.freedMemoryReturned(false)));
+    // in fp32 nothing is compiled for each number of rows
+    assertThat(runtime(longer.computeType(DataType.FLOAT32)))
+        .isLessThan(runtime(longer) - (500L << 20));
+  }
+
+  @Test
+  void aLayerKeepsWhatItsRecordNames() {
+    ModelConfig model = phi3Mini(2);
+    AdapterShape adapter =
+        AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
+    List<LayerShape> layers = LayerShape.of(model, adapter);
+    StepMemory memory = new StepMemory(model, layers, 100, 10, 50, 2, true, false);
+    // query, key, value; attention's output; gate and up; middle and result; four times x a^T
+    long values = 9216 + 3072 + 16384 + 2 * 3072 + 4 * 16;
+    long logSums = 32 * Float.BYTES * 100;
+    assertThat(memory.kept(layers.get(0))).isEqualTo(100 * 2 * values + logSums);
+    // behind the last attention ten rows, and those of its output
+    long all = 100 * (9216 + 3072 + 16);
+    long few = 10 * (3072 + 16384 + 2 * 3072 + 3 * 16);
+    assertThat(memory.kept(layers.get(1))).isEqualTo(2 * (all + few) + logSums);
+  }
+
+  @Test
+  void whatIsHeldIsFreedAgain() {
+    ModelConfig model = small(Architecture.PHI2);
+    AdapterShape adapter =
+        AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
+    StepMemory memory =
+        new StepMemory(model, LayerShape.of(model, adapter), 100, 10, 50, 2, true, false);
+    Ledger ledger = new Ledger();
+    ledger.hold(MemoryPlan.Part.LAYER, 7);
+    memory.record(ledger);
+    assertThat(ledger.held(MemoryPlan.Part.LAYER)).isEqualTo(7);
+    assertThat(ledger.held(MemoryPlan.Part.ACTIVATIONS)).isZero();
+    var once = ledger.atPeak();
+    memory.record(ledger);
+    assertThat(ledger.atPeak()).isEqualTo(once);
+  }
+
+  private static long runtime(MemoryPlan plan) {
+    return plan.parts().getOrDefault(MemoryPlan.Part.RUNTIME, 0L);
+  }
+
+  private static TrainingConfig steps(int count) {
+    return TrainingConfig.builder().batchSize(2).gradientAccumulation(4).maxSteps(count).build();
   }
 
   @Test

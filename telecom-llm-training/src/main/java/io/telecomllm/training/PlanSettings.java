@@ -1,0 +1,59 @@
+package io.telecomllm.training;
+
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.ModelConfig;
+import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan is made of.
+ *
+ * @param returning whether freed memory is given back at once
+ * @param speed null: to be measured
+ */
+record PlanSettings(
+    ModelConfig model,
+    LoraConfig lora,
+    TrainingConfig config,
+    Optional<QuantizationConfig> quantization,
+    Device device,
+    DataType type,
+    QuestionLengths lengths,
+    boolean returning,
+    @Nullable DeviceSpeed speed) {
+  PlanSettings with(TrainingConfig value) {
+    return new PlanSettings(
+        model, lora, value, quantization, device, type, lengths, returning, speed);
+  }
+
+  PlanSettings with(LoraConfig value) {
+    return new PlanSettings(
+        model, value, config, quantization, device, type, lengths, returning, speed);
+  }
+
+  PlanSettings with(Optional<QuantizationConfig> value) {
+    return new PlanSettings(model, lora, config, value, device, type, lengths, returning, speed);
+  }
+
+  PlanSettings with(Device place, DataType compute) {
+    return new PlanSettings(
+        model, lora, config, quantization, place, compute, lengths, returning, null);
+  }
+
+  PlanSettings with(QuestionLengths value) {
+    return new PlanSettings(
+        model, lora, config, quantization, device, type, value, returning, speed);
+  }
+
+  PlanSettings with(boolean value) {
+    return new PlanSettings(model, lora, config, quantization, device, type, lengths, value, speed);
+  }
+
+  PlanSettings with(DeviceSpeed value) {
+    return new PlanSettings(
+        model, lora, config, quantization, device, type, lengths, returning, value);
+  }
+}
