@@ -223,7 +223,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
         path().map(p -> Files.isDirectory(p) ? p : p.toAbsolutePath().getParent());
     use(
         workspace -> {
-          new ModelFolder(decoder, from, type, device()).write(folder);
+          new ModelFolder(decoder, from, compute, type, device()).write(folder);
           return folder;
         });
   }

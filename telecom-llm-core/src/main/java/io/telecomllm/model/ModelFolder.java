@@ -36,9 +36,11 @@ import org.jspecify.annotations.Nullable;
  * of the tokenizer where the model came with some.
  *
  * @param from the folder that the model was loaded from
- * @param type of what is dense; packed weights stay packed
+ * @param compute the type of its matrices in memory
+ * @param type of what is dense in the files; packed weights stay packed
  */
-record ModelFolder(Decoder decoder, Optional<Path> from, DataType type, Device device) {
+record ModelFolder(
+    Decoder decoder, Optional<Path> from, DataType compute, DataType type, Device device) {
   /** As transformers cuts checkpoints. */
   private static final long SHARD_BYTES = 5_000_000_000L;
 
@@ -94,6 +96,9 @@ record ModelFolder(Decoder decoder, Optional<Path> from, DataType type, Device d
         type,
         shape,
         () -> {
+          if (shape.size() > 1 && type == compute && device.kind() == Device.Kind.CPU) {
+            return tensor.bytes();
+          }
           try (Scope host = Scope.open(Device.cpu())) {
             Operators ops = host.operators();
             ByteBuffer bytes = ops.copy(ops.to(tensor, type)).bytes();
