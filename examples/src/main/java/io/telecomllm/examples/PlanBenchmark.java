@@ -1,5 +1,7 @@
 package io.telecomllm.examples;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -18,6 +20,7 @@ import io.telecomllm.training.loss.Window;
 import io.telecomllm.training.optimizer.AdamW;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,8 +59,11 @@ public final class PlanBenchmark implements Callable<Integer> {
       description = "with MALLOC_MMAP_THRESHOLD_=1048576: freed memory is given back at once")
   private boolean returning;
 
-  @Option(names = "--measure", hidden = true, description = "only measure the one case")
-  private boolean measure;
+  @Option(
+      names = "--model",
+      hidden = true,
+      description = "only measure the one case, on this model")
+  private Path model = Path.of("");
 
   /** Runs it. */
   public static void main(String[] args) {
@@ -66,7 +72,7 @@ public final class PlanBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (measure) {
+    if (!model.toString().isEmpty()) {
       System.out.println(new Gson().toJson(measured(PlannedCase.parse(cases.get(0)))));
       return 0;
     }
@@ -75,7 +81,7 @@ public final class PlanBenchmark implements Callable<Integer> {
         "%-30s %28s %30s%n", "case", "GiB plan / run = ratio", "s a step plan / run = ratio");
     for (String text : cases.isEmpty() ? REPORTED : cases) {
       MemoryPlan plan = plan(PlannedCase.parse(text));
-      JsonObject run = child(text);
+      JsonObject run = child(text, PlannedCase.parse(text));
       double peak = plan.peakBytes() / (double) (1 << 30);
       double seconds = plan.secondsPerStep();
       Map<String, Object> row = new LinkedHashMap<>();
@@ -121,7 +127,21 @@ public final class PlanBenchmark implements Callable<Integer> {
         .speed(speed);
   }
 
-  private JsonObject child(String text) throws IOException, InterruptedException {
+  /** The weights come from files, as a user's do: making random ones takes memory of its own. */
+  private JsonObject child(String text, PlannedCase of) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("plan-benchmark");
+    try {
+      try (LanguageModel random =
+          LanguageModel.random(of.model(), 0.02, 0).computeType(of.type()).load()) {
+        random.save(folder);
+      }
+      return child(text, folder);
+    } finally {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private JsonObject child(String text, Path folder) throws IOException, InterruptedException {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> command =
         List.of(
@@ -136,7 +156,8 @@ public final class PlanBenchmark implements Callable<Integer> {
             String.valueOf(steps),
             "--case",
             text,
-            "--measure");
+            "--model",
+            folder.toString());
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     if (returning) {
@@ -155,17 +176,16 @@ public final class PlanBenchmark implements Callable<Integer> {
 
   private Map<String, Object> measured(PlannedCase of) {
     List<Example> examples = TeleQnAExamples.read(questions, steps * QUESTIONS_PER_STEP);
-    try (LanguageModel model =
-            LanguageModel.random(of.model(), 0.02, 0).computeType(of.type()).load();
-        LoraAdapter adapter = LoraAdapter.create(of.lora(), model, 0);
+    try (LanguageModel loaded = LanguageModel.loader(model).computeType(of.type()).load();
+        LoraAdapter adapter = LoraAdapter.create(of.lora(), loaded, 0);
         Optimization optimization =
             new Optimization(
-                model,
+                loaded,
                 adapter.parameters(),
-                (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
+                (gradients, scope) -> adapter.deltas(loaded.computeType(), scope, gradients),
                 AdamW.Settings.eightBit(0.01),
                 1.0)) {
-      double loaded = ProcessMemory.peakGiB();
+      double before = ProcessMemory.peakGiB();
       List<Double> seconds = new ArrayList<>();
       for (int step = 0; step < steps; step++) {
         Window window =
@@ -180,7 +200,7 @@ public final class PlanBenchmark implements Callable<Integer> {
           seconds.subList(Math.min(1, steps - 1), steps).stream().sorted().toList();
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("peakRssGiB", ProcessMemory.peakGiB());
-      result.put("loadedGiB", loaded);
+      result.put("loadedGiB", before);
       result.put("secondsPerStep", counted.get(counted.size() / 2));
       return result;
     }

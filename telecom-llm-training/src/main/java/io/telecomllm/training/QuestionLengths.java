@@ -3,6 +3,7 @@ package io.telecomllm.training;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.RoundedBatch;
 import java.util.List;
 
 /**
@@ -49,8 +50,12 @@ public record QuestionLengths(int question, int shared, int answer, double devia
         (int) Math.round(mean), shared, (int) Math.round(answer), Math.sqrt(square));
   }
 
-  /** The rows of a batch on average; no question is longer than {@code limit}. */
+  /** The rows of a batch on average, rounded up; no question is longer than {@code limit}. */
   double rows(int batch, int limit) {
+    return unrounded(batch, limit) + RoundedBatch.ROWS / 2.0;
+  }
+
+  private double unrounded(int batch, int limit) {
     int length = Math.min(question, limit);
     int common = batch > 1 && shared >= SHORTEST_SHARED ? Math.min(shared, length - 1) : 0;
     return common + (double) batch * (length - common);
@@ -64,11 +69,12 @@ public record QuestionLengths(int question, int shared, int answer, double devia
     double above = Math.sqrt(2 * Math.log((double) Math.max(1, batches)) * batch) * deviation;
     int common = batch > 1 && shared >= SHORTEST_SHARED ? Math.min(shared, limit - 1) : 0;
     double longest = common + (double) batch * (limit - common);
-    return Math.min(rows(batch, limit) + above, longest);
+    double most = Math.min(unrounded(batch, limit) + above, longest);
+    return RoundedBatch.roundUp((int) Math.ceil(most), RoundedBatch.ROWS);
   }
 
-  /** Rows of a batch that predict a token, on average. */
+  /** Rows of a batch that predict a token, on average, rounded up. */
   double supervised(int batch, int limit) {
-    return (double) batch * Math.min(answer, limit - 1);
+    return (double) batch * Math.min(answer, limit - 1) + RoundedBatch.SUPERVISED / 2.0;
   }
 }

@@ -3,6 +3,7 @@ package io.telecomllm.training;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.LayerShape.Place;
+import io.telecomllm.training.batching.RoundedBatch;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -88,8 +89,9 @@ record RuntimeMemory(
       behind.addAll(layer.up());
       behind.add(layer.down());
     }
-    double spread = 4 * lengths.deviation() * Math.sqrt(batch);
-    double answers = 2 * lengths.answer() * Math.sqrt(batch);
+    // how many round numbers lie in that spread
+    double spread = 1 + 4 * lengths.deviation() * Math.sqrt(batch) / RoundedBatch.ROWS;
+    double answers = 1 + 2 * lengths.answer() * Math.sqrt(batch) / RoundedBatch.SUPERVISED;
     return products(atRows) * distinct(spread)
         + (products(atSupervised) + FROZEN) * distinct(answers);
   }

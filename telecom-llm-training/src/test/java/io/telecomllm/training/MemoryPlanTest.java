@@ -236,9 +236,8 @@ class MemoryPlanTest {
     assertThat(runtime(longer)).isGreaterThan(runtime(brief));
     assertThat(runtime(brief.freedMemoryReturned(true)))
         .isLessThan(runtime(brief.freedMemoryReturned(false)));
-    // in fp32 nothing is compiled for each number of rows
-    assertThat(runtime(longer.computeType(DataType.FLOAT32)))
-        .isLessThan(runtime(longer) - (500L << 20));
+    // in fp32 nothing is compiled for each number of rows, in bf16 for each of few round ones
+    assertThat(runtime(longer.computeType(DataType.FLOAT32))).isLessThan(runtime(longer));
   }
 
   @Test

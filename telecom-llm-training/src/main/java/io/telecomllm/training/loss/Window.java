@@ -9,7 +9,7 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
-import java.util.Arrays;
+import io.telecomllm.training.batching.RoundedBatch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +46,10 @@ public record Window(List<PackedBatch> batches) {
     for (PackedBatch batch : batches) {
       try (Scope scope = owner.child()) {
         Operators ops = scope.operators();
-        ForwardPass pass = model.record(batch.tokens(), deltas, batch.rows(), scope);
+        RoundedBatch rounded = rounded(batch, weight, model);
+        ForwardPass pass = model.record(rounded.tokens(), deltas, rounded.rows(), scope);
         Operators.Pair result =
-            crossEntropy(model.head(deltas), ops, pass.hidden(), batch, weight, gradients);
+            crossEntropy(model.head(deltas), ops, pass.hidden(), rounded, gradients);
         loss += ops.toFloats(result.first())[0];
         pass.backward(result.second(), gradients);
       }
@@ -63,29 +64,26 @@ public record Window(List<PackedBatch> batches) {
     for (PackedBatch batch : batches) {
       try (Scope scope = owner.child()) {
         Operators ops = scope.operators();
-        Tensor hidden = model.hidden(batch.tokens(), null, deltas, batch.rows(), scope);
-        loss +=
-            ops.toFloats(
-                    crossEntropy(model.head(deltas), ops, hidden, batch, weight, null).first())[0];
+        RoundedBatch rounded = rounded(batch, weight, model);
+        Tensor hidden = model.hidden(rounded.tokens(), null, deltas, rounded.rows(), scope);
+        Tensor sum = crossEntropy(model.head(deltas), ops, hidden, rounded, null).first();
+        loss += ops.toFloats(sum)[0];
       }
     }
     return loss;
   }
 
+  private static RoundedBatch rounded(PackedBatch batch, float weight, LanguageModel model) {
+    return RoundedBatch.of(batch, weight, model.config().contextLength());
+  }
+
   private static Operators.Pair crossEntropy(
-      Head head,
-      Operators ops,
-      Tensor hidden,
-      PackedBatch batch,
-      float weight,
-      @Nullable Gradients gradients) {
-    float[] weights = new float[batch.labels().length];
-    Arrays.fill(weights, weight);
+      Head head, Operators ops, Tensor hidden, RoundedBatch batch, @Nullable Gradients gradients) {
     return head.crossEntropy(
         ops,
         hidden,
         ops.longs(batch.labels()),
-        ops.floats(weights, weights.length),
+        ops.floats(batch.weights(), batch.weights().length),
         CHUNK,
         gradients);
   }

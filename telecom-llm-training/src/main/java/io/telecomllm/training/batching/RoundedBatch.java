@@ -1,0 +1,62 @@
+package io.telecomllm.training.batching;
+
+import io.telecomllm.model.TokenBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A packed batch with a few rows more, so that its sizes are round: the engine compiles each matrix
+ * product anew for each number of rows it has not seen, which takes longer than computing some rows
+ * in vain, and what it keeps of that splits its memory into pieces. The rows added are sequences of
+ * their own, without weight in the loss.
+ *
+ * @param tokens the rows
+ * @param rows which rows predict a label
+ * @param labels what they are to predict
+ * @param weights of each label's loss
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, float[] weights) {
+  /** Rows come in multiples of this: 3 % more of the 900 of eight questions. */
+  public static final int ROWS = 64;
+
+  /** Supervised rows come in multiples of this. */
+  public static final int SUPERVISED = 32;
+
+  /**
+   * Rounds up.
+   *
+   * @param weight of each label's loss
+   * @param contextLength the most tokens of a sequence
+   */
+  public static RoundedBatch of(PackedBatch batch, float weight, int contextLength) {
+    int count = batch.rows().length;
+    int rounded = roundUp(count, SUPERVISED);
+    float[] weights = new float[rounded];
+    Arrays.fill(weights, 0, count, weight);
+    return new RoundedBatch(
+        padded(batch.tokens(), contextLength),
+        // the first row once more, the token 0, for nothing
+        Arrays.copyOf(batch.rows(), rounded),
+        Arrays.copyOf(batch.labels(), rounded),
+        weights);
+  }
+
+  private static TokenBatch padded(TokenBatch tokens, int contextLength) {
+    int rows = tokens.rows();
+    int rounded = roundUp(rows, ROWS);
+    List<TokenBatch.Segment> segments = new ArrayList<>(tokens.segments());
+    for (int start = rows; start < rounded; ) {
+      int length = Math.min(contextLength, rounded - start);
+      segments.add(new TokenBatch.Segment(start, length, -1));
+      start += length;
+    }
+    return new TokenBatch(Arrays.copyOf(tokens.ids(), rounded), segments);
+  }
+
+  /** The next multiple of that. */
+  public static int roundUp(int count, int multiple) {
+    return (count + multiple - 1) / multiple * multiple;
+  }
+}
