@@ -102,11 +102,7 @@ public final class MergedExport {
 
   private static int right(ProbeScorer scorer, Question question) {
     List<Double> scores = scorer.scores(question.text(), question.options());
-    int best = 0;
-    for (int i = 1; i < scores.size(); i++) {
-      best = scores.get(i) > scores.get(best) ? i : best;
-    }
-    return best == question.answer() ? 1 : 0;
+    return ProbeScorer.best(scores) == question.answer() ? 1 : 0;
   }
 
   /** Of the whole vocabulary behind the prompt. */

@@ -58,15 +58,7 @@ record ProbeCheck(
         return false;
       }
     }
-    return before[best(before)] - before[best(now)] <= TOLERANCE;
-  }
-
-  private static int best(double[] shares) {
-    int best = 0;
-    for (int i = 1; i < shares.length; i++) {
-      best = shares[i] > shares[best] ? i : best;
-    }
-    return best;
+    return before[ProbeScorer.best(saved)] - before[ProbeScorer.best(here)] <= TOLERANCE;
   }
 
   private String sentence(int number, List<Double> saved, List<Double> here) {

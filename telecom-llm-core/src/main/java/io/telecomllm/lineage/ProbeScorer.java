@@ -83,6 +83,15 @@ public record ProbeScorer(
     return sums;
   }
 
+  /** The first of the options with the highest score. */
+  public static int best(List<Double> scores) {
+    int best = 0;
+    for (int i = 1; i < scores.size(); i++) {
+      best = scores.get(i) > scores.get(best) ? i : best;
+    }
+    return best;
+  }
+
   /** Scores as the shares of the options. */
   static double[] shares(List<Double> scores) {
     double max = scores.stream().mapToDouble(Double::doubleValue).max().orElse(0);

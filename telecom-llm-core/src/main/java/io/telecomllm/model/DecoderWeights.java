@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.lora.Parameter;
+import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
@@ -119,11 +120,9 @@ record DecoderWeights(Decoder decoder, Optional<Path> path, boolean merged) {
       CheckpointTensors tensors = new CheckpointTensors(source, decoder.config());
       int out = linear.weight().out();
       int in = linear.weight().in();
-      try (Scope work = owner.child()) {
-        if (tensors.packed(linear.weightName(), work, out, in) != null) {
-          throw new IncompatibleException(
-              from + " holds " + module + " packed to 4 bits, not what it was before");
-        }
+      if (BitsAndBytes.isPacked(source, linear.weightName())) {
+        throw new IncompatibleException(
+            from + " holds " + module + " packed to 4 bits, not what it was before");
       }
       return tensors.read(linear.weightName(), DataType.FLOAT32, owner, out, in);
     }

@@ -209,7 +209,7 @@ final class HuggingFaceConfig {
   private static Set<TargetModule> biases(Architecture architecture, JsonView json) {
     EnumSet<TargetModule> biases = EnumSet.noneOf(TargetModule.class);
     switch (architecture) {
-      case PHI2 -> biases.addAll(Set.of(TargetModule.O, TargetModule.UP, TargetModule.DOWN));
+      case PHI2 -> biases.addAll(EnumSet.complementOf(EnumSet.of(TargetModule.GATE)));
       case QWEN2 -> biases.addAll(QKV);
       case LLAMA -> {
         if (json.bool("attention_bias", false)) {
@@ -225,9 +225,6 @@ final class HuggingFaceConfig {
           require(json, bias, json.bool(bias, false), false);
         }
       }
-    }
-    if (architecture == Architecture.PHI2) {
-      biases.addAll(QKV);
     }
     return biases;
   }
