@@ -24,8 +24,9 @@ final class ProgressBars implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void started(long steps, int skipped, long trainableParameters) {
-    bar.maxHint(steps);
+  public void started(RunRecord run) {
+    bar.maxHint(run.steps());
+    bar.stepTo(run.resumedAt());
   }
 
   @Override

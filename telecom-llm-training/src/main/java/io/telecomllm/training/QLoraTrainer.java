@@ -21,7 +21,9 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.training.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.TrainingListener.RunRecord;
 import io.telecomllm.training.TrainingListener.StepRecord;
+import io.telecomllm.training.TrainingReport.Ending;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.Window;
@@ -31,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -256,7 +259,16 @@ public final class QLoraTrainer {
                   0.9, 0.999, 1e-8, config.weightDecay(), config.eightBitOptimizer()),
               config.maxGradientNorm())) {
         boolean cancelled = train(optimization, adapter.trainableParameters());
-        TrainingReport report = new TrainingReport(config, steps, evaluations, skipped, cancelled);
+        TrainingReport report =
+            new TrainingReport(
+                config,
+                lora,
+                steps,
+                evaluations,
+                List.of(),
+                List.of(),
+                skipped,
+                cancelled ? Ending.CANCELLED : Ending.COMPLETED);
         return new Result(adapter, report, lineage(adapter, report));
       } catch (RuntimeException | Error e) {
         adapter.close();
@@ -282,7 +294,8 @@ public final class QLoraTrainer {
       }
       LearningRate schedule =
           new LearningRate(config.learningRate(), Math.round(config.warmupRatio() * total), total);
-      listener.started(total, skipped, parameters);
+      listener.started(
+          new RunRecord(total, 0, training.size(), skipped, parameters, config.batchSize()));
       for (int epoch = 1; steps.size() < total; epoch++) {
         int[] order = EpochOrder.order(training.size(), config.seed(), epoch);
         for (int from = 0; from < order.length && steps.size() < total; from += batch) {
@@ -330,7 +343,9 @@ public final class QLoraTrainer {
 
     private void evaluate(Optimization optimization, int epoch) {
       double loss = optimization.loss(window(validation, EVALUATION_BATCH));
-      EvaluationRecord evaluation = new EvaluationRecord(steps.size(), epoch, loss);
+      boolean best = evaluations.stream().allMatch(e -> e.loss() > loss);
+      EvaluationRecord evaluation =
+          new EvaluationRecord(steps.size(), epoch, loss, OptionalDouble.empty(), best);
       evaluations.add(evaluation);
       listener.evaluated(evaluation);
     }

@@ -1,6 +1,8 @@
 package io.telecomllm.training;
 
 import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.training.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.TrainingListener.StepRecord;
 import java.util.List;
@@ -10,21 +12,55 @@ import java.util.OptionalDouble;
  * What a run did.
  *
  * @param config its settings
+ * @param lora what was adapted
  * @param steps each optimizer step
  * @param evaluations each evaluation
+ * @param anomalies that were seen and skipped
+ * @param accuracy on validation questions before and after, by category; empty where it was not
+ *     measured
  * @param skipped questions left out because they are too long
- * @param cancelled whether it was stopped before its end
+ * @param ending why it ended
  */
 public record TrainingReport(
     TrainingConfig config,
+    LoraConfig lora,
     List<StepRecord> steps,
     List<EvaluationRecord> evaluations,
+    List<AnomalyRecord> anomalies,
+    List<CategoryAccuracy> accuracy,
     int skipped,
-    boolean cancelled) {
+    Ending ending) {
   /** Keeps copies of the lists. */
   public TrainingReport {
     steps = List.copyOf(steps);
     evaluations = List.copyOf(evaluations);
+    anomalies = List.copyOf(anomalies);
+    accuracy = List.copyOf(accuracy);
+  }
+
+  /** Why a run ended. */
+  public enum Ending {
+    /** All steps were made. */
+    COMPLETED,
+    /** The evaluations got no better. */
+    STOPPED_EARLY,
+    /** It was asked to. */
+    CANCELLED
+  }
+
+  /**
+   * How many questions of a category were answered rightly.
+   *
+   * @param category its name in the dataset
+   * @param questions how many there were
+   * @param before rightly answered by the base model
+   * @param after rightly answered with the adapter
+   */
+  public record CategoryAccuracy(String category, int questions, int before, int after) {}
+
+  /** Whether it was stopped before its end. */
+  public boolean cancelled() {
+    return ending == Ending.CANCELLED;
   }
 
   /** The time of all steps, in seconds. */

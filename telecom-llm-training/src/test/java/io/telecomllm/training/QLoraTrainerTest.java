@@ -47,9 +47,9 @@ class QLoraTrainerTest {
       TrainingListener listener =
           new TrainingListener() {
             @Override
-            public void started(long steps, int skipped, long trainableParameters) {
-              heard.add(steps);
-              heard.add(trainableParameters);
+            public void started(RunRecord run) {
+              heard.add(run.steps());
+              heard.add(run.trainableParameters());
             }
 
             @Override
