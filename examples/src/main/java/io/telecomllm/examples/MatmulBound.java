@@ -1,6 +1,7 @@
 package io.telecomllm.examples;
 
 import io.telecomllm.lora.AdaptedModule;
+import io.telecomllm.lora.TargetModule;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
@@ -8,7 +9,8 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.Window;
-import java.util.List;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The time that the matrix products with the frozen weights alone take for the rows of a window,
@@ -16,6 +18,9 @@ import java.util.List;
  */
 final class MatmulBound {
   private static final int REPEATS = 3;
+  private static final Set<TargetModule> KEYS = EnumSet.of(TargetModule.K, TargetModule.V);
+  private static final Set<TargetModule> ATTENTION =
+      EnumSet.of(TargetModule.Q, TargetModule.K, TargetModule.V);
 
   private MatmulBound() {}
 
@@ -29,30 +34,27 @@ final class MatmulBound {
 
   private static double once(LanguageModel model, Window window) {
     double seconds = 0;
-    List<AdaptedModule> modules = model.linearLayers();
     String last = "model.layers." + (model.config().layers() - 1) + ".";
     for (PackedBatch batch : window.batches()) {
-      for (AdaptedModule module : modules) {
-        boolean attentionInput = module.in() == model.config().hiddenSize() && isQkv(module);
-        // what lies behind the last attention is computed for supervised rows alone
-        boolean few = module.name().startsWith(last) && !attentionInput;
-        int rows = few ? batch.rows().length : batch.tokens().rows();
-        boolean inputGradient = !(module.name().startsWith("model.layers.0.") && attentionInput);
-        seconds += products(model, rows, module.out(), module.in(), inputGradient);
+      int all = batch.tokens().rows();
+      int supervised = batch.rows().length;
+      for (AdaptedModule module : model.linearLayers()) {
+        boolean attention = ATTENTION.contains(module.slices().get(0).role());
+        boolean inputGradient = !(module.name().startsWith("model.layers.0.") && attention);
+        if (!module.name().startsWith(last)) {
+          seconds += products(model, all, module.out(), module.in(), inputGradient);
+          continue;
+        }
+        // of the last layer only keys and values are computed for all rows
+        for (AdaptedModule.Slice slice : module.slices()) {
+          int rows = KEYS.contains(slice.role()) ? all : supervised;
+          seconds += products(model, rows, slice.out(), module.in(), inputGradient);
+        }
       }
-      seconds +=
-          products(
-              model,
-              batch.rows().length,
-              model.config().vocabularySize(),
-              model.config().hiddenSize(),
-              true);
+      int vocabulary = model.config().vocabularySize();
+      seconds += products(model, supervised, vocabulary, model.config().hiddenSize(), true);
     }
     return seconds;
-  }
-
-  private static boolean isQkv(AdaptedModule module) {
-    return module.name().matches(".*\\.(qkv|q|k|v)_proj");
   }
 
   private static double products(

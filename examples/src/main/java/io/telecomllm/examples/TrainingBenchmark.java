@@ -105,6 +105,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
       json.put("questionsPerSecond", QUESTIONS_PER_STEP / median);
       json.put("tokensPerSecond", tokens / total);
       json.put("peakRssGiB", peak);
+
       json.put("matmulBoundSeconds", MatmulBound.seconds(model, windows.get(windows.size() / 2)));
       System.out.println(new Gson().toJson(json));
     }

@@ -34,10 +34,27 @@ public final class LoraDelta {
       int start,
       boolean trained,
       @Nullable Tensor gradientA,
-      @Nullable Tensor gradientB) {}
+      @Nullable Tensor gradientB) {
+    Part rows(Operators ops, int from, int count, int newStart) {
+      return new Part(
+          a,
+          ops.narrow(b, 0, from, count),
+          scale,
+          newStart,
+          trained,
+          gradientA,
+          gradientB == null ? null : ops.narrow(gradientB, 0, from, count));
+    }
+  }
 
   /** DoRA's m, (out) in fp32, and what gathers its gradient; null where none is wanted. */
-  record Magnitude(Tensor value, @Nullable Tensor gradient) {}
+  record Magnitude(Tensor value, @Nullable Tensor gradient) {
+    Magnitude rows(Operators ops, int from, int count) {
+      return new Magnitude(
+          ops.narrow(value, 0, from, count),
+          gradient == null ? null : ops.narrow(gradient, 0, from, count));
+    }
+  }
 
   /**
    * What a forward pass leaves for its backward.
@@ -53,6 +70,23 @@ public final class LoraDelta {
       return Stream.concat(
           lowRank.stream(), Stream.of(direction, norms).flatMap(Stream::ofNullable));
     }
+  }
+
+  /**
+   * The update of rows [from, from + count) of W alone. What it changes and gathers is this one's.
+   *
+   * @param ops own the views
+   */
+  public LoraDelta rows(Operators ops, int from, int count) {
+    List<Part> inside = new ArrayList<>();
+    for (Part part : parts) {
+      int low = Math.max(from, part.start());
+      int high = Math.min(from + count, part.start() + part.b().size(0));
+      if (low < high) {
+        inside.add(part.rows(ops, low - part.start(), high - low, low - from));
+      }
+    }
+    return new LoraDelta(inside, magnitude == null ? null : magnitude.rows(ops, from, count));
   }
 
   LoraDelta(List<Part> parts, @Nullable Magnitude magnitude) {

@@ -13,46 +13,83 @@ import org.jspecify.annotations.Nullable;
  */
 record Attention(Projection qkv, Linear output) {
   /**
-   * What the backward needs: query, key and value after rotation, attention's output and log-sums,
-   * which rows went on (null: all), and those rows of the output.
+   * Query, key and value after rotation.
+   *
+   * @param all all three side by side; key and value alone where not all rows query
+   * @param queries the queries then; else null
    */
-  record Saved(
-      Projection.Output qkv,
-      Operators.Pair attention,
-      @Nullable Tensor rows,
-      Tensor context,
-      Linear.Output output) {
-    Stream<Tensor> tensors() {
-      return Stream.of(
-              qkv.kept(), Stream.of(attention.first(), attention.second(), context), output.kept())
-          .flatMap(s -> s);
+  record Projected(Projection.Output all, Projection.@Nullable Output queries) {
+    Tensor query(Operators ops, ModelConfig c) {
+      return heads(ops, queries == null ? all.value() : queries.value(), 0, c.heads(), c);
+    }
+
+    Tensor key(Operators ops, ModelConfig c) {
+      return heads(ops, all.value(), keys(c), c.keyValueHeads(), c);
+    }
+
+    Tensor value(Operators ops, ModelConfig c) {
+      return heads(ops, all.value(), keys(c) + c.keyValueHeads(), c.keyValueHeads(), c);
+    }
+
+    /** At which head the keys begin. */
+    int keys(ModelConfig c) {
+      return queries == null ? c.heads() : 0;
     }
   }
 
   /**
-   * h (rows, hidden), normed; the result is the output's value, (wanted rows, hidden).
+   * What the backward needs.
    *
-   * @param rows which rows are wanted; null: all
+   * @param attention output and log-sums of the queries
+   * @param context the wanted rows of the output
    */
-  Saved forward(Operators ops, Tensor h, Pass pass, int layer, @Nullable Tensor rows) {
+  record Saved(
+      Projected projected, Operators.Pair attention, Tensor context, Linear.Output output) {
+    Stream<Tensor> tensors() {
+      return Stream.of(
+              projected.all().kept(),
+              Stream.ofNullable(projected.queries()).flatMap(Projection.Output::kept),
+              Stream.of(attention.first(), attention.second(), context),
+              output.kept())
+          .flatMap(s -> s);
+    }
+  }
+
+  /** h (rows, hidden), normed; the result is the output's value, (wanted rows, hidden). */
+  Saved forward(Operators ops, Tensor h, Pass pass, int layer) {
     ModelConfig c = pass.config();
-    Projection.Output projected = qkv.forward(ops, h, pass);
-    Tensor all = projected.value(); // (rows, query size + 2 key size)
-    rotate(ops, all, pass.sin(), pass);
-    Tensor q = query(ops, all, c);
-    Tensor k = key(ops, all, c);
-    Tensor v = value(ops, all, c);
+    Wanted wanted = pass.wanted(layer);
+    Projected projected = wanted == null ? project(ops, h, pass) : project(ops, h, pass, wanted);
+    Tensor k = projected.key(ops, c);
+    Tensor v = projected.value(ops, c);
     if (pass.cache() != null) {
       k = pass.cache().append(ops, layer, true, k);
       v = pass.cache().append(ops, layer, false, v);
     }
-    Operators.Pair attention = ops.attention(q, k, v, pass.segments(layer), c.attentionScale());
-    Tensor context = ops.reshape(attention.first(), h.size(0), c.querySize());
-    if (rows != null) {
-      context = ops.selectRows(context, rows);
+    Operators.Pair attention =
+        ops.attention(projected.query(ops, c), k, v, pass.segments(layer), c.attentionScale());
+    Tensor context = ops.reshape(attention.first(), attention.first().size(0), c.querySize());
+    if (wanted != null) {
+      context = wanted.pick(ops, context);
     }
-    Linear.Output result = output.forward(ops, context, pass);
-    return new Saved(projected, attention, rows, context, result);
+    return new Saved(projected, attention, context, output.forward(ops, context, pass));
+  }
+
+  private Projected project(Operators ops, Tensor h, Pass pass) {
+    ModelConfig c = pass.config();
+    Projection.Output all = qkv.forward(ops, h, pass); // (rows, query size + 2 key size)
+    turn(ops, all.value(), pass.cos(), pass.sin(), c.heads() + c.keyValueHeads(), c);
+    return new Projected(all, null);
+  }
+
+  private Projected project(Operators ops, Tensor h, Pass pass, Wanted wanted) {
+    ModelConfig c = pass.config();
+    Projection.Output all = qkv.forward(ops, h, pass, c.querySize(), 2 * c.keyValueSize());
+    turn(ops, all.value(), pass.cos(), pass.sin(), c.keyValueHeads(), c);
+    Tensor querying = ops.selectRows(h, wanted.queries());
+    Projection.Output queries = qkv.forward(ops, querying, pass, 0, c.querySize());
+    turn(ops, queries.value(), wanted.cos(), wanted.sin(), c.heads(), c);
+    return new Projected(all, queries);
   }
 
   /**
@@ -70,45 +107,58 @@ record Attention(Projection qkv, Linear output) {
       Gradients gradients,
       boolean inputWanted) {
     ModelConfig c = pass.config();
+    Wanted wanted = pass.wanted(layer);
+    Projected p = s.projected();
     Tensor gContext = output.backward(ops, g, s.context(), s.output(), pass, gradients, true);
-    if (s.rows() != null) {
-      gContext = ops.scatterRows(gContext, s.rows(), h.size(0));
+    if (wanted != null) {
+      gContext = wanted.unpick(ops, gContext);
     }
-    Tensor all = s.qkv().value();
-    Tensor gAll =
-        ops.attentionBackward(
-            query(ops, gContext, c),
-            query(ops, all, c),
-            key(ops, all, c),
-            value(ops, all, c),
-            s.attention(),
-            pass.segments(layer),
-            c.attentionScale());
+    Tensor gAll = like(ops, p.all().value(), pass);
+    Tensor gQueries = p.queries() == null ? gAll : like(ops, p.queries().value(), pass);
+    ops.attentionBackwardInPlace(
+        heads(ops, gQueries, 0, c.heads(), c),
+        heads(ops, gAll, p.keys(c), 2 * c.keyValueHeads(), c),
+        heads(ops, gContext, 0, c.heads(), c),
+        p.query(ops, c),
+        p.key(ops, c),
+        p.value(ops, c),
+        s.attention(),
+        pass.segments(layer),
+        c.attentionScale());
     // the inverse of a rotation is its transpose: turn back by the negative angle
-    rotate(ops, gAll, ops.multiply(pass.sin(), -1), pass);
-    return qkv.backward(ops, gAll, h, s.qkv(), pass, gradients, inputWanted);
+    Tensor back = ops.multiply(pass.sin(), -1);
+    if (wanted == null || p.queries() == null) {
+      turn(ops, gAll, pass.cos(), back, c.heads() + c.keyValueHeads(), c);
+      return qkv.backward(ops, gAll, h, p.all(), pass, gradients, inputWanted);
+    }
+    turn(ops, gAll, pass.cos(), back, c.keyValueHeads(), c);
+    turn(ops, gQueries, wanted.cos(), ops.multiply(wanted.sin(), -1), c.heads(), c);
+    int queries = c.querySize();
+    int keys = 2 * c.keyValueSize();
+    Tensor gh = qkv.backward(ops, gAll, h, p.all(), pass, gradients, inputWanted, queries, keys);
+    Tensor querying = ops.selectRows(h, wanted.queries());
+    Tensor some =
+        qkv.backward(
+            ops, gQueries, querying, p.queries(), pass, gradients, inputWanted, 0, queries);
+    if (inputWanted) {
+      ops.addRowsInPlace(gh, wanted.queries(), some);
+    }
+    return gh;
   }
 
-  private static void rotate(Operators ops, Tensor all, Tensor sin, Pass pass) {
-    ModelConfig c = pass.config();
-    ops.rotateInPlace(all, pass.cos(), sin, c.heads() + c.keyValueHeads(), c.headSize());
+  private static Tensor like(Operators ops, Tensor x, Pass pass) {
+    return ops.empty(pass.workspace().type(), x.shape());
   }
 
-  private static Tensor query(Operators ops, Tensor all, ModelConfig c) {
-    return heads(ops, all, 0, c.heads(), c);
+  /** Turns the first heads of x. */
+  private static void turn(
+      Operators ops, Tensor x, Tensor cos, Tensor sin, int heads, ModelConfig c) {
+    ops.rotateInPlace(x, cos, sin, heads, c.headSize());
   }
 
-  private static Tensor key(Operators ops, Tensor all, ModelConfig c) {
-    return heads(ops, all, c.querySize(), c.keyValueHeads(), c);
-  }
-
-  private static Tensor value(Operators ops, Tensor all, ModelConfig c) {
-    return heads(ops, all, c.querySize() + c.keyValueSize(), c.keyValueHeads(), c);
-  }
-
-  /** The heads from feature {@code start} on: (rows, heads, size). */
-  private static Tensor heads(Operators ops, Tensor x, int start, int heads, ModelConfig c) {
-    Tensor part = ops.narrow(x, 1, start, (long) heads * c.headSize());
+  /** The heads from {@code first} on: (rows, heads, size). */
+  private static Tensor heads(Operators ops, Tensor x, int first, int heads, ModelConfig c) {
+    Tensor part = ops.narrow(x, 1, (long) first * c.headSize(), (long) heads * c.headSize());
     return ops.reshape(part, x.size(0), heads, c.headSize());
   }
 }

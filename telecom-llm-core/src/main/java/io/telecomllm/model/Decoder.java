@@ -118,12 +118,11 @@ record Decoder(
       int @Nullable [] rows) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
-      Pass pass = pass(ops, batch, cache, regime, workspace, deltas);
-      Tensor wanted = rows == null ? null : ops.longs(rows);
+      Pass pass = pass(ops, batch, cache, regime, workspace, deltas, rows);
       Tensor x = embed(ops, ops.longs(batch.ids()), pass);
       for (DecoderLayer layer : layers) {
         try (Scope inner = work.child()) {
-          Tensor y = layer.forward(inner.operators(), x, pass, wantedOf(layer, wanted)).result();
+          Tensor y = layer.forward(inner.operators(), x, pass).result();
           x.close();
           x = work.adopt(y);
         }
@@ -139,25 +138,19 @@ record Decoder(
   Tape record(
       Scope scope, TokenBatch batch, Workspace workspace, Deltas deltas, int @Nullable [] rows) {
     Operators ops = scope.operators();
-    Pass pass = pass(ops, batch, null, -1, workspace, deltas);
-    Tensor wanted = rows == null ? null : ops.longs(rows);
+    Pass pass = pass(ops, batch, null, -1, workspace, deltas, rows);
     Tensor ids = ops.longs(batch.ids());
     Tensor x = embed(ops, ids, pass);
     List<DecoderLayer.Saved> saved = new ArrayList<>();
     for (DecoderLayer layer : layers) {
       try (Scope inner = scope.child()) {
-        DecoderLayer.Saved s = layer.forward(inner.operators(), x, pass, wantedOf(layer, wanted));
+        DecoderLayer.Saved s = layer.forward(inner.operators(), x, pass);
         s.tensors().forEach(scope::adopt);
         saved.add(s);
         x = s.result();
       }
     }
     return new Tape(pass, ids, saved, x, norm.forward(ops, x, pass));
-  }
-
-  /** Only of the last layer's result are single rows wanted: the others' are read by attention. */
-  private @Nullable Tensor wantedOf(DecoderLayer layer, @Nullable Tensor wanted) {
-    return layer.number() == layers.size() - 1 ? wanted : null;
   }
 
   private Tensor embed(Operators ops, Tensor ids, Pass pass) {
@@ -214,15 +207,22 @@ record Decoder(
       @Nullable KvCache cache,
       int regime,
       Workspace workspace,
-      Deltas deltas) {
+      Deltas deltas,
+      int @Nullable [] rows) {
     int cached = cache == null ? 0 : cache.length();
     Operators.Pair rope = rotations(ops, batch, cached, regime);
     Map<Integer, Segments> segments = new HashMap<>();
     for (DecoderLayer layer : layers) {
       segments.computeIfAbsent(
-          config.window(layer.number()), window -> batch.attention(ops, cached, window));
+          config.window(layer.number()),
+          window -> batch.attention(ops, batch.queries(), cached, window));
     }
-    return new Pass(config, rope.first(), rope.second(), segments, cache, workspace, deltas);
+    Wanted wanted =
+        rows == null
+            ? null
+            : Wanted.of(ops, batch, rows, cached, config.window(layers.size() - 1), rope);
+    return new Pass(
+        config, rope.first(), rope.second(), segments, wanted, cache, workspace, deltas);
   }
 
   /** cos and sin of each row, (rows, rotated features / 2). */

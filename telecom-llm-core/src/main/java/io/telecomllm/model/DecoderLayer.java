@@ -63,10 +63,11 @@ record DecoderLayer(
     return Stream.concat(Stream.of(firstNorm), Stream.ofNullable(secondNorm));
   }
 
-  /** x (rows, hidden); {@code rows} names those that are wanted of the result (null: all). */
-  Saved forward(Operators ops, Tensor x, Pass pass, @Nullable Tensor rows) {
+  /** x (rows, hidden); the result has the wanted rows only. */
+  Saved forward(Operators ops, Tensor x, Pass pass) {
     Tensor h = firstNorm.forward(ops, x, pass);
-    Attention.Saved a = attention.forward(ops, h, pass, number, rows);
+    Tensor rows = rows(pass);
+    Attention.Saved a = attention.forward(ops, h, pass, number);
     Tensor residual = rows == null ? x : ops.selectRows(x, rows);
     Tensor middle = ops.add(residual, a.output().value());
     Tensor read; // what the feed-forward reads
@@ -85,7 +86,7 @@ record DecoderLayer(
       Operators ops, Tensor g, Saved s, Pass pass, Gradients gradients, boolean inputWanted) {
     Tensor h = firstNorm.forward(ops, s.x(), pass);
     boolean normedWanted = inputWanted || firstNorm.trained(gradients);
-    Tensor rows = s.attention().rows();
+    Tensor rows = rows(pass);
     Tensor gMiddle = g;
     Tensor gRead = null; // what the feed-forward gives to the first norm's output
     if (s.middle() == null || secondNorm == null) {
@@ -110,6 +111,11 @@ record DecoderLayer(
     return inputWanted
         ? firstNorm.backward(ops, gh, s.x(), spread(ops, gMiddle, rows, count), pass)
         : ops.none();
+  }
+
+  private @Nullable Tensor rows(Pass pass) {
+    Wanted wanted = pass.wanted(number);
+    return wanted == null ? null : wanted.rows();
   }
 
   /** The gradient of all rows from that of the wanted ones. */

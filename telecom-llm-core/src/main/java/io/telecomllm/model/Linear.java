@@ -35,18 +35,74 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
     return name + ".bias";
   }
 
-  Output forward(Operators ops, Tensor x, Pass pass) {
-    Tensor w = dense(pass);
+  int out() {
+    return weight.out();
+  }
+
+  /** x (rows, in): the outputs [from, from + count). */
+  Output forward(Operators ops, Tensor x, Pass pass, int from, int count) {
+    Tensor w = dense(ops, pass, from, count);
     Tensor y = ops.linear(x, w);
-    LoraDelta delta = pass.deltas().of(name);
+    LoraDelta delta = delta(ops, pass, from, count);
     LoraDelta.Saved adapted = delta == null ? null : delta.apply(ops, y, x, w);
     if (bias != null) {
-      ops.biasInPlace(y, pass.parameter(biasName(), bias));
+      ops.biasInPlace(y, part(ops, pass.parameter(biasName(), bias), from, count));
     }
     return new Output(y, adapted);
   }
 
-  /** The gradient of x, or no elements if it is not wanted. */
+  /** All outputs. */
+  Output forward(Operators ops, Tensor x, Pass pass) {
+    return forward(ops, x, pass, 0, out());
+  }
+
+  private @Nullable LoraDelta delta(Operators ops, Pass pass, int from, int count) {
+    LoraDelta delta = pass.deltas().of(name);
+    return delta == null || count == out() ? delta : delta.rows(ops, from, count);
+  }
+
+  private Tensor part(Operators ops, Tensor all, int from, int count) {
+    return count == out() ? all : ops.narrow(all, 0, from, count);
+  }
+
+  /**
+   * The gradient of x, or no elements if it is not wanted.
+   *
+   * @param g of the outputs [from, from + count)
+   */
+  Tensor backward(
+      Operators ops,
+      Tensor g,
+      Tensor x,
+      Output saved,
+      Pass pass,
+      Gradients gradients,
+      boolean inputWanted,
+      int from,
+      int count) {
+    Tensor gBias = gradients.of(biasName());
+    if (gBias != null) {
+      ops.biasBackwardInPlace(part(ops, gBias, from, count), g);
+    }
+    LoraDelta delta = delta(ops, pass, from, count);
+    LoraDelta.Saved adapted = saved.adapted();
+    Tensor product = g;
+    if (delta != null && adapted != null) {
+      product = delta.outputGradient(ops, g, adapted);
+    }
+    Tensor gx =
+        inputWanted ? ops.linearBackward(product, dense(ops, pass, from, count)) : ops.none();
+    if (delta != null && adapted != null) {
+      delta.backward(ops, gx, product, x, adapted);
+    }
+    Tensor gw = gradients.of(weightName());
+    if (gw != null) {
+      ops.linearWeightBackwardInPlace(part(ops, gw, from, count), product, x);
+    }
+    return gx;
+  }
+
+  /** The same for all outputs. */
   Tensor backward(
       Operators ops,
       Tensor g,
@@ -55,34 +111,16 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
       Pass pass,
       Gradients gradients,
       boolean inputWanted) {
-    Tensor gBias = gradients.of(biasName());
-    if (gBias != null) {
-      ops.biasBackwardInPlace(gBias, g);
-    }
-    Tensor product = g;
-    Tensor gx;
-    LoraDelta delta = pass.deltas().of(name);
-    LoraDelta.Saved adapted = saved.adapted();
-    if (delta == null || adapted == null) {
-      gx = input(ops, g, pass, inputWanted);
-    } else {
-      product = delta.outputGradient(ops, g, adapted);
-      gx = input(ops, product, pass, inputWanted);
-      delta.backward(ops, gx, product, x, adapted);
-    }
-    Tensor gw = gradients.of(weightName());
-    if (gw != null) {
-      ops.linearWeightBackwardInPlace(gw, product, x);
-    }
-    return gx;
+    return backward(ops, g, x, saved, pass, gradients, inputWanted, 0, out());
   }
 
-  private Tensor input(Operators ops, Tensor g, Pass pass, boolean wanted) {
-    return wanted ? ops.linearBackward(g, dense(pass)) : ops.none();
-  }
-
-  private Tensor dense(Pass pass) {
+  private Tensor dense(Operators ops, Pass pass, int from, int count) {
     Tensor replaced = pass.deltas().parameter(weightName());
-    return replaced == null ? weight.dense(pass.workspace()) : replaced;
+    if (replaced != null) {
+      return part(ops, replaced, from, count);
+    }
+    return count == out()
+        ? weight.dense(pass.workspace())
+        : weight.dense(pass.workspace(), from, count);
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cos of the rows' positions, (rows, rotated features / 2)
  * @param sin likewise
  * @param segments which keys each row sees, by the size of the window (0: all)
+ * @param wanted what of the last layer's result is read; null: all of it
  * @param cache where keys and values of earlier rows lie; null where there are none
  */
 record Pass(
@@ -21,12 +22,21 @@ record Pass(
     Tensor cos,
     Tensor sin,
     Map<Integer, Segments> segments,
+    @Nullable Wanted wanted,
     @Nullable KvCache cache,
     Workspace workspace,
     Deltas deltas) {
-  /** Which keys each row of that layer sees. */
+  /** What of that layer's result is read; null: all of it, since attention reads the others'. */
+  @Nullable Wanted wanted(int layer) {
+    return layer == config.layers() - 1 ? wanted : null;
+  }
+
+  /** Which keys each querying row of that layer sees. */
   Segments segments(int layer) {
-    return Objects.requireNonNull(segments.get(config.window(layer)));
+    Wanted few = wanted(layer);
+    return few != null
+        ? few.segments()
+        : Objects.requireNonNull(segments.get(config.window(layer)));
   }
 
   /** What the adapter puts in a parameter's place, or else the base's own. */

@@ -134,14 +134,54 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
   }
 
   /**
+   * Rows that query: of each segment those from one on to its last.
+   *
+   * @param from of each segment how many rows do not, all of them where none does
+   * @param rows ascending
+   */
+  // see above: rows by the thousand
+  @SuppressWarnings("ArrayRecordComponent")
+  record Queries(int[] from, int[] rows) {}
+
+  /** All rows. */
+  Queries queries() {
+    return new Queries(new int[segments.size()], IntStream.range(0, rows()).toArray());
+  }
+
+  /** Those from the first wanted row of each segment on. */
+  Queries queries(int[] wanted) {
+    int[] sorted = Arrays.stream(wanted).sorted().toArray();
+    int[] from = new int[segments.size()];
+    IntStream.Builder rows = IntStream.builder();
+    for (int i = 0; i < from.length; i++) {
+      Segment segment = segments.get(i);
+      int at = Arrays.binarySearch(sorted, segment.start());
+      int next = at >= 0 ? at : -1 - at;
+      int first = next < sorted.length ? sorted[next] : rows();
+      from[i] = Math.min(segment.length(), first - segment.start());
+      IntStream.range(segment.start() + from[i], segment.start() + segment.length())
+          .forEach(rows::add);
+    }
+    return new Queries(from, rows.build().toArray());
+  }
+
+  /**
    * Who sees whom, where {@code cached} keys lie before those of the rows.
    *
    * @param window how many keys a row sees at most; 0: all
    */
-  Segments attention(Operators ops, int cached, int window) {
+  Segments attention(Operators ops, Queries queries, int cached, int window) {
     List<Segments.Segment> seen = new ArrayList<>();
-    for (Segment segment : segments) {
+    int shared = 0;
+    int start = 0;
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      int length = segment.length() - queries.from()[i];
+      if (length == 0) {
+        continue;
+      }
       int[] all = ancestors(segment, cached);
+      shared = Math.max(shared, all.length == 0 ? 0 : all[all.length - 1] + 1);
       // what even the first row of the segment does not see is left out
       int within = window == 0 ? all.length : Math.min(all.length, window - 1);
       int[] before = Arrays.copyOfRange(all, all.length - within, all.length);
@@ -154,13 +194,14 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
       }
       seen.add(
           new Segments.Segment(
-              segment.start(),
-              segment.length(),
+              start,
+              length,
               keyStart - contiguous,
               (long) segment.length() + contiguous,
               ops.longs(Arrays.copyOf(before, before.length - contiguous))));
+      start += length;
     }
-    return new Segments(seen, window);
+    return new Segments(seen, window, shared);
   }
 
   /** The key rows that a segment continues, first to last. */

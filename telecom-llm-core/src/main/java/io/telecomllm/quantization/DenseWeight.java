@@ -26,6 +26,11 @@ public record DenseWeight(Tensor matrix, DataType type) implements Weight {
   }
 
   @Override
+  public Tensor dense(Workspace workspace, int from, int count) {
+    return workspace.rows(matrix, from, count);
+  }
+
+  @Override
   public long bytes() {
     return matrix.elements() * type.bytes();
   }

@@ -40,7 +40,16 @@ public record FourBitWeight(
 
   @Override
   public Tensor dense(Workspace workspace) {
-    return workspace.unpack(this);
+    return workspace.unpack(this, 0, out);
+  }
+
+  @Override
+  public Tensor dense(Workspace workspace, int from, int count) {
+    // a block may hold the end of one row and the beginning of the next
+    boolean whole = (long) from * in % block == 0 && (long) count * in % block == 0;
+    return whole
+        ? workspace.unpack(this, from, count)
+        : workspace.rows(workspace.unpack(this, 0, out), from, count);
   }
 
   @Override

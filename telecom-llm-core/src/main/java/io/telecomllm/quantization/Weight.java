@@ -16,6 +16,9 @@ public sealed interface Weight permits DenseWeight, FourBitWeight {
    */
   Tensor dense(Workspace workspace);
 
+  /** Its rows [from, from + count) alone, (count, in); as {@link #dense(Workspace)} otherwise. */
+  Tensor dense(Workspace workspace, int from, int count);
+
   /** The memory it holds, in bytes. */
   long bytes();
 }

@@ -23,6 +23,7 @@ public final class Workspace implements AutoCloseable {
   private final Map<FourBitCode, Tensor> pairs = new EnumMap<>(FourBitCode.class);
   private @Nullable Buffer buffer;
   private @Nullable Tensor last;
+  private @Nullable Tensor part;
 
   /** The values and the same memory as 64-bit words. */
   private record Buffer(Scope scope, Tensor values, Tensor words) {}
@@ -42,11 +43,21 @@ public final class Workspace implements AutoCloseable {
     return type;
   }
 
-  Tensor unpack(FourBitWeight weight) {
+  /** A view of rows [from, from + count) that this keeps until it is asked for the next. */
+  Tensor rows(Tensor matrix, int from, int count) {
+    if (part != null) {
+      part.close();
+    }
+    part = scope.operators().narrow(matrix, 0, from, count);
+    return part;
+  }
+
+  Tensor unpack(FourBitWeight weight, int from, int count) {
     if (last != null) {
       last.close();
     }
-    long elements = (long) weight.out() * weight.in();
+    long start = (long) from * weight.in();
+    long elements = (long) count * weight.in();
     Buffer target = buffer(elements);
     Operators views = target.scope().operators();
     Tensor values = views.narrow(target.values(), 0, 0, elements);
@@ -60,11 +71,17 @@ public final class Workspace implements AutoCloseable {
           .dequantize4bitInPlace(
               values,
               words,
-              weight.packed(),
+              ops.narrow(weight.packed(), 0, start / 2, elements / 2),
               pairs(weight.code()),
-              ops.to(weight.scales().values(ops), type),
+              ops.to(
+                  ops.narrow(
+                      weight.scales().values(ops),
+                      0,
+                      start / weight.block(),
+                      elements / weight.block()),
+                  type),
               weight.block());
-      Tensor result = views.reshape(values, weight.out(), weight.in());
+      Tensor result = views.reshape(values, count, weight.in());
       values.close();
       last = result;
       return result;

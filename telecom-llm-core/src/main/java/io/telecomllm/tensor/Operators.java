@@ -115,6 +115,11 @@ public final class Operators {
     return tensor("scatter_rows", x, rows, count);
   }
 
+  /** x (rows, features) += y at those rows, which differ. */
+  public void addRowsInPlace(Tensor x, Tensor rows, Tensor y) {
+    run("add_rows_", x, rows, y);
+  }
+
   /** One after the other along a dimension. */
   public Tensor concat(List<Tensor> parts, int dimension) {
     return tensor("concat", parts, dimension);
@@ -290,11 +295,24 @@ public final class Operators {
         scale);
   }
 
-  /** The gradients of q, k and v side by side, (rows, (heads + 2 kv heads) * size). */
-  public Tensor attentionBackward(
-      Tensor g, Tensor q, Tensor k, Tensor v, Pair output, Segments segments, double scale) {
-    return tensor(
-        "attention_backward",
+  /**
+   * The gradients of q, k and v, written to gq (rows, heads, size) and to gkv (keys, 2 kv heads,
+   * size), k's before v's; both may be views.
+   */
+  public void attentionBackwardInPlace(
+      Tensor gq,
+      Tensor gkv,
+      Tensor g,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Pair output,
+      Segments segments,
+      double scale) {
+    run(
+        "attention_backward_",
+        gq,
+        gkv,
         g,
         q,
         k,
@@ -306,6 +324,7 @@ public final class Operators {
         segments.keyStarts(),
         segments.keyLengths(),
         segments.prefixes(),
+        segments.shared(),
         segments.window(),
         scale);
   }

@@ -8,8 +8,9 @@ import java.util.function.ToLongFunction;
  *
  * @param all in the order of their rows
  * @param window how many keys a row sees at most, its own the last of them; 0: all
+ * @param shared the keys from there on are seen by the queries of one segment only
  */
-public record Segments(List<Segment> all, int window) {
+public record Segments(List<Segment> all, int window, int shared) {
   /**
    * The query rows [start, start + length). They see the contiguous keys [keyStart, keyStart +
    * keyLength), whose last {@code length} are their own (causally), and before them the keys of the

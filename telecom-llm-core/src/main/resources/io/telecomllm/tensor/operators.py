@@ -4,6 +4,8 @@
 # A row is a token: matrices are (rows, features), whatever questions the rows belong to.
 # Products run in the compute type of their arguments; norms, softmax, losses and sums run in fp32.
 # Operators that end in _ change their first argument.
+# Passes over memory go piece by piece: what a piece needs besides its result stays in the cache, and is
+# memory that the allocator has at hand; fresh memory costs more than the work on it.
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
@@ -43,11 +45,31 @@ class Kernels(Module):
     y = torch.zeros([count, torch.size(x, 1)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     return torch.index_add_(y, 0, rows, x)
 
+  def add_rows_(self: __torch__.Kernels, x: Tensor, rows: Tensor, y: Tensor) -> Tensor:
+    return torch.index_add_(x, 0, rows, y)
+
   def concat(self: __torch__.Kernels, parts: List[Tensor], dim: int) -> Tensor:
     return torch.cat(parts, dim)
 
   def copy_(self: __torch__.Kernels, y: Tensor, x: Tensor) -> Tensor:
     return torch.copy_(y, x)
+
+  # how many of n rows of that width make a piece of about 256 Ki values
+  def piece(self: __torch__.Kernels, n: int, width: int) -> int:
+    return ops.prim.max(1, ops.prim.min(n, torch.floordiv(262144, width)))
+
+  # the number of pieces
+  def pieces(self: __torch__.Kernels, n: int, piece: int) -> int:
+    return torch.floordiv(torch.sub(torch.add(n, piece), 1), piece)
+
+  # table[index] of a table of one dimension, into y; on both cores, as index_select is not
+  def look_up_(self: __torch__.Kernels, y: Tensor, table: Tensor, index: Tensor) -> Tensor:
+    rows = 1
+    if torch.eq(torch.remainder(torch.numel(index), 16), 0):
+      rows = 16
+    _0 = torch.gather(torch.expand(torch.unsqueeze(table, 0), [rows, -1]), 1, torch.view(index, [rows, -1]),
+        out=torch.view(y, [rows, -1]))
+    return y
 
   # ---- arithmetic ----
 
@@ -134,17 +156,33 @@ class Kernels(Module):
     return torch.rsqrt(torch.add(mean, eps))
 
   def rms_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, eps: float) -> Tensor:
-    y = torch.mul(x, (self).inverse_rms(x, eps, ))
-    return torch.to(torch.mul(y, w), ops.prim.dtype(x))
+    y = torch.empty_like(x, memory_format=0)
+    rows = torch.size(x, 0)
+    step = (self).piece(rows, torch.size(x, 1), )
+    for i in range((self).pieces(rows, step, )):
+      start = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(rows, start))
+      xi = torch.narrow(x, 0, start, n)
+      yi = torch.mul(xi, (self).inverse_rms(xi, eps, ))
+      _0 = torch.copy_(torch.narrow(y, 0, start, n), torch.mul_(yi, w))
+    return y
 
   # the gradient of x, plus `residual`, the gradient that reaches x past the norm
   def rms_norm_backward(self: __torch__.Kernels, g: Tensor, x: Tensor, w: Tensor, eps: float, residual: Tensor) -> Tensor:
-    r = (self).inverse_rms(x, eps, )
-    gw = torch.mul(g, w)
-    dot = torch.sum(torch.mul(gw, x), [-1], True)
-    c = torch.div(torch.mul(dot, torch.pow(r, 3)), torch.size(x, -1))
-    gx = torch.sub(torch.mul_(gw, r), torch.mul(x, c))
-    return torch.to(torch.add_(gx, residual), ops.prim.dtype(x))
+    gx = torch.empty_like(x, memory_format=0)
+    rows = torch.size(x, 0)
+    step = (self).piece(rows, torch.size(x, 1), )
+    for i in range((self).pieces(rows, step, )):
+      start = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(rows, start))
+      xi = torch.narrow(x, 0, start, n)
+      r = (self).inverse_rms(xi, eps, )
+      gw = torch.mul(torch.narrow(g, 0, start, n), w)
+      dot = torch.sum(torch.mul(gw, xi), [-1], True)
+      c = torch.div(torch.mul(dot, torch.pow(r, 3)), torch.size(x, -1))
+      gi = torch.addcmul_(torch.mul_(gw, r), xi, c, value=-1)
+      _0 = torch.copy_(torch.narrow(gx, 0, start, n), torch.add_(gi, torch.narrow(residual, 0, start, n)))
+    return gx
 
   def rms_norm_weight_backward_(self: __torch__.Kernels, gw: Tensor, g: Tensor, x: Tensor, eps: float) -> Tensor:
     y = torch.mul(x, (self).inverse_rms(x, eps, ))
@@ -182,15 +220,19 @@ class Kernels(Module):
   def rotate_(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, heads: int, size: int) -> Tensor:
     rows = torch.size(x, 0)
     half = torch.size(cos, 1)
-    turned = torch.view(torch.narrow(x, 1, 0, torch.mul(heads, size)), [rows, heads, size])
-    x1 = torch.narrow(turned, 2, 0, half)
-    x2 = torch.narrow(turned, 2, half, half)
-    c = torch.unsqueeze(cos, 1)
-    s = torch.unsqueeze(sin, 1)
-    y1 = torch.sub(torch.mul(x1, c), torch.mul(x2, s))
-    y2 = torch.add(torch.mul(x2, c), torch.mul(x1, s))
-    _0 = torch.copy_(x1, y1)
-    _1 = torch.copy_(x2, y2)
+    step = (self).piece(rows, torch.mul(heads, size), )
+    for i in range((self).pieces(rows, step, )):
+      start = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(rows, start))
+      turned = torch.view(torch.narrow(torch.narrow(x, 0, start, n), 1, 0, torch.mul(heads, size)), [n, heads, size])
+      x1 = torch.narrow(turned, 2, 0, half)
+      x2 = torch.narrow(turned, 2, half, half)
+      c = torch.unsqueeze(torch.narrow(cos, 0, start, n), 1)
+      s = torch.unsqueeze(torch.narrow(sin, 0, start, n), 1)
+      y1 = torch.sub(torch.mul(x1, c), torch.mul(x2, s))
+      y2 = torch.add(torch.mul(x2, c), torch.mul(x1, s))
+      _0 = torch.copy_(x1, y1)
+      _1 = torch.copy_(x2, y2)
     return x
 
   # frequencies (n, rotated/2); `which` says, for each row, which of the n are its own
@@ -251,20 +293,6 @@ class Kernels(Module):
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=mask, scale=scale)
       return (o, l)
 
-  def scaled_products_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
-      window: int, scale: float) -> Tuple[Tensor, Tensor, Tensor]:
-    n = torch.size(q, 2)
-    keys = torch.size(k, 2)
-    if ops.prim.is_cuda(q):
-      return (self).plain_products_backward(g, q, k, v, out, log_sums, window, scale, )
-    elif torch.__and__(torch.eq(n, keys), (self).unbounded(keys, window, )):
-      a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, out, log_sums, 0., True, attn_mask=None, scale=scale)
-      return (a, b, c)
-    else:
-      mask = (self).causal_mask(n, keys, window, q, )
-      a, b, c, = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, out, log_sums, 0., False, attn_mask=mask, scale=scale)
-      return (a, b, c)
-
   def scores(self: __torch__.Kernels, q: Tensor, k: Tensor, window: int, scale: float) -> Tensor:
     products = torch.mul(torch.to(torch.matmul(q, torch.transpose(k, -2, -1)), 6), scale)
     return torch.add(products, (self).causal_mask(torch.size(q, 2), torch.size(k, 2), window, products, ))
@@ -274,15 +302,6 @@ class Kernels(Module):
     l = torch.logsumexp(s, [-1])
     p = torch.exp(torch.sub(s, torch.unsqueeze(l, -1)))
     return (torch.matmul(torch.to(p, ops.prim.dtype(q)), v), l)
-
-  def plain_products_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
-      window: int, scale: float) -> Tuple[Tensor, Tensor, Tensor]:
-    p = torch.exp(torch.sub((self).scores(q, k, window, scale, ), torch.unsqueeze(log_sums, -1)))
-    gp = torch.to(torch.matmul(g, torch.transpose(v, -2, -1)), 6)
-    d = torch.sum(torch.to(torch.mul(g, out), 6), [-1], True)
-    gs = torch.to(torch.mul(torch.mul(p, torch.sub(gp, d)), scale), ops.prim.dtype(q))
-    gv = torch.matmul(torch.transpose(torch.to(p, ops.prim.dtype(q)), -2, -1), g)
-    return (torch.matmul(gs, k), torch.matmul(torch.transpose(gs, -2, -1), q), gv)
 
   def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, starts: List[int], lengths: List[int],
       key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor], window: int, scale: float) -> Tuple[Tensor, Tensor]:
@@ -301,42 +320,127 @@ class Kernels(Module):
       _1 = torch.copy_(torch.narrow(log_sums, 1, starts[i], n), torch.squeeze(l, 0))
     return (out, log_sums)
 
-  # keys are the rows themselves here: training has no cache. Returns the gradient of q, k and v side by
-  # side, (rows, (heads + 2 kv heads) * size); what several segments give to a shared row is added in fp32.
-  def attention_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, log_sums: Tensor,
-      starts: List[int], lengths: List[int], key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor],
-      window: int, scale: float) -> Tensor:
-    rows = torch.size(q, 0)
-    heads = torch.size(q, 1)
+  # Writes the gradients of q to gq (queries, heads, size), of k and v to gkv (keys, 2 kv heads, size).
+  # Keys from `shared` on are seen by one segment only; what several give to a shared one is added in fp32.
+  # By plain products: for questions a quarter of the time of the fused kernel.
+  def attention_backward_(self: __torch__.Kernels, gq: Tensor, gkv: Tensor, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor,
+      log_sums: Tensor, starts: List[int], lengths: List[int], key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor],
+      shared: int, window: int, scale: float) -> Tensor:
+    groups = torch.size(k, 1)
+    sums = torch.zeros([shared, torch.mul(groups, 2), torch.size(q, 2)], dtype=6, device=ops.prim.device(q))
+    _0 = torch.zero_(gkv)
+    for i in range(torch.len(starts)):
+      before = torch.size(prefixes[i], 0)
+      keys = torch.add(before, key_lengths[i])
+      a, b, c, = (self).segment_backward(
+          torch.narrow(g, 0, starts[i], lengths[i]), torch.narrow(q, 0, starts[i], lengths[i]),
+          (self).seen_keys(k, key_starts[i], key_lengths[i], prefixes[i], ),
+          (self).seen_keys(v, key_starts[i], key_lengths[i], prefixes[i], ),
+          torch.narrow(out, 0, starts[i], lengths[i]), torch.narrow(log_sums, 1, starts[i], lengths[i]), window, scale, )
+      _1 = torch.copy_(torch.narrow(gq, 0, starts[i], lengths[i]), a)
+      # the contiguous keys: some of them may be shared too
+      common = ops.prim.min(key_lengths[i], ops.prim.max(0, torch.sub(shared, key_starts[i])))
+      own = torch.sub(key_lengths[i], common)
+      _2 = (self).add_keys_(sums, 0, b, before, common, key_starts[i], prefixes[i], )
+      _3 = (self).add_keys_(sums, groups, c, before, common, key_starts[i], prefixes[i], )
+      to = torch.narrow(gkv, 0, torch.add(key_starts[i], common), own)
+      _4 = torch.copy_(torch.narrow(to, 1, 0, groups), torch.narrow(b, 0, torch.add(before, common), own))
+      _5 = torch.copy_(torch.narrow(to, 1, groups, groups), torch.narrow(c, 0, torch.add(before, common), own))
+    _6 = torch.copy_(torch.narrow(gkv, 0, 0, shared), sums)
+    return gq
+
+  # sums (shared, 2 groups, size) += g's first rows: those of the prefix, then `common` from key_start on
+  def add_keys_(self: __torch__.Kernels, sums: Tensor, first: int, g: Tensor, before: int, common: int, key_start: int, prefix: Tensor) -> Tensor:
+    to = torch.narrow(sums, 1, first, torch.size(g, 1))
+    if torch.gt(before, 0):
+      _0 = torch.index_add_(to, 0, prefix, torch.to(torch.narrow(g, 0, 0, before), 6))
+    if torch.gt(common, 0):
+      _1 = torch.add_(torch.narrow(to, 0, key_start, common), torch.narrow(g, 0, before, common))
+    return sums
+
+  # the keys of a segment: its prefix, then the contiguous ones
+  def seen_keys(self: __torch__.Kernels, x: Tensor, key_start: int, key_length: int, prefix: Tensor) -> Tensor:
+    own = torch.narrow(x, 0, key_start, key_length)
+    if torch.gt(torch.numel(prefix), 0):
+      own = torch.cat([torch.index_select(x, 0, prefix), own], 0)
+    return own
+
+  # n queries, the last of m keys; in blocks, so that what lies behind a block's last key is not computed
+  def segment_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor,
+      log_sums: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+    n = torch.size(q, 0)
+    if torch.le(n, 512):
+      a, b, c, = (self).block_backward(g, q, k, v, out, log_sums, window, scale, )
+      return (a, b, c)
+    else:
+      m = torch.size(k, 0)
+      gq = torch.empty_like(q, memory_format=0)
+      gk = torch.zeros_like(k, dtype=6, memory_format=0)
+      gv = torch.zeros_like(v, dtype=6, memory_format=0)
+      for i in range((self).pieces(n, 512, )):
+        first = torch.mul(i, 512)
+        count = ops.prim.min(512, torch.sub(n, first))
+        # its last query sees the keys [low, high)
+        high = torch.add(torch.add(torch.sub(m, n), first), count)
+        low = 0
+        if torch.gt(window, 0):
+          low = ops.prim.max(0, torch.add(torch.sub(torch.sub(high, count), window), 1))
+        seen = torch.sub(high, low)
+        d, e, f, = (self).block_backward(
+            torch.narrow(g, 0, first, count), torch.narrow(q, 0, first, count),
+            torch.narrow(k, 0, low, seen), torch.narrow(v, 0, low, seen),
+            torch.narrow(out, 0, first, count), torch.narrow(log_sums, 1, first, count), window, scale, )
+        _0 = torch.copy_(torch.narrow(gq, 0, first, count), d)
+        _1 = torch.add_(torch.narrow(gk, 0, low, seen), e)
+        _2 = torch.add_(torch.narrow(gv, 0, low, seen), f)
+      return (gq, gk, gv)
+
+  # q, g, out (n, heads, size), log_sums (heads, n); k, v (m, groups, size), the queries the last of the keys.
+  # Heads that share keys are one product; as many groups at a time as make 4 Mi scores.
+  def block_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor,
+      log_sums: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+    n = torch.size(q, 0)
+    m = torch.size(k, 0)
     groups = torch.size(k, 1)
     size = torch.size(q, 2)
-    repeat = torch.floordiv(heads, groups)
-    all_heads = torch.add(heads, torch.mul(groups, 2))
-    gq = torch.empty_like(q, memory_format=0)
-    gkv = torch.zeros([rows, torch.mul(groups, 2), size], dtype=6, device=ops.prim.device(q))
-    for i in range(torch.len(starts)):
-      n = lengths[i]
-      none = torch.narrow(prefixes[i], 0, 0, 0)
-      qi = (self).heads_first(q, starts[i], n, none, 1, )
-      ki = (self).heads_first(k, key_starts[i], key_lengths[i], prefixes[i], repeat, )
-      vi = (self).heads_first(v, key_starts[i], key_lengths[i], prefixes[i], repeat, )
-      oi = (self).heads_first(out, starts[i], n, none, 1, )
-      gi = (self).heads_first(g, starts[i], n, none, 1, )
-      li = torch.unsqueeze(torch.narrow(log_sums, 1, starts[i], n), 0)
-      keys = torch.size(ki, 2)
-      a, b, c, = (self).scaled_products_backward(gi, qi, ki, vi, oi, li, window, scale, )
-      _0 = torch.copy_(torch.narrow(gq, 0, starts[i], n), torch.transpose(torch.squeeze(a, 0), 0, 1))
-      both = torch.cat([torch.squeeze(b, 0), torch.squeeze(c, 0)], 0)
-      if torch.gt(repeat, 1):
-        both = torch.sum(torch.view(torch.to(both, 6), [torch.mul(groups, 2), repeat, keys, size]), [1])
-      both = torch.transpose(both, 0, 1)
-      shared = torch.size(prefixes[i], 0)
-      if torch.gt(shared, 0):
-        _1 = torch.index_add_(gkv, 0, prefixes[i], torch.to(torch.narrow(both, 0, 0, shared), 6))
-      own = torch.narrow(both, 0, shared, key_lengths[i])
-      _2 = torch.add_(torch.narrow(gkv, 0, key_starts[i], key_lengths[i]), own)
-    all = torch.cat([gq, torch.to(gkv, ops.prim.dtype(q))], 1)
-    return torch.view(all, [rows, torch.mul(all_heads, size)])
+    repeat = torch.floordiv(torch.size(q, 1), groups)
+    type = ops.prim.dtype(q)
+    gq = torch.empty([n, torch.size(q, 1), size], dtype=type, device=ops.prim.device(q))
+    gk = torch.empty([m, groups, size], dtype=type, device=ops.prim.device(q))
+    gv = torch.empty([m, groups, size], dtype=type, device=ops.prim.device(q))
+    mask = torch.repeat((self).causal_mask(n, m, window, log_sums, ), [repeat, 1])
+    step = ops.prim.max(1, ops.prim.min(groups, torch.floordiv(4194304, torch.mul(torch.mul(repeat, n), m))))
+    for i in range((self).pieces(groups, step, )):
+      start = torch.mul(i, step)
+      count = ops.prim.min(step, torch.sub(groups, start))
+      qi = (self).grouped(q, start, count, repeat, )
+      gi = (self).grouped(g, start, count, repeat, )
+      oi = (self).grouped(out, start, count, repeat, )
+      ki = torch.transpose(torch.narrow(k, 1, start, count), 0, 1)
+      vi = torch.transpose(torch.narrow(v, 1, start, count), 0, 1)
+      li = torch.reshape(torch.narrow(log_sums, 0, torch.mul(start, repeat), torch.mul(count, repeat)), [count, torch.mul(repeat, n), 1])
+      # the scores in fp32, as in the forward pass: rounded they would be off by percents
+      p = torch.bmm(torch.to(qi, 6), torch.transpose(torch.to(ki, 6), 1, 2))
+      p = torch.exp_(torch.sub_(torch.add_(torch.mul_(p, scale), mask), li))
+      d = torch.sum(torch.mul(gi, oi), [-1], True, dtype=6)
+      gp = torch.sub(torch.to(torch.bmm(gi, torch.transpose(vi, 1, 2)), 6), d)
+      gs = torch.to(torch.mul_(torch.mul_(gp, p), scale), type)
+      pt = torch.transpose(torch.to(p, type), 1, 2)
+      a = torch.view(torch.bmm(gs, ki), [count, repeat, n, size])
+      at = torch.view(torch.narrow(gq, 1, torch.mul(start, repeat), torch.mul(count, repeat)), [n, count, repeat, size])
+      _0 = torch.copy_(at, torch.permute(a, [2, 0, 1, 3]))
+      _1 = torch.copy_(torch.narrow(gk, 1, start, count), torch.transpose(torch.bmm(torch.transpose(gs, 1, 2), qi), 0, 1))
+      _2 = torch.copy_(torch.narrow(gv, 1, start, count), torch.transpose(torch.bmm(pt, gi), 0, 1))
+    return (gq, gk, gv)
+
+  # the heads of `count` groups from `start` on, (count, repeat * n, size)
+  def grouped(self: __torch__.Kernels, x: Tensor, start: int, count: int, repeat: int) -> Tensor:
+    n = torch.size(x, 0)
+    part = torch.narrow(x, 1, torch.mul(start, repeat), torch.mul(count, repeat))
+    if torch.eq(repeat, 1):
+      return torch.transpose(part, 0, 1)
+    else:
+      return torch.reshape(torch.transpose(part, 0, 1), [count, torch.mul(repeat, n), torch.size(x, 2)])
 
   # ---- SwiGLU (Shazeer 2020): y = silu(gate) * up; gate and up side by side in x (rows, 2 * width) ----
 
@@ -347,11 +451,19 @@ class Kernels(Module):
 
   def swiglu_backward(self: __torch__.Kernels, g: Tensor, x: Tensor) -> Tensor:
     width = torch.floordiv(torch.size(x, 1), 2)
-    gate = torch.narrow(x, 1, 0, width)
-    up = torch.narrow(x, 1, width, width)
     gx = torch.empty_like(x, memory_format=0)
-    _0 = torch.copy_(torch.narrow(gx, 1, 0, width), ops.aten.silu_backward(torch.mul(g, up), gate))
-    _1 = torch.copy_(torch.narrow(gx, 1, width, width), torch.mul_(torch.silu(gate), g))
+    rows = torch.size(x, 0)
+    step = (self).piece(rows, width, )
+    for i in range((self).pieces(rows, step, )):
+      start = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(rows, start))
+      xi = torch.narrow(x, 0, start, n)
+      gi = torch.narrow(g, 0, start, n)
+      gate = torch.narrow(xi, 1, 0, width)
+      to = torch.narrow(gx, 0, start, n)
+      _0 = torch.copy_(torch.narrow(to, 1, 0, width),
+          ops.aten.silu_backward(torch.mul(gi, torch.narrow(xi, 1, width, width)), gate))
+      _1 = torch.copy_(torch.narrow(to, 1, width, width), torch.mul_(torch.silu(gate), gi))
     return gx
 
   # ---- GELU (Hendrycks and Gimpel 2016), exact or by tanh ----
@@ -417,7 +529,8 @@ class Kernels(Module):
   def quantize_blockwise(self: __torch__.Kernels, x: Tensor, nearest: Tensor, block: int) -> Tuple[Tensor, Tensor]:
     blocks, scales, = (self).scaled_blocks(x, block, )
     grid = torch.floor(torch.add(torch.mul(torch.add(blocks, 1.), 32767.5), 0.5))
-    q = torch.index_select(nearest, 0, torch.to(torch.flatten(grid), 3))
+    index = torch.to(torch.flatten(grid), 4)
+    q = (self).look_up_(torch.empty_like(index, dtype=0), nearest, index, )
     some = torch.to(torch.gt(scales, 0), 0)
     q = torch.flatten(torch.mul(torch.view(q, [-1, block]), torch.unsqueeze(some, 1)))
     return (torch.contiguous(torch.narrow(q, 0, 0, torch.numel(x))), scales)
@@ -436,7 +549,8 @@ class Kernels(Module):
 
   def dequantize_blockwise(self: __torch__.Kernels, q: Tensor, scales: Tensor, code: Tensor, block: int) -> Tensor:
     n = torch.numel(q)
-    values = torch.index_select(code, 0, torch.to(torch.flatten(q), 3))
+    index = torch.to(torch.flatten(q), 4)
+    values = (self).look_up_(torch.empty_like(index, dtype=6), code, index, )
     if torch.eq(torch.mul(torch.size(scales, 0), block), n):
       return torch.flatten(torch.mul_(torch.view(values, [-1, block]), torch.unsqueeze(scales, 1)))
     else:
@@ -448,15 +562,31 @@ class Kernels(Module):
   # values of one byte (256 words); the packed codes index it. words and values are one memory: 64-bit words, and elements of the compute type.
   def dequantize_4bit_(self: __torch__.Kernels, values: Tensor, words: Tensor, packed: Tensor, pairs: Tensor, scales: Tensor,
       block: int) -> Tensor:
+    if torch.eq(torch.numel(words), 0):
+      index = (self).word_index(packed, pairs, )
+      _0 = torch.copy_(torch.flatten(values), ops.aten.view_copy(torch.index_select(pairs, 0, index), dtype=ops.prim.dtype(values)))
+      _1 = torch.mul_(torch.view(values, [-1, block]), torch.unsqueeze(scales, 1))
+    else:
+      flat = torch.view(values, [-1])
+      count = torch.numel(flat)
+      per_word = torch.floordiv(count, torch.numel(words))
+      step = torch.mul(block, ops.prim.max(1, torch.floordiv(1048576, block)))
+      for i in range((self).pieces(count, step, )):
+        start = torch.mul(i, step)
+        n = ops.prim.min(step, torch.sub(count, start))
+        index = (self).word_index(torch.narrow(packed, 0, torch.floordiv(start, 2), torch.floordiv(n, 2)), pairs, )
+        _2 = (self).look_up_(torch.narrow(words, 0, torch.floordiv(start, per_word), torch.floordiv(n, per_word)), pairs, index, )
+        part = torch.view(torch.narrow(flat, 0, start, n), [-1, block])
+        scale = torch.narrow(scales, 0, torch.floordiv(start, block), torch.floordiv(n, block))
+        _3 = torch.mul_(part, torch.unsqueeze(scale, 1))
+    return values
+
+  # which word of `pairs` each two packed bytes (or each one) mean
+  def word_index(self: __torch__.Kernels, packed: Tensor, pairs: Tensor) -> Tensor:
     if torch.eq(torch.size(pairs, 0), 256):
-      index = torch.to(packed, 3)
+      return torch.to(packed, 4)
     else:
-      index = torch.bitwise_and(torch.to(ops.aten.view_copy(packed, dtype=2), 3), 65535)
-    if torch.gt(torch.numel(words), 0):
-      _0 = torch.index_select(pairs, 0, index, out=words)
-    else:
-      _1 = torch.copy_(torch.flatten(values), ops.aten.view_copy(torch.index_select(pairs, 0, index), dtype=ops.prim.dtype(values)))
-    return torch.mul_(torch.view(values, [-1, block]), torch.unsqueeze(scales, 1))
+      return torch.bitwise_and_(torch.to(ops.aten.view_copy(packed, dtype=2), 4), 65535)
 
   # ---- optimizers ----
 
@@ -475,15 +605,28 @@ class Kernels(Module):
   # the same with the moments kept as 8-bit blocks of 256
   def adamw_8bit_(self: __torch__.Kernels, p: Tensor, g: Tensor, q1: Tensor, scales1: Tensor, q2: Tensor, scales2: Tensor,
       code1: Tensor, nearest1: Tensor, code2: Tensor, nearest2: Tensor, lr: float, beta1: float, beta2: float, eps: float, decay: float, step: int) -> Tensor:
-    m = torch.view_as((self).dequantize_blockwise(q1, scales1, code1, 256, ), g)
-    s = torch.view_as((self).dequantize_blockwise(q2, scales2, code2, 256, ), g)
-    _0 = (self).adamw_(p, g, m, s, lr, beta1, beta2, eps, decay, step, )
-    a, b, = (self).quantize_blockwise(m, nearest1, 256, )
-    c, d, = (self).quantize_blockwise(s, nearest2, 256, )
-    _1 = torch.copy_(q1, a)
-    _2 = torch.copy_(scales1, b)
-    _3 = torch.copy_(q2, c)
-    _4 = torch.copy_(scales2, d)
+    n = torch.numel(p)
+    pf = torch.view(p, [-1])
+    gf = torch.view(g, [-1])
+    step_size = 131072
+    for i in range((self).pieces(n, step_size, )):
+      start = torch.mul(i, step_size)
+      count = ops.prim.min(step_size, torch.sub(n, start))
+      first = torch.mul(i, 512)
+      blocks = (self).pieces(count, 256, )
+      c1 = torch.narrow(q1, 0, start, count)
+      s1 = torch.narrow(scales1, 0, first, blocks)
+      c2 = torch.narrow(q2, 0, start, count)
+      s2 = torch.narrow(scales2, 0, first, blocks)
+      m = (self).dequantize_blockwise(c1, s1, code1, 256, )
+      s = (self).dequantize_blockwise(c2, s2, code2, 256, )
+      _0 = (self).adamw_(torch.narrow(pf, 0, start, count), torch.narrow(gf, 0, start, count), m, s, lr, beta1, beta2, eps, decay, step, )
+      a, b, = (self).quantize_blockwise(m, nearest1, 256, )
+      c, d, = (self).quantize_blockwise(s, nearest2, 256, )
+      _1 = torch.copy_(c1, a)
+      _2 = torch.copy_(s1, b)
+      _3 = torch.copy_(c2, c)
+      _4 = torch.copy_(s2, d)
     return p
 
   # ---- adapters ----

@@ -192,7 +192,7 @@ record StepMemory(
 
   /** Logits of a chunk of rows and their softmax in fp32. */
   private void loss(Ledger ledger) {
-    double chunk = Math.min(supervised, Window.CHUNK);
+    double chunk = Math.min(supervised, Window.chunk(model.vocabularySize()));
     ledger.hold(LOGITS, size(supervised * hidden(), bytes));
     ledger.pass(LOGITS, size(chunk * model.vocabularySize(), 2.0 * Float.BYTES));
   }

@@ -62,4 +62,14 @@ public record Example(int[] ids, int[] labels) {
     }
     return labels.length - 1;
   }
+
+  /** The place of the last label; that of the last token where there is none. */
+  int lastLabel() {
+    for (int i = labels.length - 1; i > 0; i--) {
+      if (labels[i] != NO_LABEL) {
+        return i;
+      }
+    }
+    return labels.length - 1;
+  }
 }

@@ -92,8 +92,12 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unsha
     }
 
     private void leaf(Example example, int from, int parent) {
+      if (example.lastLabel() <= from) {
+        return; // nothing to be predicted: what it shares is there
+      }
       int offset = ids.size() - from;
-      segment(example, from, example.ids().length, parent);
+      // nobody reads the rows behind the one that predicts the last label
+      segment(example, from, example.lastLabel(), parent);
       // the row before a label predicts it; sharable() keeps that row in the leaf
       IntStream.range(Math.max(1, from + 1), example.ids().length)
           .filter(i -> example.labels()[i] != Example.NO_LABEL)

@@ -4,6 +4,7 @@ import io.telecomllm.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A packed batch with a few rows more, so that its sizes are round: the engine compiles each matrix
@@ -18,8 +19,8 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, float[] weights) {
-  /** Rows come in multiples of this: 3 % more of the 900 of eight questions. */
-  public static final int ROWS = 64;
+  /** Rows come in multiples of this: 2 % more of the 900 of eight questions. */
+  public static final int ROWS = 32;
 
   /** Supervised rows come in multiples of this. */
   public static final int SUPERVISED = 32;
@@ -37,8 +38,8 @@ public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, float[] 
     Arrays.fill(weights, 0, count, weight);
     return new RoundedBatch(
         padded(batch.tokens(), contextLength),
-        // the first row once more, the token 0, for nothing
-        Arrays.copyOf(batch.rows(), rounded),
+        // the last row again and again, the token 0, for nothing
+        IntStream.range(0, rounded).map(i -> batch.rows()[Math.min(i, count - 1)]).toArray(),
         Arrays.copyOf(batch.labels(), rounded),
         weights);
   }

@@ -20,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param batches at least one supervised token among them
  */
 public record Window(List<PackedBatch> batches) {
-  /** Rows of logits that live at a time: 64 rows of a vocabulary of 128,000 are 32 MB in fp32. */
-  public static final int CHUNK = 64;
+  /** Logits that live at a time: 32 MB in fp32. */
+  private static final int LOGITS = 1 << 23;
+
+  /** Rows of logits that live at a time: fewer would have the head's matrix read more often. */
+  public static int chunk(int vocabulary) {
+    return Math.max(32, LOGITS / vocabulary);
+  }
 
   /** How many tokens are to be predicted. */
   public int supervised() {
@@ -84,7 +89,7 @@ public record Window(List<PackedBatch> batches) {
         hidden,
         ops.longs(batch.labels()),
         ops.floats(batch.weights(), batch.weights().length),
-        CHUNK,
+        chunk(head.weight().size(0)),
         gradients);
   }
 }
