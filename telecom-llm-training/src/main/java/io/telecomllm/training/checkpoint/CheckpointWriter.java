@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /** Fills a folder with a checkpoint, and makes it count by one rename. */
 final class CheckpointWriter {
@@ -26,35 +25,27 @@ final class CheckpointWriter {
   record Head(long step, long order, OptionalLong best, Map<String, String> facts) {}
 
   /**
-   * Writes, forces and renames; what fails before the rename leaves nothing under the name.
-   *
-   * @param renamed hears of the manifest once the name is there, before it is sure to outlast a
-   *     power cut
+   * Writes, forces and renames; what fails before the rename leaves nothing under the name. The
+   * name itself outlasts a power cut once the caller has forced the parent.
    */
-  void write(
-      CheckpointName name,
-      Head head,
-      Map<String, ContentWriter> contents,
-      Consumer<Manifest> renamed) {
+  Manifest write(CheckpointName name, Head head, Map<String, ContentWriter> contents) {
     Path temporary = parent.resolve(name.temporary());
-    Manifest manifest;
     try {
       disk.createFolder(temporary);
       contents.forEach((content, writer) -> write(temporary.resolve(content), writer));
       List<Manifest.Entry> files = new ArrayList<>();
       finish(temporary, "", 1, files);
-      manifest = new Manifest(head.step(), head.order(), head.best(), head.facts(), files);
+      Manifest manifest = new Manifest(head.step(), head.order(), head.best(), head.facts(), files);
       Path file = temporary.resolve(ManifestFile.NAME);
       disk.write(file, path -> Files.write(path, ManifestFile.bytes(manifest)));
       disk.force(file);
       disk.force(temporary);
       disk.rename(temporary, parent.resolve(name.toString()));
+      return manifest;
     } catch (RuntimeException | Error e) {
       disk.deleteAfter(e, temporary);
       throw e;
     }
-    renamed.accept(manifest);
-    disk.force(parent);
   }
 
   private void write(Path path, ContentWriter content) {

@@ -3,20 +3,15 @@ package io.telecomllm.training.checkpoint;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
-import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.training.checkpoint.FileOperations.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The checkpoints of a training run in one folder, which belongs to one trainer at a time.
@@ -42,12 +37,8 @@ public final class Checkpoints implements AutoCloseable {
   private final Disk disk;
   private final FolderLock lock;
 
-  /** Whose manifest is sound, the newest first. */
-  private final List<Found> known = new ArrayList<>();
-
-  private final Map<Path, String> skipped = new LinkedHashMap<>();
-  private OptionalLong best = OptionalLong.empty();
-  private long nextOrder;
+  private final Inventory inventory;
+  private OptionalLong best;
   private boolean closed;
 
   /**
@@ -58,13 +49,13 @@ public final class Checkpoints implements AutoCloseable {
    */
   public record Skipped(Path folder, String reason) {}
 
-  private record Found(CheckpointName name, Path folder, Manifest manifest) {}
-
-  private Checkpoints(Path folder, int keep, Disk disk, FolderLock lock) {
+  private Checkpoints(Path folder, int keep, Disk disk, FolderLock lock, Inventory inventory) {
     this.folder = folder;
     this.keep = keep;
     this.disk = disk;
     this.lock = lock;
+    this.inventory = inventory;
+    this.best = inventory.best();
   }
 
   /**
@@ -82,12 +73,13 @@ public final class Checkpoints implements AutoCloseable {
   static Checkpoints open(Path folder, int keep, FileOperations operations) {
     checkArgument(keep >= 1, "keep is %s, must be at least 1", keep);
     Disk disk = new Disk(operations);
-    Path real = create(folder.toAbsolutePath().normalize(), disk);
+    Path real = create(folder.toAbsolutePath(), disk);
     FolderLock lock = FolderLock.take(real, disk);
     try {
-      Checkpoints checkpoints = new Checkpoints(real, keep, disk, lock);
-      checkpoints.begin();
-      return checkpoints;
+      // first, as what a dead run left may be what fills the disk
+      removeLeftovers(real, disk);
+      requireWritable(real, disk);
+      return new Checkpoints(real, keep, disk, lock, Inventory.of(real, disk));
     } catch (RuntimeException | Error e) {
       lock.closeAfter(e);
       throw e;
@@ -108,49 +100,15 @@ public final class Checkpoints implements AutoCloseable {
     return real;
   }
 
-  private void begin() {
-    // a run shall not learn at its first save that it cannot write here
+  /** A run shall not learn at its first save that it cannot write. */
+  private static void requireWritable(Path folder, Disk disk) {
     Path probe = folder.resolve(new CheckpointName(0, 1).temporary());
     disk.createFolder(probe);
-    removeLeftovers();
-    for (Path path : disk.list(folder)) {
-      CheckpointName.parse(path).ifPresent(name -> examine(name, path));
-    }
-    sort();
-    if (!known.isEmpty()) {
-      best = known.get(0).manifest().best();
-      nextOrder = known.get(0).manifest().order() + 1;
-    }
+    disk.deleteTree(probe);
   }
 
-  private void removeLeftovers() {
+  private static void removeLeftovers(Path folder, Disk disk) {
     disk.list(folder).stream().filter(CheckpointName::isTemporary).forEach(disk::deleteTree);
-  }
-
-  private void examine(CheckpointName name, Path path) {
-    try {
-      Checkpoint.requireFolder(path, disk);
-      Manifest manifest = ManifestFile.read(path, disk);
-      if (manifest.step() != name.step()) {
-        throw new InvalidDataException(
-            path.resolve(ManifestFile.NAME)
-                + ", field step: expected "
-                + name.step()
-                + " as in the folder's name, found "
-                + manifest.step());
-      }
-      known.add(new Found(name, path, manifest));
-    } catch (InvalidDataException e) {
-      skipped.put(path, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void sort() {
-    known.sort(
-        Comparator.<Found>comparingLong(found -> found.manifest().order())
-            .thenComparingLong(found -> found.name().step())
-            .thenComparingInt(found -> found.name().version())
-            .reversed());
   }
 
   /** Where they lie: the real path, without links. */
@@ -166,12 +124,14 @@ public final class Checkpoints implements AutoCloseable {
    *     proof of damage, so nothing is passed over
    */
   public Optional<Checkpoint> newest() {
-    return first(found -> true);
+    checkOpen();
+    return inventory.first(found -> true);
   }
 
   /** The whole checkpoint of a step, as {@link #newest()}. */
   public Optional<Checkpoint> at(long step) {
-    return first(found -> found.name().step() == step);
+    checkOpen();
+    return inventory.first(found -> found.name().step() == step);
   }
 
   /**
@@ -179,31 +139,14 @@ public final class Checkpoints implements AutoCloseable {
    * a restart, the one that the newest manifest names.
    */
   public Optional<Checkpoint> best() {
+    checkOpen();
     return best.isPresent() ? at(best.getAsLong()) : Optional.empty();
   }
 
   /** Every whole checkpoint, the newest first, as {@link #newest()}. */
   public List<Checkpoint> all() {
     checkOpen();
-    return List.copyOf(known).stream().flatMap(found -> verified(found).stream()).toList();
-  }
-
-  private Optional<Checkpoint> first(Predicate<Found> wanted) {
-    checkOpen();
-    return List.copyOf(known).stream()
-        .filter(wanted)
-        .flatMap(found -> verified(found).stream())
-        .findFirst();
-  }
-
-  private Optional<Checkpoint> verified(Found found) {
-    try {
-      return Optional.of(Checkpoint.verified(found.folder(), found.manifest(), disk));
-    } catch (InvalidDataException e) {
-      known.remove(found);
-      skipped.put(found.folder(), String.valueOf(e.getMessage()));
-      return Optional.empty();
-    }
+    return inventory.all();
   }
 
   /**
@@ -211,9 +154,7 @@ public final class Checkpoints implements AutoCloseable {
    * unless their step is saved again.
    */
   public List<Skipped> skipped() {
-    return skipped.entrySet().stream()
-        .map(entry -> new Skipped(entry.getKey(), entry.getValue()))
-        .toList();
+    return inventory.skipped();
   }
 
   /**
@@ -230,7 +171,8 @@ public final class Checkpoints implements AutoCloseable {
 
   /**
    * Writes a checkpoint, and then removes those that are no longer kept. A step that was saved
-   * before may be saved again; until the new checkpoint is whole, the old one is there.
+   * before may be saved again; until the new checkpoint is whole, the old one is there. So the disk
+   * needs room for one more than are kept.
    *
    * <p>A thread that is interrupted cannot write: the save fails with an error that says so.
    *
@@ -251,26 +193,23 @@ public final class Checkpoints implements AutoCloseable {
       checkArgument(
           Manifest.isName(name), "the name of a file is %s, must be %s", name, Manifest.A_NAME);
     }
-    removeLeftovers();
-    CheckpointName name = nextName(step);
-    if (nextOrder > Manifest.MAX_ORDER) {
+    if (inventory.nextOrder() > Manifest.MAX_ORDER) {
       throw new TelecomLlmException(
           folder + ": its newest manifest claims too many saves; take another folder");
     }
-    CheckpointWriter.Head head = new CheckpointWriter.Head(step, nextOrder, best, facts);
+    removeLeftovers(folder, disk);
+    CheckpointName name = nextName(step);
+    Manifest manifest =
+        new CheckpointWriter(disk, folder)
+            .write(
+                name,
+                new CheckpointWriter.Head(step, inventory.nextOrder(), best, facts),
+                contents);
     Path target = folder.resolve(name.toString());
-    new CheckpointWriter(disk, folder)
-        .write(
-            name,
-            head,
-            contents,
-            manifest -> {
-              known.add(0, new Found(name, target, manifest));
-              nextOrder++;
-            });
-    Manifest written = known.get(0).manifest();
-    removeOld(name);
-    return Checkpoint.written(target, written);
+    inventory.add(new Inventory.Found(name, target, manifest));
+    disk.force(folder);
+    removeOld(step);
+    return Checkpoint.written(target, manifest);
   }
 
   private CheckpointName nextName(long step) {
@@ -289,19 +228,16 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /** Renames first, as half a checkpoint must not have a checkpoint's name. */
-  private void removeOld(CheckpointName saved) {
-    Set<CheckpointName> kept = kept();
+  private void removeOld(long savedStep) {
+    Set<Path> old = inventory.old(keep, best, savedStep);
     List<Path> gone = new ArrayList<>();
     for (Path path : disk.list(folder)) {
       Optional<CheckpointName> name = CheckpointName.parse(path);
-      if (name.isPresent()
-          && !kept.contains(name.get())
-          && (isKnown(path) || name.get().step() == saved.step())
-          && disk.kind(path) == Kind.FOLDER) {
+      // a file or a link is not of a trainer's making
+      if (name.isPresent() && old.contains(path) && disk.kind(path) == Kind.FOLDER) {
         Path temporary = folder.resolve(name.get().temporary());
         disk.rename(path, temporary);
-        known.removeIf(found -> found.folder().equals(path));
-        skipped.remove(path);
+        inventory.remove(path);
         gone.add(temporary);
       }
     }
@@ -309,20 +245,6 @@ public final class Checkpoints implements AutoCloseable {
       disk.force(folder);
       gone.forEach(disk::deleteTree);
     }
-  }
-
-  private boolean isKnown(Path path) {
-    return known.stream().anyMatch(found -> found.folder().equals(path));
-  }
-
-  /** Of a step that was saved twice, the later one only. */
-  private Set<CheckpointName> kept() {
-    Map<Long, CheckpointName> steps = new LinkedHashMap<>();
-    known.forEach(found -> steps.putIfAbsent(found.name().step(), found.name()));
-    Set<CheckpointName> kept = new HashSet<>();
-    steps.values().stream().limit(keep).forEach(kept::add);
-    best.ifPresent(step -> kept.addAll(Optional.ofNullable(steps.get(step)).stream().toList()));
-    return kept;
   }
 
   private void checkOpen() {

@@ -118,7 +118,9 @@ final class Disk {
     }
     if (kind != Kind.FILE) {
       throw new InvalidDataException(
-          file + ": expected a file, found " + (kind == Kind.FOLDER ? "a folder" : "neither"));
+          file
+              + ": expected a file, found "
+              + (kind == Kind.FOLDER ? "a folder" : "a link or a device"));
     }
   }
 
