@@ -36,7 +36,6 @@ public final class Checkpoints implements AutoCloseable {
   private final int keep;
   private final Disk disk;
   private final FolderLock lock;
-
   private final Inventory inventory;
   private OptionalLong best;
   private boolean closed;
@@ -180,8 +179,10 @@ public final class Checkpoints implements AutoCloseable {
    * @param facts what a resumed run must know, at most 1,000,000 characters in all
    * @param contents files or folders of files by name, called in the map's order; a name has at
    *     most 128 letters, digits, _, - and single dots between them
-   * @throws TelecomLlmException naming file and operation, if the disk refuses; a checkpoint that
-   *     could not be written is removed as far as possible, and the next save may succeed
+   * @return the new checkpoint, which outlasts a power cut
+   * @throws TelecomLlmException naming file and operation, if the disk refuses. What could not be
+   *     written is removed as far as possible, and the next save may succeed. Where only an old
+   *     checkpoint could not be removed, the new one is there.
    */
   public Checkpoint save(
       long step, Map<String, String> facts, Map<String, ContentWriter> contents) {

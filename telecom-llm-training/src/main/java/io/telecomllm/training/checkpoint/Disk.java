@@ -89,7 +89,7 @@ final class Disk {
         });
   }
 
-  /** Reads a regular file through, but no byte more than {@code maxBytes + 1}. */
+  /** Reads a regular file through, and stops soon after {@code maxBytes}. */
   Digest digest(Path file, long maxBytes) {
     requireFile(file);
     return call(

@@ -213,6 +213,18 @@ class CheckpointFaultsTest {
   }
 
   @Test
+  void aFolderThatCannotBeWrittenIsRefusedAtOnce() {
+    Path folder = fresh("run");
+    Faults refusing = Faults.refusing("createFolder");
+    assertThatThrownBy(() -> Checkpoints.open(folder, 1, refusing.operations()))
+        .isExactlyInstanceOf(TelecomLlmException.class)
+        .hasMessageStartingWith(folder + "/checkpoint-0.tmp-")
+        .hasMessageContaining(": cannot be created: java.nio.file.AccessDeniedException: ");
+    assertThat(names(folder)).containsExactly("checkpoint-2", "checkpoints.lock");
+    Checkpoints.open(folder, 1).close();
+  }
+
+  @Test
   void aReadThatFailsIsNoProofOfDamage() {
     Path folder = fresh("run");
     Faults counting = Faults.none();

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,6 +32,7 @@ final class Faults {
   private final int failing;
   private long space = Long.MAX_VALUE;
   private int count;
+  private String refused = "";
 
   /** What was done, such as {@code force state}, by names below the folder of the run. */
   final List<String> log = new ArrayList<>();
@@ -57,6 +59,13 @@ final class Faults {
     return faults;
   }
 
+  /** Refuses every operation of that name, as a folder without the right to write does. */
+  static Faults refusing(String operation) {
+    Faults faults = none();
+    faults.refused = operation;
+    return faults;
+  }
+
   void free() {
     space = Long.MAX_VALUE;
   }
@@ -77,6 +86,9 @@ final class Faults {
     int index = count++;
     Path path = (Path) arguments[0];
     boolean fails = mode == Mode.DEAD ? index >= failing : index == failing;
+    if (method.getName().equals(refused)) {
+      throw new AccessDeniedException(path.toString());
+    }
     if (!fails) {
       return perform(method, arguments);
     }
