@@ -1,0 +1,146 @@
+package io.telecomllm.training.checkpoint;
+
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.training.checkpoint.FileOperations.Kind;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A checkpoint whose files were all there, with the sizes and digests of its manifest, when it was
+ * read or written. Immutable; its folder may be removed by a later save.
+ */
+public final class Checkpoint {
+  private final Path folder;
+  private final Manifest manifest;
+
+  private Checkpoint(Path folder, Manifest manifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Reads a checkpoint's folder, wherever it lies and whatever it is called, without a lock: a run
+   * under way may remove it. No link in it is followed.
+   *
+   * @throws InvalidDataException naming file, expected and found, if it is damaged
+   * @throws io.telecomllm.TelecomLlmException naming file and operation, if it cannot be read
+   */
+  public static Checkpoint read(Path folder) {
+    Disk disk = new Disk(new DiskOperations());
+    requireFolder(folder, disk);
+    return verified(folder, ManifestFile.read(folder, disk), disk);
+  }
+
+  /** One that was just written. */
+  static Checkpoint written(Path folder, Manifest manifest) {
+    return new Checkpoint(folder, manifest);
+  }
+
+  /** Compares every file with the manifest. */
+  static Checkpoint verified(Path folder, Manifest manifest, Disk disk) {
+    for (Manifest.Entry entry : manifest.files()) {
+      verify(folder, entry, disk);
+    }
+    return new Checkpoint(folder, manifest);
+  }
+
+  private static void verify(Path folder, Manifest.Entry entry, Disk disk) {
+    // a linked folder would lead out of the checkpoint
+    for (int slash = entry.path().indexOf('/');
+        slash > 0;
+        slash = entry.path().indexOf('/', slash + 1)) {
+      requireFolder(folder.resolve(entry.path().substring(0, slash)), disk);
+    }
+    Path file = folder.resolve(entry.path());
+    Disk.Digest found = disk.digest(file, entry.size());
+    if (found.size() != entry.size()) {
+      throw new InvalidDataException(
+          file
+              + ": expected "
+              + entry.size()
+              + " bytes, found "
+              + (found.size() > entry.size() ? "more" : String.valueOf(found.size())));
+    }
+    if (!found.sha256().equals(entry.sha256())) {
+      throw new InvalidDataException(
+          file + ": expected sha256 " + entry.sha256() + ", found " + found.sha256());
+    }
+  }
+
+  static void requireFolder(Path folder, Disk disk) {
+    Kind kind = disk.kind(folder);
+    if (kind != Kind.FOLDER) {
+      throw new InvalidDataException(
+          folder
+              + ": expected a folder, found "
+              + switch (kind) {
+                case NOTHING -> "nothing";
+                case FILE -> "a file";
+                default -> "a link or a device";
+              });
+    }
+  }
+
+  /** Where it lies. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The optimizer step it was taken after. */
+  public long step() {
+    return manifest.step();
+  }
+
+  /** What was said of the run, in its order. */
+  public Map<String, String> facts() {
+    return manifest.facts();
+  }
+
+  /**
+   * One of the facts.
+   *
+   * @throws InvalidDataException naming the manifest and the fact, if it is not among them
+   */
+  public String fact(String name) {
+    String value = manifest.facts().get(name);
+    if (value == null) {
+      throw new InvalidDataException(
+          folder.resolve(ManifestFile.NAME)
+              + ": expected a fact "
+              + name
+              + ", found "
+              + manifest.facts().keySet());
+    }
+    return value;
+  }
+
+  /** Every file by its path below the folder, parts separated by /. */
+  public Map<String, Path> files() {
+    Map<String, Path> files = new LinkedHashMap<>();
+    manifest.files().forEach(file -> files.put(file.path(), folder.resolve(file.path())));
+    return Collections.unmodifiableMap(files);
+  }
+
+  /**
+   * Where something that was saved under this name lies: a file or a folder of files.
+   *
+   * @throws InvalidDataException naming folder and name, if the manifest has nothing of the name
+   */
+  public Path path(String name) {
+    boolean there =
+        manifest.files().stream()
+            .anyMatch(file -> file.path().equals(name) || file.path().startsWith(name + "/"));
+    if (!there) {
+      throw new InvalidDataException(folder + ": expected " + name + ", found " + files().keySet());
+    }
+    return folder.resolve(name);
+  }
+
+  /** The folder and the step, for messages. */
+  @Override
+  public String toString() {
+    return folder + " of step " + step();
+  }
+}

@@ -1,0 +1,82 @@
+package io.telecomllm.training.checkpoint;
+
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.training.checkpoint.FileOperations.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Fills a folder with a checkpoint, and makes it count by one rename. */
+final class CheckpointWriter {
+  private static final int MAX_DEPTH = 4;
+
+  private final Disk disk;
+  private final Path parent;
+
+  CheckpointWriter(Disk disk, Path parent) {
+    this.disk = disk;
+    this.parent = parent;
+  }
+
+  /** The manifest's parts that are known before the files are. */
+  record Head(long step, long order, OptionalLong best, Map<String, String> facts) {}
+
+  /**
+   * Writes, forces and renames; what fails before the rename leaves nothing under the name. The
+   * name itself outlasts a power cut once the caller has forced the parent.
+   */
+  Manifest write(CheckpointName name, Head head, Map<String, ContentWriter> contents) {
+    Path temporary = parent.resolve(name.temporary());
+    try {
+      disk.createFolder(temporary);
+      contents.forEach((content, writer) -> write(temporary.resolve(content), writer));
+      List<Manifest.Entry> files = new ArrayList<>();
+      finish(temporary, "", 1, files);
+      Manifest manifest = new Manifest(head.step(), head.order(), head.best(), head.facts(), files);
+      Path file = temporary.resolve(ManifestFile.NAME);
+      disk.write(file, path -> Files.write(path, ManifestFile.bytes(manifest)));
+      disk.force(file);
+      disk.force(temporary);
+      disk.rename(temporary, parent.resolve(name.toString()));
+      return manifest;
+    } catch (RuntimeException | Error e) {
+      disk.deleteAfter(e, temporary);
+      throw e;
+    }
+  }
+
+  private void write(Path path, ContentWriter content) {
+    disk.write(path, content);
+    if (disk.kind(path) == Kind.NOTHING) {
+      throw new TelecomLlmException(path + ": its writer wrote nothing there");
+    }
+  }
+
+  /** Forces all that lies in a folder, and lists the files. */
+  private void finish(Path folder, String prefix, int depth, List<Manifest.Entry> files) {
+    for (Path path : disk.list(folder)) {
+      String name = String.valueOf(path.getFileName());
+      if (!Manifest.isName(name)) {
+        throw new TelecomLlmException(path + ": a writer's file must be called " + Manifest.A_NAME);
+      }
+      switch (disk.kind(path)) {
+        case FILE -> {
+          disk.force(path);
+          Disk.Digest digest = disk.digest(path, Long.MAX_VALUE - 1);
+          files.add(new Manifest.Entry(prefix + name, digest.size(), digest.sha256()));
+        }
+        case FOLDER -> {
+          if (depth == MAX_DEPTH) {
+            throw new TelecomLlmException(path + ": a folder at depth " + MAX_DEPTH);
+          }
+          finish(path, prefix + name + "/", depth + 1, files);
+          disk.force(path);
+        }
+        default -> throw new TelecomLlmException(path + ": a writer left a link or a device");
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.telecomllm.training.checkpoint;
+
+import io.telecomllm.InvalidDataException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The checkpoints of a folder: those whose manifest is sound, and those passed over. */
+final class Inventory {
+  private final Disk disk;
+
+  /**
+   * Whose manifest is sound, the newest first; their files are compared when they are asked for.
+   */
+  private final List<Found> known = new ArrayList<>();
+
+  private final Map<Path, String> skipped = new LinkedHashMap<>();
+  private long nextOrder;
+
+  record Found(CheckpointName name, Path folder, Manifest manifest) {}
+
+  private Inventory(Disk disk) {
+    this.disk = disk;
+  }
+
+  /** Reads the manifests of a folder's checkpoints. */
+  static Inventory of(Path folder, Disk disk) {
+    Inventory inventory = new Inventory(disk);
+    for (Path path : disk.list(folder)) {
+      CheckpointName.parse(path).ifPresent(name -> inventory.examine(name, path));
+    }
+    inventory.known.sort(
+        Comparator.<Found>comparingLong(found -> found.manifest().order())
+            .thenComparingLong(found -> found.name().step())
+            .thenComparingInt(found -> found.name().version())
+            .reversed());
+    if (!inventory.known.isEmpty()) {
+      inventory.nextOrder = inventory.known.get(0).manifest().order() + 1;
+    }
+    return inventory;
+  }
+
+  private void examine(CheckpointName name, Path path) {
+    try {
+      Checkpoint.requireFolder(path, disk);
+      Manifest manifest = ManifestFile.read(path, disk);
+      if (manifest.step() != name.step()) {
+        throw new InvalidDataException(
+            path.resolve(ManifestFile.NAME)
+                + ", field step: expected "
+                + name.step()
+                + " as in the folder's name, found "
+                + manifest.step());
+      }
+      known.add(new Found(name, path, manifest));
+    } catch (InvalidDataException e) {
+      skipped.put(path, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The best step as the newest manifest has it. */
+  OptionalLong best() {
+    return known.isEmpty() ? OptionalLong.empty() : known.get(0).manifest().best();
+  }
+
+  /** Higher than that of any sound manifest that ever was in the folder. */
+  long nextOrder() {
+    return nextOrder;
+  }
+
+  /** The newest that is wanted and whole. */
+  Optional<Checkpoint> first(Predicate<Found> wanted) {
+    return List.copyOf(known).stream()
+        .filter(wanted)
+        .flatMap(found -> verified(found).stream())
+        .findFirst();
+  }
+
+  /** All that are whole, the newest first. */
+  List<Checkpoint> all() {
+    return List.copyOf(known).stream().flatMap(found -> verified(found).stream()).toList();
+  }
+
+  private Optional<Checkpoint> verified(Found found) {
+    try {
+      return Optional.of(Checkpoint.verified(found.folder(), found.manifest(), disk));
+    } catch (InvalidDataException e) {
+      known.remove(found);
+      skipped.put(found.folder(), String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  List<Checkpoints.Skipped> skipped() {
+    return skipped.entrySet().stream()
+        .map(entry -> new Checkpoints.Skipped(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  /** Adds one that was just written. */
+  void add(Found found) {
+    known.add(0, found);
+    nextOrder = found.manifest().order() + 1;
+  }
+
+  void remove(Path folder) {
+    known.removeIf(found -> found.folder().equals(folder));
+    skipped.remove(folder);
+  }
+
+  /**
+   * The folders that may go once a step was saved: what is neither among the newest nor the best,
+   * and whatever else has that step, damaged or not.
+   */
+  Set<Path> old(int keep, OptionalLong best, long savedStep) {
+    // of a step that was saved twice, the later one counts
+    Map<Long, Path> kept = new LinkedHashMap<>();
+    for (Found found : known) {
+      long step = found.name().step();
+      if (kept.size() < keep || (best.isPresent() && best.getAsLong() == step)) {
+        kept.putIfAbsent(step, found.folder());
+      }
+    }
+    Set<Path> old = new HashSet<>();
+    known.forEach(found -> old.add(found.folder()));
+    skipped.keySet().stream()
+        .filter(
+            folder ->
+                CheckpointName.parse(folder).filter(name -> name.step() == savedStep).isPresent())
+        .forEach(old::add);
+    old.removeAll(kept.values());
+    return old;
+  }
+}

@@ -1,0 +1,102 @@
+package io.telecomllm.training.checkpoint;
+
+import com.google.gson.GsonBuilder;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.weights.JsonView;
+import io.telecomllm.weights.StrictJson;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * {@code manifest.json}, version 1: one object. Unknown fields are passed over.
+ *
+ * <pre>
+ * version   1
+ * step      the optimizer step, 0 to 10^15
+ * order     how many saves of the folder came before, 0 to 10^15
+ * best      optional: the step of the best checkpoint so far
+ * facts     an object of strings
+ * files     an array of path, size, sha256
+ * digest    sha256 of all the above, see {@link Manifest#digest}
+ * </pre>
+ */
+final class ManifestFile {
+  static final String NAME = "manifest.json";
+  static final int VERSION = 1;
+
+  /** Facts of control characters alone take six bytes a character. */
+  static final int MAX_BYTES = 1 << 23;
+
+  private ManifestFile() {}
+
+  static byte[] bytes(Manifest manifest) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("version", VERSION);
+    json.put("step", manifest.step());
+    json.put("order", manifest.order());
+    manifest.best().ifPresent(best -> json.put("best", best));
+    json.put("facts", manifest.facts());
+    json.put("files", manifest.files().stream().map(ManifestFile::json).toList());
+    json.put("digest", manifest.digest());
+    String text = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(json);
+    return (text + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, Object> json(Manifest.Entry file) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("path", file.path());
+    json.put("size", file.size());
+    json.put("sha256", file.sha256());
+    return json;
+  }
+
+  /**
+   * Reads the manifest of a checkpoint's folder.
+   *
+   * @throws InvalidDataException naming file and field
+   */
+  static Manifest read(Path folder, Disk disk) {
+    Path file = folder.resolve(NAME);
+    return parse(file.toString(), disk.read(file, MAX_BYTES));
+  }
+
+  static Manifest parse(String name, byte[] bytes) {
+    JsonView json = StrictJson.parseObject(name, bytes);
+    if (json.longInteger("version", 1, Long.MAX_VALUE) != VERSION) {
+      throw json.invalid("version", "1, which is all that this library reads");
+    }
+    Manifest manifest;
+    try {
+      manifest =
+          new Manifest(
+              json.longInteger("step", 0, CheckpointName.MAX_STEP),
+              json.longInteger("order", 0, Manifest.MAX_ORDER),
+              json.has("best")
+                  ? OptionalLong.of(json.longInteger("best", 0, CheckpointName.MAX_STEP))
+                  : OptionalLong.empty(),
+              json.object("facts").stringMap(),
+              files(json));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDataException(name + ": " + e.getMessage(), e);
+    }
+    if (!json.string("digest").equals(manifest.digest())) {
+      throw json.invalid("digest", manifest.digest());
+    }
+    return manifest;
+  }
+
+  private static List<Manifest.Entry> files(JsonView json) {
+    return json.objects("files").stream()
+        .map(
+            file ->
+                new Manifest.Entry(
+                    file.string("path"),
+                    file.longInteger("size", 0, Long.MAX_VALUE - 1),
+                    file.string("sha256")))
+        .toList();
+  }
+}
