@@ -38,18 +38,20 @@ public final class AdamW implements AutoCloseable {
    *
    * @param beta1 decay of the mean, in [0, 1)
    * @param beta2 decay of the mean square, in [0, 1)
-   * @param epsilon added to the root, over 0
-   * @param weightDecay decoupled, at least 0
+   * @param epsilon added to the root, over 0 and at most 1
+   * @param weightDecay decoupled, of matrices only, 0 to 1
    * @param eightBit whether moments are kept in 8 bits
    */
   public record Settings(
       double beta1, double beta2, double epsilon, double weightDecay, boolean eightBit) {
     /** Checks the ranges. */
     public Settings {
-      checkArgument(beta1 >= 0 && beta1 < 1, "beta1 is %s, must be in [0, 1)", beta1);
-      checkArgument(beta2 >= 0 && beta2 < 1, "beta2 is %s, must be in [0, 1)", beta2);
-      checkArgument(epsilon > 0, "epsilon is %s, must be over 0", epsilon);
-      checkArgument(weightDecay >= 0, "weight decay is %s, must be at least 0", weightDecay);
+      checkArgument(beta1 >= 0 && beta1 < 1, "beta1 is %s, must be 0 to less than 1", beta1);
+      checkArgument(beta2 >= 0 && beta2 < 1, "beta2 is %s, must be 0 to less than 1", beta2);
+      checkArgument(
+          epsilon > 0 && epsilon <= 1, "epsilon is %s, must be over 0 and at most 1", epsilon);
+      checkArgument(
+          weightDecay >= 0 && weightDecay <= 1, "weightDecay is %s, must be 0 to 1", weightDecay);
     }
 
     /** The memory of the two moments of a parameter of that many values, in bytes. */
