@@ -4,9 +4,14 @@
     python tools/make_schedule_goldens.py > \
         telecom-llm-training/src/test/resources/io/telecomllm/training/optimizer/schedules.csv
 
-A line: schedule, peak, warm-up steps, steps, cycles, min_lr_rate, then the rate of each step from 0 to the
-number of steps.
+    python tools/make_schedule_goldens.py scale > \
+        telecom-llm-training/src/test/resources/io/telecomllm/training/optimizer/loss-scale.csv
+
+A line of the first: schedule, peak, warm-up steps, steps, cycles, min_lr_rate, then the rate of each step from 0 to the
+number of steps. A line of the second, of torch's GradScaler: a step from 0 whose gradients are not finite (or
+the last one), and the scale after it.
 """
+import sys
 import warnings
 
 import torch
@@ -31,6 +36,22 @@ def line(name, peak, warmup, steps, cycles, minimum, make):
                    + [repr(v) for v in rates(peak, steps, make)]))
 
 
+def scales():
+    bad = {0, 5, 6, 2003, 2500, 4501, 4502, 6600, 9000}
+    scaler = torch.amp.GradScaler("cpu", init_scale=65536.0)
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([parameter], lr=0.0)
+    for step in range(13000):
+        parameter.grad = scaler.scale(torch.tensor([float("inf") if step in bad else 1.0]))
+        scaler.step(optimizer)
+        scaler.update()
+        if step in bad or step == 12999:
+            print(f"{step},{scaler.get_scale()!r}")
+
+
+if sys.argv[1:] == ["scale"]:
+    scales()
+    sys.exit()
 for peak, warmup, steps in RUNS:
     line("CONSTANT", peak, warmup, steps, 1, 0.0, lambda x: o.get_constant_schedule_with_warmup(x, warmup))
     line("LINEAR", peak, warmup, steps, 1, 0.0, lambda x: o.get_linear_schedule_with_warmup(x, warmup, steps))

@@ -90,6 +90,13 @@ public final class Operators {
     return tensor("to", x, type, scope.device());
   }
 
+  /** The type of its elements. */
+  public DataType typeOf(Tensor x) {
+    try (IValue value = Call.run("dtype", x)) {
+      return DataType.ofCode(value.toLong());
+    }
+  }
+
   /** A contiguous copy. */
   public Tensor copy(Tensor x) {
     return tensor("clone", x);

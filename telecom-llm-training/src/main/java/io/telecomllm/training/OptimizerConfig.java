@@ -13,8 +13,8 @@ import io.telecomllm.training.optimizer.AdamW;
  *     its moments take 8 bits
  * @param maxGradientNorm {@code max_grad_norm}: larger gradients are scaled down; infinite for no
  *     limit
- * @param loraPlusRatio the rate of the matrices b, as a multiple of the others' (LoRA+, Hayou et
- *     al. 2024), over 0 and at most 1000
+ * @param loraPlusRatio the rate of the matrices b and of vectors, as a multiple of the others'
+ *     (LoRA+, Hayou et al. 2024), over 0 and at most 1000
  */
 public record OptimizerConfig(
     double learningRate, AdamW.Settings adamw, double maxGradientNorm, double loraPlusRatio) {
