@@ -202,8 +202,7 @@ public final class AdamW implements AutoCloseable {
                         + name
                         + ", which belongs to nothing that is trained here");
               });
-      own.forEach(
-          (name, value) -> ops.copyInPlace(value, Objects.requireNonNull(state.get(name))));
+      own.forEach((name, value) -> ops.copyInPlace(value, Objects.requireNonNull(state.get(name))));
     }
     step = steps;
   }
