@@ -47,7 +47,7 @@ record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable Tensor m
   }
 
   /** In the compute type. */
-  LoraDelta delta(DataType compute, Operators ops, @Nullable Gradients gradients) {
+  LoraDelta delta(DataType compute, double dropout, Operators ops, @Nullable Gradients gradients) {
     List<LoraDelta.Part> deltas = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       AdapterPlan.Part part = plan.parts().get(i);
@@ -67,7 +67,8 @@ record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable Tensor m
             ? null
             : new LoraDelta.Magnitude(
                 ops.to(magnitude, DataType.FLOAT32),
-                gradients == null ? null : gradients.of(magnitudeName(name()))));
+                gradients == null ? null : gradients.of(magnitudeName(name()))),
+        dropout);
   }
 
   private @Nullable Tensor gradient(

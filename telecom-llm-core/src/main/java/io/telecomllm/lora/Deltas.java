@@ -1,6 +1,8 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,18 @@ public final class Deltas {
   /** No adapter: the base model alone. */
   public static Deltas none() {
     return NONE;
+  }
+
+  /**
+   * The same for one training pass, forward and backward, with the config's dropout; without this
+   * nothing is dropped. Each layer draws its mask from this seed and its name.
+   *
+   * @param seed another one for each micro-batch of a run
+   */
+  public Deltas withDropout(Seed seed) {
+    Map<String, LoraDelta> dropped = new HashMap<>();
+    byModule.forEach((name, delta) -> dropped.put(name, delta.withDropout(seed.child(name))));
+    return new Deltas(dropped, parameters);
   }
 
   /** The update of that linear layer, or null. */

@@ -169,11 +169,16 @@ public final class LoraAdapter implements AutoCloseable {
     return deltas(compute, owner, null);
   }
 
-  /** Ready to train with: the backward pass adds to these gradients. */
+  /**
+   * Ready to train with: the backward pass adds to these gradients. Dropout comes with {@link
+   * Deltas#withDropout}, for each micro-batch anew.
+   */
   public Deltas deltas(DataType compute, Scope owner, @Nullable Gradients gradients) {
     Operators ops = owner.operators();
     Map<String, LoraDelta> deltas = new LinkedHashMap<>();
-    layers.forEach((module, layer) -> deltas.put(module, layer.delta(compute, ops, gradients)));
+    layers.forEach(
+        (module, layer) ->
+            deltas.put(module, layer.delta(compute, config.dropout(), ops, gradients)));
     Map<String, Tensor> parameters = new LinkedHashMap<>();
     replaced.forEach(
         (name, value) ->

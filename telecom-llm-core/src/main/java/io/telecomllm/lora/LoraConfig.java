@@ -16,6 +16,8 @@ import java.util.Set;
  *     (Kalajdzievski 2023)
  * @param dora {@code use_dora}: the update turns the weight's rows, whose lengths are trained apart
  *     (Liu et al. 2024)
+ * @param dropout {@code lora_dropout}: while training, the probability with which an element of
+ *     what the matrices a read is 0, 0 to less than 1
  * @param bias which biases are trained too
  * @param targets which linear layers are adapted
  * @param excludeModules {@code exclude_modules}, {@link LoraTargets.Names} or {@link
@@ -36,6 +38,7 @@ public record LoraConfig(
     double alpha,
     boolean rankStabilized,
     boolean dora,
+    double dropout,
     Bias bias,
     LoraTargets targets,
     LoraTargets excludeModules,
@@ -54,6 +57,7 @@ public record LoraConfig(
   public LoraConfig {
     checkRank("rank", rank);
     checkAlpha("alpha", alpha);
+    checkArgument(dropout >= 0 && dropout < 1, "dropout is %s, must be 0 to less than 1", dropout);
     checkArgument(
         excludeModules instanceof LoraTargets.Names
             || excludeModules instanceof LoraTargets.Pattern,
@@ -132,6 +136,7 @@ public record LoraConfig(
     private double alpha = 16;
     private boolean rankStabilized;
     private boolean dora;
+    private double dropout;
     private Bias bias = Bias.NONE;
     private LoraTargets targets = new LoraTargets.AllLinear();
     private LoraTargets excludeModules = new LoraTargets.Names(Set.of());
@@ -149,6 +154,7 @@ public record LoraConfig(
       alpha = from.alpha;
       rankStabilized = from.rankStabilized;
       dora = from.dora;
+      dropout = from.dropout;
       bias = from.bias;
       targets = from.targets;
       excludeModules = from.excludeModules;
@@ -181,6 +187,12 @@ public record LoraConfig(
     /** PEFT's {@code use_dora}. */
     public Builder dora(boolean value) {
       dora = value;
+      return this;
+    }
+
+    /** PEFT's {@code lora_dropout}. */
+    public Builder dropout(double value) {
+      dropout = value;
       return this;
     }
 
@@ -277,6 +289,7 @@ public record LoraConfig(
           alpha,
           rankStabilized,
           dora,
+          dropout,
           bias,
           targets,
           excludeModules,

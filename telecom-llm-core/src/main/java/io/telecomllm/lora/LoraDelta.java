@@ -1,6 +1,7 @@
 package io.telecomllm.lora;
 
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  * The update of one linear layer, ready to compute with: y = x W^T becomes y + sum of scale (x a^T)
  * b^T over its parts; with DoRA all of it is then multiplied by m / n, n the lengths of the rows of
  * W + scale b a.
+ *
+ * <p>While training with dropout, what is trained reads a dropout of x. With DoRA, where PEFT lets
+ * W x too read it in part, only the low-rank update does. The mask is drawn anew for the backward
+ * from the same seed, so it takes no memory.
  */
 public final class LoraDelta {
   private final List<Part> parts;
   private final @Nullable Magnitude magnitude;
+  private final double dropout;
+  private final @Nullable Seed seed;
 
   /**
    * One low-rank update.
@@ -86,12 +93,25 @@ public final class LoraDelta {
         inside.add(part.rows(ops, low - part.start(), high - low, low - from));
       }
     }
-    return new LoraDelta(inside, magnitude == null ? null : magnitude.rows(ops, from, count));
+    return new LoraDelta(
+        inside, magnitude == null ? null : magnitude.rows(ops, from, count), dropout, seed);
   }
 
-  LoraDelta(List<Part> parts, @Nullable Magnitude magnitude) {
+  LoraDelta(List<Part> parts, @Nullable Magnitude magnitude, double dropout) {
+    this(parts, magnitude, dropout, null);
+  }
+
+  private LoraDelta(
+      List<Part> parts, @Nullable Magnitude magnitude, double dropout, @Nullable Seed seed) {
     this.parts = List.copyOf(parts);
     this.magnitude = magnitude;
+    this.dropout = dropout;
+    this.seed = seed;
+  }
+
+  /** The same for a training pass, its masks drawn from that seed. */
+  LoraDelta withDropout(Seed value) {
+    return dropout > 0 ? new LoraDelta(parts, magnitude, dropout, value) : this;
   }
 
   /**
@@ -102,9 +122,12 @@ public final class LoraDelta {
    */
   public Saved apply(Operators ops, Tensor y, Tensor x, Tensor w) {
     List<Tensor> lowRank = new ArrayList<>();
+    Tensor trainedInput = trainedInput(ops, x);
     for (Part part : parts) {
-      lowRank.add(ops.lora().loraInPlace(y, x, part.a(), part.b(), part.start(), part.scale()));
+      Tensor input = part.trained() ? trainedInput : x;
+      lowRank.add(ops.lora().loraInPlace(y, input, part.a(), part.b(), part.start(), part.scale()));
     }
+    closeDropped(trainedInput, x);
     if (magnitude == null) {
       return new Saved(lowRank, null, null);
     }
@@ -113,6 +136,17 @@ public final class LoraDelta {
     Tensor direction = magnitude.gradient() == null ? null : ops.copy(y);
     ops.lora().multiplyByRatioInPlace(y, magnitude.value(), norms);
     return new Saved(lowRank, direction, norms);
+  }
+
+  /** What the trained parts read: x, or its dropout. */
+  private Tensor trainedInput(Operators ops, Tensor x) {
+    return seed == null ? x : ops.random().dropout(x, dropout, seed);
+  }
+
+  private static void closeDropped(Tensor input, Tensor x) {
+    if (input != x) {
+      input.close();
+    }
   }
 
   /**
@@ -141,6 +175,26 @@ public final class LoraDelta {
    * @param gz what {@link #outputGradient} gave
    */
   public void backward(Operators ops, Tensor gx, Tensor gz, Tensor x, Saved saved) {
+    if (seed == null) {
+      backward(ops, gx, gx, gz, x, saved);
+      return;
+    }
+    boolean wanted = gx.elements() > 0;
+    // the gradient of the dropout, on which the mask lies once more
+    try (Tensor gInput = wanted ? ops.zeros(ops.typeOf(gx), gx.shape()) : ops.none();
+        Tensor input = ops.random().dropout(x, dropout, seed)) {
+      backward(ops, gx, gInput, gz, input, saved);
+      if (wanted) {
+        ops.random().addDropoutInPlace(gx, gInput, dropout, seed);
+      }
+    }
+  }
+
+  /**
+   * @param gInput the gradient of {@code input}, what the trained parts read
+   */
+  private void backward(
+      Operators ops, Tensor gx, Tensor gInput, Tensor gz, Tensor input, Saved saved) {
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       if (!part.trained()) {
@@ -152,9 +206,9 @@ public final class LoraDelta {
       }
       ops.lora()
           .loraBackwardInPlace(
-              gx,
+              gInput,
               gz,
-              x,
+              input,
               saved.lowRank().get(i),
               part.a(),
               part.b(),

@@ -72,6 +72,7 @@ final class PeftConfigFile {
           alpha,
           json.bool("use_rslora", false),
           json.bool("use_dora", false),
+          json.optionalNumber("lora_dropout").orElse(0),
           bias(file, json.optionalString("bias").orElse("none")),
           targets(json, "target_modules"),
           json.has("exclude_modules")
@@ -165,7 +166,7 @@ final class PeftConfigFile {
     json.put("base_model_name_or_path", baseModel);
     json.put("r", config.rank());
     json.put("lora_alpha", number(config.alpha()));
-    json.put("lora_dropout", 0.0);
+    json.put("lora_dropout", config.dropout());
     json.put("use_rslora", config.rankStabilized());
     json.put("use_dora", config.dora());
     json.put("bias", config.bias().word());

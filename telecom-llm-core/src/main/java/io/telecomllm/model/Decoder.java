@@ -136,11 +136,17 @@ record Decoder(
 
   /** The same without a cache, keeping what {@link #backward} needs in the scope. */
   Tape record(
-      Scope scope, TokenBatch batch, Workspace workspace, Deltas deltas, int @Nullable [] rows) {
+      Scope scope,
+      TokenBatch batch,
+      Workspace workspace,
+      Deltas deltas,
+      EmbeddingNoise noise,
+      int @Nullable [] rows) {
     Operators ops = scope.operators();
     Pass pass = pass(ops, batch, null, -1, workspace, deltas, rows);
     Tensor ids = ops.longs(batch.ids());
     Tensor x = embed(ops, ids, pass);
+    noise.addInPlace(ops, x, batch);
     List<DecoderLayer.Saved> saved = new ArrayList<>();
     for (DecoderLayer layer : layers) {
       try (Scope inner = scope.child()) {

@@ -27,6 +27,7 @@ public record Head(String weightName, Tensor weight, String biasName, @Nullable 
    * @param labels (rows), int64
    * @param weights (rows), fp32
    * @param chunk how many rows of logits live at a time
+   * @param smoothing see {@link Operators#crossEntropy}
    * @param gradients null where none are wanted
    */
   public Operators.Pair crossEntropy(
@@ -35,6 +36,7 @@ public record Head(String weightName, Tensor weight, String biasName, @Nullable 
       Tensor labels,
       Tensor weights,
       int chunk,
+      double smoothing,
       @Nullable Gradients gradients) {
     return ops.crossEntropy(
         h,
@@ -43,8 +45,20 @@ public record Head(String weightName, Tensor weight, String biasName, @Nullable 
         labels,
         weights,
         chunk,
+        smoothing,
         gradient(ops, gradients, weightName),
         gradient(ops, gradients, biasName));
+  }
+
+  /** The same without label smoothing. */
+  public Operators.Pair crossEntropy(
+      Operators ops,
+      Tensor h,
+      Tensor labels,
+      Tensor weights,
+      int chunk,
+      @Nullable Gradients gradients) {
+    return crossEntropy(ops, h, labels, weights, chunk, 0, gradients);
   }
 
   private static Tensor gradient(Operators ops, @Nullable Gradients gradients, String name) {

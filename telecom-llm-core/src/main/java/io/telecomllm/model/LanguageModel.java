@@ -283,8 +283,14 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
 
   /** A forward pass that remembers what its backward needs, at the wanted rows. */
   public ForwardPass record(TokenBatch batch, Deltas deltas, int @Nullable [] rows, Scope owner) {
+    return record(batch, deltas, EmbeddingNoise.NONE, rows, owner);
+  }
+
+  /** The same with noise on the embeddings. */
+  public ForwardPass record(
+      TokenBatch batch, Deltas deltas, EmbeddingNoise noise, int @Nullable [] rows, Scope owner) {
     batch.requireFits(config(), null);
-    Decoder.Tape tape = use(w -> decoder.record(owner, batch, w, deltas, rows));
+    Decoder.Tape tape = use(w -> decoder.record(owner, batch, w, deltas, noise, rows));
     return new ForwardPass(this, tape, owner);
   }
 

@@ -133,6 +133,23 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
     return lengths;
   }
 
+  /** For each row, the length of the longest sequence that it is part of. */
+  int[] sequenceLengths() {
+    long[] positions = positions(0);
+    int[] longest = new int[segments.size()];
+    int[] lengths = new int[ids.length];
+    // children come after their parent
+    for (int i = longest.length - 1; i >= 0; i--) {
+      Segment segment = segments.get(i);
+      longest[i] = (int) Math.max(longest[i], end(positions, segment));
+      if (segment.parent() >= 0) {
+        longest[segment.parent()] = Math.max(longest[segment.parent()], longest[i]);
+      }
+      Arrays.fill(lengths, segment.start(), segment.start() + segment.length(), longest[i]);
+    }
+    return lengths;
+  }
+
   /**
    * Rows that query: of each segment those from one on to its last.
    *

@@ -31,6 +31,15 @@ public enum DataType {
     this.bytes = bytes;
   }
 
+  static DataType ofCode(long code) {
+    for (DataType type : values()) {
+      if (type.code == code) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException("no type has the number " + code);
+  }
+
   /** The number by which TorchScript knows the type ({@code c10::ScalarType}). */
   public int code() {
     return code;

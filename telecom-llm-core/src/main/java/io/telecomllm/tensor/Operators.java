@@ -21,6 +21,11 @@ public final class Operators {
     return new LoraOperators(this);
   }
 
+  /** Those that draw random values. */
+  public RandomOperators random() {
+    return new RandomOperators(this);
+  }
+
   /** Those that pack weights and moments to few bits. */
   public PackingOperators packing() {
     return new PackingOperators(this);
@@ -88,6 +93,13 @@ public final class Operators {
   /** On the scope's device, in that type; the tensor itself where it is so already. */
   public Tensor to(Tensor x, DataType type) {
     return tensor("to", x, type, scope.device());
+  }
+
+  /** The type of its elements. */
+  public DataType typeOf(Tensor x) {
+    try (IValue value = Call.run("dtype", x)) {
+      return DataType.ofCode(value.toLong());
+    }
   }
 
   /** A contiguous copy. */
@@ -195,7 +207,7 @@ public final class Operators {
 
   /** Fills x with normal values of mean 0, drawn from a generator seeded for this call. */
   public void normalInPlace(Tensor x, double standardDeviation, long seed) {
-    run("normal_", x, standardDeviation, seed);
+    RandomOperators.normalInPlace(x, standardDeviation, seed);
   }
 
   // ---- linear ----
@@ -391,6 +403,8 @@ public final class Operators {
    * The sum over rows of weight times cross-entropy, and its gradient by h.
    *
    * @param bias as {@link #logits} has it
+   * @param smoothing the share e of a label that is spread over the whole vocabulary (Szegedy et
+   *     al. 2016), 0 to less than 1: (1 - e) (-log p of the label) + e (the mean of all -log p)
    * @param chunk how many rows of logits live at a time
    * @param gw gathers the gradient of w; {@link #none()} for a frozen one
    * @param gbias the same for the bias
@@ -402,9 +416,23 @@ public final class Operators {
       Tensor labels,
       Tensor weights,
       long chunk,
+      double smoothing,
       Tensor gw,
       Tensor gbias) {
-    return pair("cross_entropy", h, w, bias, labels, weights, chunk, gw, gbias);
+    return pair("cross_entropy", h, w, bias, labels, weights, chunk, smoothing, gw, gbias);
+  }
+
+  /** The same without label smoothing. */
+  public Pair crossEntropy(
+      Tensor h,
+      Tensor w,
+      Tensor bias,
+      Tensor labels,
+      Tensor weights,
+      long chunk,
+      Tensor gw,
+      Tensor gbias) {
+    return crossEntropy(h, w, bias, labels, weights, chunk, 0, gw, gbias);
   }
 
   // ---- crossing ----

@@ -495,9 +495,10 @@ class Kernels(Module):
     return torch.log_softmax(torch.to(logits, 6), -1)
 
   # the sum of the cross-entropies of the rows, each weighted, and the gradient of h; `chunk` rows of
-  # logits live at a time; gw and gbias (empty: frozen) gather the gradients of the head
+  # logits live at a time; gw and gbias (empty: frozen) gather the gradients of the head; with smoothing e over
+  # 0 it is (1 - e) nll + e mean(-log p), whose gradient by the logits is p - (1 - e) label - e / vocabulary
   def cross_entropy(self: __torch__.Kernels, h: Tensor, w: Tensor, bias: Tensor, labels: Tensor, weights: Tensor, chunk: int,
-      gw: Tensor, gbias: Tensor) -> Tuple[Tensor, Tensor]:
+      smoothing: float, gw: Tensor, gbias: Tensor) -> Tuple[Tensor, Tensor]:
     rows = torch.size(h, 0)
     losses = torch.empty([rows], dtype=6, device=ops.prim.device(h))
     gh = torch.empty_like(h, memory_format=0)
@@ -510,9 +511,16 @@ class Kernels(Module):
       wi = torch.unsqueeze(torch.narrow(weights, 0, start, n), 1)
       p = torch.log_softmax((self).logits(hi, w, bias, ), -1)
       nll = torch.neg(torch.gather(p, 1, li))
+      hit = torch.neg(torch.ones_like(nll))
+      if torch.gt(smoothing, 0.):
+        kept = torch.sub(1., smoothing)
+        nll = torch.sub(torch.mul(nll, kept), torch.mean(p, [1], True), alpha=smoothing)
+        hit = torch.mul(hit, kept)
       _0 = torch.copy_(torch.narrow(losses, 0, start, n), torch.squeeze(torch.mul(nll, wi), 1))
       p = torch.exp_(p)
-      _1 = torch.scatter_add_(p, 1, li, torch.neg(torch.ones_like(nll)))
+      _1 = torch.scatter_add_(p, 1, li, hit)
+      if torch.gt(smoothing, 0.):
+        p = torch.sub_(p, torch.div(smoothing, torch.size(p, 1)))
       p = torch.mul_(p, wi)
       if torch.gt(torch.numel(gbias), 0):
         _4 = (self).bias_backward_(gbias, p, )
@@ -667,3 +675,20 @@ class Kernels(Module):
     left = torch.mul(torch.mm(q, torch.narrow(u, 1, 0, rank)), root)
     right = torch.mul(torch.narrow(vh, 0, 0, rank), torch.unsqueeze(root, 1))
     return (torch.contiguous(left), torch.contiguous(right))
+
+  # ---- random values, of a generator that each call seeds itself ----
+
+  # each element kept with probability `keep` and divided by it, else 0
+  def dropout(self: __torch__.Kernels, x: Tensor, keep: float, seed: int) -> Tensor:
+    torch.manual_seed(seed)
+    mask = torch.bernoulli_(torch.empty_like(x, memory_format=0), keep)
+    return torch.mul_(torch.div_(mask, keep), x)
+
+  def add_dropout_(self: __torch__.Kernels, y: Tensor, x: Tensor, keep: float, seed: int) -> Tensor:
+    return torch.add_(y, (self).dropout(x, keep, seed, ))
+
+  # x (rows, features) += noise uniform between -magnitude and magnitude, (rows) in fp32
+  def add_uniform_(self: __torch__.Kernels, x: Tensor, magnitudes: Tensor, seed: int) -> Tensor:
+    torch.manual_seed(seed)
+    noise = torch.uniform_(torch.empty(torch.size(x), dtype=6, device=ops.prim.device(x)), -1., 1.)
+    return torch.add_(x, torch.mul_(noise, torch.unsqueeze(magnitudes, 1)))

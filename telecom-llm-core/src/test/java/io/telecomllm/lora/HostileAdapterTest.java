@@ -234,10 +234,23 @@ class HostileAdapterTest {
   }
 
   @Test
-  void dropoutOfItsTrainingIsReadOver() throws IOException {
+  void dropoutIsReadAndMustBeAProbability() throws IOException {
+    write(phi3, c -> c.dropout(0.5));
+    try (LoraAdapter adapter = LoraAdapter.load(folder, phi3)) {
+      assertThat(adapter.config().dropout()).isEqualTo(0.5);
+    }
+    changeConfig("\"lora_dropout\": 0.5,", "");
+    try (LoraAdapter adapter = LoraAdapter.load(folder, phi3)) {
+      assertThat(adapter.config().dropout()).isZero();
+    }
     write(phi3, c -> c);
-    changeConfig("\"lora_dropout\": 0.0", "\"lora_dropout\": 0.5");
-    LoraAdapter.load(folder, phi3).close();
+    changeConfig("\"lora_dropout\": 0.0", "\"lora_dropout\": 1");
+    refused(
+        phi3,
+        InvalidDataException.class,
+        "adapter_config.json: dropout is 1.0, must be 0 to less than 1");
+    changeConfig("\"lora_dropout\": 1", "\"lora_dropout\": \"much\"");
+    refused(phi3, InvalidDataException.class, "lora_dropout");
   }
 
   /** A thousand times one byte of one of the files becomes another. */

@@ -19,6 +19,9 @@ class LoraConfigTest {
     LoraConfig config = LoraConfig.defaults();
     assertThat(config.rank()).isEqualTo(16);
     assertThat(config.alpha()).isEqualTo(16);
+    assertThat(config.dropout()).isZero();
+    assertThat(LoraConfig.builder().dropout(0.1).build().toBuilder().build().dropout())
+        .isEqualTo(0.1);
     assertThat(config.bias()).isEqualTo(Bias.NONE);
     assertThat(config.targets()).isEqualTo(new LoraTargets.AllLinear());
     assertThat(config.initialization()).isEqualTo(LoraInitialization.KAIMING);
@@ -31,6 +34,9 @@ class LoraConfigTest {
     refused(c -> c.rank(4097), "rank is 4097, must be 1 to 4096");
     refused(c -> c.alpha(0), "alpha is 0.0, must be finite and over 0");
     refused(c -> c.alpha(Double.NaN), "alpha is NaN, must be finite and over 0");
+    refused(c -> c.dropout(-0.1), "dropout is -0.1, must be 0 to less than 1");
+    refused(c -> c.dropout(1), "dropout is 1.0, must be 0 to less than 1");
+    refused(c -> c.dropout(Double.NaN), "dropout is NaN, must be 0 to less than 1");
     refused(c -> c.rankPattern(Map.of("a", 0)), "rankPattern 'a' is 0, must be 1 to 4096");
     refused(
         c -> c.alphaPattern(Map.of("a", -1.0)),

@@ -295,7 +295,8 @@ public final class MemoryPlan {
   }
 
   private AdapterMemory adapterMemory() {
-    return new AdapterMemory(adapter, settings.type(), settings.config().eightBitOptimizer());
+    return new AdapterMemory(
+        adapter, settings.type(), settings.config().optimizer().adamw().eightBit());
   }
 
   private long batches() {

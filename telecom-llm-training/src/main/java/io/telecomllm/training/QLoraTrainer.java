@@ -27,7 +27,6 @@ import io.telecomllm.training.TrainingReport.Ending;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.Window;
-import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.LearningRate;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -255,9 +254,8 @@ public final class QLoraTrainer {
               model,
               adapter.parameters(),
               (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
-              new AdamW.Settings(
-                  0.9, 0.999, 1e-8, config.weightDecay(), config.eightBitOptimizer()),
-              config.maxGradientNorm())) {
+              config.optimizer().adamw(),
+              config.optimizer().maxGradientNorm())) {
         boolean cancelled = train(optimization, adapter.trainableParameters());
         TrainingReport report =
             new TrainingReport(
@@ -292,8 +290,7 @@ public final class QLoraTrainer {
       if (config.maxSteps() > 0) {
         total = Math.min(total, config.maxSteps());
       }
-      LearningRate schedule =
-          new LearningRate(config.learningRate(), Math.round(config.warmupRatio() * total), total);
+      LearningRate schedule = config.schedule().rates(config.optimizer().learningRate(), total);
       listener.started(
           new RunRecord(total, 0, training.size(), skipped, parameters, config.batchSize()));
       for (int epoch = 1; steps.size() < total; epoch++) {

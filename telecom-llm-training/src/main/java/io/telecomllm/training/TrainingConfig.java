@@ -2,58 +2,70 @@ package io.telecomllm.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.training.optimizer.AdamW;
+import io.telecomllm.training.optimizer.Schedule;
+
 /**
  * The settings of a run, in TRL's words.
+ *
+ * <pre>{@code
+ * QLoraTrainer.on(model).with(c -> c.learningRate(1e-4).lrScheduler(Schedule.LINEAR).warmupRatio(0.1));
+ * }</pre>
  *
  * @param epochs {@code num_train_epochs}: how often each question is seen, 1 to 1000
  * @param maxSteps {@code max_steps}: the run ends after so many optimizer steps; 0 for no limit
  * @param batchSize {@code per_device_train_batch_size}: questions computed at a time
  * @param gradientAccumulation {@code gradient_accumulation_steps}: batches an optimizer step
- * @param learningRate the highest rate
- * @param warmupRatio the share of the steps in which the rate rises, 0 to 1
- * @param weightDecay of AdamW
- * @param maxGradientNorm {@code max_grad_norm}: larger gradients are scaled down; infinite for no
- *     limit
- * @param eightBitOptimizer whether AdamW keeps its moments in 8 bits
  * @param maxSequenceLength the most tokens of a question with its answer
+ * @param packing whether what several questions of a batch begin with is computed once; the numbers
+ *     are the same but for rounding
  * @param shuffleOptions whether the options take another order each epoch
- * @param seed where the order of questions and options and the adapter's first values come from
+ * @param memoryLimit the most bytes that the run may take; 0: what the machine has free
+ * @param seed where everything random comes from: orders, the adapter's first values, dropout,
+ *     noise
+ * @param optimizer how gradients change the adapter
+ * @param schedule how the learning rate rises and falls
+ * @param regularization what keeps the adapter from learning by heart
+ * @param evaluation when the validation questions are asked, and what follows
+ * @param checkpoint when the run is written to disk
+ * @param anomaly what happens when numbers go wrong
  */
 public record TrainingConfig(
     int epochs,
     int maxSteps,
     int batchSize,
     int gradientAccumulation,
-    double learningRate,
-    double warmupRatio,
-    double weightDecay,
-    double maxGradientNorm,
-    boolean eightBitOptimizer,
     int maxSequenceLength,
+    boolean packing,
     boolean shuffleOptions,
-    long seed) {
+    long memoryLimit,
+    long seed,
+    OptimizerConfig optimizer,
+    ScheduleConfig schedule,
+    RegularizationConfig regularization,
+    EvaluationConfig evaluation,
+    CheckpointConfig checkpoint,
+    AnomalyConfig anomaly) {
 
   /** Checks the ranges. */
   public TrainingConfig {
-    checkRange("epochs", epochs, 1, 1000);
-    checkRange("maxSteps", maxSteps, 0, Integer.MAX_VALUE);
-    checkRange("batchSize", batchSize, 1, 1 << 16);
-    checkRange("gradientAccumulation", gradientAccumulation, 1, 1 << 16);
-    checkRange("maxSequenceLength", maxSequenceLength, 2, 1 << 24);
+    Ranges.check("epochs", epochs, 1, 1000);
+    Ranges.check("maxSteps", maxSteps, 0, Integer.MAX_VALUE);
+    Ranges.check("batchSize", batchSize, 1, 1 << 16);
+    Ranges.check("gradientAccumulation", gradientAccumulation, 1, 1 << 16);
     checkArgument(
-        learningRate > 0 && learningRate <= 1,
-        "learningRate is %s, must be over 0 and at most 1",
-        learningRate);
+        (long) batchSize * gradientAccumulation <= Integer.MAX_VALUE,
+        "batchSize %s times gradientAccumulation %s is over %s questions a step",
+        batchSize,
+        gradientAccumulation,
+        Integer.MAX_VALUE);
+    Ranges.check("maxSequenceLength", maxSequenceLength, 2, 1 << 24);
+    checkArgument(memoryLimit >= 0, "memoryLimit is %s bytes, must be at least 0", memoryLimit);
     checkArgument(
-        warmupRatio >= 0 && warmupRatio <= 1, "warmupRatio is %s, must be 0 to 1", warmupRatio);
-    checkArgument(
-        weightDecay >= 0 && weightDecay <= 1, "weightDecay is %s, must be 0 to 1", weightDecay);
-    checkArgument(maxGradientNorm > 0, "maxGradientNorm is %s, must be over 0", maxGradientNorm);
-  }
-
-  private static void checkRange(String field, int value, int min, int max) {
-    checkArgument(
-        value >= min && value <= max, "%s is %s, must be %s to %s", field, value, min, max);
+        maxSteps == 0 || schedule.warmupSteps() <= maxSteps,
+        "warmupSteps is %s, but maxSteps is %s",
+        schedule.warmupSteps(),
+        maxSteps);
   }
 
   /** The recipe: 3 epochs, 2 x 4 questions a step, 2e-4 with 5 % warm-up, decay 0.01, seed 3407. */
@@ -73,14 +85,38 @@ public record TrainingConfig(
     builder.maxSteps = maxSteps;
     builder.batchSize = batchSize;
     builder.gradientAccumulation = gradientAccumulation;
-    builder.learningRate = learningRate;
-    builder.warmupRatio = warmupRatio;
-    builder.weightDecay = weightDecay;
-    builder.maxGradientNorm = maxGradientNorm;
-    builder.eightBitOptimizer = eightBitOptimizer;
     builder.maxSequenceLength = maxSequenceLength;
+    builder.packing = packing;
     builder.shuffleOptions = shuffleOptions;
+    builder.memoryLimit = memoryLimit;
     builder.seed = seed;
+    builder.learningRate = optimizer().learningRate();
+    builder.eightBitOptimizer = optimizer().adamw().eightBit();
+    builder.adamBeta1 = optimizer().adamw().beta1();
+    builder.adamBeta2 = optimizer().adamw().beta2();
+    builder.adamEpsilon = optimizer().adamw().epsilon();
+    builder.weightDecay = optimizer().adamw().weightDecay();
+    builder.maxGradientNorm = optimizer().maxGradientNorm();
+    builder.loraPlusRatio = optimizer().loraPlusRatio();
+    builder.lrScheduler = schedule().lrScheduler();
+    builder.warmupRatio = schedule().warmupRatio();
+    builder.warmupSteps = schedule().warmupSteps();
+    builder.numCycles = schedule().numCycles();
+    builder.minLrRate = schedule().minLrRate();
+    builder.neftuneNoiseAlpha = regularization().neftuneNoiseAlpha();
+    builder.labelSmoothing = regularization().labelSmoothing();
+    builder.evalStrategy = evaluation().evalStrategy();
+    builder.evalSteps = evaluation().evalSteps();
+    builder.metricForBestModel = evaluation().metricForBestModel();
+    builder.earlyStoppingPatience = evaluation().earlyStoppingPatience();
+    builder.earlyStoppingThreshold = evaluation().earlyStoppingThreshold();
+    builder.loadBestModelAtEnd = evaluation().loadBestModelAtEnd();
+    builder.accuracyQuestions = evaluation().accuracyQuestions();
+    builder.saveStrategy = checkpoint().saveStrategy();
+    builder.saveSteps = checkpoint().saveSteps();
+    builder.saveTotalLimit = checkpoint().saveTotalLimit();
+    builder.anomalyPolicy = anomaly().anomalyPolicy();
+    builder.lossSpikeFactor = anomaly().lossSpikeFactor();
     return builder;
   }
 
@@ -95,14 +131,38 @@ public record TrainingConfig(
     private int maxSteps;
     private int batchSize = 2;
     private int gradientAccumulation = 4;
-    private double learningRate = 2e-4;
-    private double warmupRatio = 0.05;
-    private double weightDecay = 0.01;
-    private double maxGradientNorm = 1.0;
-    private boolean eightBitOptimizer = true;
     private int maxSequenceLength = 2048;
+    private boolean packing = true;
     private boolean shuffleOptions = true;
+    private long memoryLimit;
     private long seed = 3407;
+    private double learningRate = 2e-4;
+    private boolean eightBitOptimizer = true;
+    private double adamBeta1 = 0.9;
+    private double adamBeta2 = 0.999;
+    private double adamEpsilon = 1e-8;
+    private double weightDecay = 0.01;
+    private double maxGradientNorm = 1;
+    private double loraPlusRatio = 1;
+    private Schedule lrScheduler = Schedule.COSINE;
+    private double warmupRatio = 0.05;
+    private int warmupSteps;
+    private int numCycles = 1;
+    private double minLrRate;
+    private double neftuneNoiseAlpha;
+    private double labelSmoothing;
+    private IntervalStrategy evalStrategy = IntervalStrategy.EPOCH;
+    private int evalSteps;
+    private EvaluationConfig.Metric metricForBestModel = EvaluationConfig.Metric.LOSS;
+    private int earlyStoppingPatience;
+    private double earlyStoppingThreshold;
+    private boolean loadBestModelAtEnd = true;
+    private int accuracyQuestions = 100;
+    private IntervalStrategy saveStrategy = IntervalStrategy.EPOCH;
+    private int saveSteps;
+    private int saveTotalLimit = 1;
+    private AnomalyConfig.Policy anomalyPolicy = AnomalyConfig.Policy.STOP;
+    private double lossSpikeFactor;
 
     private Builder() {}
 
@@ -130,39 +190,15 @@ public record TrainingConfig(
       return this;
     }
 
-    /** {@link TrainingConfig#learningRate}. */
-    public Builder learningRate(double value) {
-      learningRate = value;
-      return this;
-    }
-
-    /** {@link TrainingConfig#warmupRatio}. */
-    public Builder warmupRatio(double value) {
-      warmupRatio = value;
-      return this;
-    }
-
-    /** {@link TrainingConfig#weightDecay}. */
-    public Builder weightDecay(double value) {
-      weightDecay = value;
-      return this;
-    }
-
-    /** {@link TrainingConfig#maxGradientNorm}. */
-    public Builder maxGradientNorm(double value) {
-      maxGradientNorm = value;
-      return this;
-    }
-
-    /** {@link TrainingConfig#eightBitOptimizer}. */
-    public Builder eightBitOptimizer(boolean value) {
-      eightBitOptimizer = value;
-      return this;
-    }
-
     /** {@link TrainingConfig#maxSequenceLength}. */
     public Builder maxSequenceLength(int value) {
       maxSequenceLength = value;
+      return this;
+    }
+
+    /** {@link TrainingConfig#packing}. */
+    public Builder packing(boolean value) {
+      packing = value;
       return this;
     }
 
@@ -172,9 +208,177 @@ public record TrainingConfig(
       return this;
     }
 
+    /** {@link TrainingConfig#memoryLimit}. */
+    public Builder memoryLimit(long value) {
+      memoryLimit = value;
+      return this;
+    }
+
     /** {@link TrainingConfig#seed}. */
     public Builder seed(long value) {
       seed = value;
+      return this;
+    }
+
+    /** {@link OptimizerConfig#learningRate}. */
+    public Builder learningRate(double value) {
+      learningRate = value;
+      return this;
+    }
+
+    /** {@link AdamW.Settings#eightBit}. */
+    public Builder eightBitOptimizer(boolean value) {
+      eightBitOptimizer = value;
+      return this;
+    }
+
+    /** {@link AdamW.Settings#beta1}. */
+    public Builder adamBeta1(double value) {
+      adamBeta1 = value;
+      return this;
+    }
+
+    /** {@link AdamW.Settings#beta2}. */
+    public Builder adamBeta2(double value) {
+      adamBeta2 = value;
+      return this;
+    }
+
+    /** {@link AdamW.Settings#epsilon}. */
+    public Builder adamEpsilon(double value) {
+      adamEpsilon = value;
+      return this;
+    }
+
+    /** {@link AdamW.Settings#weightDecay}. */
+    public Builder weightDecay(double value) {
+      weightDecay = value;
+      return this;
+    }
+
+    /** {@link OptimizerConfig#maxGradientNorm}. */
+    public Builder maxGradientNorm(double value) {
+      maxGradientNorm = value;
+      return this;
+    }
+
+    /** {@link OptimizerConfig#loraPlusRatio}. */
+    public Builder loraPlusRatio(double value) {
+      loraPlusRatio = value;
+      return this;
+    }
+
+    /** {@link ScheduleConfig#lrScheduler}. */
+    public Builder lrScheduler(Schedule value) {
+      lrScheduler = value;
+      return this;
+    }
+
+    /** {@link ScheduleConfig#warmupRatio}. */
+    public Builder warmupRatio(double value) {
+      warmupRatio = value;
+      return this;
+    }
+
+    /** {@link ScheduleConfig#warmupSteps}. */
+    public Builder warmupSteps(int value) {
+      warmupSteps = value;
+      return this;
+    }
+
+    /** {@link ScheduleConfig#numCycles}. */
+    public Builder numCycles(int value) {
+      numCycles = value;
+      return this;
+    }
+
+    /** {@link ScheduleConfig#minLrRate}. */
+    public Builder minLrRate(double value) {
+      minLrRate = value;
+      return this;
+    }
+
+    /** {@link RegularizationConfig#neftuneNoiseAlpha}. */
+    public Builder neftuneNoiseAlpha(double value) {
+      neftuneNoiseAlpha = value;
+      return this;
+    }
+
+    /** {@link RegularizationConfig#labelSmoothing}. */
+    public Builder labelSmoothing(double value) {
+      labelSmoothing = value;
+      return this;
+    }
+
+    /** {@link EvaluationConfig#evalStrategy}. */
+    public Builder evalStrategy(IntervalStrategy value) {
+      evalStrategy = value;
+      return this;
+    }
+
+    /** {@link EvaluationConfig#evalSteps}. */
+    public Builder evalSteps(int value) {
+      evalSteps = value;
+      return this;
+    }
+
+    /** {@link EvaluationConfig#metricForBestModel}. */
+    public Builder metricForBestModel(EvaluationConfig.Metric value) {
+      metricForBestModel = value;
+      return this;
+    }
+
+    /** {@link EvaluationConfig#earlyStoppingPatience}. */
+    public Builder earlyStoppingPatience(int value) {
+      earlyStoppingPatience = value;
+      return this;
+    }
+
+    /** {@link EvaluationConfig#earlyStoppingThreshold}. */
+    public Builder earlyStoppingThreshold(double value) {
+      earlyStoppingThreshold = value;
+      return this;
+    }
+
+    /** {@link EvaluationConfig#loadBestModelAtEnd}. */
+    public Builder loadBestModelAtEnd(boolean value) {
+      loadBestModelAtEnd = value;
+      return this;
+    }
+
+    /** {@link EvaluationConfig#accuracyQuestions}. */
+    public Builder accuracyQuestions(int value) {
+      accuracyQuestions = value;
+      return this;
+    }
+
+    /** {@link CheckpointConfig#saveStrategy}. */
+    public Builder saveStrategy(IntervalStrategy value) {
+      saveStrategy = value;
+      return this;
+    }
+
+    /** {@link CheckpointConfig#saveSteps}. */
+    public Builder saveSteps(int value) {
+      saveSteps = value;
+      return this;
+    }
+
+    /** {@link CheckpointConfig#saveTotalLimit}. */
+    public Builder saveTotalLimit(int value) {
+      saveTotalLimit = value;
+      return this;
+    }
+
+    /** {@link AnomalyConfig#anomalyPolicy}. */
+    public Builder anomalyPolicy(AnomalyConfig.Policy value) {
+      anomalyPolicy = value;
+      return this;
+    }
+
+    /** {@link AnomalyConfig#lossSpikeFactor}. */
+    public Builder lossSpikeFactor(double value) {
+      lossSpikeFactor = value;
       return this;
     }
 
@@ -185,14 +389,28 @@ public record TrainingConfig(
           maxSteps,
           batchSize,
           gradientAccumulation,
-          learningRate,
-          warmupRatio,
-          weightDecay,
-          maxGradientNorm,
-          eightBitOptimizer,
           maxSequenceLength,
+          packing,
           shuffleOptions,
-          seed);
+          memoryLimit,
+          seed,
+          new OptimizerConfig(
+              learningRate,
+              new AdamW.Settings(adamBeta1, adamBeta2, adamEpsilon, weightDecay, eightBitOptimizer),
+              maxGradientNorm,
+              loraPlusRatio),
+          new ScheduleConfig(lrScheduler, warmupRatio, warmupSteps, numCycles, minLrRate),
+          new RegularizationConfig(neftuneNoiseAlpha, labelSmoothing),
+          new EvaluationConfig(
+              evalStrategy,
+              evalSteps,
+              metricForBestModel,
+              earlyStoppingPatience,
+              earlyStoppingThreshold,
+              loadBestModelAtEnd,
+              accuracyQuestions),
+          new CheckpointConfig(saveStrategy, saveSteps, saveTotalLimit),
+          new AnomalyConfig(anomalyPolicy, lossSpikeFactor));
     }
   }
 }

@@ -76,7 +76,12 @@ class TrainingLineageTest {
               });
       assertThat(lineage.settings().get("training"))
           .isInstanceOfSatisfying(
-              Map.class, training -> assertThat(training.get("learningRate")).isEqualTo(1e-2));
+              Map.class,
+              training ->
+                  assertThat(training.get("optimizer"))
+                      .isInstanceOfSatisfying(
+                          Map.class,
+                          optimizer -> assertThat(optimizer.get("learningRate")).isEqualTo(1e-2)));
       assertThat(lineage.settings().get("lora"))
           .isInstanceOfSatisfying(Map.class, lora -> assertThat(lora.get("rank")).isEqualTo(4L));
       QuestionPrompt other = TinyModel.prompt().withInstruction("Guess.");

@@ -2,6 +2,7 @@ package io.telecomllm.training.optimizer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.IncompatibleException;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.quantization.DynamicCode;
@@ -11,10 +12,13 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.OptimizerOperators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AdamW (Loshchilov and Hutter 2019), its moments in fp32 or, as bitsandbytes has them, in 8-bit
@@ -27,6 +31,12 @@ public final class AdamW implements AutoCloseable {
 
   private static final int BLOCK = 256;
 
+  /** The words of torch and of bitsandbytes, which part of a state's names they are. */
+  private static final List<String> FP32_WORDS = List.of("exp_avg", "exp_avg_sq");
+
+  private static final List<String> EIGHT_BIT_WORDS =
+      List.of("state1", "absmax1", "state2", "absmax2");
+
   private final Settings settings;
   private final Scope scope;
   private final Map<Parameter, List<Tensor>> moments = new LinkedHashMap<>();
@@ -38,18 +48,20 @@ public final class AdamW implements AutoCloseable {
    *
    * @param beta1 decay of the mean, in [0, 1)
    * @param beta2 decay of the mean square, in [0, 1)
-   * @param epsilon added to the root, over 0
-   * @param weightDecay decoupled, at least 0
+   * @param epsilon added to the root, over 0 and at most 1
+   * @param weightDecay decoupled, of matrices only, 0 to 1
    * @param eightBit whether moments are kept in 8 bits
    */
   public record Settings(
       double beta1, double beta2, double epsilon, double weightDecay, boolean eightBit) {
     /** Checks the ranges. */
     public Settings {
-      checkArgument(beta1 >= 0 && beta1 < 1, "beta1 is %s, must be in [0, 1)", beta1);
-      checkArgument(beta2 >= 0 && beta2 < 1, "beta2 is %s, must be in [0, 1)", beta2);
-      checkArgument(epsilon > 0, "epsilon is %s, must be over 0", epsilon);
-      checkArgument(weightDecay >= 0, "weight decay is %s, must be at least 0", weightDecay);
+      checkArgument(beta1 >= 0 && beta1 < 1, "beta1 is %s, must be 0 to less than 1", beta1);
+      checkArgument(beta2 >= 0 && beta2 < 1, "beta2 is %s, must be 0 to less than 1", beta2);
+      checkArgument(
+          epsilon > 0 && epsilon <= 1, "epsilon is %s, must be over 0 and at most 1", epsilon);
+      checkArgument(
+          weightDecay >= 0 && weightDecay <= 1, "weightDecay is %s, must be 0 to 1", weightDecay);
     }
 
     /** The memory of the two moments of a parameter of that many values, in bytes. */
@@ -148,6 +160,71 @@ public final class AdamW implements AutoCloseable {
     List<Tensor> state = moments.get(parameter);
     checkArgument(state != null, "%s is not optimized here", parameter.name());
     return state;
+  }
+
+  /**
+   * The moments of all parameters, by the parameter's name and torch's or bitsandbytes' word for
+   * what it is, such as {@code NAME.exp_avg}. No copies: the next step changes them. Together with
+   * {@link #steps} it is all that {@link #restore} needs to go on bit for bit.
+   */
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    moments.forEach(
+        (parameter, own) -> {
+          List<String> words = own.size() == 2 ? FP32_WORDS : EIGHT_BIT_WORDS;
+          for (int i = 0; i < own.size(); i++) {
+            state.put(parameter.name() + "." + words.get(i), own.get(i));
+          }
+        });
+    return state;
+  }
+
+  /**
+   * Goes on from a state that {@link #state} gave, here or in an earlier process; it is copied.
+   *
+   * @param steps how many steps had been made, 0 or more
+   * @throws IncompatibleException naming the tensor that is missing, is of no parameter here, or
+   *     has another shape or type; nothing has changed then
+   */
+  public void restore(long steps, Map<String, Tensor> state) {
+    checkArgument(steps >= 0, "steps are %s, must be at least 0", steps);
+    Map<String, Tensor> own = state();
+    try (Scope work = scope.child()) {
+      Operators ops = work.operators();
+      own.forEach((name, value) -> requireSame(name, value, state.get(name), ops));
+      state.keySet().stream()
+          .filter(name -> !own.containsKey(name))
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw new IncompatibleException(
+                    "the optimizer's state has a tensor "
+                        + name
+                        + ", which belongs to nothing that is trained here");
+              });
+      own.forEach((name, value) -> ops.copyInPlace(value, Objects.requireNonNull(state.get(name))));
+    }
+    step = steps;
+  }
+
+  private static void requireSame(
+      String name, Tensor expected, @Nullable Tensor found, Operators ops) {
+    if (found == null) {
+      throw new IncompatibleException("the optimizer's state has no tensor " + name);
+    }
+    DataType type = ops.typeOf(expected);
+    DataType other = ops.typeOf(found);
+    if (type != other || !Arrays.equals(expected.shape(), found.shape())) {
+      throw new IncompatibleException(
+          "the optimizer's state has the tensor "
+              + name
+              + " as "
+              + other
+              + Arrays.toString(found.shape())
+              + ", expected "
+              + type
+              + Arrays.toString(expected.shape()));
+    }
   }
 
   /** Frees the moments; a second call does nothing. */

@@ -91,7 +91,7 @@ class QLoraGoldenTest {
       float[] norms = golden.floats("grad_norms");
       float[] rates = golden.floats("learning_rates");
       List<Window> windows = windows(golden);
-      LearningRate schedule = new LearningRate(2e-3, 3, losses.length);
+      LearningRate schedule = LearningRate.cosine(2e-3, 3, losses.length);
       for (int step = 0; step < losses.length; step++) {
         try (Scope scope = Scope.open(Device.cpu())) {
           Gradients gradients = Gradients.zeros(adapter.parameters(), scope);

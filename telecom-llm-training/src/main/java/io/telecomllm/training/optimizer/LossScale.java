@@ -1,0 +1,69 @@
+package io.telecomllm.training.optimizer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.tensor.DataType;
+
+/**
+ * What a loss is multiplied by, and its gradients divided by, so that small gradients do not vanish
+ * in fp16 (Micikevicius et al. 2018). It grows and shrinks as torch's {@code GradScaler} does, and
+ * it is its own state: a value to be kept in a checkpoint.
+ *
+ * @param scale the factor, 1 or more
+ * @param goodSteps how many steps one after another had finite gradients since it last changed, 0
+ *     to 1999
+ * @param dynamic whether it changes
+ */
+public record LossScale(double scale, int goodSteps, boolean dynamic) {
+  private static final double FIRST = 65_536;
+  private static final double FACTOR = 2;
+  private static final int GROWTH_INTERVAL = 2000;
+
+  /** Checks the ranges. */
+  public LossScale {
+    checkArgument(
+        scale >= 1 && scale <= Float.MAX_VALUE,
+        "scale is %s, must be 1 to %s",
+        scale,
+        Float.MAX_VALUE);
+    checkArgument(
+        goodSteps >= 0 && goodSteps < GROWTH_INTERVAL,
+        "goodSteps is %s, must be 0 to %s",
+        goodSteps,
+        GROWTH_INTERVAL - 1);
+  }
+
+  /** That of a run's first step: dynamic from 65,536 in FLOAT16, else always 1. */
+  public static LossScale of(DataType computeType) {
+    return computeType == DataType.FLOAT16
+        ? new LossScale(FIRST, 0, true)
+        : new LossScale(1, 0, false);
+  }
+
+  /**
+   * That of the next step: half where a gradient was not finite (and the step was left out), twice
+   * as much after 2,000 steps where all were.
+   *
+   * @throws TelecomLlmException if gradients are not finite although the scale is 1
+   */
+  public LossScale next(boolean finite) {
+    if (!dynamic) {
+      return this;
+    }
+    if (!finite) {
+      if (scale / FACTOR < 1) {
+        throw new TelecomLlmException(
+            "gradients in FLOAT16 are not finite even where the loss is multiplied by "
+                + scale
+                + " only; BFLOAT16 and FLOAT32 have a wider range");
+      }
+      return new LossScale(scale / FACTOR, 0, true);
+    }
+    if (goodSteps + 1 < GROWTH_INTERVAL) {
+      return new LossScale(scale, goodSteps + 1, true);
+    }
+    double more = scale * FACTOR;
+    return new LossScale(more <= Float.MAX_VALUE ? more : scale, 0, true);
+  }
+}
