@@ -28,6 +28,14 @@ final class Hyperparameters {
     return rows;
   }
 
+  /** The rows of one record, without its name before theirs. */
+  static SortedMap<String, String> below(String name, Record settings) {
+    SortedMap<String, String> rows = new TreeMap<>();
+    rows(Map.of(name, settings))
+        .forEach((key, value) -> rows.put(key.substring(name.length() + 1), value));
+    return rows;
+  }
+
   private static void add(Map<String, String> rows, String name, @Nullable Object value) {
     if (value instanceof Record settings) {
       RecordComponent[] components = settings.getClass().getRecordComponents();
