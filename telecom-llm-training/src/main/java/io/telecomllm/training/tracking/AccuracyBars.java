@@ -40,11 +40,11 @@ final class AccuracyBars {
     }
 
     private String percent() {
-      return questions == 0 ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * value());
+      return questions == 0 ? "–" : String.format(Locale.ROOT, "%.1f\u00a0%%", 100 * value());
     }
 
     private String interval() {
-      return String.format(Locale.ROOT, "%.1f to %.1f %%", 100 * low(), 100 * high());
+      return String.format(Locale.ROOT, "%.1f to %.1f\u00a0%%", 100 * low(), 100 * high());
     }
   }
 
@@ -103,7 +103,14 @@ final class AccuracyBars {
   private static String category(CategoryAccuracy category) {
     return "<div class=\"category\"><b>"
         + Html.escape(category.category())
-        + "</b>\n"
+        + "</b> <span class=\"who\">"
+        + String.format(
+            Locale.ROOT,
+            "%,d → %,d of %,d",
+            category.before(),
+            category.after(),
+            category.questions())
+        + "</span>\n"
         + bar("before", before(category))
         + bar("after", after(category))
         + "</div>\n";
@@ -117,15 +124,15 @@ final class AccuracyBars {
             + "<svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
             + "<rect class=\"track\" width=\"100\" height=\"10\"/>"
             + "<rect class=\"%s\" width=\"%.2f\" height=\"10\"/>"
-            + "<line x1=\"%.2f\" x2=\"%.2f\" y1=\"5\" y2=\"5\"/></svg>"
-            + "<span>%s, %,d of %,d</span></div>\n",
+            // its outline keeps the interval apart from the bar
+            + "<line class=\"outline\" x1=\"%4$.2f\" x2=\"%5$.2f\" y1=\"5\" y2=\"5\"/>"
+            + "<line x1=\"%4$.2f\" x2=\"%5$.2f\" y1=\"5\" y2=\"5\"/></svg>"
+            + "<span>%6$s</span></div>\n",
         which,
         which,
         100 * value,
         100 * share.low(),
         100 * share.high(),
-        share.percent(),
-        share.right(),
-        share.questions());
+        share.percent());
   }
 }

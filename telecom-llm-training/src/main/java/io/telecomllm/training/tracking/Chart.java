@@ -10,7 +10,7 @@ import java.util.Locale;
  */
 final class Chart {
   private static final int LEFT = 56;
-  private static final int RIGHT = 14;
+  private static final int RIGHT = 24;
   private static final int TOP = 26;
   private static final int BOTTOM = 40;
   private static final int FEW = 60;
@@ -87,7 +87,7 @@ final class Chart {
     svg.append(text("end", width - RIGHT, height - 4, "optimizer step"));
     if (limit >= up.first() && limit <= up.last()) {
       svg.append(line("limit", LEFT, y.at(limit), width - RIGHT, y.at(limit)));
-      svg.append(text("end", width - RIGHT, y.at(limit) - 5, limitLabel));
+      svg.append(text("end", width - RIGHT, 13, limitLabel));
     }
     for (Series one : series) {
       Curve shown = one.joined ? one.curve.decimated(2 * columns) : one.curve;
@@ -145,7 +145,7 @@ final class Chart {
                 one.style,
                 number(x.at(shown.x()[i])),
                 number(y.at(shown.y()[i])),
-                one.joined ? "2" : "4",
+                one.joined ? "2" : shown.size() <= 30 ? "4" : "2.5",
                 (long) shown.x()[i],
                 Html.number(shown.y()[i])));
       }

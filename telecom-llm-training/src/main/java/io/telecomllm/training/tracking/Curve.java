@@ -21,22 +21,30 @@ record Curve(double[] x, double[] y) {
   }
 
   /**
-   * The exponential moving mean, its start corrected as Adam corrects its own; gaps stay gaps.
+   * The mean around each point, weights falling exponentially to both sides, so that it does not
+   * lag; gaps stay gaps.
    *
-   * @param weight of the values before, 0 to below 1
+   * @param weight of the next value, as a share of this one's, 0 to below 1
    */
   Curve smoothed(double weight) {
-    double[] mean = new double[y.length];
-    double sum = 0;
-    double share = 0;
-    for (int i = 0; i < y.length; i++) {
-      if (Double.isFinite(y[i])) {
-        sum = weight * sum + (1 - weight) * y[i];
-        share = weight * share + (1 - weight);
-        mean[i] = sum / share;
-      } else {
-        mean[i] = Double.NaN;
+    double[] sums = new double[y.length];
+    double[] weights = new double[y.length];
+    for (int direction : new int[] {1, -1}) {
+      double sum = 0;
+      double total = 0;
+      for (int k = 0; k < y.length; k++) {
+        int i = direction > 0 ? k : y.length - 1 - k;
+        // what lies before the point, without itself: it counts once
+        sums[i] += sum;
+        weights[i] += total;
+        boolean finite = Double.isFinite(y[i]);
+        sum = weight * (sum + (finite ? y[i] : 0));
+        total = weight * (total + (finite ? 1 : 0));
       }
+    }
+    double[] mean = new double[y.length];
+    for (int i = 0; i < y.length; i++) {
+      mean[i] = Double.isFinite(y[i]) ? (sums[i] + y[i]) / (weights[i] + 1) : Double.NaN;
     }
     return new Curve(x, mean);
   }

@@ -52,7 +52,7 @@ final class EventRecords {
     byte[] tensor = message().number(1, DT_STRING).field(2, shape).text(8, text).bytes();
     byte[] metadata =
         message().field(1, message().text(1, "text").bytes()).number(4, DATA_CLASS_TENSOR).bytes();
-    byte[] value = message().text(1, tag).field(9, metadata).field(8, tensor).bytes();
+    byte[] value = message().text(1, tag).field(8, tensor).field(9, metadata).bytes();
     return event(wallTime, step, 5, message().field(1, value).bytes());
   }
 
@@ -84,8 +84,11 @@ final class EventRecords {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     Message number(int field, long value) {
-      varint(((long) field << 3) | VARINT);
-      varint(value);
+      // proto3 leaves out what is 0
+      if (value != 0) {
+        varint(((long) field << 3) | VARINT);
+        varint(value);
+      }
       return this;
     }
 

@@ -26,7 +26,8 @@ import java.util.function.ToDoubleFunction;
  * the same bytes.
  */
 public final class HtmlReport {
-  private static final int MOST_ROWS = 50;
+  private static final int MOST_ROWS = 20;
+  private static final int MANY_STEPS = 20;
 
   private final TrainingReport report;
   private final Optional<Lineage> lineage;
@@ -57,11 +58,11 @@ public final class HtmlReport {
   private String page() {
     String name = lineage.map(l -> l.base().name()).orElse("");
     String title = name.isEmpty() ? "Training report" : "Training of " + name;
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
         // whatever a name in it might try, nothing is loaded and nothing runs
         + "<meta http-equiv=\"Content-Security-Policy\""
-        + " content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>"
+        + " content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
+        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>"
         + Html.escape(title)
         + "</title>\n<style>\n"
         + styles()
@@ -99,7 +100,10 @@ public final class HtmlReport {
     tiles.append(tile("Steps", String.format(Locale.ROOT, "%,d", report.steps().size()), ending));
     int last = Math.min(10, report.steps().size());
     tiles.append(
-        tile("Final loss", Html.number(report.finalLoss()), "mean of the last " + last + " steps"));
+        tile(
+            "Final loss",
+            Html.number(report.finalLoss()),
+            last == 1 ? "of the only step" : "mean of the last " + last + " steps"));
     report.evaluations().stream()
         .map(EvaluationRecord::loss)
         .filter(Double::isFinite)
@@ -130,9 +134,7 @@ public final class HtmlReport {
         new Curve(
             report.evaluations().stream().mapToDouble(EvaluationRecord::step).toArray(),
             report.evaluations().stream().mapToDouble(EvaluationRecord::loss).toArray());
-    boolean many = raw.size() >= 20;
-    // half of the weight lies on about a thirtieth of the run
-    double weight = Math.pow(0.5, 30.0 / Math.max(30, raw.size()));
+    boolean many = many(raw);
     String seen = "Loss of " + raw.size() + " steps, at the end " + Html.number(report.finalLoss());
     StringBuilder html = new StringBuilder("<p class=\"legend\">");
     html.append(many ? "<span><i class=\"raw\"></i>each step</span>" : "");
@@ -141,15 +143,25 @@ public final class HtmlReport {
     html.append("</p>\n");
     for (boolean broad : new boolean[] {true, false}) {
       Chart chart = new Chart(broad ? 900 : 400, broad ? 320 : 280, "loss (nats per token)", false);
-      if (many) {
-        chart.line("raw", raw).line("line", raw.smoothed(weight));
-      } else {
-        chart.line("line", raw);
-      }
+      draw(chart, raw);
       html.append("<figure class=\"").append(broad ? "broad" : "narrow").append("\">\n");
       html.append(chart.points("point", evaluations).svg(seen)).append("</figure>\n");
     }
     return html + gaps("step", raw) + gaps("evaluation", evaluations);
+  }
+
+  private static boolean many(Curve raw) {
+    return raw.size() >= MANY_STEPS;
+  }
+
+  /** Few steps as they are; many thin, and smoothed above. */
+  private static Chart draw(Chart chart, Curve raw) {
+    if (!many(raw)) {
+      return chart.line("line", raw);
+    }
+    // half of the weight lies on about a thirtieth of the run
+    double weight = Math.pow(0.5, 60.0 / Math.max(60, raw.size()));
+    return chart.line("raw", raw).line("line", raw.smoothed(weight));
   }
 
   private static String gaps(String what, Curve curve) {
@@ -177,9 +189,8 @@ public final class HtmlReport {
   private String gradientNorm() {
     double most = report.config().maxGradientNorm();
     return "<figure>"
-        + new Chart(440, 240, "norm before clipping", true)
-            .line("line", curve(StepRecord::gradientNorm))
-            .limit(most, "clipped above " + Html.number(most))
+        + draw(new Chart(440, 240, "norm before clipping", true), curve(StepRecord::gradientNorm))
+            .limit(most, "dashed: clipped above " + most)
             .svg("Norm of the gradients before clipping over the steps")
         + "</figure>\n";
   }

@@ -61,7 +61,10 @@ final class Hyperparameters {
   }
 
   private static String word(@Nullable Object value) {
-    if (value instanceof Optional<?> optional) {
+    if ((value instanceof Collection<?> none && none.isEmpty())
+        || (value instanceof Map<?, ?> empty && empty.isEmpty())) {
+      return "none";
+    } else if (value instanceof Optional<?> optional) {
       return word(optional.orElse(null));
     } else if (value instanceof Collection<?> collection) {
       return collection.stream()
@@ -75,7 +78,10 @@ final class Hyperparameters {
     } else if (value instanceof Enum<?> word) {
       return word.name().toLowerCase(Locale.ROOT);
     }
-    return value == null ? "" : value.toString();
+    if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e9) {
+      return Long.toString(number.longValue());
+    }
+    return value == null ? "none" : value.toString();
   }
 
   /** {@code learningRate} to {@code learning_rate}. */

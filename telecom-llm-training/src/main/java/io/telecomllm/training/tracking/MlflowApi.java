@@ -68,7 +68,8 @@ final class MlflowApi {
                 .append(parameters.length() == 0 ? '?' : '&')
                 .append(name)
                 .append('=')
-                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+                // a form has + for a space, which an address has not
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
     return send(call, request(call + parameters).GET());
   }
 

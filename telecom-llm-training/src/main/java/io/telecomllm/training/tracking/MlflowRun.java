@@ -21,6 +21,7 @@ final class MlflowRun {
   private final String experiment;
   private final Optional<String> name;
   private final String session = UUID.randomUUID().toString();
+  private @Nullable String experimentId;
   private boolean asked;
   private volatile @Nullable String id;
 
@@ -41,14 +42,15 @@ final class MlflowRun {
       update("RUNNING", Map.of());
       return;
     }
-    String experimentId = experimentId();
+    String known = experimentId == null ? experimentId() : experimentId;
+    experimentId = known;
     if (asked) {
       // an answer that was lost may have been a run
-      id = find(experimentId);
+      id = find(known);
     }
     if (id == null) {
       asked = true;
-      id = create(experimentId);
+      id = create(known);
     }
   }
 
@@ -75,11 +77,10 @@ final class MlflowRun {
     }
   }
 
-  private @Nullable String find(String experimentId)
-      throws IOException, Refused, InterruptedException {
+  private @Nullable String find(String in) throws IOException, Refused, InterruptedException {
     JsonObject body = new JsonObject();
     JsonArray ids = new JsonArray();
-    ids.add(experimentId);
+    ids.add(in);
     body.add("experiment_ids", ids);
     body.addProperty("filter", "tags.`" + SESSION + "` = '" + session + "'");
     body.addProperty("max_results", 1);
@@ -89,9 +90,9 @@ final class MlflowRun {
         : null;
   }
 
-  private String create(String experimentId) throws IOException, Refused, InterruptedException {
+  private String create(String in) throws IOException, Refused, InterruptedException {
     JsonObject body = new JsonObject();
-    body.addProperty("experiment_id", experimentId);
+    body.addProperty("experiment_id", in);
     body.addProperty("start_time", System.currentTimeMillis());
     name.ifPresent(value -> body.addProperty("run_name", value));
     JsonArray tags = new JsonArray();

@@ -28,7 +28,7 @@ final class MlflowSender {
   private static final long PACE_MS = 500;
   private static final long FIRST_PAUSE_MS = 250;
   private static final long LONGEST_PAUSE_MS = 30_000;
-  private static final long LONGEST_PAUSE_AT_END_MS = 1000;
+  private static final long LONGEST_PAUSE_AT_END_MS = 250;
 
   private final MlflowRun run;
   private final Duration patience;
@@ -51,7 +51,7 @@ final class MlflowSender {
   }
 
   void start() {
-    if (thread.getState() == Thread.State.NEW) {
+    if (thread.getState() == Thread.State.NEW && closing.getCount() > 0) {
       thread.start();
     }
   }

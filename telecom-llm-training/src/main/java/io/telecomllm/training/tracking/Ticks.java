@@ -21,11 +21,13 @@ record Ticks(double first, double step, int count) {
     return new Ticks(first, step, count);
   }
 
-  /** Whole numbers within a range, about so many. */
+  /** Whole numbers within a range, one or more and about so many. */
   static Ticks within(long low, long high, int about) {
     double step = Math.max(1, step((double) (high - low) / about));
     double first = Math.ceil(low / step) * step;
-    return new Ticks(first, step, (int) ((high - first) / step) + 1);
+    int count = (int) Math.floor((high - first) / step) + 1;
+    // a short range may lie between two of them
+    return count > 0 ? new Ticks(first, step, count) : within(low, high, 2 * about);
   }
 
   private static double step(double rough) {
