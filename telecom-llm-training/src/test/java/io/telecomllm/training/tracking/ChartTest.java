@@ -70,8 +70,13 @@ class ChartTest {
 
   @Property
   void decimatingKeepsExtremesOrderAndNumber(
-      @ForAll @Size(min = 1, max = 500) double[] y,
+      @ForAll @Size(min = 1, max = 500) double[] values,
+      @ForAll long gaps,
       @ForAll @IntRange(min = 2, max = 100) int most) {
+    double[] y =
+        IntStream.range(0, values.length)
+            .mapToDouble(i -> (gaps >>> (i % 64) & 1) == 1 ? Double.NaN : values[i])
+            .toArray();
     double[] x = IntStream.range(0, y.length).asDoubleStream().toArray();
     Curve curve = new Curve(x, y).decimated(most);
     assertThat(curve.size()).isBetween(1, most);

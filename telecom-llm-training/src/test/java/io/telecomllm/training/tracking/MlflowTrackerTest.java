@@ -445,7 +445,9 @@ class MlflowTrackerTest {
   @Test
   void aRedirectIsNotFollowed() {
     try (FakeMlflow other = new FakeMlflow(FakeMlflow.SOUND);
-        FakeMlflow server = new FakeMlflow((n, request) -> new Answer(302, other.address() + "api/2.0/mlflow/runs/get"));
+        FakeMlflow server =
+            new FakeMlflow(
+                (n, request) -> new Answer(302, other.address() + "api/2.0/mlflow/runs/get"));
         MlflowTracker tracker = to(server).token("secret").build()) {
       train(tracker, 3);
       tracker.close();
