@@ -1,0 +1,187 @@
+package io.telecomllm.training.tracking;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A chart over optimizer steps as inline SVG: lines, points, levels, axes with round ticks. Colours
+ * come from the page's classes {@code raw}, {@code line}, {@code point}, {@code limit}.
+ */
+final class Chart {
+  private static final int LEFT = 56;
+  private static final int RIGHT = 24;
+  private static final int TOP = 26;
+  private static final int BOTTOM = 40;
+  private static final int FEW = 60;
+
+  private record Series(String style, boolean joined, Curve curve) {}
+
+  private final int width;
+  private final int height;
+  private final String label;
+  private final boolean fromZero;
+  private final List<Series> series = new ArrayList<>();
+  private double limit = Double.NaN;
+  private String limitLabel = "";
+
+  /** An empty chart of this size; the label names the values and their unit. */
+  Chart(int width, int height, String label, boolean fromZero) {
+    this.width = width;
+    this.height = height;
+    this.label = label;
+    this.fromZero = fromZero;
+  }
+
+  /** Adds a line; few points are marked too. */
+  Chart line(String style, Curve curve) {
+    series.add(new Series(style, true, curve));
+    return this;
+  }
+
+  /** Adds points; those that are not finite are not seen. */
+  Chart points(String style, Curve curve) {
+    series.add(new Series(style, false, curve));
+    return this;
+  }
+
+  /** Adds a dashed line at a height, if that lies within the values. */
+  Chart limit(double value, String name) {
+    limit = value;
+    limitLabel = name;
+    return this;
+  }
+
+  /** Draws it; the description is for those who cannot see it. */
+  String svg(String description) {
+    double[] xs = range(true);
+    double[] ys = range(false);
+    if (xs.length == 0) {
+      return "<p class=\"none\">Nothing to draw: no finite value.</p>";
+    }
+    int columns = width - LEFT - RIGHT;
+    Ticks across = Ticks.within((long) xs[0], (long) xs[1], columns / 80);
+    Ticks up = Ticks.around(fromZero ? Math.min(0, ys[0]) : ys[0], ys[1], height / 50);
+    Axis x = new Axis(xs[0], xs[1], LEFT, width - RIGHT);
+    Axis y = new Axis(up.first(), up.last(), height - BOTTOM, TOP);
+    StringBuilder svg = new StringBuilder();
+    svg.append(
+        String.format(
+            Locale.ROOT,
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
+            width,
+            height,
+            Html.escape(description)));
+    for (double value : up.values()) {
+      double at = y.at(value);
+      svg.append(line("grid", LEFT, at, width - RIGHT, at));
+      svg.append(text("end", LEFT - 8, at + 4, up.label(value)));
+    }
+    svg.append(line("axis", LEFT, height - BOTTOM, width - RIGHT, height - BOTTOM));
+    for (double value : across.values()) {
+      double at = x.at(value);
+      svg.append(line("axis", at, height - BOTTOM, at, height - BOTTOM + 4));
+      svg.append(text("middle", at, height - BOTTOM + 18, across.label(value)));
+    }
+    svg.append(text("start", 4, 13, label));
+    svg.append(text("end", width - RIGHT, height - 4, "optimizer step"));
+    if (limit >= up.first() && limit <= up.last()) {
+      svg.append(line("limit", LEFT, y.at(limit), width - RIGHT, y.at(limit)));
+      svg.append(text("end", width - RIGHT, 13, limitLabel));
+    }
+    for (Series one : series) {
+      Curve shown = one.joined ? one.curve.decimated(2 * columns) : one.curve;
+      if (one.joined) {
+        svg.append("<path class=\"").append(one.style).append("\" d=\"");
+        svg.append(path(shown, x, y)).append("\"/>\n");
+      }
+      if (!one.joined || shown.size() <= FEW) {
+        svg.append(dots(one, shown, x, y));
+      }
+    }
+    return svg.append("</svg>\n").toString();
+  }
+
+  /** The least and the greatest finite x or y; empty if no point is finite. */
+  private double[] range(boolean ofX) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (Series one : series) {
+      for (int i = 0; i < one.curve.size(); i++) {
+        if (Double.isFinite(one.curve.y()[i])) {
+          double value = ofX ? one.curve.x()[i] : one.curve.y()[i];
+          low = Math.min(low, value);
+          high = Math.max(high, value);
+        }
+      }
+    }
+    return low > high ? new double[0] : new double[] {low, high};
+  }
+
+  private static String path(Curve curve, Axis x, Axis y) {
+    StringBuilder path = new StringBuilder();
+    boolean gap = true;
+    for (int i = 0; i < curve.size(); i++) {
+      if (!Double.isFinite(curve.y()[i])) {
+        gap = true;
+        continue;
+      }
+      String at = number(x.at(curve.x()[i])) + " " + number(y.at(curve.y()[i]));
+      // a line of no length is seen as a dot: a value between two gaps
+      path.append(gap ? "M" + at + "h0" : "L" + at);
+      gap = false;
+    }
+    return path.toString();
+  }
+
+  private static String dots(Series one, Curve shown, Axis x, Axis y) {
+    StringBuilder dots = new StringBuilder();
+    for (int i = 0; i < shown.size(); i++) {
+      if (Double.isFinite(shown.y()[i])) {
+        dots.append(
+            String.format(
+                Locale.ROOT,
+                "<circle class=\"%s\" cx=\"%s\" cy=\"%s\" r=\"%s\"><title>step %d: %s</title></circle>\n",
+                one.style,
+                number(x.at(shown.x()[i])),
+                number(y.at(shown.y()[i])),
+                one.joined ? "2" : shown.size() <= 30 ? "4" : "2.5",
+                (long) shown.x()[i],
+                Html.number(shown.y()[i])));
+      }
+    }
+    return dots.toString();
+  }
+
+  private static String line(String style, double x1, double y1, double x2, double y2) {
+    return String.format(
+        Locale.ROOT,
+        "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n",
+        style,
+        number(x1),
+        number(y1),
+        number(x2),
+        number(y2));
+  }
+
+  private static String text(String anchor, double x, double y, String text) {
+    return String.format(
+        Locale.ROOT,
+        "<text text-anchor=\"%s\" x=\"%s\" y=\"%s\">%s</text>\n",
+        anchor,
+        number(x),
+        number(y),
+        Html.escape(text));
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.1f", value);
+  }
+
+  /** From values to places; one value alone lies in the middle. */
+  private record Axis(double low, double high, double from, double to) {
+    double at(double value) {
+      return high > low ? from + (to - from) * ((value - low) / (high - low)) : (from + to) / 2;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.telecomllm.training.tracking;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.Arrays;
+
+/**
+ * Points of a curve, x rising; where y is not finite it has a gap.
+ *
+ * @param x as many as y
+ * @param y the values
+ */
+@SuppressWarnings("ArrayRecordComponent") // a pair of columns, never compared
+record Curve(double[] x, double[] y) {
+  Curve {
+    checkArgument(x.length == y.length, "%s x for %s y", x.length, y.length);
+  }
+
+  int size() {
+    return x.length;
+  }
+
+  /**
+   * The mean around each point, weights falling exponentially to both sides, so that it does not
+   * lag; gaps stay gaps.
+   *
+   * @param weight of the next value, as a share of this one's, 0 to below 1
+   */
+  Curve smoothed(double weight) {
+    double[] sums = new double[y.length];
+    double[] weights = new double[y.length];
+    for (int direction : new int[] {1, -1}) {
+      double sum = 0;
+      double total = 0;
+      for (int k = 0; k < y.length; k++) {
+        int i = direction > 0 ? k : y.length - 1 - k;
+        // what lies before the point, without itself: it counts once
+        sums[i] += sum;
+        weights[i] += total;
+        boolean finite = Double.isFinite(y[i]);
+        sum = weight * (sum + (finite ? y[i] : 0));
+        total = weight * (total + (finite ? 1 : 0));
+      }
+    }
+    double[] mean = new double[y.length];
+    for (int i = 0; i < y.length; i++) {
+      mean[i] = Double.isFinite(y[i]) ? (sums[i] + y[i]) / (weights[i] + 1) : Double.NaN;
+    }
+    return new Curve(x, mean);
+  }
+
+  /**
+   * At most so many points that look the same: of each of {@code most / 2} equal stretches the
+   * lowest and the highest, so that no spike is lost.
+   */
+  Curve decimated(int most) {
+    if (size() <= most) {
+      return this;
+    }
+    int stretches = most / 2;
+    int[] kept = new int[2 * stretches];
+    int count = 0;
+    for (int s = 0; s < stretches; s++) {
+      int from = (int) ((long) size() * s / stretches);
+      int to = (int) ((long) size() * (s + 1) / stretches);
+      int low = from;
+      int high = from;
+      for (int i = from + 1; i < to; i++) {
+        // a comparison with NaN is false, so a finite value is asked for first
+        low = !Double.isFinite(y[low]) || y[i] < y[low] ? i : low;
+        high = !Double.isFinite(y[high]) || y[i] > y[high] ? i : high;
+      }
+      kept[count++] = Math.min(low, high);
+      if (low != high) {
+        kept[count++] = Math.max(low, high);
+      }
+    }
+    int[] indices = Arrays.copyOf(kept, count);
+    return new Curve(
+        Arrays.stream(indices).mapToDouble(i -> x[i]).toArray(),
+        Arrays.stream(indices).mapToDouble(i -> y[i]).toArray());
+  }
+}

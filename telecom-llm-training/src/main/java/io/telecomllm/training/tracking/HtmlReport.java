@@ -1,0 +1,295 @@
+package io.telecomllm.training.tracking;
+
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lineage.Lineage;
+import io.telecomllm.training.TrainingListener.AnomalyRecord;
+import io.telecomllm.training.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.TrainingListener.StepRecord;
+import io.telecomllm.training.TrainingReport;
+import io.telecomllm.weights.AtomicFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A run as a page to read and to print: one HTML file with its styles and drawings inside, without
+ * scripts and without the network, light or dark as the reader's system is. The same report gives
+ * the same bytes.
+ */
+public final class HtmlReport {
+  private static final int MOST_ROWS = 20;
+  private static final int MANY_STEPS = 20;
+
+  private final TrainingReport report;
+  private final Optional<Lineage> lineage;
+
+  private HtmlReport(TrainingReport report, Optional<Lineage> lineage) {
+    this.report = report;
+    this.lineage = lineage;
+  }
+
+  /**
+   * Writes the page; an older file of the name stays until it is whole.
+   *
+   * @throws TelecomLlmException if it cannot be written
+   */
+  public static void write(Path file, TrainingReport report, Optional<Lineage> lineage) {
+    String page = new HtmlReport(report, lineage).page();
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      AtomicFiles.write(file, page.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new TelecomLlmException(file + ": the report cannot be written: " + e, e);
+    }
+  }
+
+  private String page() {
+    String name = lineage.map(l -> l.base().name()).orElse("");
+    String title = name.isEmpty() ? "Training report" : "Training of " + name;
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+        // whatever a name in it might try, nothing is loaded and nothing runs
+        + "<meta http-equiv=\"Content-Security-Policy\""
+        + " content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
+        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>"
+        + Html.escape(title)
+        + "</title>\n<style>\n"
+        + styles()
+        + "</style>\n</head>\n<body>\n<h1>"
+        + Html.escape(title)
+        + "</h1>\n"
+        + tiles()
+        + Html.section("Loss", this::loss)
+        + "<div class=\"pair\">\n"
+        + Html.section("Learning rate", this::learningRate)
+        + Html.section("Gradient norm", this::gradientNorm)
+        + "</div>\n"
+        + Html.section("Accuracy by category", () -> AccuracyBars.html(report.accuracy()))
+        + (report.evaluations().isEmpty() ? "" : Html.section("Evaluations", this::evaluations))
+        + Html.section("Anomalies", this::anomalies)
+        + Html.section("Settings", this::settings)
+        + lineage.map(l -> Html.section("Lineage", () -> Html.rows(rows(l)))).orElse("")
+        + "</body>\n</html>\n";
+  }
+
+  private static String styles() {
+    try (InputStream css = HtmlReport.class.getResourceAsStream("report.css")) {
+      if (css == null) {
+        throw new IllegalStateException("report.css is not beside its class");
+      }
+      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new TelecomLlmException("report.css: " + e.getMessage(), e);
+    }
+  }
+
+  private String tiles() {
+    String ending = report.ending().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    StringBuilder tiles = new StringBuilder("<dl class=\"tiles\">\n");
+    tiles.append(tile("Steps", String.format(Locale.ROOT, "%,d", report.steps().size()), ending));
+    int last = Math.min(10, report.steps().size());
+    tiles.append(
+        tile(
+            "Final loss",
+            Html.number(report.finalLoss()),
+            last == 1 ? "of the only step" : "mean of the last " + last + " steps"));
+    report.evaluations().stream()
+        .map(EvaluationRecord::loss)
+        .filter(Double::isFinite)
+        .min(Double::compare)
+        .ifPresent(best -> tiles.append(tile("Best evaluation loss", Html.number(best), "")));
+    tiles.append(
+        tile(
+            "Tokens per second",
+            Html.number(report.tokensPerSecond()),
+            "in " + Html.duration(report.seconds())));
+    tiles.append(AccuracyBars.tile(report.accuracy()));
+    return tiles.append("</dl>\n").toString();
+  }
+
+  static String tile(String name, String value, String note) {
+    return "<div class=\"tile\"><dt>"
+        + Html.escape(name)
+        + "</dt><dd>"
+        + Html.escape(value)
+        + "</dd>"
+        + (note.isEmpty() ? "" : "<dd class=\"sub\">" + Html.escape(note) + "</dd>")
+        + "</div>\n";
+  }
+
+  private String loss() {
+    Curve raw = curve(StepRecord::loss);
+    Curve evaluations =
+        new Curve(
+            report.evaluations().stream().mapToDouble(EvaluationRecord::step).toArray(),
+            report.evaluations().stream().mapToDouble(EvaluationRecord::loss).toArray());
+    boolean many = many(raw);
+    String seen = "Loss of " + raw.size() + " steps, at the end " + Html.number(report.finalLoss());
+    StringBuilder html = new StringBuilder("<p class=\"legend\">");
+    html.append(many ? "<span><i class=\"raw\"></i>each step</span>" : "");
+    html.append("<span><i></i>").append(many ? "smoothed" : "each step").append("</span>");
+    html.append(evaluations.size() == 0 ? "" : "<span><i class=\"point\"></i>evaluation</span>");
+    html.append("</p>\n");
+    for (boolean broad : new boolean[] {true, false}) {
+      Chart chart = new Chart(broad ? 900 : 400, broad ? 320 : 280, "loss (nats per token)", false);
+      draw(chart, raw);
+      html.append("<figure class=\"").append(broad ? "broad" : "narrow").append("\">\n");
+      html.append(chart.points("point", evaluations).svg(seen)).append("</figure>\n");
+    }
+    return html + gaps("step", raw) + gaps("evaluation", evaluations);
+  }
+
+  private static boolean many(Curve raw) {
+    return raw.size() >= MANY_STEPS;
+  }
+
+  /** Few steps as they are; many thin, and smoothed above. */
+  private static Chart draw(Chart chart, Curve raw) {
+    if (!many(raw)) {
+      return chart.line("line", raw);
+    }
+    // half of the weight lies on about a thirtieth of the run
+    double weight = Math.pow(0.5, 60.0 / Math.max(60, raw.size()));
+    return chart.line("raw", raw).line("line", raw.smoothed(weight));
+  }
+
+  private static String gaps(String what, Curve curve) {
+    long gaps = Arrays.stream(curve.y()).filter(y -> !Double.isFinite(y)).count();
+    return gaps == 0
+        ? ""
+        : "<p class=\"note warn\">"
+            + gaps
+            + " "
+            + what
+            + (gaps == 1 ? " has" : "s have")
+            + " no finite loss and "
+            + (gaps == 1 ? "is" : "are")
+            + " not drawn.</p>\n";
+  }
+
+  private String learningRate() {
+    return "<figure>"
+        + new Chart(440, 240, "learning rate", true)
+            .line("line", curve(StepRecord::learningRate))
+            .svg("Learning rate over the steps")
+        + "</figure>\n";
+  }
+
+  private String gradientNorm() {
+    double most = report.config().maxGradientNorm();
+    return "<figure>"
+        + draw(new Chart(440, 240, "norm before clipping", true), curve(StepRecord::gradientNorm))
+            .limit(most, "dashed: clipped above " + most)
+            .svg("Norm of the gradients before clipping over the steps")
+        + "</figure>\n";
+  }
+
+  private Curve curve(ToDoubleFunction<StepRecord> value) {
+    return new Curve(
+        report.steps().stream().mapToDouble(StepRecord::step).toArray(),
+        report.steps().stream().mapToDouble(value).toArray());
+  }
+
+  private String evaluations() {
+    StringBuilder html = new StringBuilder(skippedRows(report.evaluations(), "evaluations"));
+    html.append("<table>\n<tr><th class=\"n\">step</th><th class=\"n\">epoch</th>");
+    html.append("<th class=\"n\">loss</th><th class=\"n\">accuracy</th><th></th></tr>\n");
+    for (EvaluationRecord e : lastRows(report.evaluations())) {
+      html.append(
+          String.format(
+              Locale.ROOT,
+              "<tr><td class=\"n\">%,d</td><td class=\"n\">%d</td><td class=\"n\">%s</td>"
+                  + "<td class=\"n\">%s</td><td>%s</td></tr>\n",
+              e.step(),
+              e.epoch(),
+              Html.number(e.loss()),
+              e.accuracy().isPresent()
+                  ? String.format(Locale.ROOT, "%.1f %%", 100 * e.accuracy().getAsDouble())
+                  : "–",
+              e.best() ? "best so far" : ""));
+    }
+    return html.append("</table>\n").toString();
+  }
+
+  private String anomalies() {
+    if (report.anomalies().isEmpty()) {
+      return "<p class=\"none\">None was seen.</p>\n";
+    }
+    StringBuilder html = new StringBuilder(skippedRows(report.anomalies(), "anomalies"));
+    html.append(
+        "<table>\n<tr><th class=\"n\">step</th><th>kind</th><th>where</th><th></th></tr>\n");
+    for (AnomalyRecord a : lastRows(report.anomalies())) {
+      html.append(
+          String.format(
+              Locale.ROOT,
+              "<tr><td class=\"n\">%,d</td><td class=\"warn\">%s</td><td>%s</td><td>%s</td></tr>\n",
+              a.step(),
+              a.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+              Html.escape(a.message()),
+              a.skipped() ? "step left out" : ""));
+    }
+    return html.append("</table>\n").toString();
+  }
+
+  private static <T> List<T> lastRows(List<T> all) {
+    return all.subList(Math.max(0, all.size() - MOST_ROWS), all.size());
+  }
+
+  private static String skippedRows(List<?> all, String what) {
+    return all.size() <= MOST_ROWS
+        ? ""
+        : "<p class=\"note\">The last " + MOST_ROWS + " of " + all.size() + " " + what + ".</p>\n";
+  }
+
+  private String settings() {
+    return "<div class=\"pair\">\n<div>\n<h3>Adapter (lora)</h3>\n"
+        + Html.rows(Hyperparameters.below("lora", report.lora()))
+        + "</div>\n<div>\n<h3>Training</h3>\n"
+        + Html.rows(Hyperparameters.below("training", report.config()))
+        + "</div>\n</div>\n";
+  }
+
+  private Map<String, String> rows(Lineage lineage) {
+    Map<String, String> rows = new LinkedHashMap<>();
+    rows.put("created", lineage.created().toString());
+    rows.put("base", lineage.base().name());
+    rows.put("architecture", lineage.base().architecture());
+    rows.put("weights", lineage.base().weights());
+    rows.put("computed in", lineage.base().computeType());
+    rows.put("base fingerprint", lineage.base().fingerprint());
+    rows.put("tokenizer sha256", lineage.tokenizer());
+    rows.put("prompt sha256", lineage.prompt());
+    lineage
+        .data()
+        .ifPresent(
+            data -> {
+              rows.put("data sha256", data.sha256());
+              rows.put(
+                  "questions",
+                  data.training() + " to train on, " + data.validation() + " to validate with");
+            });
+    rows.put("questions left out", report.skipped() + " that are too long");
+    rows.put("probes", Integer.toString(lineage.probes().size()));
+    lineage
+        .settings()
+        .forEach(
+            (name, value) -> {
+              if (!name.equals("lora") && !name.equals("training")) {
+                rows.put("settings: " + name, String.valueOf(value));
+              }
+            });
+    lineage.versions().forEach((name, version) -> rows.put("version: " + name, version));
+    return rows;
+  }
+}

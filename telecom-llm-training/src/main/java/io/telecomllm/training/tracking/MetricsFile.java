@@ -1,0 +1,213 @@
+package io.telecomllm.training.tracking;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.training.TrainingListener;
+import io.telecomllm.training.TrainingReport;
+import io.telecomllm.training.TrainingReport.CategoryAccuracy;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code metrics.jsonl}: one JSON object a line and event, written through to the system at once.
+ * Where transformers and TRL log a number too it has their name; a number that is not finite is
+ * null. For the training thread alone.
+ *
+ * <pre>
+ * all          event, step (the last one made; of an anomaly the one under way), time (ISO 8601, UTC)
+ * run          max_steps, questions, skipped, trainable_parameters, micro_batch
+ * step         epoch, loss, grad_norm, learning_rate, questions, tokens, rows, seconds,
+ *              tokens_per_second
+ * evaluation   epoch, eval_loss, eval_accuracy (null where it is not measured), best
+ * checkpoint   folder
+ * anomaly      kind, message, skipped
+ * end          ending, train_loss (the mean of the last steps), train_runtime (seconds of steps),
+ *              train_tokens_per_second, skipped, accuracy: an array of category, questions,
+ *              before, after
+ * </pre>
+ *
+ * <p>A run that goes on at a step goes on in the same file, behind the lines of the steps before;
+ * what lies after them is cut away, such as steps whose work was lost and a line that was being
+ * written when the process was killed. A run that begins anew renames the file of an earlier one to
+ * {@code metrics.jsonl.1} or the next free number.
+ */
+public final class MetricsFile implements TrainingListener, AutoCloseable {
+  private static final String NAME = "metrics.jsonl";
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+  private final Path file;
+  private long lastStep;
+  // no channel: an interrupt would close it, and a run that is cancelled still has an end to tell
+  private @Nullable FileOutputStream out;
+
+  private MetricsFile(Path file) {
+    this.file = file;
+  }
+
+  /** {@code metrics.jsonl} in a folder; nothing is made or opened before a run starts. */
+  public static MetricsFile in(Path folder) {
+    return new MetricsFile(folder.resolve(NAME));
+  }
+
+  /** Where it lies. */
+  public Path file() {
+    return file;
+  }
+
+  /**
+   * Opens the file, after the lines that stay.
+   *
+   * @throws InvalidDataException if a line that was finished is not one of such a file; nothing is
+   *     changed then
+   * @throws TelecomLlmException if the file cannot be written, as every other event does too
+   */
+  @Override
+  public void started(RunRecord run) {
+    close();
+    lastStep = run.resumedAt();
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      if (Files.exists(file)) {
+        if (run.resumedAt() > 0) {
+          MetricsLines.keep(file, run.resumedAt());
+        } else if (Files.size(file) > 0) {
+          Files.move(file, MetricsLines.free(file));
+        }
+      }
+      out = new FileOutputStream(file.toFile(), true);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+    Map<String, @Nullable Object> line = line("run", run.resumedAt());
+    line.put("max_steps", run.steps());
+    line.put("questions", run.questions());
+    line.put("skipped", run.skipped());
+    line.put("trainable_parameters", run.trainableParameters());
+    line.put("micro_batch", run.microBatch());
+    write(line);
+  }
+
+  @Override
+  public void step(StepRecord record) {
+    lastStep = record.step();
+    Map<String, @Nullable Object> line = line("step", record.step());
+    line.put("epoch", record.epoch());
+    line.put("loss", finite(record.loss()));
+    line.put("grad_norm", finite(record.gradientNorm()));
+    line.put("learning_rate", finite(record.learningRate()));
+    line.put("questions", record.questions());
+    line.put("tokens", record.tokens());
+    line.put("rows", record.rows());
+    line.put("seconds", finite(record.seconds()));
+    line.put("tokens_per_second", finite(record.tokens() / record.seconds()));
+    write(line);
+  }
+
+  @Override
+  public void evaluated(EvaluationRecord record) {
+    Map<String, @Nullable Object> line = line("evaluation", record.step());
+    line.put("epoch", record.epoch());
+    line.put("eval_loss", finite(record.loss()));
+    line.put("eval_accuracy", finite(record.accuracy().orElse(Double.NaN)));
+    line.put("best", record.best());
+    write(line);
+  }
+
+  @Override
+  public void saved(CheckpointRecord record) {
+    Map<String, @Nullable Object> line = line("checkpoint", record.step());
+    line.put("folder", record.folder().toString());
+    write(line);
+  }
+
+  @Override
+  public void anomaly(AnomalyRecord record) {
+    Map<String, @Nullable Object> line = line("anomaly", record.step());
+    line.put("kind", word(record.kind()));
+    line.put("message", record.message());
+    line.put("skipped", record.skipped());
+    write(line);
+  }
+
+  @Override
+  public void finished(TrainingReport report) {
+    Map<String, @Nullable Object> line = line("end", lastStep);
+    line.put("ending", word(report.ending()));
+    line.put("train_loss", finite(report.finalLoss()));
+    line.put("train_runtime", finite(report.seconds()));
+    line.put("train_tokens_per_second", finite(report.tokensPerSecond()));
+    line.put("skipped", report.skipped());
+    line.put("accuracy", report.accuracy().stream().map(MetricsFile::accuracy).toList());
+    write(line);
+  }
+
+  private static Map<String, Object> accuracy(CategoryAccuracy category) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("category", category.category());
+    json.put("questions", category.questions());
+    json.put("before", category.before());
+    json.put("after", category.after());
+    return json;
+  }
+
+  /** Closes the file; a second call does nothing. */
+  @Override
+  public void close() {
+    FileOutputStream open = out;
+    out = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        throw failed(e);
+      }
+    }
+  }
+
+  private Map<String, @Nullable Object> line(String event, long step) {
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+    line.put("event", event);
+    line.put("step", step);
+    line.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+    return line;
+  }
+
+  private void write(Map<String, @Nullable Object> line) {
+    if (out == null) {
+      throw new IllegalStateException(
+          file + ": an event of a run that has not started or is closed");
+    }
+    try {
+      out.write((GSON.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private TelecomLlmException failed(IOException e) {
+    return new TelecomLlmException(file + ": metrics cannot be written: " + e.getMessage(), e);
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,272 @@
+package io.telecomllm.training.tracking;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.training.TrainingListener;
+import io.telecomllm.training.TrainingReport;
+import io.telecomllm.training.TrainingReport.CategoryAccuracy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells an MLflow server of a run, over its REST API (2.0): settings as parameters, numbers as
+ * metrics under the names of {@link MetricsFile}, checkpoint, last anomaly and ending as tags.
+ *
+ * <p>The training never waits for the server and never fails with it: events go into a bounded
+ * queue and a daemon thread sends them in batches, again and again while the server cannot be
+ * reached. What does not fit into the queue, what the server refuses and what is left when {@link
+ * #close} has waited long enough is lost; {@link #delivery} counts it and a warning tells it.
+ *
+ * <p>The MLflow run ends as FINISHED, as KILLED if the training was cancelled, and as FAILED if the
+ * tracker is closed without the end of a training. One tracker is for one training.
+ */
+public final class MlflowTracker implements TrainingListener, AutoCloseable {
+  private final MlflowSender sender;
+  private final Map<String, String> settings;
+
+  private MlflowTracker(Builder builder) {
+    this.settings = Hyperparameters.rows(builder.settings);
+    MlflowRun run =
+        new MlflowRun(
+            new MlflowApi(
+                builder.server, Optional.ofNullable(builder.authorization), builder.timeout),
+            builder.experiment,
+            Optional.ofNullable(builder.name),
+            Optional.ofNullable(builder.run));
+    this.sender = new MlflowSender(run, builder.capacity, builder.patience);
+  }
+
+  /**
+   * What became of the values of a run: metrics, parameters and tags, each counted.
+   *
+   * @param run the MLflow run's id; empty while the server has not made one
+   * @param sent values that the server took
+   * @param waiting values that may still be sent; 0 after {@link MlflowTracker#close}
+   * @param lost values that the server will never have
+   * @param ended whether the server knows that the run ended
+   * @param problem the last failure
+   */
+  public record Delivery(
+      Optional<String> run,
+      long sent,
+      long waiting,
+      long lost,
+      boolean ended,
+      Optional<String> problem) {}
+
+  /**
+   * A tracker for the server at this address, such as {@code https://mlflow.example.org} or {@code
+   * http://127.0.0.1:5000}.
+   *
+   * @throws IllegalArgumentException if it is not of http or https, or holds a user or a query
+   */
+  public static Builder to(URI server) {
+    return new Builder(server);
+  }
+
+  @Override
+  public void started(RunRecord run) {
+    sender.start();
+    settings.forEach(this::parameter);
+    tag("telecomllm.steps", Long.toString(run.steps()));
+    tag("telecomllm.resumed_at", Long.toString(run.resumedAt()));
+    tag("telecomllm.questions", Integer.toString(run.questions()));
+    tag("telecomllm.skipped", Integer.toString(run.skipped()));
+    tag("telecomllm.trainable_parameters", Long.toString(run.trainableParameters()));
+  }
+
+  @Override
+  public void step(StepRecord step) {
+    metric("loss", step.loss(), step.step());
+    metric("grad_norm", step.gradientNorm(), step.step());
+    metric("learning_rate", step.learningRate(), step.step());
+    metric("epoch", step.epoch(), step.step());
+    metric("tokens_per_second", step.tokens() / step.seconds(), step.step());
+  }
+
+  @Override
+  public void evaluated(EvaluationRecord evaluation) {
+    metric("eval_loss", evaluation.loss(), evaluation.step());
+    evaluation
+        .accuracy()
+        .ifPresent(accuracy -> metric("eval_accuracy", accuracy, evaluation.step()));
+  }
+
+  @Override
+  public void saved(CheckpointRecord checkpoint) {
+    tag("telecomllm.checkpoint", checkpoint.folder().toString());
+  }
+
+  @Override
+  public void anomaly(AnomalyRecord anomaly) {
+    tag(
+        "telecomllm.anomaly",
+        "step " + anomaly.step() + ": " + anomaly.kind() + ": " + anomaly.message());
+  }
+
+  @Override
+  public void finished(TrainingReport report) {
+    if (settings.isEmpty()) {
+      Hyperparameters.rows(Map.of("training", report.config(), "lora", report.lora()))
+          .forEach(this::parameter);
+    }
+    long step = report.steps().isEmpty() ? 0 : report.steps().get(report.steps().size() - 1).step();
+    metric("train_loss", report.finalLoss(), step);
+    metric("train_runtime", report.seconds(), step);
+    if (!report.accuracy().isEmpty()) {
+      metric("accuracy_before", accuracy(report, CategoryAccuracy::before), step);
+      metric("accuracy_after", accuracy(report, CategoryAccuracy::after), step);
+    }
+    tag("telecomllm.ending", report.ending().name().toLowerCase(Locale.ROOT));
+    sender.status(report.cancelled() ? "KILLED" : "FINISHED");
+  }
+
+  private void metric(String key, double value, long step) {
+    sender.offer(MlflowValue.metric(key, value, step));
+  }
+
+  private void parameter(String key, String value) {
+    sender.offer(MlflowValue.parameter(key, value));
+  }
+
+  private void tag(String key, String value) {
+    sender.offer(MlflowValue.tag(key, value));
+  }
+
+  private static double accuracy(TrainingReport report, ToIntFunction<CategoryAccuracy> right) {
+    int questions = report.accuracy().stream().mapToInt(CategoryAccuracy::questions).sum();
+    return report.accuracy().stream().mapToInt(right).sum() / (double) questions;
+  }
+
+  /** What has been sent and lost until now. For any thread. */
+  public Delivery delivery() {
+    return sender.delivery();
+  }
+
+  /**
+   * Sends what is left, for as long as the patience lasts, and ends the run. It never throws; what
+   * was lost is told by {@link #delivery} and as a warning. A second call does nothing.
+   */
+  @Override
+  public void close() {
+    sender.close();
+  }
+
+  /** Collects the settings of a tracker. */
+  public static final class Builder {
+    private final URI server;
+    private String experiment = "telecom-llm";
+    private @Nullable String name;
+    private @Nullable String run;
+    private @Nullable String authorization;
+    private Map<String, ? extends Record> settings = Map.of();
+    private Duration timeout = Duration.ofSeconds(10);
+    private Duration patience = Duration.ofSeconds(10);
+    private int capacity = 100_000;
+
+    private Builder(URI server) {
+      String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
+      // not shown when it holds a user: a password would be in the log
+      checkArgument(
+          server.getRawUserInfo() == null,
+          "the server's address holds a user; give it by basicAuth(user, password)");
+      checkArgument(
+          (scheme.equals("http") || scheme.equals("https"))
+              && server.getHost() != null
+              && server.getRawQuery() == null
+              && server.getRawFragment() == null,
+          "server is %s, must be an address of http or https without query",
+          server);
+      this.server = server;
+    }
+
+    /** The experiment's name, made where there is none; {@code telecom-llm} unless set. */
+    public Builder experiment(String value) {
+      checkArgument(!value.isBlank(), "the experiment's name is empty");
+      experiment = value;
+      return this;
+    }
+
+    /** The run's name; the server's choice unless set. */
+    public Builder runName(String value) {
+      name = value;
+      return this;
+    }
+
+    /**
+     * Goes on with an MLflow run, by its id: that of {@link Delivery#run}; a new one unless set.
+     */
+    public Builder continuing(String runId) {
+      checkArgument(runId.matches("[A-Za-z0-9_-]{1,64}"), "'%s' is no run's id", runId);
+      run = runId;
+      return this;
+    }
+
+    /**
+     * Public records by what they set, such as {@code lora} and {@code training}, told at the
+     * start; without them those of the report are told at the end.
+     */
+    public Builder settings(Map<String, ? extends Record> value) {
+      settings = Map.copyOf(value);
+      return this;
+    }
+
+    /** A bearer token. */
+    public Builder token(String value) {
+      checkArgument(value.matches("[\\x21-\\x7e]+"), "a token is printable ASCII without spaces");
+      authorization = "Bearer " + value;
+      return this;
+    }
+
+    /** User and password. */
+    public Builder basicAuth(String user, String password) {
+      checkArgument(user.indexOf(':') < 0, "a user's name holds no ':'");
+      authorization =
+          "Basic "
+              + Base64.getEncoder()
+                  .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+      return this;
+    }
+
+    /** How long one request may take, answer included; 10 seconds unless set. */
+    public Builder timeout(Duration value) {
+      timeout = positive("timeout", value);
+      return this;
+    }
+
+    /** How long closing may take; 10 seconds unless set. */
+    public Builder patience(Duration value) {
+      patience = positive("patience", value);
+      return this;
+    }
+
+    /** How many values may wait, 1 to 10,000,000; 100,000 unless set: 20,000 steps. */
+    public Builder capacity(int values) {
+      checkArgument(
+          values >= 1 && values <= 10_000_000, "capacity is %s, must be 1 to 10000000", values);
+      capacity = values;
+      return this;
+    }
+
+    private static Duration positive(String what, Duration value) {
+      checkArgument(
+          value.toMillis() > 0 && value.compareTo(Duration.ofHours(1)) <= 0,
+          "%s is %s, must be over 0 and at most an hour",
+          what,
+          value);
+      return value;
+    }
+
+    /** The tracker; nothing is sent before a run starts. */
+    public MlflowTracker build() {
+      return new MlflowTracker(this);
+    }
+  }
+}

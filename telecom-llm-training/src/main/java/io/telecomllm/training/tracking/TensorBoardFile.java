@@ -1,0 +1,190 @@
+package io.telecomllm.training.tracking;
+
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.training.TrainingListener;
+import io.telecomllm.training.TrainingReport;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What TensorBoard reads: an event file a run, in the folder given to {@code tensorboard --logdir}
+ * or one below it. It shows {@code train/loss}, {@code train/grad_norm}, {@code
+ * train/learning_rate}, {@code train/tokens_per_second}, {@code eval/loss}, {@code eval/accuracy}
+ * and, among the texts, {@code settings}. Every event is written through to the system at once.
+ *
+ * <p>A run that goes on writes a file of its own beside the earlier ones, and says from which step:
+ * TensorBoard then drops what the earlier ones say of later steps. For the training thread alone.
+ */
+public final class TensorBoardFile implements TrainingListener, AutoCloseable {
+  private final Path folder;
+  private final SortedMap<String, String> settings;
+  private long lastStep;
+  private @Nullable Path file;
+  private @Nullable FileOutputStream out;
+
+  private TensorBoardFile(Path folder, SortedMap<String, String> settings) {
+    this.folder = folder;
+    this.settings = settings;
+  }
+
+  /** An event file in a folder, its settings known at the end; made when a run starts. */
+  public static TensorBoardFile in(Path folder) {
+    return in(folder, Map.of());
+  }
+
+  /**
+   * An event file in a folder, made when a run starts.
+   *
+   * @param settings public records by what they set, such as {@code lora} and {@code training}
+   */
+  public static TensorBoardFile in(Path folder, Map<String, ? extends Record> settings) {
+    return new TensorBoardFile(folder, Hyperparameters.rows(settings));
+  }
+
+  /** The file of the run that started last; empty before. */
+  public Optional<Path> file() {
+    return Optional.ofNullable(file);
+  }
+
+  /**
+   * Makes the file.
+   *
+   * @throws TelecomLlmException if it cannot be written, as every other event does too
+   */
+  @Override
+  public void started(RunRecord run) {
+    close();
+    lastStep = run.resumedAt();
+    try {
+      Files.createDirectories(folder);
+      file = create();
+      out = new FileOutputStream(file.toFile(), true);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+    write(EventRecords.version(now()));
+    write(EventRecords.start(now(), run.resumedAt() == 0 ? 0 : run.resumedAt() + 1));
+    if (!settings.isEmpty()) {
+      write(EventRecords.text(now(), lastStep, "settings", table(settings)));
+    }
+  }
+
+  /** TensorBoard reads the files of a folder in the order of their names. */
+  private Path create() throws IOException {
+    String name =
+        String.format(
+            Locale.ROOT,
+            "events.out.tfevents.%010d.%s.%d.",
+            System.currentTimeMillis() / 1000,
+            host(),
+            ProcessHandle.current().pid());
+    for (int number = 0; ; number++) {
+      try {
+        return Files.createFile(folder.resolve(name + number));
+      } catch (FileAlreadyExistsException e) {
+        if (number == 1000) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9-]", "-");
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  @Override
+  public void step(StepRecord step) {
+    lastStep = step.step();
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("train/loss", step.loss());
+    values.put("train/grad_norm", step.gradientNorm());
+    values.put("train/learning_rate", step.learningRate());
+    values.put("train/tokens_per_second", step.tokens() / step.seconds());
+    write(EventRecords.scalars(now(), step.step(), values));
+  }
+
+  @Override
+  public void evaluated(EvaluationRecord evaluation) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("eval/loss", evaluation.loss());
+    evaluation.accuracy().ifPresent(accuracy -> values.put("eval/accuracy", accuracy));
+    write(EventRecords.scalars(now(), evaluation.step(), values));
+  }
+
+  @Override
+  public void finished(TrainingReport report) {
+    if (settings.isEmpty()) {
+      SortedMap<String, String> rows =
+          Hyperparameters.rows(Map.of("training", report.config(), "lora", report.lora()));
+      write(EventRecords.text(now(), lastStep, "settings", table(rows)));
+    }
+  }
+
+  /** Closes the file; a second call does nothing. */
+  @Override
+  public void close() {
+    FileOutputStream open = out;
+    out = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        throw failed(e);
+      }
+    }
+  }
+
+  private static String table(SortedMap<String, String> rows) {
+    StringBuilder markdown = new StringBuilder("| setting | value |\n|---|---|\n");
+    rows.forEach(
+        (name, value) ->
+            markdown
+                .append("| ")
+                .append(cell(name))
+                .append(" | ")
+                .append(cell(value))
+                .append(" |\n"));
+    return markdown.toString();
+  }
+
+  /** A value may hold what Markdown reads as a table's bar or as markup. */
+  private static String cell(String text) {
+    return text.replaceAll("[\\r\\n]+", " ").replaceAll("([\\\\`*_{}\\[\\]<>|#])", "\\\\$1");
+  }
+
+  private static double now() {
+    return System.currentTimeMillis() / 1000.0;
+  }
+
+  private void write(byte[] record) {
+    if (out == null) {
+      throw new IllegalStateException(
+          folder + ": an event of a run that has not started or is closed");
+    }
+    try {
+      out.write(record);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private TelecomLlmException failed(IOException e) {
+    return new TelecomLlmException(folder + ": events cannot be written: " + e.getMessage(), e);
+  }
+}
