@@ -2,6 +2,7 @@ package io.telecomllm.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,12 +19,8 @@ import java.util.regex.Pattern;
  * @param category one of the five of TeleQnA
  */
 public record Question(
-    String id,
-    String text,
-    List<String> options,
-    int answer,
-    String explanation,
-    Category category) {
+    String id, String text, List<String> options, int answer, String explanation, Category category)
+    implements Serializable {
   /** The fewest options that leave a choice. */
   public static final int MIN_OPTIONS = 2;
 

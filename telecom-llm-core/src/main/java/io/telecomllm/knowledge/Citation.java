@@ -2,6 +2,8 @@ package io.telecomllm.knowledge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.io.Serializable;
+
 /**
  * A verbatim quotation of a clause. One that is not verbatim cannot be made.
  *
@@ -10,7 +12,8 @@ import static com.google.common.base.Preconditions.checkArgument;
  * @param start where the quotation begins in the text, in characters
  * @param end where it ends, exclusive
  */
-public record Citation(Clause clause, String quotation, int start, int end) {
+public record Citation(Clause clause, String quotation, int start, int end)
+    implements Serializable {
   /** Checks that the quotation stands there, character for character. */
   public Citation {
     int length = clause.text().length();

@@ -3,6 +3,7 @@ package io.telecomllm.knowledge;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.hash.Hashing;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -24,7 +25,8 @@ public record Clause(
     String clause,
     String title,
     String text,
-    String source) {
+    String source)
+    implements Serializable {
 
   /** Checks every field: no control characters outside the text, no half surrogate pairs. */
   public Clause {

@@ -2,6 +2,8 @@ package io.telecomllm.knowledge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.io.Serializable;
+
 /**
  * A clause that a search has found.
  *
@@ -9,7 +11,7 @@ import static com.google.common.base.Preconditions.checkArgument;
  * @param score its BM25 score, at least 0; comparable within one search only
  * @param rank its place in the result, from 1
  */
-public record Passage(Clause clause, double score, int rank) {
+public record Passage(Clause clause, double score, int rank) implements Serializable {
   /** Checks the ranges. */
   public Passage {
     checkArgument(

@@ -7,7 +7,8 @@ import ai.djl.pytorch.jni.JniUtils;
 
 /** How many threads the operators of this process compute with: a setting of the native library. */
 public final class Threads {
-  private static final int MOST = 1024;
+  /** The most. */
+  public static final int MOST = 1024;
 
   private Threads() {}
 

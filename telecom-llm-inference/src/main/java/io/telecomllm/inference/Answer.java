@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.Passage;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,7 +28,8 @@ public record Answer(
     int option,
     List<Double> probabilities,
     List<Citation> citations,
-    List<Passage> passages) {
+    List<Passage> passages)
+    implements Serializable {
   private static final double ROUNDING = 1e-6;
 
   /** Checks that the chosen option is the most probable one and that the probabilities sum to 1. */

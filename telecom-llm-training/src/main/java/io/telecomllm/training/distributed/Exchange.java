@@ -1,0 +1,64 @@
+package io.telecomllm.training.distributed;
+
+import io.telecomllm.TelecomLlmException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+
+/** One step on Spark: values out to every executor, a task a part, results back in their order. */
+final class Exchange {
+  private final JavaSparkContext spark;
+
+  Exchange(JavaSparkContext spark) {
+    this.spark = spark;
+  }
+
+  /** What an executor does with a part; travels to it. */
+  @FunctionalInterface
+  interface Work<P> extends Serializable {
+    LossAndGradients of(P part, ParameterArrays values);
+  }
+
+  /** What a task sends back. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Sent(double loss, byte[][] gradients) implements Serializable {}
+
+  private record Task<P>(Work<P> work, Broadcast<byte[][]> values) implements Function<P, Sent> {
+    @Override
+    public Sent call(P part) {
+      LossAndGradients result = work.of(part, ParameterArrays.ofBytes(values.value()));
+      return new Sent(result.loss(), result.gradients().toBytes());
+    }
+  }
+
+  /**
+   * The sum over the parts, in their order.
+   *
+   * @param parts serializable, at least one; each becomes one task
+   * @throws TelecomLlmException if a task fails as often as Spark repeats it
+   * @throws IllegalStateException if the Spark context is stopped
+   */
+  <P> LossAndGradients sum(ParameterArrays values, List<P> parts, Work<P> work) {
+    Broadcast<byte[][]> sent = spark.broadcast(values.toBytes());
+    try {
+      List<Sent> results =
+          spark.parallelize(parts, parts.size()).map(new Task<>(work, sent)).collect();
+      double loss = 0;
+      for (Sent result : results) {
+        loss += result.loss();
+      }
+      return new LossAndGradients(
+          loss, ParameterArrays.sum(results.stream().map(Sent::gradients).toList()));
+    } catch (Exception e) {
+      // Spark's exceptions are checked ones that it does not declare
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      throw new TelecomLlmException("the step failed on Spark: " + e.getMessage(), e);
+    } finally {
+      sent.destroy();
+    }
+  }
+}
