@@ -187,7 +187,7 @@ public final class HtmlReport {
   }
 
   private String gradientNorm() {
-    double most = report.config().maxGradientNorm();
+    double most = report.config().optimizer().maxGradientNorm();
     return "<figure>"
         + draw(new Chart(440, 240, "norm before clipping", true), curve(StepRecord::gradientNorm))
             .limit(most, "dashed: clipped above " + most)
