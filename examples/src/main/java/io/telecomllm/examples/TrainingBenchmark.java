@@ -55,6 +55,18 @@ public final class TrainingBenchmark implements Callable<Integer> {
   @Option(names = "--batch", defaultValue = "8", description = "questions a batch (default 8)")
   private int batch = QUESTIONS_PER_STEP;
 
+  @Option(
+      names = "--unpacked",
+      defaultValue = "0",
+      description = "layers whose weights are kept unpacked (default 0)")
+  private int unpacked;
+
+  @Option(
+      names = "--recomputed",
+      defaultValue = "0",
+      description = "layers computed again in the backward pass (default 0)")
+  private int recomputed;
+
   @Option(names = "--steps", defaultValue = "5", description = "steps, the first not counted")
   private int steps = 5;
 
@@ -70,7 +82,8 @@ public final class TrainingBenchmark implements Callable<Integer> {
     }
     ModelConfig config = ModelConfig.builder(Architecture.PHI3).layers(layers).build();
     List<Window> windows = windows();
-    try (LanguageModel model = LanguageModel.random(config, 0.02, 0).load();
+    try (LanguageModel packed = LanguageModel.random(config, 0.02, 0).load();
+        LanguageModel model = packed.trading(unpacked, recomputed);
         LoraAdapter adapter = LoraAdapter.create(LoraConfig.defaults(), model, 0);
         Optimization optimization =
             new Optimization(
@@ -100,6 +113,8 @@ public final class TrainingBenchmark implements Callable<Integer> {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("layers", layers);
       json.put("batch", batch);
+      json.put("unpacked", unpacked);
+      json.put("recomputed", recomputed);
       json.put("computeType", model.computeType().toString());
       json.put("secondsPerStep", median);
       json.put("questionsPerSecond", QUESTIONS_PER_STEP / median);

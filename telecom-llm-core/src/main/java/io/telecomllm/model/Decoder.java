@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param embedding (vocabulary, hidden)
  * @param head the matrix (vocabulary, hidden), the embedding itself where they are tied
+ * @param recomputed of how many of the lowest layers {@link #record} keeps the input only: the
+ *     backward computes them again
  */
 record Decoder(
-    ModelConfig config, Tensor embedding, List<DecoderLayer> layers, Norm norm, Head head) {
+    ModelConfig config,
+    Tensor embedding,
+    List<DecoderLayer> layers,
+    Norm norm,
+    Head head,
+    int recomputed) {
+  /** The same weights; the linear layers of the uppermost layers unpacked, others recomputed. */
+  Decoder trading(int unpacked, int lowest, Workspace workspace, Scope owner) {
+    List<DecoderLayer> changed = new ArrayList<>();
+    for (DecoderLayer layer : layers) {
+      changed.add(
+          layer.number() < layers.size() - unpacked ? layer : layer.unpacked(workspace, owner));
+    }
+    return new Decoder(config, embedding, changed, norm, head, lowest);
+  }
+
   String embeddingName() {
     return config.architecture().wiring().embedding() + ".weight";
   }
@@ -75,8 +93,22 @@ record Decoder(
         bias == null ? head.bias() : bias);
   }
 
-  /** What a backward pass needs; all of it belongs to one scope. */
-  record Tape(Pass pass, Tensor ids, List<DecoderLayer.Saved> layers, Tensor last, Tensor hidden) {}
+  /**
+   * What a backward pass needs; all of it belongs to one scope.
+   *
+   * @param inputs of the layers, and the last one's result
+   * @param layers what they keep; of the recomputed ones nothing
+   */
+  record Tape(
+      Pass pass,
+      Tensor ids,
+      List<Tensor> inputs,
+      List<Optional<DecoderLayer.Saved>> layers,
+      Tensor hidden) {
+    Tensor last() {
+      return inputs.get(inputs.size() - 1);
+    }
+  }
 
   /**
    * The hidden states after the last norm, (wanted rows, hidden).
@@ -147,16 +179,21 @@ record Decoder(
     Tensor ids = ops.longs(batch.ids());
     Tensor x = embed(ops, ids, pass);
     noise.addInPlace(ops, x, batch);
-    List<DecoderLayer.Saved> saved = new ArrayList<>();
+    List<Tensor> inputs = new ArrayList<>(List.of(x));
+    List<Optional<DecoderLayer.Saved>> saved = new ArrayList<>();
     for (DecoderLayer layer : layers) {
       try (Scope inner = scope.child()) {
         DecoderLayer.Saved s = layer.forward(inner.operators(), x, pass);
-        s.tensors().forEach(scope::adopt);
-        saved.add(s);
-        x = s.result();
+        boolean kept = layer.number() >= recomputed;
+        if (kept) {
+          s.tensors().forEach(scope::adopt);
+        }
+        saved.add(kept ? Optional.of(s) : Optional.empty());
+        x = scope.adopt(s.result());
+        inputs.add(x);
       }
     }
-    return new Tape(pass, ids, saved, x, norm.forward(ops, x, pass));
+    return new Tape(pass, ids, inputs, saved, norm.forward(ops, x, pass));
   }
 
   private Tensor embed(Operators ops, Tensor ids, Pass pass) {
@@ -178,14 +215,15 @@ record Decoder(
       int lowest = gEmbedding != null ? -1 : lowestTrained(gradients);
       for (int i = layers.size() - 1; i >= Math.max(lowest, 0); i--) {
         try (Scope layer = work.child()) {
-          DecoderLayer.Saved saved = tape.layers().get(i);
-          Tensor gx =
-              layers
-                  .get(i)
-                  .backward(layer.operators(), g, saved, tape.pass(), gradients, i > lowest);
+          DecoderLayer own = layers.get(i);
+          Tensor x = tape.inputs().get(i);
+          DecoderLayer.Saved saved =
+              tape.layers().get(i).orElseGet(() -> own.forward(layer.operators(), x, tape.pass()));
+          Tensor gx = own.backward(layer.operators(), g, saved, tape.pass(), gradients, i > lowest);
           g.close();
           g = work.adopt(gx);
           saved.tensors().forEach(Tensor::close);
+          tape.inputs().get(i + 1).close();
         }
       }
       if (gEmbedding != null) {

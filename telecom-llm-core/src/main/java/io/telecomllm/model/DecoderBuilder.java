@@ -58,7 +58,7 @@ record DecoderBuilder(
     Tensor bias =
         wiring.headBias() ? source.dense(headBias, DataType.FLOAT32, scope, vocabulary) : null;
     Head head = new Head(headWeight, matrix, headBias, bias);
-    return new Decoder(config, embedding, layers, norm, head);
+    return new Decoder(config, embedding, layers, norm, head, 0);
   }
 
   private DecoderLayer layer(Source source, int number, Wiring wiring) {

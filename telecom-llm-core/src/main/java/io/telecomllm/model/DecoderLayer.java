@@ -1,7 +1,9 @@
 package io.telecomllm.model;
 
 import io.telecomllm.lora.Gradients;
+import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,6 +48,22 @@ record DecoderLayer(
           .flatMap(s -> s)
           .toList();
     }
+  }
+
+  /** The same with dense linear layers. */
+  DecoderLayer unpacked(Workspace workspace, Scope owner) {
+    return new DecoderLayer(
+        number,
+        name,
+        firstNorm,
+        new Attention(
+            attention.qkv().unpacked(workspace, owner),
+            attention.output().unpacked(workspace, owner)),
+        secondNorm,
+        new FeedForward(
+            feedForward.up().unpacked(workspace, owner),
+            feedForward.activation(),
+            feedForward.down().unpacked(workspace, owner)));
   }
 
   /** Its linear layers. */

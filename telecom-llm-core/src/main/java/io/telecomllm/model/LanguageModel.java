@@ -40,6 +40,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   private final DecoderWeights weights;
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final @Nullable LanguageModel origin;
   private boolean closed;
 
   LanguageModel(Decoder decoder, Scope scope, DataType compute, Optional<Path> path) {
@@ -48,10 +49,20 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
 
   LanguageModel(
       Decoder decoder, Scope scope, DataType compute, Optional<Path> path, boolean merged) {
+    this(decoder, scope, compute, new DecoderWeights(decoder, path, merged), null);
+  }
+
+  private LanguageModel(
+      Decoder decoder,
+      Scope scope,
+      DataType compute,
+      DecoderWeights weights,
+      @Nullable LanguageModel origin) {
     this.decoder = decoder;
     this.scope = scope;
     this.compute = compute;
-    this.weights = new DecoderWeights(decoder, path, merged);
+    this.weights = weights;
+    this.origin = origin;
   }
 
   /**
@@ -308,6 +319,36 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   }
 
   /**
+   * The same model, trading memory for time in training: it computes the same values. It shares
+   * this one's weights and is closed before it; closing it frees only what it holds beside them.
+   *
+   * @param unpacked of so many of the uppermost layers the linear layers are kept unpacked
+   * @param recomputed of so many of the lowest layers {@link #record} keeps the input only, and the
+   *     backward pass computes them again (gradient checkpointing, Chen et al. 2016)
+   */
+  public LanguageModel trading(int unpacked, int recomputed) {
+    int layers = config().layers();
+    checkArgument(
+        unpacked >= 0 && unpacked <= layers, "unpacked is %s, must be 0 to %s", unpacked, layers);
+    checkArgument(
+        recomputed >= 0 && recomputed <= layers,
+        "recomputed is %s, must be 0 to %s",
+        recomputed,
+        layers);
+    return use(
+        workspace -> {
+          Scope own = Scope.open(device());
+          try {
+            Decoder changed = decoder.trading(unpacked, recomputed, workspace, own);
+            return new LanguageModel(changed, own, compute, weights, this);
+          } catch (RuntimeException e) {
+            own.close();
+            throw e;
+          }
+        });
+  }
+
+  /**
    * A model with the adapter's update added to the weights, its linear layers dense. Rounding to
    * the compute type makes it differ a little from the model with the adapter beside it.
    */
@@ -333,6 +374,10 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     lock.readLock().lock();
     try {
       checkState(!closed, "the model is closed");
+      if (origin != null) {
+        // holds its weights while it computes
+        return origin.use(work);
+      }
       Workspace workspace = idle.poll();
       if (workspace == null) {
         workspace = new Workspace(device(), compute);

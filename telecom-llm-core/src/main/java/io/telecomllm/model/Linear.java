@@ -3,8 +3,11 @@ package io.telecomllm.model;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.lora.TargetModule;
+import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.Weight;
+import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,6 +36,16 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
 
   String biasName() {
     return name + ".bias";
+  }
+
+  /** The same weight, dense in the workspace's compute type; the owner's if it was packed. */
+  Linear unpacked(Workspace workspace, Scope owner) {
+    Tensor dense = weight.dense(workspace);
+    Weight unpacked =
+        weight instanceof DenseWeight
+            ? weight
+            : new DenseWeight(owner.operators().copy(dense), workspace.type());
+    return new Linear(name, roles, unpacked, bias);
   }
 
   int out() {

@@ -1,7 +1,9 @@
 package io.telecomllm.model;
 
 import io.telecomllm.lora.Gradients;
+import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,10 @@ record Projection(List<Linear> parts) {
 
   /** The outputs [from, from + count) of one part. */
   private record Piece(Linear part, int from, int count) {}
+
+  Projection unpacked(Workspace workspace, Scope owner) {
+    return new Projection(parts.stream().map(part -> part.unpacked(workspace, owner)).toList());
+  }
 
   int out() {
     return parts.stream().mapToInt(Linear::out).sum();

@@ -5,7 +5,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import io.telecomllm.DeviceException;
+import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
 import java.util.List;
 
@@ -39,7 +39,7 @@ final class Call {
     if (message.contains("not enough memory")
         || message.contains("out of memory")
         || message.contains("can't allocate memory")) {
-      return new DeviceException("out of memory in operator " + operator + ": " + last, e);
+      return new OutOfMemoryException("out of memory in operator " + operator + ": " + last, e);
     }
     return new TelecomLlmException("operator " + operator + " failed: " + last, e);
   }

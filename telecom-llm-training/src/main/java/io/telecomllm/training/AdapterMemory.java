@@ -14,6 +14,8 @@ record AdapterMemory(AdapterShape adapter, DataType type, boolean eightBit) {
 
   private static final int STEP_FP32 = 2;
 
+  private static final long PIECE = 131_072;
+
   /** The values, their gradients and moments, and their copies in the compute type. */
   long held() {
     AdamW.Settings settings = eightBit ? AdamW.Settings.eightBit(0) : AdamW.Settings.fp32(0);
@@ -29,7 +31,10 @@ record AdapterMemory(AdapterShape adapter, DataType type, boolean eightBit) {
 
   /** What AdamW makes for a moment, of the largest parameter. */
   long step() {
-    return largest() * Float.BYTES * (eightBit ? STEP_8BIT : STEP_FP32);
+    // in 8 bits it goes piece by piece
+    return eightBit
+        ? Math.min(largest(), PIECE) * Float.BYTES * STEP_8BIT
+        : largest() * Float.BYTES * STEP_FP32;
   }
 
   private long largest() {

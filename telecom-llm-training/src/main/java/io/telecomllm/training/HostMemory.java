@@ -23,4 +23,16 @@ final class HostMemory {
       return OptionalLong.empty();
     }
   }
+
+  /** Bytes of memory that this process holds; empty elsewhere than on Linux. */
+  static OptionalLong held() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+          .findFirst();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
 }

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The linear layers of one decoder layer by their places.
  *
+ * @param number its place, from 0
  * @param qkv read the attention's input
  * @param output the attention's output
  * @param up read the feed-forward's input
@@ -20,7 +22,13 @@ import java.util.Set;
  * @param last whether it is the uppermost
  */
 record LayerShape(
-    List<Place> qkv, Place output, List<Place> up, Place down, boolean first, boolean last) {
+    int number,
+    List<Place> qkv,
+    Place output,
+    List<Place> up,
+    Place down,
+    boolean first,
+    boolean last) {
   private static final Set<TargetModule> ATTENTION =
       EnumSet.of(TargetModule.Q, TargetModule.K, TargetModule.V);
 
@@ -33,6 +41,14 @@ record LayerShape(
     long elements() {
       return (long) out * in;
     }
+  }
+
+  /** The number of its weights. */
+  long weights() {
+    return Stream.of(qkv.stream(), Stream.of(output), up.stream(), Stream.of(down))
+        .flatMap(places -> places)
+        .mapToLong(Place::elements)
+        .sum();
   }
 
   static List<LayerShape> of(ModelConfig model, AdapterShape adapter) {
@@ -54,7 +70,7 @@ record LayerShape(
             new Place(module.out(), module.in(), adapter.ranks().getOrDefault(module.name(), 0)));
       }
       layers.add(
-          new LayerShape(qkv, output.get(0), up, down.get(0), i == 0, i == model.layers() - 1));
+          new LayerShape(i, qkv, output.get(0), up, down.get(0), i == 0, i == model.layers() - 1));
     }
     return layers;
   }

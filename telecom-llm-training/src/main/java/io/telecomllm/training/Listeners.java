@@ -26,6 +26,11 @@ record Listeners(List<TrainingListener> all) implements TrainingListener {
   }
 
   @Override
+  public void memoryShort(MemoryRecord memory) {
+    each(listener -> listener.memoryShort(memory));
+  }
+
+  @Override
   public void anomaly(AnomalyRecord anomaly) {
     each(listener -> listener.anomaly(anomaly));
   }

@@ -111,6 +111,7 @@ public final class MemoryPlan {
             ComputeType.fastest(device),
             QuestionLengths.teleQnA(),
             RuntimeMemory.returningHere(),
+            0,
             null));
   }
 
@@ -158,6 +159,30 @@ public final class MemoryPlan {
    */
   public MemoryPlan freedMemoryReturned(boolean value) {
     return new MemoryPlan(settings.with(value));
+  }
+
+  /** So many questions computed at a time, the number a step as before. */
+  public MemoryPlan microBatch(int value) {
+    TrainingConfig config = settings.config();
+    int step = config.effectiveBatch();
+    return new MemoryPlan(
+        settings.with(
+            config.toBuilder()
+                .batchSize(value)
+                .gradientAccumulation((step + value - 1) / value)
+                .build()));
+  }
+
+  /** So many of the lowest layers keep their input only and are computed again. */
+  public MemoryPlan recomputed(int layers) {
+    return new MemoryPlan(settings.withRecomputed(layers));
+  }
+
+  /** What keeping the weights of a layer unpacked takes, in bytes; 0 where they are dense. */
+  long unpackedLayerBytes() {
+    return settings.quantization().isEmpty()
+        ? 0
+        : layers.get(0).weights() * settings.type().bytes();
   }
 
   /** How fast the device is; else that is measured when {@link #secondsPerStep} is asked. */
@@ -351,6 +376,7 @@ public final class MemoryPlan {
         question(),
         settings.type().bytes(),
         packed,
-        settings.lora().dora());
+        settings.lora().dora(),
+        settings.recomputed());
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a plan is made of.
  *
  * @param returning whether freed memory is given back at once
+ * @param recomputed how many layers are computed again in the backward pass
  * @param speed null: to be measured
  */
 record PlanSettings(
@@ -23,37 +24,45 @@ record PlanSettings(
     DataType type,
     QuestionLengths lengths,
     boolean returning,
+    int recomputed,
     @Nullable DeviceSpeed speed) {
+  PlanSettings withRecomputed(int value) {
+    return new PlanSettings(
+        model, lora, config, quantization, device, type, lengths, returning, value, speed);
+  }
+
   PlanSettings with(TrainingConfig value) {
     return new PlanSettings(
-        model, lora, value, quantization, device, type, lengths, returning, speed);
+        model, lora, value, quantization, device, type, lengths, returning, recomputed, speed);
   }
 
   PlanSettings with(LoraConfig value) {
     return new PlanSettings(
-        model, value, config, quantization, device, type, lengths, returning, speed);
+        model, value, config, quantization, device, type, lengths, returning, recomputed, speed);
   }
 
   PlanSettings with(Optional<QuantizationConfig> value) {
-    return new PlanSettings(model, lora, config, value, device, type, lengths, returning, speed);
+    return new PlanSettings(
+        model, lora, config, value, device, type, lengths, returning, recomputed, speed);
   }
 
   PlanSettings with(Device place, DataType compute) {
     return new PlanSettings(
-        model, lora, config, quantization, place, compute, lengths, returning, null);
+        model, lora, config, quantization, place, compute, lengths, returning, recomputed, null);
   }
 
   PlanSettings with(QuestionLengths value) {
     return new PlanSettings(
-        model, lora, config, quantization, device, type, value, returning, speed);
+        model, lora, config, quantization, device, type, value, returning, recomputed, speed);
   }
 
   PlanSettings with(boolean value) {
-    return new PlanSettings(model, lora, config, quantization, device, type, lengths, value, speed);
+    return new PlanSettings(
+        model, lora, config, quantization, device, type, lengths, value, recomputed, speed);
   }
 
   PlanSettings with(DeviceSpeed value) {
     return new PlanSettings(
-        model, lora, config, quantization, device, type, lengths, returning, value);
+        model, lora, config, quantization, device, type, lengths, returning, recomputed, value);
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
  * @param bytes of an element of the compute type
  * @param packed whether weights are packed and unpacked for each product
  * @param dora whether the outputs of adapted layers are kept a second time
+ * @param recomputed of so many of the lowest layers only the input is kept
  */
 record StepMemory(
     ModelConfig model,
@@ -31,9 +32,16 @@ record StepMemory(
     double question,
     int bytes,
     boolean packed,
-    boolean dora) {
+    boolean dora,
+    int recomputed) {
   /** fp32 values of a row that norms make one after the other, two at a time. */
   private static final int NORM = 2 * Float.BYTES;
+
+  /** Values that operators work on at a time, where they go piece by piece. */
+  private static final double PIECE = 1 << 18;
+
+  private static final double UNPACKED = 1 << 20;
+  private static final double SCORES = 1 << 22;
 
   /** The backward of a norm holds three of them. */
   private static final int NORM_BACKWARD = 3 * Float.BYTES;
@@ -68,6 +76,9 @@ record StepMemory(
     ledger.hold(LAYER, 2 * size(supervised * hidden(), bytes));
     for (int i = layers.size() - 1; i >= 0; i--) {
       long outer = ledger.held(LAYER);
+      if (i < recomputed) {
+        ledger.hold(LAYER, inside(layers.get(i)));
+      }
       backward(ledger, layers.get(i));
       ledger.freeTo(LAYER, outer);
       ledger.freeTo(ACTIVATIONS, kept[i]);
@@ -95,22 +106,28 @@ record StepMemory(
 
   /** What a layer keeps for its backward, its input not among it: that is the layer's below. */
   long kept(LayerShape layer) {
+    long result = size(after(layer) * hidden(), bytes);
+    return layer.number() < recomputed ? result : inside(layer);
+  }
+
+  private long inside(LayerShape layer) {
     double after = after(layer);
-    double values = rows * (attentionWidth() + model.querySize()) + after * upWidth(layer);
-    values += after * hidden();
+    // keys and values of all rows; queries and attention's output of those that are read
+    double values = rows * 2 * model.keyValueSize() + after * 2 * model.querySize();
+    values += after * upWidth(layer) + after * hidden();
     if (!model.architecture().sideBySide()) {
       values += after * hidden();
-    }
-    if (layer.last()) {
-      values += after * model.querySize();
     }
     for (Place place : layer.qkv()) {
       values += rows * (place.rank() + direction(place));
     }
+    if (layer.last()) {
+      values += after * layer.qkv().get(0).rank();
+    }
     for (Place place : behind(layer)) {
       values += after * (place.rank() + direction(place));
     }
-    return size(values, bytes) + size(rows * model.heads(), Float.BYTES);
+    return size(values, bytes) + size(after * model.heads(), Float.BYTES);
   }
 
   private double direction(Place place) {
@@ -161,7 +178,7 @@ record StepMemory(
   }
 
   private void norm(Ledger ledger, double count) {
-    ledger.pass(LAYER, size(count * hidden(), NORM));
+    ledger.pass(LAYER, size(Math.min(count * hidden(), PIECE), NORM));
     ledger.hold(LAYER, size(count * hidden(), bytes));
   }
 
@@ -174,10 +191,10 @@ record StepMemory(
     ledger.hold(ACTIVATIONS, size(count * width, bytes));
   }
 
-  /** The packed codes as 64-bit indices, four values an index in 16 bits, else two; twice in 16. */
+  /** A piece of the packed codes as 64-bit indices, four values an index in 16 bits, else two. */
   private void unpack(Ledger ledger, Place place) {
     if (packed) {
-      ledger.pass(LAYER, size((double) place.elements(), 4));
+      ledger.pass(LAYER, size(Math.min((double) place.elements(), UNPACKED), 4));
     }
     if (dora && place.rank() > 0) {
       ledger.pass(LAYER, size((double) place.elements(), Float.BYTES));
@@ -187,7 +204,7 @@ record StepMemory(
   /** Two products and a difference of halves, in fp32, twice. */
   private void rotate(Ledger ledger) {
     double half = (model.querySize() + model.keyValueSize()) / 2.0;
-    ledger.pass(LAYER, size(rows * half, 4.0 * Float.BYTES));
+    ledger.pass(LAYER, size(Math.min(rows * half, PIECE), 4.0 * Float.BYTES));
   }
 
   /** Logits of a chunk of rows and their softmax in fp32. */
@@ -206,17 +223,13 @@ record StepMemory(
     ledger.hold(LAYER, size(after * model.intermediateSize(), bytes));
     back(ledger, List.of(layer.down()), after, true);
     ledger.hold(LAYER, size(after * upWidth(layer), bytes));
-    ledger.pass(LAYER, size(after * model.intermediateSize(), 2.0 * bytes));
+    ledger.pass(LAYER, size(Math.min(after * model.intermediateSize(), PIECE), 2.0 * bytes));
     back(ledger, layer.up(), after, true);
     normBackward(ledger, after);
     back(ledger, List.of(layer.output()), after, true);
-    if (layer.last()) {
-      ledger.hold(LAYER, size(rows * model.querySize(), bytes));
-    }
+    // a question's scores twice in fp32 and twice in the compute type
     ledger.pass(
-        LAYER,
-        size(rows * model.querySize(), bytes)
-            + size(rows * model.keyValueSize(), 2.0 * (Float.BYTES + bytes)));
+        LAYER, size(Math.min(question * question * model.heads(), SCORES), 2.0 * (4 + bytes)));
     ledger.hold(LAYER, size(rows * attentionWidth(), bytes));
     rotate(ledger);
     back(ledger, layer.qkv(), rows, !layer.first());
@@ -226,7 +239,7 @@ record StepMemory(
   }
 
   private void normBackward(Ledger ledger, double count) {
-    ledger.pass(LAYER, size(count * hidden(), NORM_BACKWARD));
+    ledger.pass(LAYER, size(Math.min(count * hidden(), PIECE), NORM_BACKWARD));
     ledger.hold(LAYER, size(count * hidden(), bytes));
   }
 

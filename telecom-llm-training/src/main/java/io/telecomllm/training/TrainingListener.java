@@ -1,5 +1,6 @@
 package io.telecomllm.training;
 
+import io.telecomllm.lora.LoraConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -29,6 +30,9 @@ public interface TrainingListener {
   /** After a checkpoint was written. */
   default void saved(CheckpointRecord checkpoint) {}
 
+  /** When memory was short: from now on fewer questions are computed at a time. */
+  default void memoryShort(MemoryRecord memory) {}
+
   /** When something is seen that should not be. */
   default void anomaly(AnomalyRecord anomaly) {}
 
@@ -38,6 +42,8 @@ public interface TrainingListener {
   /**
    * A run that begins, or goes on.
    *
+   * @param config the settings
+   * @param lora what is adapted
    * @param steps how many optimizer steps the whole run has
    * @param resumedAt how many of them an earlier run has made; 0 for a new one
    * @param questions that are learnt from
@@ -46,6 +52,8 @@ public interface TrainingListener {
    * @param microBatch how many questions are computed at a time
    */
   record RunRecord(
+      TrainingConfig config,
+      LoraConfig lora,
       long steps,
       long resumedAt,
       int questions,
@@ -96,6 +104,15 @@ public interface TrainingListener {
    * @param folder where it lies
    */
   record CheckpointRecord(long step, Path folder) {}
+
+  /**
+   * A micro-batch that was too large. The step is made anew in smaller ones, with the same result.
+   *
+   * @param step the step in which it was seen, from 1
+   * @param microBatch how many questions are computed at a time from now on
+   * @param message what the device said
+   */
+  record MemoryRecord(long step, int microBatch, String message) {}
 
   /**
    * Something that should not be.

@@ -103,7 +103,8 @@ class MemoryPlanTest {
     MemoryPlan plan = plan(layers, batch, rank, longest);
     long tensors = tensors(plan);
     assertThat(tensors(plan(layers + 1, batch, rank, longest))).isGreaterThan(tensors);
-    assertThat(tensors(plan(layers, batch + 1, rank, longest))).isGreaterThan(tensors);
+    // one short question more may round to the same number of rows, two cannot
+    assertThat(tensors(plan(layers, batch + 2, rank, longest))).isGreaterThan(tensors);
     assertThat(tensors(plan(layers, batch, rank + 1, longest))).isGreaterThan(tensors);
     assertThat(tensors(plan(layers, batch, rank, longest + 1))).isGreaterThanOrEqualTo(tensors);
     double seconds = plan.secondsPerStep();
@@ -246,15 +247,19 @@ class MemoryPlanTest {
     AdapterShape adapter =
         AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
     List<LayerShape> layers = LayerShape.of(model, adapter);
-    StepMemory memory = new StepMemory(model, layers, 100, 10, 50, 2, true, false);
+    StepMemory memory = new StepMemory(model, layers, 100, 10, 50, 2, true, false, 0);
     // query, key, value; attention's output; gate and up; middle and result; four times x a^T
     long values = 9216 + 3072 + 16384 + 2 * 3072 + 4 * 16;
     long logSums = 32 * Float.BYTES * 100;
     assertThat(memory.kept(layers.get(0))).isEqualTo(100 * 2 * values + logSums);
-    // behind the last attention ten rows, and those of its output
-    long all = 100 * (9216 + 3072 + 16);
-    long few = 10 * (3072 + 16384 + 2 * 3072 + 3 * 16);
-    assertThat(memory.kept(layers.get(1))).isEqualTo(2 * (all + few) + logSums);
+    // of the last layer all rows have keys and values, ten rows anything else
+    long all = 100 * (2 * 3072 + 16);
+    long few = 10 * (2 * 3072 + 16384 + 2 * 3072 + 4 * 16);
+    assertThat(memory.kept(layers.get(1))).isEqualTo(2 * (all + few) + logSums / 10);
+    // a layer that is computed again keeps its result, the input of the next
+    StepMemory again = new StepMemory(model, layers, 100, 10, 50, 2, true, false, 1);
+    assertThat(again.kept(layers.get(0))).isEqualTo(100 * 3072 * 2);
+    assertThat(again.kept(layers.get(1))).isEqualTo(memory.kept(layers.get(1)));
   }
 
   @Test
@@ -263,7 +268,7 @@ class MemoryPlanTest {
     AdapterShape adapter =
         AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
     StepMemory memory =
-        new StepMemory(model, LayerShape.of(model, adapter), 100, 10, 50, 2, true, false);
+        new StepMemory(model, LayerShape.of(model, adapter), 100, 10, 50, 2, true, false, 0);
     Ledger ledger = new Ledger();
     ledger.hold(MemoryPlan.Part.LAYER, 7);
     memory.record(ledger);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class QLoraTrainerTest {
   private static final LoraConfig LORA = LoraConfig.builder().rank(4).alpha(8).build();
 
-  private static Split split() {
+  static Split split() {
     List<Question> questions = SampleQuestions.of(12);
     return new Split(questions.subList(0, 9), questions.subList(9, 12));
   }
@@ -154,7 +154,7 @@ class QLoraTrainerTest {
       assertThatThrownBy(() -> trainer(model).train(split()))
           .isInstanceOf(TelecomLlmException.class)
           .hasMessageStartingWith(
-              "step 1: loss NaN, gradient norm NaN, first in base_model.model.");
+              "step 1: the loss is NaN, the first gradient that is not finite is that of base_model.model.");
     }
   }
 

@@ -26,9 +26,22 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unsha
 
   /** Packs at least one example. */
   public static PackedBatch of(List<Example> examples) {
+    return of(examples, true);
+  }
+
+  /**
+   * Packs at least one example.
+   *
+   * @param share whether what several begin with is held once
+   */
+  public static PackedBatch of(List<Example> examples, boolean share) {
     checkArgument(!examples.isEmpty(), "a batch without examples");
     Builder builder = new Builder();
-    builder.add(examples, 0, -1);
+    if (share) {
+      builder.add(examples, 0, -1);
+    } else {
+      examples.forEach(example -> builder.leaf(example, 0, -1));
+    }
     return new PackedBatch(
         new TokenBatch(toArray(builder.ids), builder.segments),
         toArray(builder.rows),

@@ -18,8 +18,14 @@ import org.jspecify.annotations.Nullable;
  * of them, so neither their number nor their sizes change it.
  *
  * @param batches at least one supervised token among them
+ * @param noise of their training passes
  */
-public record Window(List<PackedBatch> batches) {
+public record Window(List<PackedBatch> batches, TrainingNoise noise) {
+  /** Without noise. */
+  public Window(List<PackedBatch> batches) {
+    this(batches, TrainingNoise.NONE);
+  }
+
   /** Logits that live at a time: 32 MB in fp32. */
   private static final int LOGITS = 1 << 23;
 
@@ -48,13 +54,20 @@ public record Window(List<PackedBatch> batches) {
       LanguageModel model, Deltas deltas, Gradients gradients, double factor, Scope owner) {
     float weight = (float) (factor / supervised());
     double loss = 0;
-    for (PackedBatch batch : batches) {
+    for (int i = 0; i < batches.size(); i++) {
       try (Scope scope = owner.child()) {
         Operators ops = scope.operators();
-        RoundedBatch rounded = rounded(batch, weight, model);
-        ForwardPass pass = model.record(rounded.tokens(), deltas, rounded.rows(), scope);
+        RoundedBatch rounded = rounded(batches.get(i), weight, model);
+        ForwardPass pass =
+            model.record(
+                rounded.tokens(),
+                deltas.withDropout(noise.dropout(i)),
+                noise.embedding(i),
+                rounded.rows(),
+                scope);
         Operators.Pair result =
-            crossEntropy(model.head(deltas), ops, pass.hidden(), rounded, gradients);
+            crossEntropy(
+                model.head(deltas), ops, pass.hidden(), rounded, noise.labelSmoothing(), gradients);
         loss += ops.toFloats(result.first())[0];
         pass.backward(result.second(), gradients);
       }
@@ -71,7 +84,7 @@ public record Window(List<PackedBatch> batches) {
         Operators ops = scope.operators();
         RoundedBatch rounded = rounded(batch, weight, model);
         Tensor hidden = model.hidden(rounded.tokens(), null, deltas, rounded.rows(), scope);
-        Tensor sum = crossEntropy(model.head(deltas), ops, hidden, rounded, null).first();
+        Tensor sum = crossEntropy(model.head(deltas), ops, hidden, rounded, 0, null).first();
         loss += ops.toFloats(sum)[0];
       }
     }
@@ -83,13 +96,19 @@ public record Window(List<PackedBatch> batches) {
   }
 
   private static Operators.Pair crossEntropy(
-      Head head, Operators ops, Tensor hidden, RoundedBatch batch, @Nullable Gradients gradients) {
+      Head head,
+      Operators ops,
+      Tensor hidden,
+      RoundedBatch batch,
+      double smoothing,
+      @Nullable Gradients gradients) {
     return head.crossEntropy(
         ops,
         hidden,
         ops.longs(batch.labels()),
         ops.floats(batch.weights(), batch.weights().length),
         chunk(head.weight().size(0)),
+        smoothing,
         gradients);
   }
 }

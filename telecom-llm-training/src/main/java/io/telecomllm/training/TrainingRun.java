@@ -1,0 +1,413 @@
+package io.telecomllm.training;
+
+import io.telecomllm.OutOfMemoryException;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
+import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lineage.Probe;
+import io.telecomllm.lineage.ProbeScorer;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Seed;
+import io.telecomllm.training.EvaluationConfig.Metric;
+import io.telecomllm.training.TrainingListener.AnomalyRecord;
+import io.telecomllm.training.TrainingListener.CheckpointRecord;
+import io.telecomllm.training.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.TrainingListener.MemoryRecord;
+import io.telecomllm.training.TrainingListener.RunRecord;
+import io.telecomllm.training.TrainingListener.StepRecord;
+import io.telecomllm.training.TrainingReport.CategoryAccuracy;
+import io.telecomllm.training.TrainingReport.Ending;
+import io.telecomllm.training.distributed.GradientSource;
+import io.telecomllm.training.loss.TrainingNoise;
+import io.telecomllm.training.loss.Window;
+import io.telecomllm.training.optimizer.LearningRate;
+import io.telecomllm.training.optimizer.LoraPlus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: steps, and between them evaluations and checkpoints. What a step does follows from the
+ * settings, its number, and the tensors of the step before: a run that was killed goes on from its
+ * newest checkpoint as if nothing had been.
+ */
+final class TrainingRun {
+  private final QLoraTrainer trainer;
+  private final TrainingConfig config;
+  private final TrainingListener listener;
+  private final LanguageModel model;
+  private final Tokenizer tokenizer;
+  private final QuestionPrompt prompt;
+  private final Split split;
+  private final TrainingData data;
+  private final Lineage origin;
+  private final AnomalyWatch watch;
+
+  TrainingRun(QLoraTrainer trainer, Tokenizer tokenizer, QuestionPrompt prompt, Split split) {
+    this.trainer = trainer;
+    this.config = trainer.config();
+    this.listener = trainer.listener();
+    this.model = trainer.model();
+    this.tokenizer = tokenizer;
+    this.prompt = prompt;
+    this.split = split;
+    this.watch = new AnomalyWatch(config.anomaly().lossSpikeFactor());
+    int limit = Math.min(config.maxSequenceLength(), model.config().contextLength());
+    this.data =
+        new TrainingData(
+            config,
+            split,
+            question ->
+                prompt.render(
+                    tokenizer,
+                    question.text(),
+                    question.options(),
+                    trainer.passages(question),
+                    question.answer()),
+            limit);
+    // before the first step: the model's files may be gone when the last one is done
+    this.origin =
+        Lineage.of(Lineage.Base.of(model), tokenizer, prompt)
+            .withData(Lineage.Data.of(split))
+            .withSettings("lora", trainer.lora())
+            .withSettings("training", config);
+  }
+
+  QLoraTrainer.Result train() {
+    if (trainer.folder().isEmpty()) {
+      return train(null);
+    }
+    try (RunFolder folder =
+        RunFolder.open(
+            trainer.folder().get(), config.checkpoint().saveTotalLimit(), origin, config)) {
+      return train(folder);
+    }
+  }
+
+  private QLoraTrainer.Result train(@Nullable RunFolder folder) {
+    RunState state =
+        folder == null
+            ? new RunState(io.telecomllm.training.optimizer.LossScale.of(model.computeType()))
+            : folder.state(model);
+    LoraAdapter adapter =
+        folder == null
+            ? LoraAdapter.create(trainer.lora(), model, config.seed())
+            : folder.adapter(model, trainer.lora(), config.seed());
+    MemoryUse memory =
+        MemoryUse.of(
+            model,
+            MemoryUse.plan(model, trainer.lora(), config, data.lengths()),
+            config,
+            Math.min(config.effectiveBatch(), data.questions().size()));
+    if (state.microBatch == 0) {
+      state.microBatch = memory.microBatch();
+    }
+    try (LanguageModel computing = model.trading(memory.unpacked(), memory.recomputed());
+        Sources sources = new Sources(trainer.gradients(), computing, adapter);
+        Optimization optimization =
+            new Optimization(
+                computing,
+                adapter.parameters(),
+                (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
+                config.optimizer().adamw(),
+                config.optimizer().maxGradientNorm(),
+                new LoraPlus(config.optimizer().loraPlusRatio()),
+                sources.source());
+        BestAdapter best = new BestAdapter(adapter.parameters(), model.device())) {
+      if (folder != null) {
+        folder.requireRoom(adapter.parameters(), optimization);
+        folder.restore(state, optimization, best);
+      }
+      return new Loop(folder, state, adapter, optimization, best).run();
+    } catch (RuntimeException | Error e) {
+      adapter.close();
+      throw e;
+    }
+  }
+
+  /** Where gradients come from, if not from this process alone; closed before the adapter. */
+  private static final class Sources implements AutoCloseable {
+    private final @Nullable GradientSource source;
+
+    Sources(Optional<GradientSource.Opener> opener, LanguageModel model, LoraAdapter adapter) {
+      source = opener.map(o -> o.open(model, adapter)).orElse(null);
+    }
+
+    @Nullable GradientSource source() {
+      return source;
+    }
+
+    @Override
+    public void close() {
+      if (source != null) {
+        source.close();
+      }
+    }
+  }
+
+  private boolean stopped() {
+    return trainer.cancellation().requested() || Thread.currentThread().isInterrupted();
+  }
+
+  /** The steps themselves. */
+  private final class Loop {
+    private final @Nullable RunFolder folder;
+    private final RunState state;
+    private final LoraAdapter adapter;
+    private final Optimization optimization;
+    private final BestAdapter best;
+    private final long total = data.steps();
+    private final LearningRate rates =
+        config.schedule().rates(config.optimizer().learningRate(), total);
+
+    Loop(
+        @Nullable RunFolder folder,
+        RunState state,
+        LoraAdapter adapter,
+        Optimization optimization,
+        BestAdapter best) {
+      this.folder = folder;
+      this.state = state;
+      this.adapter = adapter;
+      this.optimization = optimization;
+      this.best = best;
+      optimization.lossScale(state.lossScale);
+    }
+
+    QLoraTrainer.Result run() {
+      listener.started(
+          new RunRecord(
+              config,
+              trainer.lora(),
+              total,
+              state.step,
+              data.questions().size(),
+              data.skipped(),
+              adapter.trainableParameters(),
+              state.microBatch));
+      if (state.before.isEmpty()) {
+        state.before.addAll(answered(Deltas.none()));
+      }
+      Ending ending = steps();
+      if (config.evaluation().loadBestModelAtEnd() && state.bestStep > 0) {
+        best.load();
+      }
+      TrainingReport report = report(ending);
+      Lineage lineage = origin.withMetrics(report.metrics()).withProbes(probes());
+      listener.finished(report);
+      return new QLoraTrainer.Result(adapter, report, lineage);
+    }
+
+    private Ending steps() {
+      while (true) {
+        boolean endsEpoch = data.endsEpoch(state.step);
+        boolean stop = stopped();
+        if (!stop
+            && data.hasValidation()
+            && config.evaluation().due(state.step, endsEpoch)
+            && !state.evaluatedAt(state.step)) {
+          stop = !evaluate();
+        }
+        boolean done = state.step >= total;
+        int patience = config.evaluation().earlyStoppingPatience();
+        boolean early = patience > 0 && state.evaluationsSinceBest >= patience;
+        if (config.checkpoint().due(state.step, endsEpoch) || done || early || stop) {
+          save();
+        }
+        if (stop && !done) {
+          return Ending.CANCELLED;
+        }
+        if (done || early) {
+          return early && !done ? Ending.STOPPED_EARLY : Ending.COMPLETED;
+        }
+        step();
+      }
+    }
+
+    private void save() {
+      if (folder != null && folder.savedAt() != state.step && state.step > 0) {
+        listener.saved(
+            new CheckpointRecord(state.step, folder.save(state, adapter, optimization, best)));
+      }
+    }
+
+    private void step() {
+      long start = System.nanoTime();
+      long number = state.step + 1;
+      TrainingData.Step step = data.step(number);
+      double rate = rates.at(state.step);
+      Optional<AnomalyWatch.Found> found = watch.of(step.examples(), step.ids());
+      if (found.isEmpty()) {
+        Window window = window(number, step);
+        Optimization.Measured measured = measure(number, step, window);
+        if (optimization.lossScale().dynamic()) {
+          // fp16 overflows now and then by design: the scale shrinks and the step is left out
+          optimization.lossScale(optimization.lossScale().next(measured.finite()));
+        }
+        if (measured.finite() || !optimization.lossScale().dynamic()) {
+          found = watch.of(measured, state.steps);
+        }
+        if (found.isEmpty() && number == 1) {
+          try (Scope work = Scope.open(model.device())) {
+            found = watch.ofFirst(optimization, adapter.parameters(), work);
+          }
+        }
+        if (found.isEmpty() && measured.finite()) {
+          optimization.update(rate);
+          StepRecord record =
+              new StepRecord(
+                  number,
+                  step.epoch(),
+                  measured.loss(),
+                  measured.gradientNorm(),
+                  rate,
+                  step.examples().size(),
+                  window.tokens(),
+                  window.rows(),
+                  (System.nanoTime() - start) / 1e9);
+          state.steps.add(record);
+          state.step = number;
+          listener.step(record);
+          return;
+        }
+      }
+      found.ifPresent(anomaly -> skip(number, anomaly));
+      state.step = number;
+    }
+
+    private void skip(long number, AnomalyWatch.Found anomaly) {
+      boolean skipped = config.anomaly().anomalyPolicy() == AnomalyConfig.Policy.SKIP;
+      AnomalyRecord record = new AnomalyRecord(number, anomaly.kind(), anomaly.message(), skipped);
+      listener.anomaly(record);
+      if (!skipped) {
+        throw new TelecomLlmException("step " + number + ": " + anomaly.message());
+      }
+      state.anomalies.add(record);
+    }
+
+    private Window window(long number, TrainingData.Step step) {
+      return data.window(
+          step.examples(),
+          state.microBatch,
+          new TrainingNoise(
+              config.regularization().neftuneNoiseAlpha(),
+              config.regularization().labelSmoothing(),
+              new Seed(config.seed()).child("step").child(number),
+              0));
+    }
+
+    /** Loss and gradients; where memory is short, in smaller micro-batches from now on. */
+    private Optimization.Measured measure(long number, TrainingData.Step step, Window window) {
+      try {
+        return optimization.measure(List.of(new Optimization.Objective(window, 1)));
+      } catch (OutOfMemoryException e) {
+        if (state.microBatch == 1) {
+          throw e;
+        }
+        state.microBatch = (state.microBatch + 1) / 2;
+        listener.memoryShort(
+            new MemoryRecord(number, state.microBatch, String.valueOf(e.getMessage())));
+        return measure(number, step, window(number, step));
+      }
+    }
+
+    /** Returns false if it was stopped before its end; then nothing is kept of it. */
+    private boolean evaluate() {
+      double sum = 0;
+      long tokens = 0;
+      for (Window window : data.validation(state.microBatch)) {
+        if (stopped()) {
+          return false;
+        }
+        sum += optimization.loss(window) * window.supervised();
+        tokens += window.supervised();
+      }
+      double loss = sum / tokens;
+      Metric metric = config.evaluation().metricForBestModel();
+      OptionalDouble accuracy = OptionalDouble.empty();
+      if (metric == Metric.ACCURACY) {
+        List<AnsweredCategory> answered = answered();
+        if (answered.isEmpty()) {
+          return false;
+        }
+        accuracy = OptionalDouble.of(AnsweredCategory.accuracy(answered));
+      }
+      double value = accuracy.orElse(loss);
+      OptionalDouble before = bestValue(metric);
+      double threshold = config.evaluation().earlyStoppingThreshold();
+      boolean better =
+          before.isEmpty() ? !Double.isNaN(value) : metric.better(value, before.getAsDouble(), 0);
+      boolean much =
+          before.isEmpty() ? better : metric.better(value, before.getAsDouble(), threshold);
+      state.evaluationsSinceBest = much ? 0 : state.evaluationsSinceBest + 1;
+      if (better) {
+        state.bestStep = state.step;
+        best.keep();
+      }
+      EvaluationRecord record =
+          new EvaluationRecord(state.step, data.epoch(state.step), loss, accuracy, better);
+      state.evaluations.add(record);
+      listener.evaluated(record);
+      return true;
+    }
+
+    private OptionalDouble bestValue(Metric metric) {
+      return state.evaluations.stream()
+          .filter(e -> e.step() == state.bestStep)
+          .mapToDouble(e -> metric == Metric.LOSS ? e.loss() : e.accuracy().orElse(Double.NaN))
+          .findFirst();
+    }
+
+    private List<AnsweredCategory> answered() {
+      try (Scope scope = Scope.open(model.device())) {
+        return answered(adapter.deltas(model.computeType(), scope));
+      }
+    }
+
+    private List<AnsweredCategory> answered(Deltas deltas) {
+      List<Question> asked =
+          split.validation().stream().limit(config.evaluation().accuracyQuestions()).toList();
+      return AnsweredCategory.ask(
+          new ProbeScorer(model, deltas, tokenizer, prompt), asked, TrainingRun.this::stopped);
+    }
+
+    private List<Probe> probes() {
+      List<Probe> unseen = Probe.ask(split.validation(), model, adapter, tokenizer, prompt);
+      return unseen.isEmpty()
+          ? Probe.ask(data.questions(), model, adapter, tokenizer, prompt)
+          : unseen;
+    }
+
+    private TrainingReport report(Ending ending) {
+      List<AnsweredCategory> after =
+          ending == Ending.CANCELLED || state.before.isEmpty() ? List.of() : answered();
+      List<CategoryAccuracy> accuracy = new ArrayList<>();
+      for (AnsweredCategory one : after) {
+        state.before.stream()
+            .filter(b -> b.category().equals(one.category()))
+            .forEach(
+                b ->
+                    accuracy.add(
+                        new CategoryAccuracy(
+                            one.category(), one.questions(), b.right(), one.right())));
+      }
+      return new TrainingReport(
+          config,
+          trainer.lora(),
+          state.steps,
+          state.evaluations,
+          state.anomalies,
+          accuracy,
+          data.skipped(),
+          ending);
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package io.telecomllm.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.telecomllm.OutOfMemoryException;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.lora.LoraInitialization;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.Threads;
+import io.telecomllm.testing.TinyModel;
+import io.telecomllm.training.TrainingListener.Anomaly;
+import io.telecomllm.training.TrainingListener.AnomalyRecord;
+import io.telecomllm.training.TrainingListener.MemoryRecord;
+import io.telecomllm.training.TrainingReport.Ending;
+import io.telecomllm.training.checkpoint.Checkpoint;
+import io.telecomllm.training.checkpoint.Checkpoints;
+import io.telecomllm.training.distributed.GradientSource;
+import io.telecomllm.training.distributed.LocalGradients;
+import io.telecomllm.training.distributed.LossAndGradients;
+import io.telecomllm.training.distributed.ParameterArrays;
+import io.telecomllm.training.loss.Window;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong while it runs: numbers, memory, a thread that wants it to end. */
+class TroubleTest {
+  static {
+    Threads.use(1);
+  }
+
+  @TempDir private Path folder;
+
+  private static QLoraTrainer trainer(LanguageModel model) {
+    return QLoraTrainer.on(model)
+        .lora(LoraConfig.builder().rank(4).alpha(4).build())
+        .with(c -> c.epochs(2).learningRate(5e-3).seed(11));
+  }
+
+  /** The process's own gradients, changed on their way by the number of the call, from 1. */
+  private static GradientSource.Opener changed(
+      BiFunction<Integer, LossAndGradients, LossAndGradients> change) {
+    return (model, adapter) ->
+        new GradientSource() {
+          private final LoraAdapter scratch = LoraAdapter.create(adapter.config(), model, 0);
+          private final LocalGradients local = new LocalGradients(model, scratch);
+          private int calls;
+
+          @Override
+          public LossAndGradients gradients(ParameterArrays values, Window window) {
+            calls++;
+            return change.apply(calls, local.gradients(values, window));
+          }
+
+          @Override
+          public double loss(ParameterArrays values, Window window) {
+            return local.loss(values, window);
+          }
+
+          @Override
+          public void close() {
+            scratch.close();
+          }
+        };
+  }
+
+  private static final class Heard implements TrainingListener {
+    private final List<AnomalyRecord> anomalies = new ArrayList<>();
+    private final List<MemoryRecord> memory = new ArrayList<>();
+    private final List<Integer> batches = new ArrayList<>();
+
+    @Override
+    public void started(RunRecord run) {
+      batches.add(run.microBatch());
+    }
+
+    @Override
+    public void anomaly(AnomalyRecord anomaly) {
+      anomalies.add(anomaly);
+    }
+
+    @Override
+    public void memoryShort(MemoryRecord record) {
+      memory.add(record);
+    }
+  }
+
+  private static LossAndGradients with(LossAndGradients given, double loss, float gradient) {
+    List<float[]> arrays = new ArrayList<>(given.gradients().arrays());
+    if (gradient != 0) {
+      float[] first = arrays.get(3).clone();
+      first[1] = gradient;
+      arrays.set(3, first);
+    }
+    return new LossAndGradients(loss, new ParameterArrays(arrays));
+  }
+
+  @Test
+  void whatIsNotFiniteIsNamedInItsStepAndLeavesNothingOnDisk() {
+    try (LanguageModel model = TinyModel.load(512)) {
+      for (double loss : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+        Heard heard = new Heard();
+        assertThatThrownBy(
+                () ->
+                    trainer(model)
+                        .listener(heard)
+                        .gradients(changed((call, g) -> call == 3 ? with(g, loss, 0) : g))
+                        .run(QLoraTrainerTest.split()))
+            .isInstanceOf(TelecomLlmException.class)
+            .hasMessage("step 3: the loss is " + loss);
+        assertThat(heard.anomalies)
+            .containsExactly(
+                new AnomalyRecord(3, Anomaly.LOSS_NOT_FINITE, "the loss is " + loss, false));
+      }
+      QLoraTrainer broken =
+          trainer(model)
+              .with(c -> c.saveStrategy(IntervalStrategy.STEPS).saveSteps(1))
+              .checkpoints(folder)
+              .gradients(changed((call, g) -> call == 3 ? with(g, g.loss(), Float.NaN) : g));
+      assertThatThrownBy(() -> broken.run(QLoraTrainerTest.split()))
+          .hasMessageStartingWith("step 3: the gradient norm is NaN")
+          .hasMessageContaining("layers.0.self_attn.k_proj.lora_B.weight");
+      try (Checkpoints kept = Checkpoints.open(folder, 1)) {
+        Checkpoint last = kept.newest().orElseThrow();
+        assertThat(last.step()).isEqualTo(2);
+        // reading refuses values that are not finite
+        LoraAdapter.load(last.path("adapter"), model).close();
+      }
+    }
+  }
+
+  @Test
+  void aStepCanBeLeftOut() {
+    try (LanguageModel model = TinyModel.load(512)) {
+      Heard heard = new Heard();
+      try (QLoraTrainer.Result result =
+          trainer(model)
+              .listener(heard)
+              .with(c -> c.epochs(3).anomalyPolicy(AnomalyConfig.Policy.SKIP).lossSpikeFactor(3))
+              .gradients(
+                  changed(
+                      (call, g) ->
+                          call == 2
+                              ? with(g, g.loss(), Float.POSITIVE_INFINITY)
+                              : call == 6 ? with(g, 5 * g.loss(), 0) : g))
+              .run(QLoraTrainerTest.split())) {
+        TrainingReport report = result.report();
+        assertThat(report.ending()).isEqualTo(Ending.COMPLETED);
+        assertThat(report.steps().stream().map(s -> s.step())).doesNotContain(2L, 6L).contains(5L);
+        assertThat(report.anomalies()).isEqualTo(heard.anomalies);
+        assertThat(heard.anomalies.stream().map(AnomalyRecord::kind))
+            .containsExactly(Anomaly.GRADIENT_NOT_FINITE, Anomaly.LOSS_SPIKE);
+        assertThat(heard.anomalies.get(1).message()).contains("over 3.0 times");
+      }
+    }
+  }
+
+  @Test
+  void aMatrixThatLearnsNothingIsSeenAtTheFirstStep() {
+    try (LanguageModel model = TinyModel.load(512)) {
+      assertThatThrownBy(
+              () ->
+                  trainer(model)
+                      .gradients(
+                          changed(
+                              (call, g) -> {
+                                List<float[]> arrays = new ArrayList<>(g.gradients().arrays());
+                                arrays.set(1, new float[arrays.get(1).length]);
+                                return new LossAndGradients(g.loss(), new ParameterArrays(arrays));
+                              }))
+                      .run(QLoraTrainerTest.split()))
+          .hasMessage(
+              "step 1: no gradient in"
+                  + " base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight");
+      // LoftQ repairs what packing took away: of dense weights it makes zeros that stay
+      assertThatThrownBy(
+              () ->
+                  trainer(model)
+                      .lora(
+                          LoraConfig.builder()
+                              .rank(4)
+                              .initialization(LoraInitialization.LOFTQ)
+                              .build())
+                      .run(QLoraTrainerTest.split()))
+          .hasMessageContaining("lora_B.weight and 11 more");
+    }
+  }
+
+  @Test
+  void whereMemoryIsShortTheMicroBatchHalvesAndTheResultStays() {
+    try (LanguageModel model = TinyModel.load(512)) {
+      Heard heard = new Heard();
+      GradientSource.Opener small = changed((call, g) -> g);
+      GradientSource.Opener limited =
+          (m, a) -> {
+            GradientSource inner = small.open(m, a);
+            return new GradientSource() {
+              @Override
+              public LossAndGradients gradients(ParameterArrays values, Window window) {
+                if (window.batches().stream().anyMatch(b -> b.tokens().segments().size() > 3)) {
+                  throw new OutOfMemoryException("out of memory in operator linear");
+                }
+                return inner.gradients(values, window);
+              }
+
+              @Override
+              public double loss(ParameterArrays values, Window window) {
+                return inner.loss(values, window);
+              }
+
+              @Override
+              public void close() {
+                inner.close();
+              }
+            };
+          };
+      try (QLoraTrainer.Result whole = trainer(model).run(QLoraTrainerTest.split());
+          QLoraTrainer.Result halved =
+              trainer(model).listener(heard).gradients(limited).run(QLoraTrainerTest.split())) {
+        assertThat(heard.batches).hasSize(1);
+        assertThat(heard.memory).isNotEmpty();
+        assertThat(heard.memory.get(0).step()).isEqualTo(1);
+        assertThat(heard.memory.get(heard.memory.size() - 1).microBatch())
+            .isLessThan(heard.batches.get(0));
+        for (int i = 0; i < whole.report().steps().size(); i++) {
+          assertThat(halved.report().steps().get(i).loss())
+              .isCloseTo(whole.report().steps().get(i).loss(), within(1e-4));
+          assertThat(halved.report().steps().get(i).questions())
+              .isEqualTo(whole.report().steps().get(i).questions());
+        }
+      }
+    }
+  }
+
+  @Test
+  void memoryThatNothingFitsIsRefusedBeforeTheFirstStep() {
+    try (LanguageModel model = TinyModel.load(512)) {
+      assertThatThrownBy(
+              () -> trainer(model).with(c -> c.memoryLimit(1000)).run(QLoraTrainerTest.split()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("memoryLimit is 0.00 GiB, but one question at a time");
+    }
+  }
+
+  @Test
+  void anInterruptEndsItAfterTheStepWithACheckpoint() throws Exception {
+    try (LanguageModel model = TinyModel.load(512)) {
+      Thread trainer = Thread.currentThread();
+      TrainingListener interrupts =
+          new TrainingListener() {
+            @Override
+            public void step(StepRecord step) {
+              if (step.step() == 2) {
+                trainer.interrupt();
+              }
+            }
+          };
+      try (QLoraTrainer.Result result =
+          trainer(model).checkpoints(folder).listener(interrupts).run(QLoraTrainerTest.split())) {
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(result.report().ending()).isEqualTo(Ending.CANCELLED);
+        assertThat(result.report().steps()).hasSize(2);
+      }
+      try (Checkpoints kept = Checkpoints.open(folder, 1)) {
+        assertThat(kept.newest().orElseThrow().step()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void layersComputedAgainAndWeightsKeptUnpackedChangeNothing() {
+    try (LanguageModel model = TinyModel.load(512)) {
+      int layers = model.config().layers();
+      for (int recomputed = 0; recomputed <= layers; recomputed++) {
+        try (LanguageModel other = model.trading(layers - recomputed, recomputed);
+            QLoraTrainer.Result expected = trainer(model).run(QLoraTrainerTest.split());
+            QLoraTrainer.Result found = trainer(other).run(QLoraTrainerTest.split())) {
+          ResumeTest.assertSame(
+              ResumeTest.values(found.adapter()), ResumeTest.values(expected.adapter()));
+        }
+      }
+    }
+  }
+}
