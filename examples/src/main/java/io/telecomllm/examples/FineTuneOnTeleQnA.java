@@ -11,6 +11,10 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.training.QLoraTrainer;
+import io.telecomllm.training.TrainingListener;
+import io.telecomllm.training.tracking.HtmlReport;
+import io.telecomllm.training.tracking.MetricsFile;
+import io.telecomllm.training.tracking.TensorBoardFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +47,13 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
   @Option(names = "--output", description = "PEFT folder to write the adapter and its lineage to")
   private Optional<Path> output = Optional.empty();
 
+  @Option(
+      names = "--run",
+      description =
+          "folder of the run: checkpoints to go on from, metrics.jsonl, TensorBoard events,"
+              + " report.html")
+  private Optional<Path> run = Optional.empty();
+
   /** Runs it. */
   public static void main(String[] args) {
     Cli.run(new FineTuneOnTeleQnA(), args);
@@ -57,7 +68,8 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
     List<Question> measure = sample(all.validation(), evaluate);
     try (LanguageModel base = LanguageModel.load(model)) {
       Evaluation before = evaluate(base, Optional.empty(), measure);
-      QLoraTrainer.Result result = train(base, new Split(learn, List.of()));
+      QLoraTrainer.Result result =
+          train(base, new Split(learn, run.isPresent() ? measure : List.of()));
       try (LoraAdapter adapter = result.adapter()) {
         Evaluation after = evaluate(base, Optional.of(adapter), measure);
         System.out.printf("%nbefore%n%s%nafter%n%s%n", before.table(), after.table());
@@ -77,12 +89,31 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
   }
 
   private QLoraTrainer.Result train(LanguageModel base, Split split) {
+    QLoraTrainer trainer =
+        QLoraTrainer.on(base)
+            .lora(LoraConfig.builder().rank(16).alpha(16).build())
+            .with(
+                c ->
+                    c.epochs(epochs)
+                        .batchSize(batch)
+                        .gradientAccumulation(Math.max(1, 8 / batch))
+                        .loadBestModelAtEnd(false));
     try (ProgressBars progress = new ProgressBars("training")) {
-      return QLoraTrainer.on(base)
-          .lora(LoraConfig.builder().rank(16).alpha(16).build())
-          .with(c -> c.epochs(epochs).batchSize(batch).gradientAccumulation(Math.max(1, 8 / batch)))
-          .listener(progress)
-          .run(split);
+      if (run.isEmpty()) {
+        return trainer.listener(progress).run(split);
+      }
+      Path folder = run.get();
+      try (MetricsFile metrics = MetricsFile.in(folder);
+          TensorBoardFile board = TensorBoardFile.in(folder)) {
+        QLoraTrainer.Result result =
+            trainer
+                .checkpoints(folder.resolve("checkpoints"))
+                .listener(TrainingListener.all(progress, metrics, board))
+                .run(split);
+        HtmlReport.write(
+            folder.resolve("report.html"), result.report(), Optional.of(result.lineage()));
+        return result;
+      }
     }
   }
 

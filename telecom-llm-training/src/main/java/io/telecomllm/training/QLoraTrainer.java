@@ -220,4 +220,19 @@ public final class QLoraTrainer {
       return new TrainingRun(this, tokenizer, put, split).train();
     }
   }
+
+  /**
+   * Tries learning rates on a new adapter, which is thrown away; nothing is written.
+   *
+   * @param from the first rate, such as 1e-6
+   * @param to the last, such as 1e-1; at most 10
+   * @param steps at least 5
+   */
+  public LearningRateRange learningRateRange(Split split, double from, double to, int steps) {
+    try (Tokenizer tokenizer = Tokenizer.of(model)) {
+      QuestionPrompt put = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer)));
+      return LearningRateRange.measure(
+          this, TrainingData.of(this, tokenizer, put, split), from, to, steps);
+    }
+  }
 }

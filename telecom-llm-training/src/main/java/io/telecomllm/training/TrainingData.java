@@ -6,7 +6,9 @@ import io.telecomllm.data.EpochOrder;
 import io.telecomllm.data.OptionShuffle;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
+import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
+import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.TrainingNoise;
@@ -68,6 +70,23 @@ final class TrainingData {
             .filter(example -> example.ids().length <= limit)
             .toList();
     this.skipped = split.training().size() - training.size();
+  }
+
+  /** What a trainer would learn from a split. */
+  static TrainingData of(
+      QLoraTrainer trainer, Tokenizer tokenizer, QuestionPrompt prompt, Split split) {
+    TrainingConfig config = trainer.config();
+    return new TrainingData(
+        config,
+        split,
+        question ->
+            prompt.render(
+                tokenizer,
+                question.text(),
+                question.options(),
+                trainer.passages(question),
+                question.answer()),
+        Math.min(config.maxSequenceLength(), trainer.model().config().contextLength()));
   }
 
   private Example example(Question question) {

@@ -60,19 +60,7 @@ final class TrainingRun {
     this.prompt = prompt;
     this.split = split;
     this.watch = new AnomalyWatch(config.anomaly().lossSpikeFactor());
-    int limit = Math.min(config.maxSequenceLength(), model.config().contextLength());
-    this.data =
-        new TrainingData(
-            config,
-            split,
-            question ->
-                prompt.render(
-                    tokenizer,
-                    question.text(),
-                    question.options(),
-                    trainer.passages(question),
-                    question.answer()),
-            limit);
+    this.data = TrainingData.of(trainer, tokenizer, prompt, split);
     // before the first step: the model's files may be gone when the last one is done
     this.origin =
         Lineage.of(Lineage.Base.of(model), tokenizer, prompt)
