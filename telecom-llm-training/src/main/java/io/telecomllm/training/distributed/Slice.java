@@ -4,7 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.TokenBatch.Segment;
+import io.telecomllm.tensor.Seed;
 import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.loss.TrainingNoise;
 import io.telecomllm.training.loss.Window;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -16,9 +18,23 @@ import java.util.stream.IntStream;
  *
  * @param share of the step's supervised tokens, over 0
  * @param batches its micro-batches, in order
+ * @param noise of their training passes
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Slice(double share, Packed[] batches) implements Serializable {
+record Slice(double share, Packed[] batches, Noise noise) implements Serializable {
+  /** See {@link TrainingNoise}. */
+  record Noise(double neftuneAlpha, double labelSmoothing, long seed, int first)
+      implements Serializable {
+    static Noise of(TrainingNoise noise) {
+      return new Noise(
+          noise.neftuneAlpha(), noise.labelSmoothing(), noise.seed().value(), noise.first());
+    }
+
+    TrainingNoise noise() {
+      return new TrainingNoise(neftuneAlpha, labelSmoothing, new Seed(seed), first);
+    }
+  }
+
   /**
    * A micro-batch.
    *
@@ -59,16 +75,16 @@ record Slice(double share, Packed[] batches) implements Serializable {
     int parts = Math.min(slices, count);
     List<Slice> cut = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
+      int first = (int) ((long) i * count / parts);
       List<PackedBatch> batches =
-          window
-              .batches()
-              .subList((int) ((long) i * count / parts), (int) ((long) (i + 1) * count / parts));
+          window.batches().subList(first, (int) ((long) (i + 1) * count / parts));
       int own = new Window(batches).supervised();
       if (own > 0) {
         cut.add(
             new Slice(
                 (double) own / supervised,
-                batches.stream().map(Packed::of).toArray(Packed[]::new)));
+                batches.stream().map(Packed::of).toArray(Packed[]::new),
+                Noise.of(window.noise().from(first))));
       }
     }
     return cut;
@@ -76,6 +92,7 @@ record Slice(double share, Packed[] batches) implements Serializable {
 
   Window window() {
     return new Window(
-        IntStream.range(0, batches.length).mapToObj(i -> batches[i].batch()).toList());
+        IntStream.range(0, batches.length).mapToObj(i -> batches[i].batch()).toList(),
+        noise.noise());
   }
 }

@@ -16,9 +16,11 @@ import io.telecomllm.lora.TargetModule;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelSpec;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Seed;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.distributed.ExecutorAdapter.Run;
+import io.telecomllm.training.loss.TrainingNoise;
 import io.telecomllm.training.loss.Window;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -90,6 +92,10 @@ class LocalGradientsTest {
 
   /** As the window itself computes them beside an adapter that nobody touched. */
   private static LossAndGradients expected() {
+    return expected(window, adapter);
+  }
+
+  private static LossAndGradients expected(Window window, LoraAdapter adapter) {
     try (Scope scope = Scope.open(model.device())) {
       Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
       double loss =
@@ -121,7 +127,21 @@ class LocalGradientsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 100})
   void slicesAddUpToTheWindow(int slices) throws Exception {
-    LossAndGradients expected = expected();
+    try (LoraAdapter dropping =
+        LoraAdapter.create(Steps.LORA.toBuilder().dropout(0.2).build(), model, 5)) {
+      // with all noise that a training pass may have: each micro-batch draws its own
+      Window noisy = new Window(window.batches(), new TrainingNoise(5, 0.1, new Seed(3), 0));
+      slicesAddUp(slices, noisy, dropping);
+      slicesAddUp(slices, window, adapter);
+    }
+  }
+
+  private static void slicesAddUp(int slices, Window window, LoraAdapter adapter) throws Exception {
+    ParameterArrays values;
+    try (Scope scope = Scope.open(model.device())) {
+      values = ParameterArrays.of(adapter.parameters(), scope);
+    }
+    LossAndGradients expected = expected(window, adapter);
     List<Slice> cut = Slice.cut(window, slices);
     assertThat(cut).hasSize(Math.min(slices, 7));
     assertThat(cut.stream().mapToDouble(Slice::share).sum()).isCloseTo(1, within(1e-12));
