@@ -115,12 +115,22 @@ public final class LoraDelta {
   }
 
   /**
-   * Changes y (rows, out) = x W^T in place, before a bias is added.
+   * The output of a changed layer.
+   *
+   * @param value (rows, out)
+   */
+  public record Applied(Tensor value, Saved saved) {}
+
+  /**
+   * x W^T and the update, before a bias is added. The update comes first, and x W^T is added to it
+   * within the product, in fp32: added to what is rounded to bf16 already, an update of less than
+   * half of the last place would vanish.
    *
    * @param x (rows, in)
    * @param w (out, in) in the compute type; used during this call only
    */
-  public Saved apply(Operators ops, Tensor y, Tensor x, Tensor w) {
+  public Applied apply(Operators ops, Tensor x, Tensor w) {
+    Tensor y = ops.zeros(ops.typeOf(x), x.size(0), w.size(0));
     List<Tensor> lowRank = new ArrayList<>();
     Tensor trainedInput = trainedInput(ops, x);
     for (Part part : parts) {
@@ -128,14 +138,15 @@ public final class LoraDelta {
       lowRank.add(ops.lora().loraInPlace(y, input, part.a(), part.b(), part.start(), part.scale()));
     }
     closeDropped(trainedInput, x);
+    ops.addLinearInPlace(y, x, w);
     if (magnitude == null) {
-      return new Saved(lowRank, null, null);
+      return new Applied(y, new Saved(lowRank, null, null));
     }
     Part part = parts.get(0);
     Tensor norms = ops.lora().adaptedRowNorms(w, part.a(), part.b(), part.scale());
     Tensor direction = magnitude.gradient() == null ? null : ops.copy(y);
     ops.lora().multiplyByRatioInPlace(y, magnitude.value(), norms);
-    return new Saved(lowRank, direction, norms);
+    return new Applied(y, new Saved(lowRank, direction, norms));
   }
 
   /** What the trained parts read: x, or its dropout. */

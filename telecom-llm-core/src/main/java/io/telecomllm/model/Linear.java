@@ -55,13 +55,19 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
   /** x (rows, in): the outputs [from, from + count). */
   Output forward(Operators ops, Tensor x, Pass pass, int from, int count) {
     Tensor w = dense(ops, pass, from, count);
-    Tensor y = ops.linear(x, w);
     LoraDelta delta = delta(ops, pass, from, count);
-    LoraDelta.Saved adapted = delta == null ? null : delta.apply(ops, y, x, w);
-    if (bias != null) {
-      ops.biasInPlace(y, part(ops, pass.parameter(biasName(), bias), from, count));
+    Output output;
+    if (delta == null) {
+      output = new Output(ops.linear(x, w), null);
+    } else {
+      LoraDelta.Applied applied = delta.apply(ops, x, w);
+      output = new Output(applied.value(), applied.saved());
     }
-    return new Output(y, adapted);
+    if (bias != null) {
+      Tensor own = part(ops, pass.parameter(biasName(), bias), from, count);
+      ops.biasInPlace(output.value(), own);
+    }
+    return output;
   }
 
   /** All outputs. */
@@ -100,13 +106,17 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
     LoraDelta delta = delta(ops, pass, from, count);
     LoraDelta.Saved adapted = saved.adapted();
     Tensor product = g;
-    if (delta != null && adapted != null) {
+    Tensor gx;
+    if (delta == null || adapted == null) {
+      gx = inputWanted ? ops.linearBackward(g, dense(ops, pass, from, count)) : ops.none();
+    } else {
       product = delta.outputGradient(ops, g, adapted);
-    }
-    Tensor gx =
-        inputWanted ? ops.linearBackward(product, dense(ops, pass, from, count)) : ops.none();
-    if (delta != null && adapted != null) {
+      // the small part first, as in the forward pass
+      gx = inputWanted ? ops.zeros(pass.workspace().type(), x.shape()) : ops.none();
       delta.backward(ops, gx, product, x, adapted);
+      if (inputWanted) {
+        ops.addLinearBackwardInPlace(gx, product, dense(ops, pass, from, count));
+      }
     }
     Tensor gw = gradients.of(weightName());
     if (gw != null) {

@@ -217,6 +217,16 @@ public final class Operators {
     return tensor("linear", x, w);
   }
 
+  /** y (rows, out) += x w^T, added within the product: rounded once. */
+  public void addLinearInPlace(Tensor y, Tensor x, Tensor w) {
+    run("add_linear_", y, x, w);
+  }
+
+  /** gx (rows, in) += g w, added within the product. */
+  public void addLinearBackwardInPlace(Tensor gx, Tensor g, Tensor w) {
+    run("add_linear_backward_", gx, g, w);
+  }
+
   /** The gradient of the input: g (rows, out), w (out, in): g w. */
   public Tensor linearBackward(Tensor g, Tensor w) {
     return tensor("linear_backward", g, w);

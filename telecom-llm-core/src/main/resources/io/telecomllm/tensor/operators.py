@@ -115,6 +115,13 @@ class Kernels(Module):
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
     return torch.mm(x, torch.t(w))
 
+  # y += x w^T, added in fp32 within the product
+  def add_linear_(self: __torch__.Kernels, y: Tensor, x: Tensor, w: Tensor) -> Tensor:
+    return torch.addmm_(y, x, torch.t(w), beta=1, alpha=1)
+
+  def add_linear_backward_(self: __torch__.Kernels, gx: Tensor, g: Tensor, w: Tensor) -> Tensor:
+    return torch.addmm_(gx, g, w, beta=1, alpha=1)
+
   def linear_backward(self: __torch__.Kernels, g: Tensor, w: Tensor) -> Tensor:
     return torch.mm(g, w)
 

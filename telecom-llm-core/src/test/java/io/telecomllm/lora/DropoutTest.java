@@ -54,8 +54,9 @@ class DropoutTest {
     Tensor weight = MODEL.weight(module, scope);
     Tensor x = FakeModel.values("x", scope, ROWS, IN);
     Tensor g = FakeModel.values("g", scope, ROWS, weight.size(0));
-    Tensor y = ops.linear(x, weight);
-    LoraDelta.Saved saved = delta.apply(ops, y, x, weight);
+    LoraDelta.Applied applied = delta.apply(ops, x, weight);
+    LoraDelta.Saved saved = applied.saved();
+    Tensor y = applied.value();
     Tensor gz = delta.outputGradient(ops, g, saved);
     Tensor gx = ops.linearBackward(gz, weight);
     delta.backward(ops, gx, gz, x, saved);
@@ -263,8 +264,8 @@ class DropoutTest {
       LoraDelta delta = adapter.deltas(DataType.FLOAT32, scope, gradients).withDropout(SEED).of(O);
       Tensor weight = MODEL.weight(O, scope);
       Tensor x = FakeModel.values("x", scope, ROWS, IN);
-      Tensor y = ops.linear(x, weight);
-      LoraDelta.Saved saved = delta.apply(ops, y, x, weight);
+      LoraDelta.Applied applied = delta.apply(ops, x, weight);
+      LoraDelta.Saved saved = applied.saved();
       delta.backward(ops, ops.none(), FakeModel.values("g", scope, ROWS, IN), x, saved);
       for (Parameter parameter : adapter.layers().get(O).parameters()) {
         assertThat(ops.toFloats(gradients.require(parameter.name())))

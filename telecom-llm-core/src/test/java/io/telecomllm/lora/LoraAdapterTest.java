@@ -131,10 +131,9 @@ class LoraAdapterTest {
       FakeModel model, LoraAdapter adapter, String module) {
     Tensor weight = model.weight(module, scope);
     Tensor x = FakeModel.values("x", scope, 5, weight.size(1));
-    Tensor y = ops.linear(x, weight);
     LoraDelta delta = adapter.deltas(DataType.FLOAT32, scope).of(module);
     assertThat(delta).isNotNull();
-    delta.apply(ops, y, x, weight);
+    Tensor y = delta.apply(ops, x, weight).value();
     Tensor merged = ops.copy(weight);
     ops.addInPlace(merged, adapter.update(module, weight, ops), 1);
     assertClose(module, ops.toFloats(y), ops.toFloats(ops.linear(x, merged)), TOLERANCE);
@@ -177,8 +176,9 @@ class LoraAdapterTest {
     Tensor weight = ops.to(model.weight(QKV, scope), type);
     Tensor x = ops.to(FakeModel.values("x", scope, 5, 6), type);
     Tensor g = ops.to(FakeModel.values("g", scope, 5, 18), type);
-    Tensor y = ops.linear(x, weight);
-    LoraDelta.Saved saved = delta.apply(ops, y, x, weight);
+    LoraDelta.Applied applied = delta.apply(ops, x, weight);
+    LoraDelta.Saved saved = applied.saved();
+    Tensor y = applied.value();
     Tensor gz = delta.outputGradient(ops, g, saved);
     Tensor gx = ops.linearBackward(gz, weight);
     delta.backward(ops, gx, gz, x, saved);
@@ -320,8 +320,9 @@ class LoraAdapterTest {
         LoraDelta delta = adapter.deltas(DataType.FLOAT32, scope).of(QKV);
         Tensor x = FakeModel.values("x", scope, 5, 6);
         Tensor weight = model.weight(QKV, scope);
-        Tensor y = ops.linear(x, weight);
-        LoraDelta.Saved saved = delta.apply(ops, y, x, weight);
+        LoraDelta.Applied applied = delta.apply(ops, x, weight);
+        LoraDelta.Saved saved = applied.saved();
+        Tensor y = applied.value();
         assertThatThrownBy(
                 () ->
                     delta.backward(ops, ops.none(), delta.outputGradient(ops, y, saved), x, saved))
@@ -348,8 +349,8 @@ class LoraAdapterTest {
       Tensor weight = model.weight(QKV, scope);
       Tensor x = FakeModel.values("x", scope, 5, 6);
       Tensor c = FakeModel.values("c", scope, 5, 18);
-      Tensor y = ops.linear(x, weight);
-      LoraDelta.Saved saved = delta.apply(ops, y, x, weight);
+      LoraDelta.Applied applied = delta.apply(ops, x, weight);
+      LoraDelta.Saved saved = applied.saved();
       assertThat(saved.tensors()).hasSize(initialization == LoraInitialization.PISSA ? 4 : 2);
       Tensor gz = delta.outputGradient(ops, c, saved);
       assertThat(gz).isSameAs(c);
@@ -389,8 +390,7 @@ class LoraAdapterTest {
     try (Scope work = scope.child()) {
       Operators o = work.operators();
       o.copyInPlace(parameter.value(), o.floats(changed, parameter.value().shape()));
-      Tensor y = o.linear(x, weight);
-      adapter.deltas(DataType.FLOAT32, work).of(QKV).apply(o, y, x, weight);
+      Tensor y = adapter.deltas(DataType.FLOAT32, work).of(QKV).apply(o, x, weight).value();
       float[] found = o.toFloats(y);
       float[] factors = o.toFloats(c);
       double sum = 0;
