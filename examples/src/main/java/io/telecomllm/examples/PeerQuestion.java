@@ -1,0 +1,65 @@
+package io.telecomllm.examples;
+
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.weights.JsonView;
+import io.telecomllm.weights.StrictJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.lingala.zip4j.ZipFile;
+
+/**
+ * A question as it stands in the file, white space, duplicates and all: the peer's script cleans
+ * nothing, and the library's own reader does.
+ *
+ * @param text as it is
+ * @param options those of the five that there are, in order
+ * @param answer which of them is right, from 0
+ */
+record PeerQuestion(String text, List<String> options, int answer) {
+  private static final Pattern ANSWER = Pattern.compile("option ([1-9])\\b.*", Pattern.DOTALL);
+  private static final String PUBLISHED_PASSWORD = "teleqnadataset";
+  private static final int MOST_OPTIONS = 5;
+
+  /**
+   * All questions of the official zip by id.
+   *
+   * @throws InvalidDataException naming file and field, if it is not of that form
+   */
+  static Map<String, PeerQuestion> read(Path file) {
+    JsonView all = StrictJson.parseObject(file.toString(), unzip(file));
+    Map<String, PeerQuestion> questions = new LinkedHashMap<>();
+    for (String id : all.names()) {
+      questions.put(id, of(all.object(id)));
+    }
+    return questions;
+  }
+
+  private static byte[] unzip(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile(), PUBLISHED_PASSWORD.toCharArray())) {
+      return zip.getInputStream(zip.getFileHeaders().get(0)).readAllBytes();
+    } catch (IOException e) {
+      throw new InvalidDataException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  static PeerQuestion of(JsonView entry) {
+    List<String> options = new ArrayList<>();
+    for (int i = 1; i <= MOST_OPTIONS; i++) {
+      Optional<String> option = entry.optionalString("option " + i);
+      option.ifPresent(options::add);
+    }
+    Matcher answer = ANSWER.matcher(entry.string("answer"));
+    if (!answer.matches()) {
+      throw entry.invalid("answer", "option 1 to " + MOST_OPTIONS + " and its text");
+    }
+    return new PeerQuestion(
+        entry.string("question"), options, Integer.parseInt(answer.group(1)) - 1);
+  }
+}
