@@ -1,6 +1,7 @@
 package io.telecomllm.tensor;
 
 import static io.telecomllm.testing.Vectors.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
