@@ -42,9 +42,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * they save no time. Nor may anybody else compute with a replica's model during a step. To compute
  * at the same time, load a model for each; one a device is what pays.
  *
- * <p>Native threads: each Java thread that computes on the CPU has a team of its own. So the number
- * in {@link Threads} when this is opened is divided among the models on the CPU, at least one each;
- * more threads than cores only wait for each other. Setting it later changes nothing here.
+ * <p>Native threads: each Java thread that computes on the CPU has a team of its own, of a size of
+ * its own. So the number in {@link Threads} when this is opened is divided among the models on the
+ * CPU, at least one each; setting it later changes nothing here. On two cores, two models with one
+ * thread each took 0.43 s a step, with two each 0.46 s, and one model alone 0.8 s with either
+ * number (hidden size 512); the tiny model 0.015, 0.024 and 0.026 to 0.08 s.
  *
  * <p>Safe for use by several threads, one step at a time.
  */
