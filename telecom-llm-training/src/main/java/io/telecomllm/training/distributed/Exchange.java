@@ -23,7 +23,11 @@ final class Exchange {
 
   /** What a task sends back. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Sent(double loss, byte[][] gradients) implements Serializable {}
+  private record Sent(double loss, byte[][] gradients) implements Serializable {
+    SliceSum.Part part() {
+      return new SliceSum.Part(loss, gradients.length, i -> ParameterArrays.floats(gradients[i]));
+    }
+  }
 
   private record Task<P>(Work<P> work, Broadcast<byte[][]> values) implements Function<P, Sent> {
     @Override
@@ -45,12 +49,7 @@ final class Exchange {
     try {
       List<Sent> results =
           spark.parallelize(parts, parts.size()).map(new Task<>(work, sent)).collect();
-      double loss = 0;
-      for (Sent result : results) {
-        loss += result.loss();
-      }
-      return new LossAndGradients(
-          loss, ParameterArrays.sum(results.stream().map(Sent::gradients).toList()));
+      return SliceSum.of(results.stream().map(Sent::part).toList());
     } catch (Exception e) {
       // Spark's exceptions are checked ones that it does not declare
       if (e instanceof InterruptedException) {

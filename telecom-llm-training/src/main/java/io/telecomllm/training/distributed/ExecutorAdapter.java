@@ -1,8 +1,5 @@
 package io.telecomllm.training.distributed;
 
-import io.telecomllm.IncompatibleException;
-import io.telecomllm.lineage.Lineage;
-import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelSpec;
 import io.telecomllm.model.ProcessWide;
@@ -28,7 +25,7 @@ final class ExecutorAdapter implements AutoCloseable {
   record Run(String id, ModelSpec model, String fingerprint) implements Serializable {}
 
   /** The run that it works for now. */
-  private record Loaded(String run, LoraAdapter adapter, LocalGradients gradients) {}
+  private record Loaded(String run, ScratchAdapter adapter) {}
 
   private Optional<Loaded> loaded = Optional.empty();
 
@@ -43,33 +40,26 @@ final class ExecutorAdapter implements AutoCloseable {
    */
   synchronized LossAndGradients gradients(
       Run run, Supplier<AdapterFiles> adapter, ParameterArrays values, Slice slice) {
-    return of(run, adapter).gradients(values, slice.window(), slice.share());
+    return of(run, adapter).gradients(values, slice);
   }
 
   /** The slice's share of the loss. */
   synchronized double loss(
       Run run, Supplier<AdapterFiles> adapter, ParameterArrays values, Slice slice) {
-    return of(run, adapter).loss(values, slice.window()) * slice.share();
+    return of(run, adapter).loss(values, slice);
   }
 
-  private LocalGradients of(Run run, Supplier<AdapterFiles> files) {
+  private ScratchAdapter of(Run run, Supplier<AdapterFiles> files) {
     if (loaded.isEmpty() || !loaded.get().run().equals(run.id())) {
       close();
       LanguageModel model = run.model().shared();
-      String found = Lineage.Base.of(model).fingerprint();
-      if (!found.equals(run.fingerprint())) {
-        throw new IncompatibleException(
-            "the executor's model "
-                + run.model().source()
-                + " is not the driver's: its fingerprint is "
-                + found
-                + ", expected "
-                + run.fingerprint());
-      }
-      LoraAdapter adapter = files.get().load(model);
-      loaded = Optional.of(new Loaded(run.id(), adapter, new LocalGradients(model, adapter)));
+      ScratchAdapter.requireSame(
+          model,
+          run.fingerprint(),
+          "the executor's model " + run.model().source() + " is not the driver's");
+      loaded = Optional.of(new Loaded(run.id(), ScratchAdapter.of(files.get(), model)));
     }
-    return loaded.get().gradients();
+    return loaded.get().adapter();
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -89,33 +88,6 @@ public final class ParameterArrays {
     }
   }
 
-  /**
-   * The sum in fp64, in the order of the parts, rounded once.
-   *
-   * @param parts as {@link #toBytes} gave them, at least one
-   */
-  static ParameterArrays sum(List<byte[][]> parts) {
-    List<float[]> sums = new ArrayList<>();
-    for (int i = 0; i < parts.get(0).length; i++) {
-      float[] first = floats(parts.get(0)[i]);
-      double[] sum = new double[first.length];
-      // decoded one at a time: the parts of a step can fill much of the heap
-      for (byte[][] part : parts) {
-        float[] values = floats(part[i]);
-        checkArgument(
-            values.length == sum.length, "parts of %s and %s values", sum.length, values.length);
-        for (int k = 0; k < sum.length; k++) {
-          sum[k] += values[k];
-        }
-      }
-      for (int k = 0; k < sum.length; k++) {
-        first[k] = (float) sum[k];
-      }
-      sums.add(first);
-    }
-    return new ParameterArrays(sums);
-  }
-
   /** As they travel: Java writes bytes many times faster than floats. Little endian. */
   byte[][] toBytes() {
     return arrays.stream()
@@ -132,7 +104,7 @@ public final class ParameterArrays {
     return new ParameterArrays(Arrays.stream(bytes).map(ParameterArrays::floats).toList());
   }
 
-  private static float[] floats(byte[] bytes) {
+  static float[] floats(byte[] bytes) {
     float[] values = new float[bytes.length / Float.BYTES];
     littleEndian(bytes).asFloatBuffer().get(values);
     return values;

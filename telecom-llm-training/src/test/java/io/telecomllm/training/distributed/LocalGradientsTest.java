@@ -162,12 +162,14 @@ class LocalGradientsTest {
       assertThat(part.labels()).isEqualTo(whole.labels());
       assertThat(part.unshared()).isEqualTo(whole.unshared());
     }
-    double loss = parts.stream().mapToDouble(LossAndGradients::loss).sum();
-    ParameterArrays sum =
-        ParameterArrays.sum(parts.stream().map(p -> p.gradients().toBytes()).toList());
-    assertThat(loss).isCloseTo(expected.loss(), within(1e-6));
+    LossAndGradients sum = SliceSum.of(parts.stream().map(SliceSum.Part::of).toList());
+    assertThat(sum.loss()).isCloseTo(expected.loss(), within(1e-6));
     for (int i = 0; i < expected.gradients().arrays().size(); i++) {
-      assertClose("gradient " + i, sum.arrays().get(i), expected.gradients().arrays().get(i), 1e-6);
+      assertClose(
+          "gradient " + i,
+          sum.gradients().arrays().get(i),
+          expected.gradients().arrays().get(i),
+          1e-6);
     }
   }
 
@@ -251,10 +253,14 @@ class LocalGradientsTest {
             new ParameterArrays(List.of(new float[] {1e8f, 1}, new float[] {2})),
             new ParameterArrays(List.of(new float[] {1, 2}, new float[] {3})),
             new ParameterArrays(List.of(new float[] {-1e8f, 3}, new float[] {-5})));
-    List<float[]> sum =
-        ParameterArrays.sum(parts.stream().map(ParameterArrays::toBytes).toList()).arrays();
+    LossAndGradients added =
+        SliceSum.of(
+            parts.stream().map(p -> SliceSum.Part.of(new LossAndGradients(0.5, p))).toList());
+    assertThat(added.loss()).isEqualTo(1.5);
+    List<float[]> sum = added.gradients().arrays();
     assertThat(sum.get(0)).containsExactly(1, 6);
     assertThat(sum.get(1)).containsExactly(0);
+    assertThat(parts.get(0).arrays().get(0)).containsExactly(1e8f, 1);
     assertThat(parts.get(0).bytes()).isEqualTo(12);
     try (Scope scope = Scope.open(model.device())) {
       assertThatThrownBy(() -> parts.get(0).copyInto(adapter.parameters(), scope))
