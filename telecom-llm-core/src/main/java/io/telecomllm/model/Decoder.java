@@ -105,6 +105,11 @@ record Decoder(
       List<Tensor> inputs,
       List<Optional<DecoderLayer.Saved>> layers,
       Tensor hidden) {
+    /** To be gone back with another workspace: the recording's may serve another thread by now. */
+    Tape with(Workspace workspace) {
+      return new Tape(pass.with(workspace), ids, inputs, layers, hidden);
+    }
+
     Tensor last() {
       return inputs.get(inputs.size() - 1);
     }

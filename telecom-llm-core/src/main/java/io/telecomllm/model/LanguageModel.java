@@ -308,7 +308,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   void backward(Scope owner, Decoder.Tape tape, Tensor gHidden, Gradients gradients) {
     use(
         workspace -> {
-          decoder.backward(owner, tape, gHidden, gradients);
+          decoder.backward(owner, tape.with(workspace), gHidden, gradients);
           return gHidden;
         });
   }

@@ -26,6 +26,11 @@ record Pass(
     @Nullable KvCache cache,
     Workspace workspace,
     Deltas deltas) {
+  /** The same with another workspace. */
+  Pass with(Workspace other) {
+    return new Pass(config, cos, sin, segments, wanted, cache, other, deltas);
+  }
+
   /** What of that layer's result is read; null: all of it, since attention reads the others'. */
   @Nullable Wanted wanted(int layer) {
     return layer == config.layers() - 1 ? wanted : null;

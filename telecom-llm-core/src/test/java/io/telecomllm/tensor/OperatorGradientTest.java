@@ -247,13 +247,13 @@ class OperatorGradientTest {
     same("gx", back, expected.gradients().get(0));
   }
 
-  /** In bf16 1 + 1/512 is 1, but a half and twice 1/4 + 1/512 are 1 + 1/256 and rounded once. */
+  /** In bf16 1 + 1/256 is 1, and once more; but 1 + 1/256 + 1/256, rounded once, is 1 + 1/128. */
   @Test
   void whatIsAddedWithinAProductIsRoundedOnce() {
     io.telecomllm.tensor.DataType type = io.telecomllm.tensor.DataType.BFLOAT16;
     Tensor x = ops.to(ops.floats(new float[] {1, 1}, 1, 2), type);
-    Tensor w = ops.to(ops.floats(new float[] {1, 1 / 512f}, 1, 2), type);
-    Tensor small = ops.to(ops.floats(new float[] {1 / 512f}, 1, 1), type);
+    Tensor w = ops.to(ops.floats(new float[] {1, 1 / 256f}, 1, 2), type);
+    Tensor small = ops.to(ops.floats(new float[] {1 / 256f}, 1, 1), type);
     Tensor twice = ops.linear(x, w);
     ops.addInPlace(twice, small, 1);
     assertThat(ops.toFloats(twice)).containsExactly(1);
@@ -261,7 +261,7 @@ class OperatorGradientTest {
     ops.addLinearInPlace(once, x, w);
     assertThat(ops.toFloats(once)[0]).isGreaterThan(1);
     // g w: the same with the sides exchanged
-    Tensor column = ops.to(ops.floats(new float[] {1, 1 / 512f}, 2, 1), type);
+    Tensor column = ops.to(ops.floats(new float[] {1, 1 / 256f}, 2, 1), type);
     Tensor gx = ops.copy(small);
     ops.addLinearBackwardInPlace(gx, x, column);
     assertThat(ops.toFloats(gx)[0]).isGreaterThan(1);

@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.Lock;
 
 /**
  * A model with a scratch adapter and the one thread that computes with them. It is always the same
@@ -19,15 +18,12 @@ import java.util.concurrent.locks.Lock;
 final class Replica implements AutoCloseable {
   private final String name;
   private final ScratchAdapter adapter;
-  private final Lock turn;
   private final ExecutorService executor;
   private final Thread thread;
 
-  private Replica(
-      String name, ScratchAdapter adapter, Lock turn, ExecutorService executor, Thread thread) {
+  private Replica(String name, ScratchAdapter adapter, ExecutorService executor, Thread thread) {
     this.name = name;
     this.adapter = adapter;
-    this.turn = turn;
     this.executor = executor;
     this.thread = thread;
   }
@@ -35,10 +31,9 @@ final class Replica implements AutoCloseable {
   /**
    * Makes the adapter and starts the thread.
    *
-   * @param turn held while it computes: the same one for all replicas on one model
    * @param threads it computes with
    */
-  static Replica open(int number, LanguageModel model, AdapterFiles files, Lock turn, int threads) {
+  static Replica open(int number, LanguageModel model, AdapterFiles files, int threads) {
     String name = name(number, model);
     ScratchAdapter adapter = ScratchAdapter.of(files, model);
     ExecutorService executor =
@@ -61,7 +56,6 @@ final class Replica implements AutoCloseable {
       return new Replica(
           name,
           adapter,
-          turn,
           executor,
           Objects.requireNonNull(Uninterruptibles.getUninterruptibly(started)));
     } catch (ExecutionException e) {
@@ -84,15 +78,7 @@ final class Replica implements AutoCloseable {
 
   /** Computes on its thread, when no other replica computes with the same model. */
   <T> Future<T> submit(Work<T> work) {
-    return executor.submit(
-        () -> {
-          turn.lock();
-          try {
-            return work.with(adapter);
-          } finally {
-            turn.unlock();
-          }
-        });
+    return executor.submit(() -> work.with(adapter));
   }
 
   /** The error of a task as the caller shall see it, of the kind that says what can be done. */

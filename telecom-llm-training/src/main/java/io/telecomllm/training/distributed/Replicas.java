@@ -15,14 +15,10 @@ import io.telecomllm.tensor.Threads;
 import io.telecomllm.training.loss.Window;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Gradients from data-parallel replicas in this process, such as one a GPU. A step's micro-batches
@@ -38,14 +34,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>A replica has an adapter of its own, on its model's device, and a daemon thread. Closing ends
  * them; models stay the caller's to close, and must be open until then.
  *
- * <p>Replicas on one model take turns, since a model under training serves one thread at a time:
- * they save no time. Nor may anybody else compute with a replica's model during a step. To compute
- * at the same time, load a model for each; one a device is what pays.
+ * <p>Replicas may share one model, as they do on a CPU: its weights are frozen.
  *
  * <p>Native threads: each Java thread that computes on the CPU has a team of its own, of a size of
- * its own. So the number in {@link Threads} when this is opened is divided among the models on the
- * CPU, at least one each; setting it later changes nothing here. On two cores, two models with one
- * thread each took 0.43 s a step, with two each 0.46 s, and one model alone 0.8 s with either
+ * its own. So the number in {@link Threads} when this is opened is divided among the replicas on
+ * the CPU, at least one each; setting it later changes nothing here. On two cores, two models with
+ * one thread each took 0.43 s a step, with two each 0.46 s, and one model alone 0.8 s with either
  * number (hidden size 512); the tiny model 0.015, 0.024 and 0.026 to 0.08 s.
  *
  * <p>Safe for use by several threads, one step at a time.
@@ -75,8 +69,7 @@ public final class Replicas implements GradientSource {
   }
 
   /**
-   * So many replicas on the run's own model, which they share. They give the bits of as many
-   * devices, in the time of one.
+   * So many replicas on the run's own model, whose weights they share.
    *
    * @param count 1 to 64; the result depends on it in its last bits
    */
@@ -94,16 +87,13 @@ public final class Replicas implements GradientSource {
     requireSame(models, base);
     AdapterFiles files = AdapterFiles.of(adapter);
     int all = Threads.count();
-    int onCpu = (int) models.stream().distinct().filter(Replicas::isOnCpu).count();
-    Map<LanguageModel, Lock> turns = new HashMap<>();
+    int onCpu = (int) models.stream().filter(Replicas::isOnCpu).count();
     List<Replica> replicas = new ArrayList<>();
     try {
       for (int i = 0; i < models.size(); i++) {
         LanguageModel model = models.get(i);
-        // a recorded pass gives its workspace back before its backward unpacks weights into it
-        Lock turn = turns.computeIfAbsent(model, m -> new ReentrantLock());
         int threads = isOnCpu(model) ? Math.max(1, all / onCpu) : all;
-        replicas.add(Replica.open(i, model, files, turn, threads));
+        replicas.add(Replica.open(i, model, files, threads));
       }
       return new Replicas(replicas);
     } catch (RuntimeException | Error e) {
