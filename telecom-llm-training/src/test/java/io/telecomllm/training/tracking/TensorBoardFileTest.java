@@ -78,7 +78,7 @@ class TensorBoardFileTest {
         assertThat(events.get(2).texts()).containsOnlyKeys("settings");
         assertThat(events.get(2).texts().get("settings"))
             .startsWith("| setting | value |\n|---|---|\n| lora.alpha | ")
-            .contains("| training.learning\\_rate | 2.0E-4 |\n");
+            .contains("| training.optimizer.learning\\_rate | 2.0E-4 |\n");
       }
     }
   }
