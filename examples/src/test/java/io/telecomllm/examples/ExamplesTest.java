@@ -88,8 +88,13 @@ class ExamplesTest {
             "8",
             "--evaluate",
             "6",
+            "--run",
+            folder.resolve("run").toString(),
             "--output",
             folder.toString());
+    assertThat(folder.resolve("run/report.html")).isNotEmptyFile();
+    assertThat(folder.resolve("run/metrics.jsonl")).isNotEmptyFile();
+    assertThat(folder.resolve("run/checkpoints")).isDirectoryContaining("glob:**checkpoint-1");
     assertThat(printed).contains("on 6 questions not trained on", "tokens/s in training");
     assertThat(AdapterFolder.lineage(folder).orElseThrow().probes()).hasSize(Probe.COUNT);
   }
