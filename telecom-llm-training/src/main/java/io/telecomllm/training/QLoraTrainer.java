@@ -139,7 +139,10 @@ public final class QLoraTrainer {
     return changed(copy -> copy.folder = Optional.of(value));
   }
 
-  /** Who computes the gradients, in this process's place: replicas, or Spark's executors. */
+  /**
+   * Who computes the gradients, in this process's place: replicas, or Spark's executors. They share
+   * out a step's micro-batches, which then have at most {@code batchSize} questions.
+   */
   public QLoraTrainer gradients(GradientSource.Opener value) {
     return changed(copy -> copy.gradients = Optional.of(value));
   }

@@ -94,7 +94,7 @@ final class TrainingRun {
             model,
             MemoryUse.plan(model, trainer.lora(), config, data.lengths()),
             config,
-            Math.min(config.effectiveBatch(), data.questions().size()));
+            Math.min(mostAtOnce(), data.questions().size()));
     if (state.microBatch == 0) {
       state.microBatch = memory.microBatch();
     }
@@ -139,6 +139,11 @@ final class TrainingRun {
         source.close();
       }
     }
+  }
+
+  /** A step of one micro-batch could not be shared out among those who compute it. */
+  private int mostAtOnce() {
+    return trainer.gradients().isPresent() ? config.batchSize() : config.effectiveBatch();
   }
 
   private boolean stopped() {

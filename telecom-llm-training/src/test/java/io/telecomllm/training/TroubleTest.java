@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,12 @@ class TroubleTest {
   /** The process's own gradients, changed on their way by the number of the call, from 1. */
   private static GradientSource.Opener changed(
       BiFunction<Integer, LossAndGradients, LossAndGradients> change) {
+    return changed(window -> {}, change);
+  }
+
+  /** The same; {@code seen} hears of each window before it is computed. */
+  private static GradientSource.Opener changed(
+      Consumer<Window> seen, BiFunction<Integer, LossAndGradients, LossAndGradients> change) {
     return (model, adapter) ->
         new GradientSource() {
           private final LoraAdapter scratch = LoraAdapter.create(adapter.config(), model, 0);
@@ -55,6 +62,7 @@ class TroubleTest {
 
           @Override
           public LossAndGradients gradients(ParameterArrays values, Window window) {
+            seen.accept(window);
             calls++;
             return change.apply(calls, local.gradients(values, window));
           }
@@ -197,33 +205,18 @@ class TroubleTest {
   void whereMemoryIsShortTheMicroBatchHalvesAndTheResultStays() {
     try (LanguageModel model = TinyModel.load(512)) {
       Heard heard = new Heard();
-      GradientSource.Opener small = changed((call, g) -> g);
       GradientSource.Opener limited =
-          (m, a) -> {
-            GradientSource inner = small.open(m, a);
-            return new GradientSource() {
-              @Override
-              public LossAndGradients gradients(ParameterArrays values, Window window) {
+          changed(
+              window -> {
                 if (window.batches().stream().anyMatch(b -> b.tokens().segments().size() > 3)) {
                   throw new OutOfMemoryException("out of memory in operator linear");
                 }
-                return inner.gradients(values, window);
-              }
-
-              @Override
-              public double loss(ParameterArrays values, Window window) {
-                return inner.loss(values, window);
-              }
-
-              @Override
-              public void close() {
-                inner.close();
-              }
-            };
-          };
-      try (QLoraTrainer.Result whole = trainer(model).run(QLoraTrainerTest.split());
+              },
+              (call, g) -> g);
+      QLoraTrainer trainer = trainer(model).with(c -> c.batchSize(8).gradientAccumulation(1));
+      try (QLoraTrainer.Result whole = trainer.run(QLoraTrainerTest.split());
           QLoraTrainer.Result halved =
-              trainer(model).listener(heard).gradients(limited).run(QLoraTrainerTest.split())) {
+              trainer.listener(heard).gradients(limited).run(QLoraTrainerTest.split())) {
         assertThat(heard.batches).hasSize(1);
         assertThat(heard.memory).isNotEmpty();
         assertThat(heard.memory.get(0).step()).isEqualTo(1);
@@ -236,6 +229,18 @@ class TroubleTest {
               .isEqualTo(whole.report().steps().get(i).questions());
         }
       }
+    }
+  }
+
+  @Test
+  void aStepIsSharedOutInMicroBatchesOfTheBatchSize() {
+    try (LanguageModel model = TinyModel.load(512)) {
+      List<Integer> batches = new ArrayList<>();
+      GradientSource.Opener counting =
+          changed(window -> batches.add(window.batches().size()), (call, g) -> g);
+      // nine questions, eight a step, two at a time
+      trainer(model).epochs(1).gradients(counting).run(QLoraTrainerTest.split()).close();
+      assertThat(batches).containsExactly(4, 1);
     }
   }
 

@@ -2,6 +2,7 @@ package io.telecomllm.training.distributed;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.telecomllm.DeviceException;
+import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
@@ -76,7 +77,7 @@ final class Replica implements AutoCloseable {
     T with(ScratchAdapter adapter);
   }
 
-  /** Computes on its thread, when no other replica computes with the same model. */
+  /** Computes on its thread. */
   <T> Future<T> submit(Work<T> work) {
     return executor.submit(() -> work.with(adapter));
   }
@@ -86,9 +87,12 @@ final class Replica implements AutoCloseable {
     return failure(name, failed);
   }
 
-  private static RuntimeException failure(String name, ExecutionException failed) {
+  static RuntimeException failure(String name, ExecutionException failed) {
     Throwable cause = Objects.requireNonNullElse(failed.getCause(), failed);
     String message = name + " failed: " + cause.getMessage();
+    if (cause instanceof OutOfMemoryException) {
+      return new OutOfMemoryException(message, cause);
+    }
     if (cause instanceof DeviceException) {
       return new DeviceException(message, cause);
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -427,5 +429,15 @@ class ReplicasTest {
     } finally {
       Threads.use(all);
     }
+  }
+
+  /** The trainer halves its micro-batches when it sees that type. */
+  @Test
+  void memoryThatIsShortIsStillCalledSo() {
+    OutOfMemoryException cause = new OutOfMemoryException("out of memory in operator linear");
+    assertThat(Replica.failure("replica 1 on cpu", new ExecutionException(cause)))
+        .isInstanceOf(OutOfMemoryException.class)
+        .hasMessage("replica 1 on cpu failed: out of memory in operator linear")
+        .hasCause(cause);
   }
 }
