@@ -2,7 +2,7 @@ package io.telecomllm.examples;
 
 import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.inference.evaluation.Accuracy;
+import io.telecomllm.data.Accuracy;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -154,12 +154,7 @@ public final class CurveComparison implements Callable<Integer> {
     int tokens = 0;
     long start = System.nanoTime();
     try (Optimization optimization =
-        new Optimization(
-            model,
-            adapter.parameters(),
-            (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
-            AdamW.Settings.eightBit(WEIGHT_DECAY),
-            MAX_NORM)) {
+        Optimization.of(model, adapter, AdamW.Settings.eightBit(WEIGHT_DECAY), MAX_NORM)) {
       for (int step = 0; step < steps; step++) {
         List<PeerRun.Row> rows = run.steps().get(step);
         Window window =

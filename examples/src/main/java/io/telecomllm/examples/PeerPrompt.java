@@ -1,7 +1,7 @@
 package io.telecomllm.examples;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.inference.evaluation.Accuracy;
+import io.telecomllm.data.Accuracy;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;

@@ -179,12 +179,7 @@ public final class PlanBenchmark implements Callable<Integer> {
     try (LanguageModel loaded = LanguageModel.loader(model).computeType(of.type()).load();
         LoraAdapter adapter = LoraAdapter.create(of.lora(), loaded, 0);
         Optimization optimization =
-            new Optimization(
-                loaded,
-                adapter.parameters(),
-                (gradients, scope) -> adapter.deltas(loaded.computeType(), scope, gradients),
-                AdamW.Settings.eightBit(0.01),
-                1.0)) {
+            Optimization.of(loaded, adapter, AdamW.Settings.eightBit(0.01), 1.0)) {
       double before = ProcessMemory.peakGiB();
       List<Double> seconds = new ArrayList<>();
       for (int step = 0; step < steps; step++) {

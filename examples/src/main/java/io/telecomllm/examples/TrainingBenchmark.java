@@ -86,12 +86,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
         LanguageModel model = packed.trading(unpacked, recomputed);
         LoraAdapter adapter = LoraAdapter.create(LoraConfig.defaults(), model, 0);
         Optimization optimization =
-            new Optimization(
-                model,
-                adapter.parameters(),
-                (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
-                AdamW.Settings.eightBit(0.01),
-                1.0)) {
+            Optimization.of(model, adapter, AdamW.Settings.eightBit(0.01), 1.0)) {
       List<Double> seconds = new ArrayList<>();
       for (Window window : windows) {
         long start = System.nanoTime();

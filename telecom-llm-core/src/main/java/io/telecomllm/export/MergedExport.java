@@ -88,8 +88,8 @@ public final class MergedExport {
       for (Question question : questions) {
         if (before.fits(question.text(), question.options())) {
           asked++;
-          rightBefore += right(before, question);
-          rightAfter += right(after, question);
+          rightBefore += before.isRight(question) ? 1 : 0;
+          rightAfter += after.isRight(question) ? 1 : 0;
           largest =
               Math.max(largest, difference(logits(before, question), logits(after, question)));
         }
@@ -98,11 +98,6 @@ public final class MergedExport {
       return new MergeReport(
           asked, largest, (double) rightBefore / asked, (double) rightAfter / asked);
     }
-  }
-
-  private static int right(ProbeScorer scorer, Question question) {
-    List<Double> scores = scorer.scores(question.text(), question.options());
-    return ProbeScorer.best(scores) == question.answer() ? 1 : 0;
   }
 
   /** Of the whole vocabulary behind the prompt. */

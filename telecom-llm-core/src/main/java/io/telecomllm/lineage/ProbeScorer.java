@@ -1,6 +1,7 @@
 package io.telecomllm.lineage;
 
 import com.google.common.primitives.Ints;
+import io.telecomllm.data.Question;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.TokenBatch;
@@ -83,8 +84,13 @@ public record ProbeScorer(
     return sums;
   }
 
+  /** Whether the most probable option is the answer. */
+  public boolean isRight(Question question) {
+    return best(scores(question.text(), question.options())) == question.answer();
+  }
+
   /** The first of the options with the highest score. */
-  public static int best(List<Double> scores) {
+  static int best(List<Double> scores) {
     int best = 0;
     for (int i = 1; i < scores.size(); i++) {
       best = scores.get(i) > scores.get(best) ? i : best;

@@ -84,10 +84,10 @@ record Attention(Projection qkv, Linear output) {
 
   private Projected project(Operators ops, Tensor h, Pass pass, Wanted wanted) {
     ModelConfig c = pass.config();
-    Projection.Output all = qkv.forward(ops, h, pass, c.querySize(), 2 * c.keyValueSize());
+    Projection.Output all = keysAndValues(c).forward(ops, h, pass);
     turn(ops, all.value(), pass.cos(), pass.sin(), c.keyValueHeads(), c);
     Tensor querying = ops.selectRows(h, wanted.queries());
-    Projection.Output queries = qkv.forward(ops, querying, pass, 0, c.querySize());
+    Projection.Output queries = queries(c).forward(ops, querying, pass);
     turn(ops, queries.value(), wanted.cos(), wanted.sin(), c.heads(), c);
     return new Projected(all, queries);
   }
@@ -133,17 +133,22 @@ record Attention(Projection qkv, Linear output) {
     }
     turn(ops, gAll, pass.cos(), back, c.keyValueHeads(), c);
     turn(ops, gQueries, wanted.cos(), ops.multiply(wanted.sin(), -1), c.heads(), c);
-    int queries = c.querySize();
-    int keys = 2 * c.keyValueSize();
-    Tensor gh = qkv.backward(ops, gAll, h, p.all(), pass, gradients, inputWanted, queries, keys);
+    Tensor gh = keysAndValues(c).backward(ops, gAll, h, p.all(), pass, gradients, inputWanted);
     Tensor querying = ops.selectRows(h, wanted.queries());
     Tensor some =
-        qkv.backward(
-            ops, gQueries, querying, p.queries(), pass, gradients, inputWanted, 0, queries);
+        queries(c).backward(ops, gQueries, querying, p.queries(), pass, gradients, inputWanted);
     if (inputWanted) {
       ops.addRowsInPlace(gh, wanted.queries(), some);
     }
     return gh;
+  }
+
+  private Projection queries(ModelConfig c) {
+    return qkv.outputs(0, c.querySize());
+  }
+
+  private Projection keysAndValues(ModelConfig c) {
+    return qkv.outputs(c.querySize(), 2 * c.keyValueSize());
   }
 
   private static Tensor like(Operators ops, Tensor x, Pass pass) {

@@ -20,9 +20,22 @@ import org.jspecify.annotations.Nullable;
  * @param roles what its output rows are, in order
  * @param weight (out, in)
  * @param bias (out), fp32; null where there is none
+ * @param from the first of the outputs that it computes
+ * @param count how many it computes, all of them unless it was asked for some
  */
-record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Tensor bias) {
-  /** Output (rows, out), and what the adapter keeps for the backward. */
+record Linear(
+    String name,
+    List<TargetModule> roles,
+    Weight weight,
+    @Nullable Tensor bias,
+    int from,
+    int count) {
+  /** All outputs. */
+  Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Tensor bias) {
+    this(name, roles, weight, bias, 0, weight.out());
+  }
+
+  /** Output (rows, count), and what the adapter keeps for the backward. */
   record Output(Tensor value, LoraDelta.@Nullable Saved adapted) {
     /** What the backward of the layer needs; the value is for the caller to keep. */
     Stream<Tensor> kept() {
@@ -45,17 +58,18 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
         weight instanceof DenseWeight
             ? weight
             : new DenseWeight(owner.operators().copy(dense), workspace.type());
-    return new Linear(name, roles, unpacked, bias);
+    return new Linear(name, roles, unpacked, bias, from, count);
   }
 
-  int out() {
-    return weight.out();
+  /** The part of it that computes the outputs [first, first + size) of this one's. */
+  Linear outputs(int first, int size) {
+    return new Linear(name, roles, weight, bias, from + first, size);
   }
 
-  /** x (rows, in): the outputs [from, from + count). */
-  Output forward(Operators ops, Tensor x, Pass pass, int from, int count) {
-    Tensor w = dense(ops, pass, from, count);
-    LoraDelta delta = delta(ops, pass, from, count);
+  /** x (rows, in). */
+  Output forward(Operators ops, Tensor x, Pass pass) {
+    Tensor w = dense(ops, pass);
+    LoraDelta delta = delta(ops, pass);
     Output output;
     if (delta == null) {
       output = new Output(ops.linear(x, w), null);
@@ -64,68 +78,12 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
       output = new Output(applied.value(), applied.saved());
     }
     if (bias != null) {
-      Tensor own = part(ops, pass.parameter(biasName(), bias), from, count);
-      ops.biasInPlace(output.value(), own);
+      ops.biasInPlace(output.value(), own(ops, pass.parameter(biasName(), bias)));
     }
     return output;
   }
 
-  /** All outputs. */
-  Output forward(Operators ops, Tensor x, Pass pass) {
-    return forward(ops, x, pass, 0, out());
-  }
-
-  private @Nullable LoraDelta delta(Operators ops, Pass pass, int from, int count) {
-    LoraDelta delta = pass.deltas().of(name);
-    return delta == null || count == out() ? delta : delta.rows(ops, from, count);
-  }
-
-  private Tensor part(Operators ops, Tensor all, int from, int count) {
-    return count == out() ? all : ops.narrow(all, 0, from, count);
-  }
-
-  /**
-   * The gradient of x, or no elements if it is not wanted.
-   *
-   * @param g of the outputs [from, from + count)
-   */
-  Tensor backward(
-      Operators ops,
-      Tensor g,
-      Tensor x,
-      Output saved,
-      Pass pass,
-      Gradients gradients,
-      boolean inputWanted,
-      int from,
-      int count) {
-    Tensor gBias = gradients.of(biasName());
-    if (gBias != null) {
-      ops.biasBackwardInPlace(part(ops, gBias, from, count), g);
-    }
-    LoraDelta delta = delta(ops, pass, from, count);
-    LoraDelta.Saved adapted = saved.adapted();
-    Tensor product = g;
-    Tensor gx;
-    if (delta == null || adapted == null) {
-      gx = inputWanted ? ops.linearBackward(g, dense(ops, pass, from, count)) : ops.none();
-    } else {
-      product = delta.outputGradient(ops, g, adapted);
-      // the small part first, as in the forward pass
-      gx = inputWanted ? ops.zeros(pass.workspace().type(), x.shape()) : ops.none();
-      delta.backward(ops, gx, product, x, adapted);
-      if (inputWanted) {
-        ops.addLinearBackwardInPlace(gx, product, dense(ops, pass, from, count));
-      }
-    }
-    Tensor gw = gradients.of(weightName());
-    if (gw != null) {
-      ops.linearWeightBackwardInPlace(part(ops, gw, from, count), product, x);
-    }
-    return gx;
-  }
-
-  /** The same for all outputs. */
+  /** The gradient of x, or no elements if it is not wanted. */
   Tensor backward(
       Operators ops,
       Tensor g,
@@ -134,16 +92,53 @@ record Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Te
       Pass pass,
       Gradients gradients,
       boolean inputWanted) {
-    return backward(ops, g, x, saved, pass, gradients, inputWanted, 0, out());
+    Tensor gBias = gradients.of(biasName());
+    if (gBias != null) {
+      ops.biasBackwardInPlace(own(ops, gBias), g);
+    }
+    LoraDelta delta = delta(ops, pass);
+    LoraDelta.Saved adapted = saved.adapted();
+    Tensor product = g;
+    Tensor gx;
+    if (delta == null || adapted == null) {
+      gx = inputWanted ? ops.linearBackward(g, dense(ops, pass)) : ops.none();
+    } else {
+      product = delta.outputGradient(ops, g, adapted);
+      // the small part first, as in the forward pass
+      gx = inputWanted ? ops.zeros(pass.workspace().type(), x.shape()) : ops.none();
+      delta.backward(ops, gx, product, x, adapted);
+      if (inputWanted) {
+        ops.addLinearBackwardInPlace(gx, product, dense(ops, pass));
+      }
+    }
+    Tensor gw = gradients.of(weightName());
+    if (gw != null) {
+      ops.linearWeightBackwardInPlace(own(ops, gw), product, x);
+    }
+    return gx;
   }
 
-  private Tensor dense(Operators ops, Pass pass, int from, int count) {
+  private boolean whole() {
+    return count == weight.out();
+  }
+
+  private @Nullable LoraDelta delta(Operators ops, Pass pass) {
+    LoraDelta delta = pass.deltas().of(name);
+    return delta == null || whole() ? delta : delta.rows(ops, from, count);
+  }
+
+  /** Of all rows of a parameter those of the outputs that this computes. */
+  private Tensor own(Operators ops, Tensor all) {
+    return whole() ? all : ops.narrow(all, 0, from, count);
+  }
+
+  private Tensor dense(Operators ops, Pass pass) {
     Tensor replaced = pass.deltas().parameter(weightName());
     if (replaced != null) {
-      return part(ops, replaced, from, count);
+      return own(ops, replaced);
     }
-    return count == out()
+    return whole()
         ? weight.dense(pass.workspace())
-        : weight.dense(pass.workspace(), from, count);
+        : weight.dense(pass.workspace(), ops, from, count);
   }
 }

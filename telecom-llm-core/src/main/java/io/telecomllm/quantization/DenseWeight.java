@@ -1,6 +1,7 @@
 package io.telecomllm.quantization;
 
 import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 
 /**
@@ -26,8 +27,8 @@ public record DenseWeight(Tensor matrix, DataType type) implements Weight {
   }
 
   @Override
-  public Tensor dense(Workspace workspace, int from, int count) {
-    return workspace.rows(matrix, from, count);
+  public Tensor dense(Workspace workspace, Operators views, int from, int count) {
+    return views.narrow(matrix, 0, from, count);
   }
 
   @Override

@@ -44,12 +44,12 @@ public record FourBitWeight(
   }
 
   @Override
-  public Tensor dense(Workspace workspace, int from, int count) {
+  public Tensor dense(Workspace workspace, Operators views, int from, int count) {
     // a block may hold the end of one row and the beginning of the next
     boolean whole = (long) from * in % block == 0 && (long) count * in % block == 0;
     return whole
         ? workspace.unpack(this, from, count)
-        : workspace.rows(workspace.unpack(this, 0, out), from, count);
+        : views.narrow(dense(workspace), 0, from, count);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 
 /** A frozen matrix (out, in) of a linear layer. Immutable and shared by threads. */
@@ -16,8 +17,12 @@ public sealed interface Weight permits DenseWeight, FourBitWeight {
    */
   Tensor dense(Workspace workspace);
 
-  /** Its rows [from, from + count) alone, (count, in); as {@link #dense(Workspace)} otherwise. */
-  Tensor dense(Workspace workspace, int from, int count);
+  /**
+   * Its rows [from, from + count) alone, (count, in); as {@link #dense(Workspace)} otherwise.
+   *
+   * @param views own the result where it is a part of a larger one
+   */
+  Tensor dense(Workspace workspace, Operators views, int from, int count);
 
   /** The memory it holds, in bytes. */
   long bytes();

@@ -23,7 +23,6 @@ public final class Workspace implements AutoCloseable {
   private final Map<FourBitCode, Tensor> pairs = new EnumMap<>(FourBitCode.class);
   private @Nullable Buffer buffer;
   private @Nullable Tensor last;
-  private @Nullable Tensor part;
 
   /** The values and the same memory as 64-bit words. */
   private record Buffer(Scope scope, Tensor values, Tensor words) {}
@@ -41,15 +40,6 @@ public final class Workspace implements AutoCloseable {
   /** The type that the network computes in. */
   public DataType type() {
     return type;
-  }
-
-  /** A view of rows [from, from + count) that this keeps until it is asked for the next. */
-  Tensor rows(Tensor matrix, int from, int count) {
-    if (part != null) {
-      part.close();
-    }
-    part = scope.operators().narrow(matrix, 0, from, count);
-    return part;
   }
 
   Tensor unpack(FourBitWeight weight, int from, int count) {

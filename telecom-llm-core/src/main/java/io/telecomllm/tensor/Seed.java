@@ -1,5 +1,7 @@
 package io.telecomllm.tensor;
 
+import java.io.Serializable;
+
 /**
  * Where random values come from: a number, and from it others for the parts of what it stands for.
  * No state: what is drawn for an epoch, a step and a layer depends on their names alone, so a run
@@ -7,7 +9,7 @@ package io.telecomllm.tensor;
  *
  * @param value any number
  */
-public record Seed(long value) {
+public record Seed(long value) implements Serializable {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
   /** The seed of a part by its number. */

@@ -255,11 +255,16 @@ class Kernels(Module):
   # over 0 a row sees no more than so many keys, the last of which is its own.
   # q (rows, heads, size); k, v (keys, kv heads, size).
 
-  def heads_first(self: __torch__.Kernels, x: Tensor, start: int, length: int, prefix: Tensor, repeat: int) -> Tensor:
-    y = torch.narrow(x, 0, start, length)
+  # the keys of a segment: its prefix, then the contiguous ones
+  def seen_keys(self: __torch__.Kernels, x: Tensor, key_start: int, key_length: int, prefix: Tensor) -> Tensor:
+    own = torch.narrow(x, 0, key_start, key_length)
     if torch.gt(torch.numel(prefix), 0):
-      y = torch.cat([torch.index_select(x, 0, prefix), y], 0)
-    y = torch.transpose(y, 0, 1)
+      own = torch.cat([torch.index_select(x, 0, prefix), own], 0)
+    return own
+
+  # (rows, heads, size) as (1, heads * repeat, rows, size)
+  def heads_first(self: __torch__.Kernels, x: Tensor, repeat: int) -> Tensor:
+    y = torch.transpose(x, 0, 1)
     if torch.gt(repeat, 1):
       y = torch.repeat_interleave(y, repeat, 0)
     return torch.unsqueeze(y, 0)
@@ -319,9 +324,9 @@ class Kernels(Module):
     log_sums = torch.empty([heads, rows], dtype=6, device=ops.prim.device(q))
     for i in range(torch.len(starts)):
       n = lengths[i]
-      qi = (self).heads_first(q, starts[i], n, torch.narrow(prefixes[i], 0, 0, 0), 1, )
-      ki = (self).heads_first(k, key_starts[i], key_lengths[i], prefixes[i], repeat, )
-      vi = (self).heads_first(v, key_starts[i], key_lengths[i], prefixes[i], repeat, )
+      qi = (self).heads_first(torch.narrow(q, 0, starts[i], n), 1, )
+      ki = (self).heads_first((self).seen_keys(k, key_starts[i], key_lengths[i], prefixes[i], ), repeat, )
+      vi = (self).heads_first((self).seen_keys(v, key_starts[i], key_lengths[i], prefixes[i], ), repeat, )
       o, l, = (self).scaled_products(qi, ki, vi, window, scale, )
       _0 = torch.copy_(torch.narrow(out, 0, starts[i], n), torch.transpose(torch.squeeze(o, 0), 0, 1))
       _1 = torch.copy_(torch.narrow(log_sums, 1, starts[i], n), torch.squeeze(l, 0))
@@ -364,13 +369,6 @@ class Kernels(Module):
     if torch.gt(common, 0):
       _1 = torch.add_(torch.narrow(to, 0, key_start, common), torch.narrow(g, 0, before, common))
     return sums
-
-  # the keys of a segment: its prefix, then the contiguous ones
-  def seen_keys(self: __torch__.Kernels, x: Tensor, key_start: int, key_length: int, prefix: Tensor) -> Tensor:
-    own = torch.narrow(x, 0, key_start, key_length)
-    if torch.gt(torch.numel(prefix), 0):
-      own = torch.cat([torch.index_select(x, 0, prefix), own], 0)
-    return own
 
   # n queries, the last of m keys; in blocks, so that what lies behind a block's last key is not computed
   def segment_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor,

@@ -31,11 +31,9 @@ record AnsweredCategory(String category, int questions, int right) {
         return List.of();
       }
       if (scorer.fits(question.text(), question.options())) {
-        List<Double> scores = scorer.scores(question.text(), question.options());
-        int right = ProbeScorer.best(scores) == question.answer() ? 1 : 0;
         all.merge(
             question.category().label(),
-            new AnsweredCategory(question.category().label(), 1, right),
+            new AnsweredCategory(question.category().label(), 1, scorer.isRight(question) ? 1 : 0),
             AnsweredCategory::plus);
       }
     }

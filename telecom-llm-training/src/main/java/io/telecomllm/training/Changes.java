@@ -62,17 +62,11 @@ final class Changes {
 
   /** Divisors of the batch, downwards; returns the smallest. */
   private static PlanSettings batches(PlanSettings from, List<PlanSettings> all) {
-    TrainingConfig config = from.config();
+    int largest = from.config().batchSize();
     PlanSettings last = from;
-    for (int batch = config.batchSize() - 1; batch >= 1; batch--) {
-      if (config.batchSize() % batch == 0) {
-        int times = config.batchSize() / batch;
-        last =
-            from.with(
-                config.toBuilder()
-                    .batchSize(batch)
-                    .gradientAccumulation(config.gradientAccumulation() * times)
-                    .build());
+    for (int batch = largest - 1; batch >= 1; batch--) {
+      if (largest % batch == 0) {
+        last = from.microBatch(batch);
         all.add(last);
       }
     }

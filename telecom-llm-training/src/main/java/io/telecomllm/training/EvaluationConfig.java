@@ -2,6 +2,9 @@ package io.telecomllm.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.training.TrainingListener.EvaluationRecord;
+import java.util.Optional;
+
 /**
  * When the validation questions are asked, and what follows from it.
  *
@@ -58,12 +61,27 @@ public record EvaluationConfig(
     return evalStrategy.due(step, evalSteps, endsEpoch);
   }
 
+  /**
+   * Whether an evaluation is better than the best before by more than a threshold; the first is,
+   * unless it is no number.
+   */
+  boolean better(EvaluationRecord now, Optional<EvaluationRecord> best, double threshold) {
+    double value = metricForBestModel.of(now);
+    return best.isEmpty()
+        ? !Double.isNaN(value)
+        : metricForBestModel.better(value, metricForBestModel.of(best.get()), threshold);
+  }
+
   /** What an evaluation is judged by. */
   public enum Metric {
     /** The mean loss on the validation questions; less is better. */
     LOSS,
     /** The share of them that is answered rightly; more is better. */
     ACCURACY;
+
+    private double of(EvaluationRecord record) {
+      return this == LOSS ? record.loss() : record.accuracy().orElse(Double.NaN);
+    }
 
     /**
      * Whether a value is better than another by more than a threshold; one that is no number never

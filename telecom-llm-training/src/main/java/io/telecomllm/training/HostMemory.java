@@ -8,27 +8,22 @@ import java.util.stream.Stream;
 
 /** What the operating system says of the machine's memory. */
 final class HostMemory {
-  private static final Path INFO = Path.of("/proc/meminfo");
-
   private HostMemory() {}
 
   /** Bytes that new programs can use without swapping; empty elsewhere than on Linux. */
   static OptionalLong available() {
-    try (Stream<String> lines = Files.lines(INFO)) {
-      return lines
-          .filter(line -> line.startsWith("MemAvailable:"))
-          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
-          .findFirst();
-    } catch (IOException e) {
-      return OptionalLong.empty();
-    }
+    return kibibytes(Path.of("/proc/meminfo"), "MemAvailable:");
   }
 
   /** Bytes of memory that this process holds; empty elsewhere than on Linux. */
   static OptionalLong held() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+    return kibibytes(Path.of("/proc/self/status"), "VmRSS:");
+  }
+
+  private static OptionalLong kibibytes(Path file, String name) {
+    try (Stream<String> lines = Files.lines(file)) {
       return lines
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(name))
           .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
           .findFirst();
     } catch (IOException e) {

@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.training.loss.TrainingNoise;
-import io.telecomllm.training.optimizer.LoraPlus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -65,15 +64,7 @@ public record LearningRateRange(List<Point> points) {
     TrainingConfig config = trainer.config();
     List<Point> points = new ArrayList<>();
     try (LoraAdapter adapter = LoraAdapter.create(trainer.lora(), model, config.seed());
-        Optimization optimization =
-            new Optimization(
-                model,
-                adapter.parameters(),
-                (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
-                config.optimizer().adamw(),
-                config.optimizer().maxGradientNorm(),
-                new LoraPlus(config.optimizer().loraPlusRatio()),
-                null)) {
+        Optimization optimization = Optimization.of(model, adapter, config.optimizer(), null)) {
       double average = 0;
       double least = Double.POSITIVE_INFINITY;
       for (int i = 0; i < steps && !trainer.cancellation().requested(); i++) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * <pre>{@code
  * MemoryPlan plan = MemoryPlan.of(ModelConfig.read(folder), lora, config);
  * if (!plan.fits(bytes)) {
- *   System.err.println(plan.smallestChange(bytes));
+ *   log.warn("too little memory: {}", plan.smallestChange(bytes));
  * }
  * }</pre>
  *
@@ -163,14 +163,7 @@ public final class MemoryPlan {
 
   /** So many questions computed at a time, the number a step as before. */
   public MemoryPlan microBatch(int value) {
-    TrainingConfig config = settings.config();
-    int step = config.effectiveBatch();
-    return new MemoryPlan(
-        settings.with(
-            config.toBuilder()
-                .batchSize(value)
-                .gradientAccumulation((step + value - 1) / value)
-                .build()));
+    return new MemoryPlan(settings.microBatch(value));
   }
 
   /** So many of the lowest layers keep their input only and are computed again. */

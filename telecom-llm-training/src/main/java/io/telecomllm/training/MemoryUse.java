@@ -1,5 +1,6 @@
 package io.telecomllm.training;
 
+import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
@@ -78,10 +79,7 @@ record MemoryUse(int microBatch, int unpacked, int recomputed) {
 
   /** The plan of a run with a model that is loaded already. */
   static MemoryPlan plan(
-      LanguageModel model,
-      io.telecomllm.lora.LoraConfig lora,
-      TrainingConfig config,
-      QuestionLengths lengths) {
+      LanguageModel model, LoraConfig lora, TrainingConfig config, QuestionLengths lengths) {
     boolean packed = !model.weightType().equals("DENSE");
     DataType type = model.computeType() == DataType.FLOAT32 ? DataType.FLOAT32 : DataType.BFLOAT16;
     return MemoryPlan.of(model.config(), lora, config)
@@ -89,10 +87,5 @@ record MemoryUse(int microBatch, int unpacked, int recomputed) {
         .computeType(type)
         .quantization(packed ? Optional.of(QuantizationConfig.nf4()) : Optional.empty())
         .lengths(lengths);
-  }
-
-  /** Half as many questions at a time, or the same if that is one. */
-  MemoryUse halved() {
-    return new MemoryUse((microBatch + 1) / 2, unpacked, recomputed);
   }
 }

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
+import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Operators;
@@ -75,10 +76,38 @@ public final class Optimization implements AutoCloseable {
     this(model, parameters, updates, settings, maxGradientNorm, new LoraPlus(1), null);
   }
 
+  /** Trains an adapter of the model. */
+  public static Optimization of(
+      LanguageModel model, LoraAdapter adapter, AdamW.Settings settings, double maxGradientNorm) {
+    return new Optimization(
+        model, adapter.parameters(), updates(model, adapter), settings, maxGradientNorm);
+  }
+
   /**
+   * The same as a run's settings say.
+   *
    * @param source computes in this one's place; the caller closes it
    */
-  Optimization(
+  static Optimization of(
+      LanguageModel model,
+      LoraAdapter adapter,
+      OptimizerConfig config,
+      @Nullable GradientSource source) {
+    return new Optimization(
+        model,
+        adapter.parameters(),
+        updates(model, adapter),
+        config.adamw(),
+        config.maxGradientNorm(),
+        new LoraPlus(config.loraPlusRatio()),
+        source);
+  }
+
+  private static Updates updates(LanguageModel model, LoraAdapter adapter) {
+    return (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients);
+  }
+
+  private Optimization(
       LanguageModel model,
       List<Parameter> parameters,
       Updates updates,
@@ -205,11 +234,6 @@ public final class Optimization implements AutoCloseable {
 
   void lossScale(LossScale value) {
     lossScale = value;
-  }
-
-  /** How often the parameters were changed. */
-  long updates() {
-    return optimizer.steps();
   }
 
   /** The moments by name, to be kept. */

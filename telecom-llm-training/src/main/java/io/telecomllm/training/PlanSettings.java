@@ -31,6 +31,12 @@ record PlanSettings(
         model, lora, config, quantization, device, type, lengths, returning, value, speed);
   }
 
+  /** So many questions at a time, the number a step as before. */
+  PlanSettings microBatch(int value) {
+    int accumulation = (config.effectiveBatch() + value - 1) / value;
+    return with(config.toBuilder().batchSize(value).gradientAccumulation(accumulation).build());
+  }
+
   PlanSettings with(TrainingConfig value) {
     return new PlanSettings(
         model, lora, value, quantization, device, type, lengths, returning, recomputed, speed);

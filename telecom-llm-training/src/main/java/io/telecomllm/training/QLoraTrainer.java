@@ -19,6 +19,7 @@ import io.telecomllm.training.distributed.GradientSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -218,9 +219,13 @@ public final class QLoraTrainer {
    *     say so; if the folder cannot be used, or another trainer uses it
    */
   public Result run(Split split) {
+    return asking((tokenizer, put) -> new TrainingRun(this, tokenizer, put, split).train());
+  }
+
+  private <T> T asking(BiFunction<Tokenizer, QuestionPrompt, T> work) {
     try (Tokenizer tokenizer = Tokenizer.of(model)) {
-      QuestionPrompt put = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer)));
-      return new TrainingRun(this, tokenizer, put, split).train();
+      return work.apply(
+          tokenizer, prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))));
     }
   }
 
@@ -232,10 +237,9 @@ public final class QLoraTrainer {
    * @param steps at least 5
    */
   public LearningRateRange learningRateRange(Split split, double from, double to, int steps) {
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
-      QuestionPrompt put = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer)));
-      return LearningRateRange.measure(
-          this, TrainingData.of(this, tokenizer, put, split), from, to, steps);
-    }
+    return asking(
+        (tokenizer, put) ->
+            LearningRateRange.measure(
+                this, TrainingData.of(this, tokenizer, put, split), from, to, steps));
   }
 }

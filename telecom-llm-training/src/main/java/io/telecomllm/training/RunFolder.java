@@ -6,6 +6,7 @@ import io.telecomllm.IncompatibleException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Device;
@@ -15,7 +16,7 @@ import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
 import io.telecomllm.training.checkpoint.ContentWriter;
-import io.telecomllm.training.optimizer.LossScale;
+import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.weights.SafetensorsFile;
 import io.telecomllm.weights.SafetensorsWriter;
 import io.telecomllm.weights.StrictJson;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of a run: checkpoints with all that going on exactly needs. A checkpoint holds {@code
@@ -88,7 +90,7 @@ final class RunFolder implements AutoCloseable {
     return facts;
   }
 
-  private static String digest(@org.jspecify.annotations.Nullable Object settings) {
+  private static String digest(@Nullable Object settings) {
     return Hashing.sha256()
         .hashString(new Gson().toJson(settings), StandardCharsets.UTF_8)
         .toString();
@@ -108,12 +110,8 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  boolean resumes() {
-    return last.isPresent();
-  }
-
   /** The adapter of the newest checkpoint, or a new one. */
-  LoraAdapter adapter(LanguageModel model, io.telecomllm.lora.LoraConfig lora, long seed) {
+  LoraAdapter adapter(LanguageModel model, LoraConfig lora, long seed) {
     return last.isPresent()
         ? LoraAdapter.load(last.get().path(ADAPTER), model)
         : LoraAdapter.create(lora, model, seed);
@@ -122,7 +120,7 @@ final class RunFolder implements AutoCloseable {
   /** The state of the newest checkpoint, or that of a new run. */
   RunState state(LanguageModel model) {
     return last.map(checkpoint -> RunState.of(StrictJson.read(checkpoint.path(STATE))))
-        .orElseGet(() -> new RunState(LossScale.of(model.computeType())));
+        .orElseGet(() -> RunState.begin(model.computeType()));
   }
 
   /** Restores moments and the best adapter. */
@@ -133,11 +131,11 @@ final class RunFolder implements AutoCloseable {
     Checkpoint checkpoint = last.get();
     try (Scope scope = Scope.open(best.device());
         SafetensorsFile file = SafetensorsFile.open(checkpoint.path(OPTIMIZER))) {
-      optimization.restore(state.updates, read(file, optimization.state(), scope));
+      optimization.restore(state.steps.size(), read(file, optimization.state(), scope));
     }
     Path kept = checkpoint.files().get(BEST);
     if (kept == null) {
-      if (state.bestStep > 0) {
+      if (state.best().isPresent()) {
         best.keep();
       }
       return;
@@ -162,12 +160,11 @@ final class RunFolder implements AutoCloseable {
 
   /** Writes a checkpoint. */
   Path save(RunState state, LoraAdapter adapter, Optimization optimization, BestAdapter best) {
-    state.updates = optimization.updates();
     state.lossScale = optimization.lossScale();
     Map<String, ContentWriter> contents = new LinkedHashMap<>();
     contents.put(ADAPTER, folder -> adapter.save(folder, baseName));
     contents.put(OPTIMIZER, file -> write(file, optimization.state()));
-    if (state.bestStep > 0 && state.bestStep != state.step) {
+    if (state.best().filter(e -> e.step() != state.step).isPresent()) {
       contents.put(BEST, file -> write(file, best.kept()));
     }
     contents.put(STATE, file -> Files.writeString(file, state.toJson()));
@@ -209,12 +206,13 @@ final class RunFolder implements AutoCloseable {
    *
    * @throws TelecomLlmException naming both sizes
    */
-  void requireRoom(List<Parameter> parameters, Optimization optimization) {
-    long values = parameters.stream().mapToLong(p -> p.value().elements()).sum();
-    long moments =
-        optimization.state().values().stream().mapToLong(t -> t.elements() * bytes(t)).sum();
+  void requireRoom(List<Parameter> parameters, AdamW.Settings settings) {
     // the adapter, the best one, the moments
-    long needed = 2 * Float.BYTES * values + moments;
+    long needed =
+        parameters.stream()
+            .mapToLong(p -> p.value().elements())
+            .map(values -> 2 * Float.BYTES * values + settings.momentBytes(values))
+            .sum();
     try {
       long free = Files.getFileStore(checkpoints.folder()).getUsableSpace();
       if (free < needed) {
@@ -228,12 +226,6 @@ final class RunFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new TelecomLlmException(checkpoints.folder() + ": free space unknown: " + e, e);
-    }
-  }
-
-  private static long bytes(Tensor tensor) {
-    try (Scope scope = Scope.open(Device.cpu())) {
-      return scope.operators().typeOf(tensor).bytes();
     }
   }
 

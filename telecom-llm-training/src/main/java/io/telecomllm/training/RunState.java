@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import io.telecomllm.tensor.DataType;
 import io.telecomllm.training.TrainingListener.Anomaly;
 import io.telecomllm.training.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.TrainingListener.EvaluationRecord;
@@ -12,23 +13,32 @@ import io.telecomllm.training.optimizer.LossScale;
 import io.telecomllm.weights.JsonView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** How far a run is, and what it saw: all that a resumed one needs beside tensors. */
 final class RunState {
   long step;
-  long updates;
   int microBatch;
   LossScale lossScale;
-  long bestStep;
   int evaluationsSinceBest;
   final List<StepRecord> steps = new ArrayList<>();
   final List<EvaluationRecord> evaluations = new ArrayList<>();
   final List<AnomalyRecord> anomalies = new ArrayList<>();
   final List<AnsweredCategory> before = new ArrayList<>();
 
-  RunState(LossScale lossScale) {
+  private RunState(LossScale lossScale) {
     this.lossScale = lossScale;
+  }
+
+  /** That of a new run. */
+  static RunState begin(DataType computeType) {
+    return new RunState(LossScale.of(computeType));
+  }
+
+  /** The best evaluation, if there is one. */
+  Optional<EvaluationRecord> best() {
+    return evaluations.stream().filter(EvaluationRecord::best).reduce((a, b) -> b);
   }
 
   boolean evaluatedAt(long place) {
@@ -38,12 +48,10 @@ final class RunState {
   String toJson() {
     JsonObject json = new JsonObject();
     json.addProperty("step", step);
-    json.addProperty("updates", updates);
     json.addProperty("microBatch", microBatch);
     json.addProperty("lossScale", lossScale.scale());
     json.addProperty("goodSteps", lossScale.goodSteps());
     json.addProperty("dynamicScale", lossScale.dynamic());
-    json.addProperty("bestStep", bestStep);
     json.addProperty("evaluationsSinceBest", evaluationsSinceBest);
     JsonArray all = new JsonArray();
     steps.forEach(s -> all.add(json(s)));
@@ -113,9 +121,7 @@ final class RunState {
                 json.integer("goodSteps", 0, Integer.MAX_VALUE),
                 json.bool("dynamicScale")));
     state.step = json.longInteger("step", 0, Long.MAX_VALUE);
-    state.updates = json.longInteger("updates", 0, Long.MAX_VALUE);
     state.microBatch = json.integer("microBatch", 1, Integer.MAX_VALUE);
-    state.bestStep = json.longInteger("bestStep", 0, Long.MAX_VALUE);
     state.evaluationsSinceBest = json.integer("evaluationsSinceBest", 0, Integer.MAX_VALUE);
     for (JsonView s : json.objects("steps")) {
       state.steps.add(

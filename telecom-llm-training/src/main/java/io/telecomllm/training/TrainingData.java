@@ -14,6 +14,7 @@ import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.TrainingNoise;
 import io.telecomllm.training.loss.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -22,6 +23,9 @@ import java.util.function.Function;
  * follows from the settings, the epoch and the step.
  */
 final class TrainingData {
+  /** Micro-batches of an evaluation between two looks at whether to stop. */
+  private static final int VALIDATION_BATCHES = 8;
+
   private final TrainingConfig config;
   private final Function<Question, RenderedQuestion> renderer;
   private final List<Question> training;
@@ -29,7 +33,7 @@ final class TrainingData {
   private final int skipped;
 
   /** The questions of one step. */
-  record Step(int epoch, boolean endsEpoch, List<String> ids, List<Example> examples) {}
+  record Step(int epoch, List<String> ids, List<Example> examples) {}
 
   /**
    * @param limit the most tokens of a question with its answer
@@ -144,7 +148,7 @@ final class TrainingData {
                   ? OptionShuffle.shuffle(question, config.seed(), epoch)
                   : question));
     }
-    return new Step(epoch, endsEpoch(step), ids, examples);
+    return new Step(epoch, ids, examples);
   }
 
   /** Examples as the window of a step. */
@@ -160,7 +164,9 @@ final class TrainingData {
 
   /** The validation questions in windows of a few micro-batches. */
   List<Window> validation(int microBatch) {
-    return Lists.partition(batches(validation, microBatch), 8).stream().map(Window::new).toList();
+    return Lists.partition(batches(validation, microBatch), VALIDATION_BATCHES).stream()
+        .map(Window::new)
+        .toList();
   }
 
   /** How long the questions are. */
@@ -175,7 +181,7 @@ final class TrainingData {
   }
 
   private static int common(int[] a, int[] b) {
-    int at = java.util.Arrays.mismatch(a, b);
+    int at = Arrays.mismatch(a, b);
     return at < 0 ? a.length : at;
   }
 }

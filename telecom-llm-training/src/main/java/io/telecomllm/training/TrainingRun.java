@@ -2,11 +2,9 @@ package io.telecomllm.training;
 
 import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lineage.Probe;
-import io.telecomllm.lineage.ProbeScorer;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -14,7 +12,6 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Seed;
-import io.telecomllm.training.EvaluationConfig.Metric;
 import io.telecomllm.training.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.TrainingListener.CheckpointRecord;
 import io.telecomllm.training.TrainingListener.EvaluationRecord;
@@ -27,11 +24,9 @@ import io.telecomllm.training.distributed.GradientSource;
 import io.telecomllm.training.loss.TrainingNoise;
 import io.telecomllm.training.loss.Window;
 import io.telecomllm.training.optimizer.LearningRate;
-import io.telecomllm.training.optimizer.LoraPlus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +44,7 @@ final class TrainingRun {
   private final Split split;
   private final TrainingData data;
   private final Lineage origin;
+  private final Validation validation;
   private final AnomalyWatch watch;
 
   TrainingRun(QLoraTrainer trainer, Tokenizer tokenizer, QuestionPrompt prompt, Split split) {
@@ -61,6 +57,15 @@ final class TrainingRun {
     this.split = split;
     this.watch = new AnomalyWatch(config.anomaly().lossSpikeFactor());
     this.data = TrainingData.of(trainer, tokenizer, prompt, split);
+    this.validation =
+        new Validation(
+            config.evaluation(),
+            data,
+            model,
+            tokenizer,
+            prompt,
+            split.validation().stream().limit(config.evaluation().accuracyQuestions()).toList(),
+            this::stopped);
     // before the first step: the model's files may be gone when the last one is done
     this.origin =
         Lineage.of(Lineage.Base.of(model), tokenizer, prompt)
@@ -81,37 +86,33 @@ final class TrainingRun {
   }
 
   private QLoraTrainer.Result train(@Nullable RunFolder folder) {
-    RunState state =
-        folder == null
-            ? new RunState(io.telecomllm.training.optimizer.LossScale.of(model.computeType()))
-            : folder.state(model);
-    LoraAdapter adapter =
-        folder == null
-            ? LoraAdapter.create(trainer.lora(), model, config.seed())
-            : folder.adapter(model, trainer.lora(), config.seed());
+    RunState state = folder == null ? RunState.begin(model.computeType()) : folder.state(model);
+    boolean shared = trainer.gradients().isPresent();
     MemoryUse memory =
         MemoryUse.of(
             model,
             MemoryUse.plan(model, trainer.lora(), config, data.lengths()),
             config,
-            Math.min(mostAtOnce(), data.questions().size()));
+            // a step of one micro-batch could not be shared out among those who compute it
+            Math.min(
+                shared ? config.batchSize() : config.effectiveBatch(), data.questions().size()));
     if (state.microBatch == 0) {
       state.microBatch = memory.microBatch();
     }
-    try (LanguageModel computing = model.trading(memory.unpacked(), memory.recomputed());
-        Sources sources = new Sources(trainer.gradients(), computing, adapter);
+    LoraAdapter adapter =
+        folder == null
+            ? LoraAdapter.create(trainer.lora(), model, config.seed())
+            : folder.adapter(model, trainer.lora(), config.seed());
+    // others compute with weights of their own, packed as the model's are
+    try (LanguageModel computing =
+            model.trading(shared ? 0 : memory.unpacked(), memory.recomputed());
+        GradientSource source =
+            trainer.gradients().map(opener -> opener.open(computing, adapter)).orElse(null);
         Optimization optimization =
-            new Optimization(
-                computing,
-                adapter.parameters(),
-                (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
-                config.optimizer().adamw(),
-                config.optimizer().maxGradientNorm(),
-                new LoraPlus(config.optimizer().loraPlusRatio()),
-                sources.source());
+            Optimization.of(computing, adapter, config.optimizer(), source);
         BestAdapter best = new BestAdapter(adapter.parameters(), model.device())) {
       if (folder != null) {
-        folder.requireRoom(adapter.parameters(), optimization);
+        folder.requireRoom(adapter.parameters(), config.optimizer().adamw());
         folder.restore(state, optimization, best);
       }
       return new Loop(folder, state, adapter, optimization, best).run();
@@ -119,31 +120,6 @@ final class TrainingRun {
       adapter.close();
       throw e;
     }
-  }
-
-  /** Where gradients come from, if not from this process alone; closed before the adapter. */
-  private static final class Sources implements AutoCloseable {
-    private final @Nullable GradientSource source;
-
-    Sources(Optional<GradientSource.Opener> opener, LanguageModel model, LoraAdapter adapter) {
-      source = opener.map(o -> o.open(model, adapter)).orElse(null);
-    }
-
-    @Nullable GradientSource source() {
-      return source;
-    }
-
-    @Override
-    public void close() {
-      if (source != null) {
-        source.close();
-      }
-    }
-  }
-
-  /** A step of one micro-batch could not be shared out among those who compute it. */
-  private int mostAtOnce() {
-    return trainer.gradients().isPresent() ? config.batchSize() : config.effectiveBatch();
   }
 
   private boolean stopped() {
@@ -187,10 +163,10 @@ final class TrainingRun {
               adapter.trainableParameters(),
               state.microBatch));
       if (state.before.isEmpty()) {
-        state.before.addAll(answered(Deltas.none()));
+        state.before.addAll(validation.answered(Deltas.none()));
       }
       Ending ending = steps();
-      if (config.evaluation().loadBestModelAtEnd() && state.bestStep > 0) {
+      if (config.evaluation().loadBestModelAtEnd() && state.best().isPresent()) {
         best.load();
       }
       TrainingReport report = report(ending);
@@ -203,10 +179,7 @@ final class TrainingRun {
       while (true) {
         boolean endsEpoch = data.endsEpoch(state.step);
         boolean stop = stopped();
-        if (!stop
-            && data.hasValidation()
-            && config.evaluation().due(state.step, endsEpoch)
-            && !state.evaluatedAt(state.step)) {
+        if (!stop && validation.due(state.step) && !state.evaluatedAt(state.step)) {
           stop = !evaluate();
         }
         boolean done = state.step >= total;
@@ -314,62 +287,21 @@ final class TrainingRun {
 
     /** Returns false if it was stopped before its end; then nothing is kept of it. */
     private boolean evaluate() {
-      double sum = 0;
-      long tokens = 0;
-      for (Window window : data.validation(state.microBatch)) {
-        if (stopped()) {
-          return false;
-        }
-        sum += optimization.loss(window) * window.supervised();
-        tokens += window.supervised();
-      }
-      double loss = sum / tokens;
-      Metric metric = config.evaluation().metricForBestModel();
-      OptionalDouble accuracy = OptionalDouble.empty();
-      if (metric == Metric.ACCURACY) {
-        List<AnsweredCategory> answered = answered();
-        if (answered.isEmpty()) {
-          return false;
-        }
-        accuracy = OptionalDouble.of(AnsweredCategory.accuracy(answered));
-      }
-      double value = accuracy.orElse(loss);
-      OptionalDouble before = bestValue(metric);
-      double threshold = config.evaluation().earlyStoppingThreshold();
-      boolean better =
-          before.isEmpty() ? !Double.isNaN(value) : metric.better(value, before.getAsDouble(), 0);
-      boolean much =
-          before.isEmpty() ? better : metric.better(value, before.getAsDouble(), threshold);
-      state.evaluationsSinceBest = much ? 0 : state.evaluationsSinceBest + 1;
-      if (better) {
-        state.bestStep = state.step;
-        best.keep();
-      }
-      EvaluationRecord record =
-          new EvaluationRecord(state.step, data.epoch(state.step), loss, accuracy, better);
-      state.evaluations.add(record);
-      listener.evaluated(record);
-      return true;
-    }
-
-    private OptionalDouble bestValue(Metric metric) {
-      return state.evaluations.stream()
-          .filter(e -> e.step() == state.bestStep)
-          .mapToDouble(e -> metric == Metric.LOSS ? e.loss() : e.accuracy().orElse(Double.NaN))
-          .findFirst();
-    }
-
-    private List<AnsweredCategory> answered() {
-      try (Scope scope = Scope.open(model.device())) {
-        return answered(adapter.deltas(model.computeType(), scope));
-      }
-    }
-
-    private List<AnsweredCategory> answered(Deltas deltas) {
-      List<Question> asked =
-          split.validation().stream().limit(config.evaluation().accuracyQuestions()).toList();
-      return AnsweredCategory.ask(
-          new ProbeScorer(model, deltas, tokenizer, prompt), asked, TrainingRun.this::stopped);
+      Optional<EvaluationRecord> before = state.best();
+      Optional<EvaluationRecord> record =
+          validation.evaluate(state.step, state.microBatch, optimization, adapter, before);
+      record.ifPresent(
+          found -> {
+            double threshold = config.evaluation().earlyStoppingThreshold();
+            boolean counts = config.evaluation().better(found, before, threshold);
+            state.evaluationsSinceBest = counts ? 0 : state.evaluationsSinceBest + 1;
+            if (found.best()) {
+              best.keep();
+            }
+            state.evaluations.add(found);
+            listener.evaluated(found);
+          });
+      return record.isPresent();
     }
 
     private List<Probe> probes() {
@@ -381,7 +313,9 @@ final class TrainingRun {
 
     private TrainingReport report(Ending ending) {
       List<AnsweredCategory> after =
-          ending == Ending.CANCELLED || state.before.isEmpty() ? List.of() : answered();
+          ending == Ending.CANCELLED || state.before.isEmpty()
+              ? List.of()
+              : validation.answered(adapter);
       List<CategoryAccuracy> accuracy = new ArrayList<>();
       for (AnsweredCategory one : after) {
         state.before.stream()

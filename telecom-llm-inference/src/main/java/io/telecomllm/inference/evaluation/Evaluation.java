@@ -2,6 +2,7 @@ package io.telecomllm.inference.evaluation;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.data.Accuracy;
 import io.telecomllm.data.Category;
 import java.util.EnumMap;
 import java.util.List;

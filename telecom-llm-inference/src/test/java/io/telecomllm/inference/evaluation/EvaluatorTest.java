@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.telecomllm.data.Accuracy;
 import io.telecomllm.data.Category;
 import io.telecomllm.data.NoKnowledgeHeuristic;
 import io.telecomllm.data.Question;

@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.TokenBatch.Segment;
-import io.telecomllm.tensor.Seed;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.TrainingNoise;
 import io.telecomllm.training.loss.Window;
@@ -21,20 +20,7 @@ import java.util.stream.IntStream;
  * @param noise of their training passes
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Slice(double share, Packed[] batches, Noise noise) implements Serializable {
-  /** See {@link TrainingNoise}. */
-  record Noise(double neftuneAlpha, double labelSmoothing, long seed, int first)
-      implements Serializable {
-    static Noise of(TrainingNoise noise) {
-      return new Noise(
-          noise.neftuneAlpha(), noise.labelSmoothing(), noise.seed().value(), noise.first());
-    }
-
-    TrainingNoise noise() {
-      return new TrainingNoise(neftuneAlpha, labelSmoothing, new Seed(seed), first);
-    }
-  }
-
+record Slice(double share, Packed[] batches, TrainingNoise noise) implements Serializable {
   /**
    * A micro-batch.
    *
@@ -84,7 +70,7 @@ record Slice(double share, Packed[] batches, Noise noise) implements Serializabl
             new Slice(
                 (double) own / supervised,
                 batches.stream().map(Packed::of).toArray(Packed[]::new),
-                Noise.of(window.noise().from(first))));
+                window.noise().from(first)));
       }
     }
     return cut;
@@ -92,7 +78,6 @@ record Slice(double share, Packed[] batches, Noise noise) implements Serializabl
 
   Window window() {
     return new Window(
-        IntStream.range(0, batches.length).mapToObj(i -> batches[i].batch()).toList(),
-        noise.noise());
+        IntStream.range(0, batches.length).mapToObj(i -> batches[i].batch()).toList(), noise);
   }
 }

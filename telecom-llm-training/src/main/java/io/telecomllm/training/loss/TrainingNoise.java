@@ -2,6 +2,7 @@ package io.telecomllm.training.loss;
 
 import io.telecomllm.model.EmbeddingNoise;
 import io.telecomllm.tensor.Seed;
+import java.io.Serializable;
 
 /**
  * What makes a training pass differ from an evaluation. Everything random comes from the seed and
@@ -12,7 +13,8 @@ import io.telecomllm.tensor.Seed;
  * @param seed of the step; dropout draws from it too
  * @param first the number of the window's first micro-batch among those of the step
  */
-public record TrainingNoise(double neftuneAlpha, double labelSmoothing, Seed seed, int first) {
+public record TrainingNoise(double neftuneAlpha, double labelSmoothing, Seed seed, int first)
+    implements Serializable {
   /** None at all, but for the dropout of an adapter that has one. */
   public static final TrainingNoise NONE = new TrainingNoise(0, 0, new Seed(0), 0);
 

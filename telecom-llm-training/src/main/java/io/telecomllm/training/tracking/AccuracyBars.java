@@ -1,51 +1,23 @@
 package io.telecomllm.training.tracking;
 
+import io.telecomllm.data.Accuracy;
 import io.telecomllm.training.TrainingReport.CategoryAccuracy;
 import java.util.List;
 import java.util.Locale;
 
 /** Shares of right answers before and after, as bars with their 95 % intervals. */
 final class AccuracyBars {
-  // the 97.5 % quantile of the normal distribution
-  private static final double Z = 1.959963984540054;
-
   private AccuracyBars() {}
 
-  /**
-   * A share with Wilson's interval (1927).
-   *
-   * @param right of these questions
-   * @param questions 0 or more; of none the interval is [0, 1]
-   */
-  record Share(int right, int questions) {
-    double value() {
-      return (double) right / questions;
-    }
+  private static String percent(Accuracy share) {
+    return share.count() == 0
+        ? "–"
+        : String.format(Locale.ROOT, "%.1f\u00a0%%", 100 * share.value());
+  }
 
-    double low() {
-      return questions == 0 ? 0 : Math.max(0, center() - half());
-    }
-
-    double high() {
-      return questions == 0 ? 1 : Math.min(1, center() + half());
-    }
-
-    private double center() {
-      return (value() + Z * Z / (2 * questions)) / (1 + Z * Z / questions);
-    }
-
-    private double half() {
-      double variance = value() * (1 - value()) / questions + Z * Z / (4.0 * questions * questions);
-      return Z * Math.sqrt(variance) / (1 + Z * Z / questions);
-    }
-
-    private String percent() {
-      return questions == 0 ? "–" : String.format(Locale.ROOT, "%.1f\u00a0%%", 100 * value());
-    }
-
-    private String interval() {
-      return String.format(Locale.ROOT, "%.1f to %.1f\u00a0%%", 100 * low(), 100 * high());
-    }
+  private static String interval(Accuracy share) {
+    return String.format(
+        Locale.ROOT, "%.1f to %.1f\u00a0%%", 100 * share.low(), 100 * share.high());
   }
 
   private static CategoryAccuracy total(List<CategoryAccuracy> categories) {
@@ -56,12 +28,12 @@ final class AccuracyBars {
         categories.stream().mapToInt(CategoryAccuracy::after).sum());
   }
 
-  private static Share before(CategoryAccuracy category) {
-    return new Share(category.before(), category.questions());
+  private static Accuracy before(CategoryAccuracy category) {
+    return new Accuracy(category.before(), category.questions());
   }
 
-  private static Share after(CategoryAccuracy category) {
-    return new Share(category.after(), category.questions());
+  private static Accuracy after(CategoryAccuracy category) {
+    return new Accuracy(category.after(), category.questions());
   }
 
   /** The headline: all questions together. */
@@ -71,13 +43,13 @@ final class AccuracyBars {
     }
     CategoryAccuracy all = total(categories);
     return "<div class=\"tile wide\"><dt>Accuracy before and after</dt><dd>"
-        + before(all).percent()
+        + percent(before(all))
         + " → "
-        + after(all).percent()
+        + percent(after(all))
         + "</dd><dd class=\"sub\">95 % interval "
-        + before(all).interval()
+        + interval(before(all))
         + " → "
-        + after(all).interval()
+        + interval(after(all))
         + ", of "
         + String.format(Locale.ROOT, "%,d", all.questions())
         + " questions</dd></div>\n";
@@ -116,8 +88,8 @@ final class AccuracyBars {
         + "</div>\n";
   }
 
-  private static String bar(String which, Share share) {
-    double value = share.questions() == 0 ? 0 : share.value();
+  private static String bar(String which, Accuracy share) {
+    double value = share.count() == 0 ? 0 : share.value();
     return String.format(
         Locale.ROOT,
         "<div class=\"bar\"><span class=\"who\">%s</span>"
@@ -133,6 +105,6 @@ final class AccuracyBars {
         100 * value,
         100 * share.low(),
         100 * share.high(),
-        share.percent());
+        percent(share));
   }
 }

@@ -7,7 +7,6 @@ import io.telecomllm.TelecomLlmException;
 import io.telecomllm.training.TrainingListener;
 import io.telecomllm.training.TrainingReport;
 import io.telecomllm.training.TrainingReport.CategoryAccuracy;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,12 +47,12 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
   private final Path file;
+  private final AppendedFile out;
   private long lastStep;
-  // no channel: an interrupt would close it, and a run that is cancelled still has an end to tell
-  private @Nullable FileOutputStream out;
 
   private MetricsFile(Path file) {
     this.file = file;
+    this.out = new AppendedFile(file, "metrics");
   }
 
   /** {@code metrics.jsonl} in a folder; nothing is made or opened before a run starts. */
@@ -75,24 +74,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
    */
   @Override
   public void started(RunRecord run) {
-    close();
     lastStep = run.resumedAt();
-    try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      if (Files.exists(file)) {
-        if (run.resumedAt() > 0) {
-          MetricsLines.keep(file, run.resumedAt());
-        } else if (Files.size(file) > 0) {
-          Files.move(file, MetricsLines.free(file));
-        }
-      }
-      out = new FileOutputStream(file.toFile(), true);
-    } catch (IOException e) {
-      throw failed(e);
-    }
+    out.open(() -> prepared(run));
     Map<String, @Nullable Object> line = line("run", run.resumedAt());
     line.put("max_steps", run.steps());
     line.put("questions", run.questions());
@@ -100,6 +83,22 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     line.put("trainable_parameters", run.trainableParameters());
     line.put("micro_batch", run.microBatch());
     write(line);
+  }
+
+  /** Without what shall not be before the run's lines. */
+  private Path prepared(RunRecord run) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    if (Files.exists(file)) {
+      if (run.resumedAt() > 0) {
+        MetricsLines.keep(file, run.resumedAt());
+      } else if (Files.size(file) > 0) {
+        Files.move(file, MetricsLines.free(file));
+      }
+    }
+    return file;
   }
 
   @Override
@@ -168,15 +167,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   /** Closes the file; a second call does nothing. */
   @Override
   public void close() {
-    FileOutputStream open = out;
-    out = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        throw failed(e);
-      }
-    }
+    out.close();
   }
 
   private Map<String, @Nullable Object> line(String event, long step) {
@@ -188,19 +179,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   }
 
   private void write(Map<String, @Nullable Object> line) {
-    if (out == null) {
-      throw new IllegalStateException(
-          file + ": an event of a run that has not started or is closed");
-    }
-    try {
-      out.write((GSON.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw failed(e);
-    }
-  }
-
-  private TelecomLlmException failed(IOException e) {
-    return new TelecomLlmException(file + ": metrics cannot be written: " + e.getMessage(), e);
+    out.write((GSON.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static @Nullable Double finite(double value) {

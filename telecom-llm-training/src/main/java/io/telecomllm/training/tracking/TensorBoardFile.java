@@ -3,7 +3,6 @@ package io.telecomllm.training.tracking;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.training.TrainingListener;
 import io.telecomllm.training.TrainingReport;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -29,13 +28,14 @@ import org.jspecify.annotations.Nullable;
 public final class TensorBoardFile implements TrainingListener, AutoCloseable {
   private final Path folder;
   private final SortedMap<String, String> settings;
+  private final AppendedFile out;
   private long lastStep;
   private @Nullable Path file;
-  private @Nullable FileOutputStream out;
 
   private TensorBoardFile(Path folder, SortedMap<String, String> settings) {
     this.folder = folder;
     this.settings = settings;
+    this.out = new AppendedFile(folder, "events");
   }
 
   /** An event file in a folder, its settings known at the end; made when a run starts. */
@@ -64,24 +64,18 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
    */
   @Override
   public void started(RunRecord run) {
-    close();
     lastStep = run.resumedAt();
-    try {
-      Files.createDirectories(folder);
-      file = create();
-      out = new FileOutputStream(file.toFile(), true);
-    } catch (IOException e) {
-      throw failed(e);
-    }
-    write(EventRecords.version(now()));
-    write(EventRecords.start(now(), run.resumedAt() == 0 ? 0 : run.resumedAt() + 1));
+    file = out.open(this::create);
+    out.write(EventRecords.version(now()));
+    out.write(EventRecords.start(now(), run.resumedAt() == 0 ? 0 : run.resumedAt() + 1));
     if (!settings.isEmpty()) {
-      write(EventRecords.text(now(), lastStep, "settings", table(settings)));
+      out.write(EventRecords.text(now(), lastStep, "settings", table(settings)));
     }
   }
 
   /** TensorBoard reads the files of a folder in the order of their names. */
   private Path create() throws IOException {
+    Files.createDirectories(folder);
     String name =
         String.format(
             Locale.ROOT,
@@ -116,7 +110,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     values.put("train/grad_norm", step.gradientNorm());
     values.put("train/learning_rate", step.learningRate());
     values.put("train/tokens_per_second", step.tokens() / step.seconds());
-    write(EventRecords.scalars(now(), step.step(), values));
+    out.write(EventRecords.scalars(now(), step.step(), values));
   }
 
   @Override
@@ -124,7 +118,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("eval/loss", evaluation.loss());
     evaluation.accuracy().ifPresent(accuracy -> values.put("eval/accuracy", accuracy));
-    write(EventRecords.scalars(now(), evaluation.step(), values));
+    out.write(EventRecords.scalars(now(), evaluation.step(), values));
   }
 
   @Override
@@ -132,22 +126,14 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     if (settings.isEmpty()) {
       SortedMap<String, String> rows =
           Hyperparameters.rows(Map.of("training", report.config(), "lora", report.lora()));
-      write(EventRecords.text(now(), lastStep, "settings", table(rows)));
+      out.write(EventRecords.text(now(), lastStep, "settings", table(rows)));
     }
   }
 
   /** Closes the file; a second call does nothing. */
   @Override
   public void close() {
-    FileOutputStream open = out;
-    out = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        throw failed(e);
-      }
-    }
+    out.close();
   }
 
   private static String table(SortedMap<String, String> rows) {
@@ -170,21 +156,5 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
 
   private static double now() {
     return System.currentTimeMillis() / 1000.0;
-  }
-
-  private void write(byte[] record) {
-    if (out == null) {
-      throw new IllegalStateException(
-          folder + ": an event of a run that has not started or is closed");
-    }
-    try {
-      out.write(record);
-    } catch (IOException e) {
-      throw failed(e);
-    }
-  }
-
-  private TelecomLlmException failed(IOException e) {
-    return new TelecomLlmException(folder + ": events cannot be written: " + e.getMessage(), e);
   }
 }

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
@@ -20,7 +22,9 @@ import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Threads;
+import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.Window;
@@ -439,5 +443,26 @@ class ReplicasTest {
         .isInstanceOf(OutOfMemoryException.class)
         .hasMessage("replica 1 on cpu failed: out of memory in operator linear")
         .hasCause(cause);
+  }
+
+  /** The run's own weights may be kept unpacked, those of the replicas are packed all the same. */
+  @Test
+  void aTrainerSharesItsStepsOutAmongPackedModels() {
+    List<Question> questions = SampleQuestions.of(12);
+    Split split = new Split(questions.subList(0, 9), questions.subList(9, 12));
+    ModelSpec packed = spec.packed(FourBitCode.NF4);
+    try (LanguageModel one = packed.load();
+        LanguageModel two = packed.load()) {
+      QLoraTrainer trainer = QLoraTrainer.on(one).lora(Steps.LORA).epochs(2);
+      try (QLoraTrainer.Result alone = trainer.run(split);
+          QLoraTrainer.Result together =
+              trainer.gradients(Replicas.on(List.of(one, two))).run(split)) {
+        assertThat(alone.report().steps()).hasSize(4);
+        for (int i = 0; i < 4; i++) {
+          assertThat(together.report().steps().get(i).loss())
+              .isCloseTo(alone.report().steps().get(i).loss(), within(1e-5));
+        }
+      }
+    }
   }
 }

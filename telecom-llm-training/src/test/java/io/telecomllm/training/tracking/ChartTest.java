@@ -115,17 +115,4 @@ class ChartTest {
         .contains("d=\"M56.0 ")
         .containsPattern("d=\"M[\\d. ]+h0M[\\d. ]+h0M[\\d. ]+h0\"");
   }
-
-  @Test
-  void wilsonsIntervalIsHisOwn() {
-    // scipy: binomtest(k, n).proportion_ci(method='wilson')
-    AccuracyBars.Share half = new AccuracyBars.Share(50, 100);
-    assertThat(half.low()).isCloseTo(0.4038315303, within(1e-9));
-    assertThat(half.high()).isCloseTo(0.5961684697, within(1e-9));
-    AccuracyBars.Share all = new AccuracyBars.Share(10, 10);
-    assertThat(all.low()).isCloseTo(0.7224672001, within(1e-9));
-    assertThat(all.high()).isCloseTo(1, within(1e-12));
-    assertThat(new AccuracyBars.Share(0, 0).low()).isZero();
-    assertThat(new AccuracyBars.Share(0, 0).high()).isEqualTo(1);
-  }
 }

@@ -1,4 +1,4 @@
-package io.telecomllm.inference.evaluation;
+package io.telecomllm.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 

@@ -1,4 +1,4 @@
-package io.telecomllm.inference.evaluation;
+package io.telecomllm.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -54,5 +54,18 @@ class AccuracyTest {
     assertThatThrownBy(() -> new Accuracy(3, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("right is 3, must be 0 to the count 2");
+  }
+
+  @Test
+  void wilsonsIntervalIsHisOwn() {
+    // scipy: binomtest(k, n).proportion_ci(method='wilson')
+    Accuracy half = new Accuracy(50, 100);
+    assertThat(half.low()).isCloseTo(0.4038315303, within(1e-9));
+    assertThat(half.high()).isCloseTo(0.5961684697, within(1e-9));
+    Accuracy all = new Accuracy(10, 10);
+    assertThat(all.low()).isCloseTo(0.7224672001, within(1e-9));
+    assertThat(all.high()).isCloseTo(1, within(1e-12));
+    assertThat(new Accuracy(0, 0).low()).isZero();
+    assertThat(new Accuracy(0, 0).high()).isEqualTo(1);
   }
 }
