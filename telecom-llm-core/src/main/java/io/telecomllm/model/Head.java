@@ -50,17 +50,6 @@ public record Head(String weightName, Tensor weight, String biasName, @Nullable 
         gradient(ops, gradients, biasName));
   }
 
-  /** The same without label smoothing. */
-  public Operators.Pair crossEntropy(
-      Operators ops,
-      Tensor h,
-      Tensor labels,
-      Tensor weights,
-      int chunk,
-      @Nullable Gradients gradients) {
-    return crossEntropy(ops, h, labels, weights, chunk, 0, gradients);
-  }
-
   private static Tensor gradient(Operators ops, @Nullable Gradients gradients, String name) {
     Tensor gradient = gradients == null ? null : gradients.of(name);
     return gradient == null ? ops.none() : gradient;

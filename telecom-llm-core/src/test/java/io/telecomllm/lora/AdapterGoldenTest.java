@@ -123,6 +123,7 @@ class AdapterGoldenTest {
                   ops.longs(targets),
                   ops.floats(weights, weights.length),
                   3,
+                  0,
                   gradients);
       assertClose(
           "loss", ops.toFloats(loss.first()), new float[] {expected.scalar("loss")}, TOLERANCE);
