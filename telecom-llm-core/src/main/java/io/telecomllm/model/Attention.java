@@ -2,6 +2,7 @@ package io.telecomllm.model;
 
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Segments;
 import io.telecomllm.tensor.Tensor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,16 +41,15 @@ record Attention(Projection qkv, Linear output) {
   /**
    * What the backward needs.
    *
-   * @param attention output and log-sums of the queries
-   * @param context the wanted rows of the output
+   * @param kept what attention's own backward wants
+   * @param context the wanted rows of attention's result, (wanted rows, query size)
    */
-  record Saved(
-      Projected projected, Operators.Pair attention, Tensor context, Linear.Output output) {
+  record Saved(Projected projected, Tensor kept, Tensor context, Linear.Output output) {
     Stream<Tensor> tensors() {
       return Stream.of(
               projected.all().kept(),
               Stream.ofNullable(projected.queries()).flatMap(Projection.Output::kept),
-              Stream.of(attention.first(), attention.second(), context),
+              Stream.of(kept, context),
               output.kept())
           .flatMap(s -> s);
     }
@@ -66,13 +66,21 @@ record Attention(Projection qkv, Linear output) {
       k = pass.cache().append(ops, layer, true, k);
       v = pass.cache().append(ops, layer, false, v);
     }
+    Segments segments = pass.segments(layer);
     Operators.Pair attention =
-        ops.attention(projected.query(ops, c), k, v, pass.segments(layer), c.attentionScale());
+        ops.attention()
+            .attend(
+                projected.query(ops, c),
+                k,
+                v,
+                segments,
+                c.attentionScale(),
+                pass.recorded() && segments.keepsProbabilities());
     Tensor context = ops.reshape(attention.first(), attention.first().size(0), c.querySize());
     if (wanted != null) {
       context = wanted.pick(ops, context);
     }
-    return new Saved(projected, attention, context, output.forward(ops, context, pass));
+    return new Saved(projected, attention.second(), context, output.forward(ops, context, pass));
   }
 
   private Projected project(Operators ops, Tensor h, Pass pass) {
@@ -115,16 +123,17 @@ record Attention(Projection qkv, Linear output) {
     }
     Tensor gAll = like(ops, p.all().value(), pass);
     Tensor gQueries = p.queries() == null ? gAll : like(ops, p.queries().value(), pass);
-    ops.attentionBackwardInPlace(
-        heads(ops, gQueries, 0, c.heads(), c),
-        heads(ops, gAll, p.keys(c), 2 * c.keyValueHeads(), c),
-        heads(ops, gContext, 0, c.heads(), c),
-        p.query(ops, c),
-        p.key(ops, c),
-        p.value(ops, c),
-        s.attention(),
-        pass.segments(layer),
-        c.attentionScale());
+    ops.attention()
+        .backwardInPlace(
+            heads(ops, gQueries, 0, c.heads(), c),
+            heads(ops, gAll, p.keys(c), 2 * c.keyValueHeads(), c),
+            heads(ops, gContext, 0, c.heads(), c),
+            p.query(ops, c),
+            p.key(ops, c),
+            p.value(ops, c),
+            s.kept(),
+            pass.segments(layer),
+            c.attentionScale());
     // the inverse of a rotation is its transpose: turn back by the negative angle
     Tensor back = ops.multiply(pass.sin(), -1);
     if (wanted == null || p.queries() == null) {
@@ -158,7 +167,7 @@ record Attention(Projection qkv, Linear output) {
   /** Turns the first heads of x. */
   private static void turn(
       Operators ops, Tensor x, Tensor cos, Tensor sin, int heads, ModelConfig c) {
-    ops.rotateInPlace(x, cos, sin, heads, c.headSize());
+    ops.attention().rotateInPlace(x, cos, sin, heads, c.headSize());
   }
 
   /** The heads from {@code first} on: (rows, heads, size). */

@@ -155,7 +155,7 @@ record Decoder(
       int @Nullable [] rows) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
-      Pass pass = pass(ops, batch, cache, regime, workspace, deltas, rows);
+      Pass pass = pass(ops, batch, cache, regime, workspace, deltas, rows, false);
       Tensor x = embed(ops, ops.longs(batch.ids()), pass);
       for (DecoderLayer layer : layers) {
         try (Scope inner = work.child()) {
@@ -180,7 +180,7 @@ record Decoder(
       EmbeddingNoise noise,
       int @Nullable [] rows) {
     Operators ops = scope.operators();
-    Pass pass = pass(ops, batch, null, -1, workspace, deltas, rows);
+    Pass pass = pass(ops, batch, null, -1, workspace, deltas, rows, true);
     Tensor ids = ops.longs(batch.ids());
     Tensor x = embed(ops, ids, pass);
     noise.addInPlace(ops, x, batch);
@@ -257,21 +257,22 @@ record Decoder(
       int regime,
       Workspace workspace,
       Deltas deltas,
-      int @Nullable [] rows) {
+      int @Nullable [] rows,
+      boolean recorded) {
     int cached = cache == null ? 0 : cache.length();
     Operators.Pair rope = rotations(ops, batch, cached, regime);
     Map<Integer, Segments> segments = new HashMap<>();
     for (DecoderLayer layer : layers) {
       segments.computeIfAbsent(
           config.window(layer.number()),
-          window -> batch.attention(ops, batch.queries(), cached, window));
+          window -> batch.attention(batch.queries(), cached, window));
     }
     Wanted wanted =
         rows == null
             ? null
             : Wanted.of(ops, batch, rows, cached, config.window(layers.size() - 1), rope);
     return new Pass(
-        config, rope.first(), rope.second(), segments, wanted, cache, workspace, deltas);
+        config, rope.first(), rope.second(), segments, wanted, cache, workspace, deltas, recorded);
   }
 
   /** cos and sin of each row, (rows, rotated features / 2). */
@@ -293,10 +294,11 @@ record Decoder(
       System.arraycopy(config.rope().frequencies(regimes[i]), 0, frequencies, i * pairs, pairs);
     }
     int[] which = Arrays.stream(ofRow).map(r -> place.getOrDefault(r, 0)).toArray();
-    return ops.ropeTable(
-        ops.longs(batch.positions(cached)),
-        ops.floats(frequencies, regimes.length, pairs),
-        ops.longs(which),
-        scaling.attentionFactor());
+    return ops.attention()
+        .ropeTable(
+            ops.longs(batch.positions(cached)),
+            ops.floats(frequencies, regimes.length, pairs),
+            ops.longs(which),
+            scaling.attentionFactor());
   }
 }

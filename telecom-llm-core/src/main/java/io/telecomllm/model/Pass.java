@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param segments which keys each row sees, by the size of the window (0: all)
  * @param wanted what of the last layer's result is read; null: all of it
  * @param cache where keys and values of earlier rows lie; null where there are none
+ * @param recorded whether a backward follows
  */
 record Pass(
     ModelConfig config,
@@ -25,10 +26,11 @@ record Pass(
     @Nullable Wanted wanted,
     @Nullable KvCache cache,
     Workspace workspace,
-    Deltas deltas) {
+    Deltas deltas,
+    boolean recorded) {
   /** The same with another workspace. */
   Pass with(Workspace other) {
-    return new Pass(config, cos, sin, segments, wanted, cache, other, deltas);
+    return new Pass(config, cos, sin, segments, wanted, cache, other, deltas, recorded);
   }
 
   /** What of that layer's result is read; null: all of it, since attention reads the others'. */

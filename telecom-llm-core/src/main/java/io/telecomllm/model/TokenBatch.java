@@ -2,7 +2,6 @@ package io.telecomllm.model;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Segments;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -187,9 +186,9 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
    *
    * @param window how many keys a row sees at most; 0: all
    */
-  Segments attention(Operators ops, Queries queries, int cached, int window) {
+  Segments attention(Queries queries, int cached, int window) {
     List<Segments.Segment> seen = new ArrayList<>();
-    int shared = 0;
+    long shared = 0;
     int start = 0;
     for (int i = 0; i < segments.size(); i++) {
       Segment segment = segments.get(i);
@@ -197,42 +196,54 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
       if (length == 0) {
         continue;
       }
-      int[] all = ancestors(segment, cached);
-      shared = Math.max(shared, all.length == 0 ? 0 : all[all.length - 1] + 1);
-      // what even the first row of the segment does not see is left out
-      int within = window == 0 ? all.length : Math.min(all.length, window - 1);
-      int[] before = Arrays.copyOfRange(all, all.length - within, all.length);
-      long keyStart = (long) cached + segment.start();
-      // the part of the ancestors that lies directly before the segment needs no gathering
-      int contiguous = 0;
-      while (contiguous < before.length
-          && before[before.length - 1 - contiguous] == keyStart - 1 - contiguous) {
-        contiguous++;
+      List<Segments.Range> before = before(segment, cached);
+      for (Segments.Range range : before) {
+        shared = Math.max(shared, range.start() + range.length());
       }
-      seen.add(
-          new Segments.Segment(
-              start,
-              length,
-              keyStart - contiguous,
-              (long) segment.length() + contiguous,
-              ops.longs(Arrays.copyOf(before, before.length - contiguous))));
+      // what even the first row of the segment does not see is left out
+      List<Segments.Range> keys = window == 0 ? before : last(before, window - 1L);
+      keys = joined(keys, new Segments.Range((long) cached + segment.start(), segment.length()));
+      seen.add(new Segments.Segment(start, length, keys));
       start += length;
     }
-    return new Segments(seen, window, shared);
+    return new Segments(seen, window, Math.toIntExact(shared));
   }
 
-  /** The key rows that a segment continues, first to last. */
-  private int[] ancestors(Segment segment, int cached) {
-    int[] own = {};
-    for (int p = segment.parent(); p >= 0; p = segments.get(p).parent()) {
-      Segment parent = segments.get(p);
-      int from = cached + parent.start();
-      own = concat(IntStream.range(from, from + parent.length()), own);
+  /** The keys that a segment continues, first to last. */
+  private List<Segments.Range> before(Segment segment, int cached) {
+    if (segment.parent() < 0) {
+      return cached == 0 ? List.of() : List.of(new Segments.Range(0, cached));
     }
-    return concat(IntStream.range(0, cached), own);
+    Segment parent = segments.get(segment.parent());
+    Segments.Range own = new Segments.Range((long) cached + parent.start(), parent.length());
+    return joined(before(parent, cached), own);
   }
 
-  private static int[] concat(IntStream first, int[] second) {
-    return IntStream.concat(first, Arrays.stream(second)).toArray();
+  /** One more range; a part of the last one where it lies directly behind that. */
+  private static List<Segments.Range> joined(List<Segments.Range> ranges, Segments.Range next) {
+    List<Segments.Range> all = new ArrayList<>(ranges);
+    if (!all.isEmpty()) {
+      Segments.Range last = all.get(all.size() - 1);
+      if (last.start() + last.length() == next.start()) {
+        all.remove(all.size() - 1);
+        all.add(new Segments.Range(last.start(), last.length() + next.length()));
+        return all;
+      }
+    }
+    all.add(next);
+    return all;
+  }
+
+  /** The last so many keys of the ranges. */
+  private static List<Segments.Range> last(List<Segments.Range> ranges, long count) {
+    List<Segments.Range> all = new ArrayList<>();
+    long left = count;
+    for (int i = ranges.size() - 1; i >= 0 && left > 0; i--) {
+      Segments.Range range = ranges.get(i);
+      long some = Math.min(left, range.length());
+      all.add(0, new Segments.Range(range.start() + range.length() - some, some));
+      left -= some;
+    }
+    return all;
   }
 }

@@ -36,7 +36,7 @@ record Wanted(
     return new Wanted(
         ops.longs(rows),
         chosen,
-        batch.attention(ops, queries, cached, window),
+        batch.attention(queries, cached, window),
         Arrays.equals(among, IntStream.range(0, all.length).toArray())
             ? ops.none()
             : ops.longs(among),

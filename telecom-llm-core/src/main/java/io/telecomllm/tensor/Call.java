@@ -53,6 +53,8 @@ final class Call {
       return IValue.from((long) number);
     } else if (argument instanceof Double number) {
       return IValue.from((double) number);
+    } else if (argument instanceof Boolean flag) {
+      return IValue.from((boolean) flag);
     } else if (argument instanceof DataType type) {
       return IValue.from((long) type.code());
     } else if (argument instanceof String text) {

@@ -16,6 +16,11 @@ public final class Operators {
     this.scope = scope;
   }
 
+  /** Those of attention. */
+  public AttentionOperators attention() {
+    return new AttentionOperators(this);
+  }
+
   /** Those of adapters. */
   public LoraOperators lora() {
     return new LoraOperators(this);
@@ -247,7 +252,7 @@ public final class Operators {
     run("linear_weight_backward_", gw, g, x);
   }
 
-  // ---- norms and rotary embedding ----
+  // ---- norms ----
 
   /** RMSNorm over the features; w in fp32. */
   public Tensor rmsNorm(Tensor x, Tensor w, double epsilon) {
@@ -277,78 +282,6 @@ public final class Operators {
   /** gw (features, fp32) += the gradient of LayerNorm's weight. */
   public void layerNormWeightBackwardInPlace(Tensor gw, Tensor g, Tensor x, double epsilon) {
     run("layer_norm_weight_backward_", gw, g, x, epsilon);
-  }
-
-  /**
-   * cos and sin, each (rows, rotated / 2) in fp32, of position times inverse frequency, times
-   * scale.
-   *
-   * @param frequencies (n, rotated / 2), fp32: n sets of inverse frequencies
-   * @param which (rows), int64: which set a row takes
-   */
-  public Pair ropeTable(Tensor positions, Tensor frequencies, Tensor which, double scale) {
-    return pair("rope_table", positions, frequencies, which, scale);
-  }
-
-  /** Turns the first {@code heads} heads of x (rows, heads * size); the backward turns by -sin. */
-  public void rotateInPlace(Tensor x, Tensor cos, Tensor sin, long heads, long size) {
-    run("rotate_", x, cos, sin, heads, size);
-  }
-
-  // ---- attention ----
-
-  /**
-   * q (rows, heads, size), k and v (keys, kv heads, size).
-   *
-   * @return the output (rows, heads, size) and the log-sums (heads, rows) that the backward wants
-   */
-  public Pair attention(Tensor q, Tensor k, Tensor v, Segments segments, double scale) {
-    return pair(
-        "attention",
-        q,
-        k,
-        v,
-        segments.starts(),
-        segments.lengths(),
-        segments.keyStarts(),
-        segments.keyLengths(),
-        segments.prefixes(),
-        segments.window(),
-        scale);
-  }
-
-  /**
-   * The gradients of q, k and v, written to gq (rows, heads, size) and to gkv (keys, 2 kv heads,
-   * size), k's before v's; both may be views.
-   */
-  public void attentionBackwardInPlace(
-      Tensor gq,
-      Tensor gkv,
-      Tensor g,
-      Tensor q,
-      Tensor k,
-      Tensor v,
-      Pair output,
-      Segments segments,
-      double scale) {
-    run(
-        "attention_backward_",
-        gq,
-        gkv,
-        g,
-        q,
-        k,
-        v,
-        output.first(),
-        output.second(),
-        segments.starts(),
-        segments.lengths(),
-        segments.keyStarts(),
-        segments.keyLengths(),
-        segments.prefixes(),
-        segments.shared(),
-        segments.window(),
-        scale);
   }
 
   // ---- feed-forward ----

@@ -12,21 +12,41 @@ import java.util.function.ToLongFunction;
  */
 public record Segments(List<Segment> all, int window, int shared) {
   /**
-   * The query rows [start, start + length). They see the contiguous keys [keyStart, keyStart +
-   * keyLength), whose last {@code length} are their own (causally), and before them the keys of the
-   * rows {@code prefix}.
-   *
-   * @param start the first query row
-   * @param length the number of query rows
-   * @param keyStart the first contiguous key
-   * @param keyLength the number of contiguous keys
-   * @param prefix (n), int64; no elements where there are none
+   * Where a query sees no more keys than this on average, a backward is given the probabilities of
+   * attention; else they would take more memory than the rest of a layer.
    */
-  public record Segment(long start, long length, long keyStart, long keyLength, Tensor prefix) {}
+  public static final int KEPT_KEYS = 512;
+
+  /** The keys [start, start + length). */
+  public record Range(long start, long length) {}
+
+  /**
+   * The query rows [start, start + length).
+   *
+   * @param keys what they see, in this order; the last {@code length} of these keys are their own
+   *     (causal)
+   */
+  public record Segment(long start, long length, List<Range> keys) {
+    /** Keeps a copy of the list. */
+    public Segment {
+      keys = List.copyOf(keys);
+    }
+
+    long keyCount() {
+      return keys.stream().mapToLong(Range::length).sum();
+    }
+  }
 
   /** Keeps a copy of the list. */
   public Segments {
     all = List.copyOf(all);
+  }
+
+  /** Whether the probabilities of all keys are few enough to be kept. */
+  public boolean keepsProbabilities() {
+    long queries = all.stream().mapToLong(Segment::length).sum();
+    long scores = all.stream().mapToLong(segment -> segment.length() * segment.keyCount()).sum();
+    return scores <= KEPT_KEYS * queries;
   }
 
   long[] starts() {
@@ -37,19 +57,24 @@ public record Segments(List<Segment> all, int window, int shared) {
     return each(Segment::length);
   }
 
+  /** How many ranges of keys each segment has. */
+  long[] keyCounts() {
+    return each(segment -> segment.keys().size());
+  }
+
   long[] keyStarts() {
-    return each(Segment::keyStart);
+    return ranges(Range::start);
   }
 
   long[] keyLengths() {
-    return each(Segment::keyLength);
-  }
-
-  List<Tensor> prefixes() {
-    return all.stream().map(Segment::prefix).toList();
+    return ranges(Range::length);
   }
 
   private long[] each(ToLongFunction<Segment> part) {
     return all.stream().mapToLong(part).toArray();
+  }
+
+  private long[] ranges(ToLongFunction<Range> part) {
+    return all.stream().flatMap(segment -> segment.keys().stream()).mapToLong(part).toArray();
   }
 }

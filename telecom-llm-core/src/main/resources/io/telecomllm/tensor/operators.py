@@ -249,34 +249,38 @@ class Kernels(Module):
 
   # ---- attention ----
   #
-  # The rows of q are cut into segments. Segment i, rows [starts[i], starts[i] + lengths[i]), sees the
-  # contiguous keys [key_starts[i], key_starts[i] + key_lengths[i]), the last lengths[i] of which are its
-  # own (causal), and before them the keys of the rows prefixes[i] (none: an empty tensor). With a window
-  # over 0 a row sees no more than so many keys, the last of which is its own.
-  # q (rows, heads, size); k, v (keys, kv heads, size).
+  # The rows of q are cut into segments: segment i is rows [starts[i], starts[i] + lengths[i]). It sees the next
+  # key_counts[i] of the ranges of keys [key_starts[j], key_starts[j] + key_lengths[j]), in their order; the last
+  # lengths[i] of these keys are its own (causal). With a window over 0 a row sees no more than so many keys, the
+  # last of which is its own. q (rows, heads, size); k, v (keys, kv heads, size); heads that share keys are a group.
 
-  # the keys of a segment: its prefix, then the contiguous ones
-  def seen_keys(self: __torch__.Kernels, x: Tensor, key_start: int, key_length: int, prefix: Tensor) -> Tensor:
-    own = torch.narrow(x, 0, key_start, key_length)
-    if torch.gt(torch.numel(prefix), 0):
-      own = torch.cat([torch.index_select(x, 0, prefix), own], 0)
-    return own
-
-  # (rows, heads, size) as (1, heads * repeat, rows, size)
-  def heads_first(self: __torch__.Kernels, x: Tensor, repeat: int) -> Tensor:
+  # the keys of the ranges from `first` on: (kv heads, keys, size)
+  def seen_keys(self: __torch__.Kernels, x: Tensor, starts: List[int], lengths: List[int], first: int, count: int) -> Tensor:
     y = torch.transpose(x, 0, 1)
-    if torch.gt(repeat, 1):
-      y = torch.repeat_interleave(y, repeat, 0)
-    return torch.unsqueeze(y, 0)
+    if torch.eq(count, 1):
+      return torch.narrow(y, 1, starts[first], lengths[first])
+    else:
+      parts = annotate(List[Tensor], [])
+      for i in range(count):
+        j = torch.add(first, i)
+        _0 = torch.append(parts, torch.narrow(y, 1, starts[j], lengths[j]))
+      return torch.cat(parts, 1)
 
   # 0 where query i (the last `queries` of `keys`) may look, -inf elsewhere
-  def causal_mask(self: __torch__.Kernels, queries: int, keys: int, window: int, like: Tensor) -> Tensor:
-    none = torch.full([queries, keys], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
+  def causal_mask(self: __torch__.Kernels, queries: int, keys: int, window: int, dtype: int, like: Tensor) -> Tensor:
+    none = torch.full([queries, keys], -inf, dtype=dtype, device=ops.prim.device(like))
     before = torch.sub(keys, queries)
     mask = torch.triu(none, torch.add(before, 1))
     if torch.gt(window, 0):
       if torch.gt(keys, window):
         mask = torch.add_(mask, torch.tril(none, torch.sub(before, window)))
+    return mask
+
+  # the mask of `repeat` heads, one under the other, on scores in fp32
+  def group_mask(self: __torch__.Kernels, queries: int, keys: int, window: int, repeat: int, like: Tensor) -> Tensor:
+    mask = (self).causal_mask(queries, keys, window, 6, like, )
+    if torch.gt(repeat, 1):
+      mask = torch.repeat(mask, [repeat, 1])
     return mask
 
   # whether each query sees all keys up to its own
@@ -285,6 +289,17 @@ class Kernels(Module):
       return True
     else:
       return torch.le(keys, window)
+
+  # q (n, queries, size), k (n, keys, size): products in fp32 (rounded they would be off by percents), scaled, masked
+  def scores(self: __torch__.Kernels, q: Tensor, k: Tensor, mask: Tensor, scale: float) -> Tensor:
+    return torch.baddbmm(mask, torch.to(q, 6), torch.transpose(torch.to(k, 6), 1, 2), beta=1, alpha=scale)
+
+  # (heads, rows, size) as (1, heads * repeat, rows, size)
+  def repeated(self: __torch__.Kernels, x: Tensor, repeat: int) -> Tensor:
+    if torch.gt(repeat, 1):
+      return torch.unsqueeze(torch.repeat_interleave(x, repeat, 0), 0)
+    else:
+      return torch.unsqueeze(x, 0)
 
   # softmax(q k^T * scale) v and the log-sums of the rows; the queries are the last of the keys.
   # q, k, v (1, heads, length, size). On a CPU by its fused kernel, elsewhere by plain products.
@@ -301,87 +316,153 @@ class Kernels(Module):
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., True, attn_mask=None, scale=scale)
       return (o, l)
     else:
-      mask = (self).causal_mask(n, keys, window, q, )
+      mask = (self).causal_mask(n, keys, window, ops.prim.dtype(q), q, )
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=mask, scale=scale)
       return (o, l)
 
-  def scores(self: __torch__.Kernels, q: Tensor, k: Tensor, window: int, scale: float) -> Tensor:
-    products = torch.mul(torch.to(torch.matmul(q, torch.transpose(k, -2, -1)), 6), scale)
-    return torch.add(products, (self).causal_mask(torch.size(q, 2), torch.size(k, 2), window, products, ))
-
   def plain_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor]:
-    s = (self).scores(q, k, window, scale, )
-    l = torch.logsumexp(s, [-1])
-    p = torch.exp(torch.sub(s, torch.unsqueeze(l, -1)))
-    return (torch.matmul(torch.to(p, ops.prim.dtype(q)), v), l)
+    mask = (self).causal_mask(torch.size(q, 2), torch.size(k, 2), window, 6, q, )
+    s = (self).scores(torch.squeeze(q, 0), torch.squeeze(k, 0), mask, scale, )
+    p = torch.to(torch.softmax(s, -1), ops.prim.dtype(q))
+    return (torch.unsqueeze(torch.bmm(p, torch.squeeze(v, 0)), 0), torch.unsqueeze(torch.logsumexp(s, [-1]), 0))
 
+  # The output (rows, heads, size) and what the backward wants: the log-sums (heads, rows) in fp32, or with `keep`
+  # all probabilities, flat, those of one segment after the other, (heads, lengths[i], its keys) each.
   def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, starts: List[int], lengths: List[int],
-      key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor], window: int, scale: float) -> Tuple[Tensor, Tensor]:
-    rows = torch.size(q, 0)
+      key_starts: List[int], key_lengths: List[int], key_counts: List[int], window: int, scale: float, keep: bool) -> Tuple[Tensor, Tensor]:
     heads = torch.size(q, 1)
     repeat = torch.floordiv(heads, torch.size(k, 1))
     out = torch.empty_like(q, memory_format=0)
-    log_sums = torch.empty([heads, rows], dtype=6, device=ops.prim.device(q))
+    kept = torch.empty([0], dtype=6, device=ops.prim.device(q))
+    if keep:
+      scores = torch.mul(heads, (self).query_keys(lengths, key_lengths, key_counts, ))
+      kept = torch.empty([scores], dtype=ops.prim.dtype(q), device=ops.prim.device(q))
+    else:
+      kept = torch.empty([heads, torch.size(q, 0)], dtype=6, device=ops.prim.device(q))
+    first = 0
+    at = 0
     for i in range(torch.len(starts)):
       n = lengths[i]
-      qi = (self).heads_first(torch.narrow(q, 0, starts[i], n), 1, )
-      ki = (self).heads_first((self).seen_keys(k, key_starts[i], key_lengths[i], prefixes[i], ), repeat, )
-      vi = (self).heads_first((self).seen_keys(v, key_starts[i], key_lengths[i], prefixes[i], ), repeat, )
-      o, l, = (self).scaled_products(qi, ki, vi, window, scale, )
-      _0 = torch.copy_(torch.narrow(out, 0, starts[i], n), torch.transpose(torch.squeeze(o, 0), 0, 1))
-      _1 = torch.copy_(torch.narrow(log_sums, 1, starts[i], n), torch.squeeze(l, 0))
-    return (out, log_sums)
+      qi = torch.narrow(q, 0, starts[i], n)
+      oi = torch.narrow(out, 0, starts[i], n)
+      ki = (self).seen_keys(k, key_starts, key_lengths, first, key_counts[i], )
+      vi = (self).seen_keys(v, key_starts, key_lengths, first, key_counts[i], )
+      first = torch.add(first, key_counts[i])
+      if keep:
+        size = torch.mul(torch.mul(heads, n), torch.size(ki, 1))
+        _0 = (self).segment_(oi, torch.narrow(kept, 0, at, size), qi, ki, vi, window, scale, )
+        at = torch.add(at, size)
+      else:
+        o, l, = (self).scaled_products(torch.unsqueeze(torch.transpose(qi, 0, 1), 0), (self).repeated(ki, repeat, ),
+            (self).repeated(vi, repeat, ), window, scale, )
+        _1 = torch.copy_(oi, torch.transpose(torch.squeeze(o, 0), 0, 1))
+        _2 = torch.copy_(torch.narrow(kept, 1, starts[i], n), torch.squeeze(l, 0))
+    return (out, kept)
 
-  # Writes the gradients of q to gq (queries, heads, size), of k and v to gkv (keys, 2 kv heads, size).
-  # Keys from `shared` on are seen by one segment only; what several give to a shared one is added in fp32.
-  # By plain products: for questions a quarter of the time of the fused kernel.
-  def attention_backward_(self: __torch__.Kernels, gq: Tensor, gkv: Tensor, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor,
-      log_sums: Tensor, starts: List[int], lengths: List[int], key_starts: List[int], key_lengths: List[int], prefixes: List[Tensor],
+  # the number of pairs of a query and a key of its segment
+  def query_keys(self: __torch__.Kernels, lengths: List[int], key_lengths: List[int], key_counts: List[int]) -> int:
+    total = 0
+    first = 0
+    for i in range(torch.len(lengths)):
+      for j in range(key_counts[i]):
+        total = torch.add(total, torch.mul(lengths[i], key_lengths[torch.add(first, j)]))
+      first = torch.add(first, key_counts[i])
+    return total
+
+  # how many groups at a time make 4 Mi scores, of `each` scores a group
+  def group_step(self: __torch__.Kernels, groups: int, each: int) -> int:
+    return ops.prim.max(1, ops.prim.min(groups, torch.floordiv(4194304, each)))
+
+  # writes the output of a segment and its probabilities p; q (n, heads, size), k and v (groups, m, size)
+  def segment_(self: __torch__.Kernels, out: Tensor, p: Tensor, q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tensor:
+    n = torch.size(q, 0)
+    groups = torch.size(k, 0)
+    m = torch.size(k, 1)
+    repeat = torch.floordiv(torch.size(q, 1), groups)
+    each = torch.mul(repeat, n)
+    mask = (self).group_mask(n, m, window, repeat, q, )
+    all = torch.view(p, [groups, each, m])
+    step = (self).group_step(groups, torch.mul(each, m), )
+    for i in range((self).pieces(groups, step, )):
+      start = torch.mul(i, step)
+      count = ops.prim.min(step, torch.sub(groups, start))
+      s = (self).scores((self).grouped(q, start, count, repeat, ), torch.narrow(k, 0, start, count), mask, scale, )
+      pi = torch.copy_(torch.narrow(all, 0, start, count), torch.softmax(s, -1))
+      o = torch.bmm(pi, torch.narrow(v, 0, start, count))
+      _0 = (self).ungroup_(out, o, start, repeat, )
+    return out
+
+  # the heads of `count` groups from `start` on, (count, repeat * n, size)
+  def grouped(self: __torch__.Kernels, x: Tensor, start: int, count: int, repeat: int) -> Tensor:
+    n = torch.size(x, 0)
+    part = torch.transpose(torch.narrow(x, 1, torch.mul(start, repeat), torch.mul(count, repeat)), 0, 1)
+    return torch.reshape(part, [count, torch.mul(repeat, n), torch.size(x, 2)])
+
+  # the inverse: writes x (count, repeat * n, size) to those heads of y (n, heads, size)
+  def ungroup_(self: __torch__.Kernels, y: Tensor, x: Tensor, start: int, repeat: int) -> Tensor:
+    heads = torch.mul(torch.size(x, 0), repeat)
+    to = torch.narrow(y, 1, torch.mul(start, repeat), heads)
+    return torch.copy_(to, torch.transpose(torch.view(x, [heads, torch.size(y, 0), torch.size(y, 2)]), 0, 1))
+
+  # Writes the gradients of q to gq (queries, heads, size), of k and v to gkv (keys, 2 kv heads, size); `kept` is
+  # what the forward pass gave. Keys from `shared` on are seen by one segment only; what several give to a shared
+  # one is added in fp32. By plain products: for questions a quarter of the time of the fused kernel.
+  def attention_backward_(self: __torch__.Kernels, gq: Tensor, gkv: Tensor, g: Tensor, q: Tensor, k: Tensor, v: Tensor, kept: Tensor,
+      starts: List[int], lengths: List[int], key_starts: List[int], key_lengths: List[int], key_counts: List[int],
       shared: int, window: int, scale: float) -> Tensor:
     groups = torch.size(k, 1)
     sums = torch.zeros([shared, torch.mul(groups, 2), torch.size(q, 2)], dtype=6, device=ops.prim.device(q))
     _0 = torch.zero_(gkv)
+    first = 0
+    at = 0
     for i in range(torch.len(starts)):
-      before = torch.size(prefixes[i], 0)
-      keys = torch.add(before, key_lengths[i])
-      a, b, c, = (self).segment_backward(
-          torch.narrow(g, 0, starts[i], lengths[i]), torch.narrow(q, 0, starts[i], lengths[i]),
-          (self).seen_keys(k, key_starts[i], key_lengths[i], prefixes[i], ),
-          (self).seen_keys(v, key_starts[i], key_lengths[i], prefixes[i], ),
-          torch.narrow(out, 0, starts[i], lengths[i]), torch.narrow(log_sums, 1, starts[i], lengths[i]), window, scale, )
-      _1 = torch.copy_(torch.narrow(gq, 0, starts[i], lengths[i]), a)
-      # the contiguous keys: some of them may be shared too
-      common = ops.prim.min(key_lengths[i], ops.prim.max(0, torch.sub(shared, key_starts[i])))
-      own = torch.sub(key_lengths[i], common)
-      _2 = (self).add_keys_(sums, 0, b, before, common, key_starts[i], prefixes[i], )
-      _3 = (self).add_keys_(sums, groups, c, before, common, key_starts[i], prefixes[i], )
-      to = torch.narrow(gkv, 0, torch.add(key_starts[i], common), own)
-      _4 = torch.copy_(torch.narrow(to, 1, 0, groups), torch.narrow(b, 0, torch.add(before, common), own))
-      _5 = torch.copy_(torch.narrow(to, 1, groups, groups), torch.narrow(c, 0, torch.add(before, common), own))
-    _6 = torch.copy_(torch.narrow(gkv, 0, 0, shared), sums)
+      n = lengths[i]
+      gi = torch.narrow(g, 0, starts[i], n)
+      qi = torch.narrow(q, 0, starts[i], n)
+      ki = torch.contiguous((self).seen_keys(k, key_starts, key_lengths, first, key_counts[i], ))
+      vi = torch.contiguous((self).seen_keys(v, key_starts, key_lengths, first, key_counts[i], ))
+      gk = torch.empty_like(ki, memory_format=0)
+      gv = torch.empty_like(vi, memory_format=0)
+      to = torch.narrow(gq, 0, starts[i], n)
+      if torch.eq(torch.dim(kept), 1):
+        size = torch.mul(torch.mul(torch.size(q, 1), n), torch.size(ki, 1))
+        _1 = (self).segment_backward_(to, gk, gv, gi, qi, ki, vi, torch.narrow(kept, 0, at, size), window, scale, )
+        at = torch.add(at, size)
+      else:
+        _2 = (self).blocks_backward_(to, gk, gv, gi, qi, ki, vi, torch.narrow(kept, 1, starts[i], n), window, scale, )
+      _3 = (self).add_keys_(torch.narrow(sums, 1, 0, groups), torch.narrow(gkv, 1, 0, groups), gk, key_starts, key_lengths, first, key_counts[i], )
+      _4 = (self).add_keys_(torch.narrow(sums, 1, groups, groups), torch.narrow(gkv, 1, groups, groups), gv, key_starts, key_lengths, first, key_counts[i], )
+      first = torch.add(first, key_counts[i])
+    _5 = torch.copy_(torch.narrow(gkv, 0, 0, shared), sums)
     return gq
 
-  # sums (shared, 2 groups, size) += g's first rows: those of the prefix, then `common` from key_start on
-  def add_keys_(self: __torch__.Kernels, sums: Tensor, first: int, g: Tensor, before: int, common: int, key_start: int, prefix: Tensor) -> Tensor:
-    to = torch.narrow(sums, 1, first, torch.size(g, 1))
-    if torch.gt(before, 0):
-      _0 = torch.index_add_(to, 0, prefix, torch.to(torch.narrow(g, 0, 0, before), 6))
-    if torch.gt(common, 0):
-      _1 = torch.add_(torch.narrow(to, 0, key_start, common), torch.narrow(g, 0, before, common))
-    return sums
+  # of a segment's gradients g (groups, keys, size) adds those of shared keys to sums, writes the others to y
+  def add_keys_(self: __torch__.Kernels, sums: Tensor, y: Tensor, g: Tensor, starts: List[int], lengths: List[int], first: int, count: int) -> Tensor:
+    shared = torch.size(sums, 0)
+    x = torch.transpose(g, 0, 1)
+    at = 0
+    for i in range(count):
+      start = starts[torch.add(first, i)]
+      length = lengths[torch.add(first, i)]
+      common = ops.prim.min(length, ops.prim.max(0, torch.sub(shared, start)))
+      own = torch.sub(length, common)
+      if torch.gt(common, 0):
+        _0 = torch.add_(torch.narrow(sums, 0, start, common), torch.narrow(x, 0, at, common))
+      if torch.gt(own, 0):
+        _1 = torch.copy_(torch.narrow(y, 0, torch.add(start, common), own), torch.narrow(x, 0, torch.add(at, common), own))
+      at = torch.add(at, length)
+    return y
 
-  # n queries, the last of m keys; in blocks, so that what lies behind a block's last key is not computed
-  def segment_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor,
-      log_sums: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+  # without probabilities: in blocks of queries, so that what lies behind a block's last key is not computed
+  def blocks_backward_(self: __torch__.Kernels, gq: Tensor, gk: Tensor, gv: Tensor, g: Tensor, q: Tensor, k: Tensor, v: Tensor,
+      log_sums: Tensor, window: int, scale: float) -> Tensor:
     n = torch.size(q, 0)
     if torch.le(n, 512):
-      a, b, c, = (self).block_backward(g, q, k, v, out, log_sums, window, scale, )
-      return (a, b, c)
+      _0 = (self).segment_backward_(gq, gk, gv, g, q, k, v, log_sums, window, scale, )
     else:
-      m = torch.size(k, 0)
-      gq = torch.empty_like(q, memory_format=0)
-      gk = torch.zeros_like(k, dtype=6, memory_format=0)
-      gv = torch.zeros_like(v, dtype=6, memory_format=0)
+      m = torch.size(k, 1)
+      sk = torch.zeros_like(k, dtype=6, memory_format=0)
+      sv = torch.zeros_like(v, dtype=6, memory_format=0)
       for i in range((self).pieces(n, 512, )):
         first = torch.mul(i, 512)
         count = ops.prim.min(512, torch.sub(n, first))
@@ -391,61 +472,53 @@ class Kernels(Module):
         if torch.gt(window, 0):
           low = ops.prim.max(0, torch.add(torch.sub(torch.sub(high, count), window), 1))
         seen = torch.sub(high, low)
-        d, e, f, = (self).block_backward(
-            torch.narrow(g, 0, first, count), torch.narrow(q, 0, first, count),
-            torch.narrow(k, 0, low, seen), torch.narrow(v, 0, low, seen),
-            torch.narrow(out, 0, first, count), torch.narrow(log_sums, 1, first, count), window, scale, )
-        _0 = torch.copy_(torch.narrow(gq, 0, first, count), d)
-        _1 = torch.add_(torch.narrow(gk, 0, low, seen), e)
-        _2 = torch.add_(torch.narrow(gv, 0, low, seen), f)
-      return (gq, gk, gv)
+        bk = torch.contiguous(torch.narrow(k, 1, low, seen))
+        bv = torch.contiguous(torch.narrow(v, 1, low, seen))
+        ek = torch.empty_like(bk, memory_format=0)
+        ev = torch.empty_like(bv, memory_format=0)
+        _1 = (self).segment_backward_(torch.narrow(gq, 0, first, count), ek, ev, torch.narrow(g, 0, first, count),
+            torch.narrow(q, 0, first, count), bk, bv, torch.narrow(log_sums, 1, first, count), window, scale, )
+        _2 = torch.add_(torch.narrow(sk, 1, low, seen), ek)
+        _3 = torch.add_(torch.narrow(sv, 1, low, seen), ev)
+      _4 = torch.copy_(gk, sk)
+      _5 = torch.copy_(gv, sv)
+    return gq
 
-  # q, g, out (n, heads, size), log_sums (heads, n); k, v (m, groups, size), the queries the last of the keys.
-  # Heads that share keys are one product; as many groups at a time as make 4 Mi scores.
-  def block_backward(self: __torch__.Kernels, g: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor,
-      log_sums: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor, Tensor]:
+  # Writes gq (n, heads, size), gk and gv (groups, m, size). kept: the segment's probabilities, flat, or the
+  # log-sums (heads, n) that they are computed from again.
+  def segment_backward_(self: __torch__.Kernels, gq: Tensor, gk: Tensor, gv: Tensor, g: Tensor, q: Tensor, k: Tensor, v: Tensor,
+      kept: Tensor, window: int, scale: float) -> Tensor:
     n = torch.size(q, 0)
-    m = torch.size(k, 0)
-    groups = torch.size(k, 1)
-    size = torch.size(q, 2)
+    groups = torch.size(k, 0)
+    m = torch.size(k, 1)
     repeat = torch.floordiv(torch.size(q, 1), groups)
+    each = torch.mul(repeat, n)
     type = ops.prim.dtype(q)
-    gq = torch.empty([n, torch.size(q, 1), size], dtype=type, device=ops.prim.device(q))
-    gk = torch.empty([m, groups, size], dtype=type, device=ops.prim.device(q))
-    gv = torch.empty([m, groups, size], dtype=type, device=ops.prim.device(q))
-    mask = torch.repeat((self).causal_mask(n, m, window, log_sums, ), [repeat, 1])
-    step = ops.prim.max(1, ops.prim.min(groups, torch.floordiv(4194304, torch.mul(torch.mul(repeat, n), m))))
+    flat = torch.eq(torch.dim(kept), 1)
+    mask = k
+    if torch.__not__(flat):
+      mask = (self).group_mask(n, m, window, repeat, q, )
+    step = (self).group_step(groups, torch.mul(each, m), )
     for i in range((self).pieces(groups, step, )):
       start = torch.mul(i, step)
       count = ops.prim.min(step, torch.sub(groups, start))
       qi = (self).grouped(q, start, count, repeat, )
-      gi = (self).grouped(g, start, count, repeat, )
-      oi = (self).grouped(out, start, count, repeat, )
-      ki = torch.transpose(torch.narrow(k, 1, start, count), 0, 1)
-      vi = torch.transpose(torch.narrow(v, 1, start, count), 0, 1)
-      li = torch.reshape(torch.narrow(log_sums, 0, torch.mul(start, repeat), torch.mul(count, repeat)), [count, torch.mul(repeat, n), 1])
-      # the scores in fp32, as in the forward pass: rounded they would be off by percents
-      p = torch.bmm(torch.to(qi, 6), torch.transpose(torch.to(ki, 6), 1, 2))
-      p = torch.exp_(torch.sub_(torch.add_(torch.mul_(p, scale), mask), li))
-      d = torch.sum(torch.mul(gi, oi), [-1], True, dtype=6)
-      gp = torch.sub(torch.to(torch.bmm(gi, torch.transpose(vi, 1, 2)), 6), d)
-      gs = torch.to(torch.mul_(torch.mul_(gp, p), scale), type)
-      pt = torch.transpose(torch.to(p, type), 1, 2)
-      a = torch.view(torch.bmm(gs, ki), [count, repeat, n, size])
-      at = torch.view(torch.narrow(gq, 1, torch.mul(start, repeat), torch.mul(count, repeat)), [n, count, repeat, size])
-      _0 = torch.copy_(at, torch.permute(a, [2, 0, 1, 3]))
-      _1 = torch.copy_(torch.narrow(gk, 1, start, count), torch.transpose(torch.bmm(torch.transpose(gs, 1, 2), qi), 0, 1))
-      _2 = torch.copy_(torch.narrow(gv, 1, start, count), torch.transpose(torch.bmm(pt, gi), 0, 1))
-    return (gq, gk, gv)
-
-  # the heads of `count` groups from `start` on, (count, repeat * n, size)
-  def grouped(self: __torch__.Kernels, x: Tensor, start: int, count: int, repeat: int) -> Tensor:
-    n = torch.size(x, 0)
-    part = torch.narrow(x, 1, torch.mul(start, repeat), torch.mul(count, repeat))
-    if torch.eq(repeat, 1):
-      return torch.transpose(part, 0, 1)
-    else:
-      return torch.reshape(torch.transpose(part, 0, 1), [count, torch.mul(repeat, n), torch.size(x, 2)])
+      gi = torch.contiguous((self).grouped(g, start, count, repeat, ))
+      ki = torch.narrow(k, 0, start, count)
+      p = kept
+      if flat:
+        p = torch.narrow(torch.view(kept, [groups, each, m]), 0, start, count)
+      else:
+        l = torch.narrow(kept, 0, torch.mul(start, repeat), torch.mul(count, repeat))
+        s = (self).scores(qi, ki, mask, scale, )
+        p = torch.to(torch.exp_(torch.sub_(s, torch.reshape(l, [count, each, 1]))), type)
+      gp = torch.bmm(gi, torch.transpose(torch.narrow(v, 0, start, count), 1, 2))
+      gs = torch._softmax_backward_data(gp, p, -1, type)
+      a = torch.baddbmm(torch.narrow(qi, 2, 0, 1), gs, ki, beta=0, alpha=scale)
+      _0 = (self).ungroup_(gq, a, start, repeat, )
+      _1 = torch.baddbmm_(torch.narrow(gk, 0, start, count), torch.transpose(gs, 1, 2), qi, beta=0, alpha=scale)
+      _2 = torch.baddbmm_(torch.narrow(gv, 0, start, count), torch.transpose(p, 1, 2), gi, beta=0, alpha=1)
+    return gq
 
   # ---- SwiGLU (Shazeer 2020): y = silu(gate) * up; gate and up side by side in x (rows, 2 * width) ----
 

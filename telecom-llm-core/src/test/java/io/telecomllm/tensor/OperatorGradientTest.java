@@ -207,11 +207,12 @@ class OperatorGradientTest {
     Values g = Values.random(2, ROWS, heads * size);
     float[] frequencies = {1f, 0.1f, 0.01f, 2f, 0.3f, 0.02f};
     Operators.Pair table =
-        ops.ropeTable(
-            ops.longs(0, 1, 5, 100, 3, 2, 7),
-            ops.floats(frequencies, 2, 3),
-            ops.longs(0, 0, 1, 0, 1, 0, 0),
-            1.5);
+        ops.attention()
+            .ropeTable(
+                ops.longs(0, 1, 5, 100, 3, 2, 7),
+                ops.floats(frequencies, 2, 3),
+                ops.longs(0, 0, 1, 0, 1, 0, 0),
+                1.5);
     // row 4 is at position 3 and takes the second set
     assertClose(
         "cos",
@@ -240,10 +241,11 @@ class OperatorGradientTest {
             cos,
             sin);
     Tensor value = x.in(ops);
-    ops.rotateInPlace(value, table.first(), table.second(), turned, size);
+    ops.attention().rotateInPlace(value, table.first(), table.second(), turned, size);
     same("value", value, expected.value());
     Tensor back = g.in(ops);
-    ops.rotateInPlace(back, table.first(), ops.multiply(table.second(), -1), turned, size);
+    ops.attention()
+        .rotateInPlace(back, table.first(), ops.multiply(table.second(), -1), turned, size);
     same("gx", back, expected.gradients().get(0));
   }
 
@@ -269,8 +271,19 @@ class OperatorGradientTest {
 
   /** Segments 0..3, then two that continue it, the second one not directly behind it. */
   @ParameterizedTest
-  @CsvSource({"4, 4, 0", "4, 2, 0", "4, 1, 0", "4, 2, 3", "4, 4, 2", "4, 4, 1"})
-  void attentionOverATreeOfSegments(int heads, int groups, int window) {
+  @CsvSource({
+    "4, 4, 0, true",
+    "4, 2, 0, true",
+    "4, 1, 0, true",
+    "4, 2, 3, true",
+    "4, 4, 2, true",
+    "4, 4, 1, true",
+    "4, 4, 0, false",
+    "4, 1, 0, false",
+    "4, 2, 3, false",
+    "4, 4, 1, false"
+  })
+  void attentionOverATreeOfSegments(int heads, int groups, int window, boolean keep) {
     int size = 8;
     double scale = 0.4;
     int rows = 7;
@@ -289,31 +302,33 @@ class OperatorGradientTest {
     Values v = Values.random(3, rows, groups, size);
     Values g = Values.random(4, rows, heads, size);
     Result expected = Autograd.differentiate(a -> naive(a, all, heads / groups, scale), g, q, k, v);
-    Tensor none = ops.longs(new long[0]);
     Segments segments =
         new Segments(
             List.of(
-                new Segments.Segment(0, 3, 0, 3, none),
-                new Segments.Segment(3, 2, 0, 5, none),
-                new Segments.Segment(5, 2, 5, 2, ops.longs(0, 1, 2))),
+                new Segments.Segment(0, 3, ranges(0, 3)),
+                new Segments.Segment(3, 2, ranges(0, 5)),
+                new Segments.Segment(5, 2, ranges(0, 3, 5, 2))),
             window,
             3);
-    Operators.Pair found = ops.attention(q.in(ops), k.in(ops), v.in(ops), segments, scale);
+    Operators.Pair found =
+        ops.attention().attend(q.in(ops), k.in(ops), v.in(ops), segments, scale, keep);
+    assertThat(found.second().shape()).hasSize(keep ? 1 : 2);
     same("value", found.first(), expected.value());
     // side by side, as the decoder wants them; what was there before must not show
     Tensor parts =
         ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, rows, heads + 2L * groups, size);
     ops.addScalarInPlace(parts, 7);
-    ops.attentionBackwardInPlace(
-        ops.narrow(parts, 1, 0, heads),
-        ops.narrow(parts, 1, heads, 2L * groups),
-        g.in(ops),
-        q.in(ops),
-        k.in(ops),
-        v.in(ops),
-        found,
-        segments,
-        scale);
+    ops.attention()
+        .backwardInPlace(
+            ops.narrow(parts, 1, 0, heads),
+            ops.narrow(parts, 1, heads, 2L * groups),
+            g.in(ops),
+            q.in(ops),
+            k.in(ops),
+            v.in(ops),
+            found.second(),
+            segments,
+            scale);
     same("gq", ops.copy(ops.narrow(parts, 1, 0, heads)), expected.gradients().get(0));
     same("gk", ops.copy(ops.narrow(parts, 1, heads, groups)), expected.gradients().get(1));
     same("gv", ops.copy(ops.narrow(parts, 1, heads + groups, groups)), expected.gradients().get(2));
@@ -335,8 +350,8 @@ class OperatorGradientTest {
   }
 
   /**
-   * A long sequence goes in blocks of queries, many heads in pieces: both give what one block
-   * gives.
+   * A long sequence goes in blocks of queries, many heads in pieces: all give what kept
+   * probabilities give.
    */
   @ParameterizedTest
   @CsvSource({
@@ -352,15 +367,27 @@ class OperatorGradientTest {
     Tensor k = Values.random(2, keys, groups, size).in(ops);
     Tensor v = Values.random(3, keys, groups, size).in(ops);
     Tensor g = Values.random(4, queries, heads, size).in(ops);
-    Segments.Segment segment = new Segments.Segment(0, queries, 0, keys, ops.longs(new long[0]));
-    Operators.Pair out = ops.attention(q, k, v, new Segments(List.of(segment), window, 0), 0.3);
-    List<Tensor> whole =
-        ops.tensors("block_backward", g, q, k, v, out.first(), out.second(), window, 0.3);
-    List<Tensor> blocks =
-        ops.tensors("segment_backward", g, q, k, v, out.first(), out.second(), window, 0.3);
-    for (int i = 0; i < 3; i++) {
-      same("gradient " + i, blocks.get(i), ops.toFloats(whole.get(i)));
+    Segments segments =
+        new Segments(List.of(new Segments.Segment(0, queries, ranges(0, keys))), window, 0);
+    assertThat(segments.keepsProbabilities()).isFalse();
+    List<List<Tensor>> found = new java.util.ArrayList<>();
+    for (boolean keep : new boolean[] {true, false}) {
+      Operators.Pair out = ops.attention().attend(q, k, v, segments, 0.3, keep);
+      Tensor gq = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, queries, heads, size);
+      Tensor gkv = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, keys, 2L * groups, size);
+      ops.attention().backwardInPlace(gq, gkv, g, q, k, v, out.second(), segments, 0.3);
+      found.add(List.of(out.first(), gq, gkv));
     }
+    for (int i = 0; i < 3; i++) {
+      same("result " + i, found.get(1).get(i), ops.toFloats(found.get(0).get(i)));
+    }
+  }
+
+  /** Starts and lengths in turn. */
+  private static List<Segments.Range> ranges(int... numbers) {
+    return java.util.stream.IntStream.range(0, numbers.length / 2)
+        .mapToObj(i -> new Segments.Range(numbers[2 * i], numbers[2 * i + 1]))
+        .toList();
   }
 
   private static NDArray naive(List<NDArray> qkv, int[][] visible, int repeat, double scale) {

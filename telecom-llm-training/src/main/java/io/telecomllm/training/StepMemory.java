@@ -5,6 +5,7 @@ import static io.telecomllm.training.MemoryPlan.Part.LAYER;
 import static io.telecomllm.training.MemoryPlan.Part.LOGITS;
 
 import io.telecomllm.model.ModelConfig;
+import io.telecomllm.tensor.Segments;
 import io.telecomllm.training.LayerShape.Place;
 import io.telecomllm.training.loss.Window;
 import java.util.List;
@@ -127,7 +128,17 @@ record StepMemory(
     for (Place place : behind(layer)) {
       values += after * (place.rank() + direction(place));
     }
-    return size(values, bytes) + size(after * model.heads(), Float.BYTES);
+    return size(values, bytes)
+        + size(after * model.heads(), keepsProbabilities() ? question * bytes : Float.BYTES);
+  }
+
+  private boolean keepsProbabilities() {
+    return question <= Segments.KEPT_KEYS;
+  }
+
+  /** The scores of a question that attention works on at a time. */
+  private double scores() {
+    return Math.min(question * question * model.heads(), SCORES);
   }
 
   private double direction(Place place) {
@@ -159,10 +170,15 @@ record StepMemory(
     project(ledger, layer.qkv(), rows, attentionWidth());
     rotate(ledger);
     ledger.hold(ACTIVATIONS, size(rows * model.querySize(), bytes));
-    // keys and values of the shared rows beside a question's own, one head a query head, and a
-    // question's output
-    ledger.pass(
-        LAYER, size(question * (3.0 * model.querySize() + 2.0 * model.keyValueSize()), bytes));
+    // keys and values of the shared rows beside a question's own, and a question's output
+    double seen = question * (model.querySize() + 2.0 * model.keyValueSize());
+    if (keepsProbabilities()) {
+      // queries and keys in fp32, scores and their softmax
+      ledger.pass(LAYER, size(seen, bytes + 4.0) + size(scores(), 2.0 * Float.BYTES));
+    } else {
+      // one head of keys and values a query head
+      ledger.pass(LAYER, size(seen + question * 2.0 * model.querySize(), bytes));
+    }
     unpack(ledger, layer.output());
     ledger.hold(LAYER, size(after * hidden(), bytes));
     if (!model.architecture().sideBySide()) {
@@ -227,9 +243,8 @@ record StepMemory(
     back(ledger, layer.up(), after, true);
     normBackward(ledger, after);
     back(ledger, List.of(layer.output()), after, true);
-    // a question's scores twice in fp32 and twice in the compute type
-    ledger.pass(
-        LAYER, size(Math.min(question * question * model.heads(), SCORES), 2.0 * (4 + bytes)));
+    // gradients of a question's probabilities and scores; the scores themselves in fp32
+    ledger.pass(LAYER, size(scores(), keepsProbabilities() ? 2.0 * bytes : 4 + 3.0 * bytes));
     ledger.hold(LAYER, size(rows * attentionWidth(), bytes));
     rotate(ledger);
     back(ledger, layer.qkv(), rows, !layer.first());

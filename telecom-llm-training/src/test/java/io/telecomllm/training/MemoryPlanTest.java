@@ -250,12 +250,16 @@ class MemoryPlanTest {
     StepMemory memory = new StepMemory(model, layers, 100, 10, 50, 2, true, false, 0);
     // query, key, value; attention's output; gate and up; middle and result; four times x a^T
     long values = 9216 + 3072 + 16384 + 2 * 3072 + 4 * 16;
+    // of 32 heads, to 50 keys
+    long probabilities = 32 * 50 * 2 * 100;
+    assertThat(memory.kept(layers.get(0))).isEqualTo(100 * 2 * values + probabilities);
+    StepMemory longer = new StepMemory(model, layers, 100, 10, 5000, 2, true, false, 0);
     long logSums = 32 * Float.BYTES * 100;
-    assertThat(memory.kept(layers.get(0))).isEqualTo(100 * 2 * values + logSums);
+    assertThat(longer.kept(layers.get(0))).isEqualTo(100 * 2 * values + logSums);
     // of the last layer all rows have keys and values, ten rows anything else
     long all = 100 * (2 * 3072 + 16);
     long few = 10 * (2 * 3072 + 16384 + 2 * 3072 + 4 * 16);
-    assertThat(memory.kept(layers.get(1))).isEqualTo(2 * (all + few) + logSums / 10);
+    assertThat(memory.kept(layers.get(1))).isEqualTo(2 * (all + few) + probabilities / 10);
     // a layer that is computed again keeps its result, the input of the next
     StepMemory again = new StepMemory(model, layers, 100, 10, 50, 2, true, false, 1);
     assertThat(again.kept(layers.get(0))).isEqualTo(100 * 3072 * 2);
