@@ -5,7 +5,6 @@ import io.telecomllm.data.Split;
 import io.telecomllm.training.Cancellation;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.TrainingListener;
-import io.telecomllm.training.TrainingReport;
 import io.telecomllm.training.sweep.Trial.Ending;
 import io.telecomllm.training.sweep.Trial.Evaluation;
 import java.util.ArrayList;
@@ -43,7 +42,6 @@ final class TrialRun implements TrainingListener {
       put(Ending.PRUNED);
       return;
     }
-    TrainingReport.Ending ending;
     try (QLoraTrainer.Result result =
         schedule
             .trainer(trainer, trial)
@@ -51,7 +49,6 @@ final class TrialRun implements TrainingListener {
             .cancellation(cancellation)
             .listener(TrainingListener.all(trainer.listener(), this))
             .run(split)) {
-      ending = result.report().ending();
       evaluations.clear();
       result.report().evaluations().stream()
           .map(e -> new Evaluation(e.step(), e.loss()))
@@ -63,15 +60,12 @@ final class TrialRun implements TrainingListener {
       files.put(trial.with(diverged, evaluations, Ending.DIVERGED));
       return;
     }
-    if (unmeasurable()) {
-      put(Ending.DIVERGED);
-    } else if (pruned()) {
-      put(Ending.PRUNED);
-    } else if (ending == TrainingReport.Ending.COMPLETED) {
-      put(Ending.COMPLETED);
-    } else {
-      put(Ending.UNFINISHED);
-    }
+    boolean all = evaluations.size() == schedule.evaluations();
+    // a run that is cancelled in its last step has all steps, but not the last evaluation
+    put(
+        unmeasurable()
+            ? Ending.DIVERGED
+            : pruned() ? Ending.PRUNED : all ? Ending.COMPLETED : Ending.UNFINISHED);
   }
 
   private void put(Ending ending) {

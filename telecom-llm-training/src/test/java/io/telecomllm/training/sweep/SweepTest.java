@@ -19,6 +19,11 @@ import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.TrainingListener;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
+import io.telecomllm.training.distributed.GradientSource;
+import io.telecomllm.training.distributed.LocalGradients;
+import io.telecomllm.training.distributed.LossAndGradients;
+import io.telecomllm.training.distributed.ParameterArrays;
+import io.telecomllm.training.loss.Window;
 import io.telecomllm.training.sweep.Trial.Ending;
 import io.telecomllm.training.sweep.Trial.Evaluation;
 import java.nio.file.Files;
@@ -45,9 +50,40 @@ class SweepTest {
   /** Dropout and noise; a checkpoint each epoch, so that a kill loses steps. */
   static QLoraTrainer trainer(LanguageModel model) {
     return QLoraTrainer.on(model)
-        .lora(LoraConfig.builder().rank(4).alpha(4).dropout(0.1).build())
+        .lora(LoraConfig.builder().rank(4).alpha(8).dropout(0.1).build())
         .prompt(TinyModel.prompt())
-        .with(c -> c.epochs(4).neftuneNoiseAlpha(5).lossSpikeFactor(4).seed(11));
+        .gradients(SweepTest::overflowing)
+        .with(c -> c.epochs(4).neftuneNoiseAlpha(5).seed(11));
+  }
+
+  /** Numbers that overflow once a parameter is over 0.9, as a rate of 1 makes it. */
+  private static GradientSource overflowing(LanguageModel model, LoraAdapter adapter) {
+    LoraAdapter scratch = LoraAdapter.create(adapter.config(), model, 0);
+    LocalGradients local = new LocalGradients(model, scratch);
+    return new GradientSource() {
+      @Override
+      public LossAndGradients gradients(ParameterArrays values, Window window) {
+        LossAndGradients found = local.gradients(values, window);
+        for (float[] array : values.arrays()) {
+          for (float value : array) {
+            if (Math.abs(value) > 0.9f) {
+              return new LossAndGradients(Double.POSITIVE_INFINITY, found.gradients());
+            }
+          }
+        }
+        return found;
+      }
+
+      @Override
+      public double loss(ParameterArrays values, Window window) {
+        return local.loss(values, window);
+      }
+
+      @Override
+      public void close() {
+        scratch.close();
+      }
+    };
   }
 
   /** Eight trials: some learn, some hardly do, those with a rate of 1 diverge. */
@@ -108,6 +144,8 @@ class SweepTest {
     assertThat(ended(Ending.COMPLETED)).hasSizeGreaterThanOrEqualTo(2);
     assertThat(ended(Ending.PRUNED)).isNotEmpty();
     assertThat(ended(Ending.DIVERGED)).extracting(Trial::learningRate).containsExactly(1.0, 1.0);
+    // the warm-up's first rate is 0, the second step moves them, the third sees it
+    assertThat(ended(Ending.DIVERGED)).allSatisfy(trial -> assertThat(trial.steps()).isEqualTo(3));
     Trial best = whole.best().orElseThrow();
     for (Trial trial : ended(Ending.COMPLETED)) {
       assertThat(best.bestLoss().orElseThrow()).isLessThanOrEqualTo(trial.bestLoss().orElseThrow());
