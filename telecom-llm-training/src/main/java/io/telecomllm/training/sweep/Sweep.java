@@ -36,7 +36,9 @@ import java.util.function.Consumer;
  * #evaluations}. When it is evaluated is the sweep's matter, so that trials of different batches
  * are compared after the same share of their steps; of the trainer's own evaluation settings none
  * counts: no early stopping, no accuracy. A trial that does worse than the others ends early, by
- * the median stopping rule (Golovin et al. 2017); one whose numbers go wrong ends as diverged.
+ * the median stopping rule (Golovin et al. 2017); one whose numbers go wrong ends as diverged. The
+ * rule sees the beginning alone: settings that are slow at first, such as a low rate, may be pruned
+ * although they would have come out ahead; {@link #pruneAfter} keeps them.
  *
  * <p>The trainer's listener hears of each trial as of a run, and its cancellation ends the sweep
  * within a step. Killed or cancelled at any moment, a sweep goes on when it is called again on the

@@ -42,10 +42,6 @@ final class SweepPage {
   }
 
   private String tiles() {
-    String settings = best.map(t -> SweepTable.rate(t.learningRate())).orElse("–");
-    String others =
-        best.map(t -> "learning rate; batch " + t.effectiveBatch() + ", rank " + t.rank())
-            .orElse("no trial is completed");
     List<String> endings = new ArrayList<>();
     for (Ending ending : Ending.values()) {
       long count = result.trials().stream().filter(t -> t.ending() == ending).count();
@@ -54,7 +50,11 @@ final class SweepPage {
       }
     }
     return "<dl class=\"tiles\">\n"
-        + Html.tile("Best trial", settings, others)
+        + Html.tile(
+            "Best learning rate",
+            best.map(t -> SweepTable.rate(t.learningRate())).orElse("–"),
+            best.map(t -> "with batch " + t.effectiveBatch() + " and rank " + t.rank())
+                .orElse("no trial is completed"))
         + Html.tile(
             "Best loss",
             best.map(t -> Html.number(t.bestLoss().orElse(Double.NaN))).orElse("–"),
@@ -103,6 +103,7 @@ final class SweepPage {
             (chart, broad) -> {
               chart.over("learning rate", "rate", true);
               lines.forEach((name, trials) -> chart.line("raw", rates(trials, true), name));
+              lines.forEach((name, trials) -> chart.points("raw", rates(trials, true), name));
               lines.forEach((name, trials) -> chart.points("point", rates(trials, false), name));
               best.ifPresent(t -> chart.points("line", rates(List.of(t), true), name(t)));
             });
@@ -126,12 +127,16 @@ final class SweepPage {
             (chart, broad) -> {
               chart.over("questions seen, repeated ones counted again", "after", false);
               for (Trial trial : result.trials()) {
-                if (!isBest(trial)) {
-                  boolean completed = trial.ending() == Ending.COMPLETED;
-                  chart.line(completed ? "raw" : "point", losses(trial), name(trial));
+                if (trial.ending() == Ending.COMPLETED) {
+                  chart.line("raw", losses(trial.evaluations(), trial), name(trial));
+                } else {
+                  List<Evaluation> all = trial.evaluations();
+                  chart.line("point", losses(all, trial), name(trial));
+                  List<Evaluation> last = all.subList(Math.max(0, all.size() - 1), all.size());
+                  chart.points("point", losses(last, trial), name(trial));
                 }
               }
-              best.ifPresent(t -> chart.line("line", losses(t), name(t)));
+              best.ifPresent(t -> chart.line("line", losses(t.evaluations(), t), name(t)));
             });
   }
 
@@ -139,12 +144,10 @@ final class SweepPage {
     return best.filter(trial::equals).isPresent();
   }
 
-  private static Curve losses(Trial trial) {
+  private static Curve losses(List<Evaluation> evaluations, Trial trial) {
     return new Curve(
-        trial.evaluations().stream()
-            .mapToDouble(e -> (double) e.step() * trial.effectiveBatch())
-            .toArray(),
-        trial.evaluations().stream().mapToDouble(Evaluation::loss).toArray());
+        evaluations.stream().mapToDouble(e -> (double) e.step() * trial.effectiveBatch()).toArray(),
+        evaluations.stream().mapToDouble(Evaluation::loss).toArray());
   }
 
   private static String name(Trial trial) {

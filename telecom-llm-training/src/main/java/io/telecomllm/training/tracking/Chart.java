@@ -1,10 +1,12 @@
 package io.telecomllm.training.tracking;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A chart over optimizer steps, or another quantity, as inline SVG: lines, points, levels, axes
@@ -17,6 +19,9 @@ public final class Chart {
   private static final int TOP = 26;
   private static final int BOTTOM = 40;
   private static final int FEW = 60;
+
+  /** Pixels that a label such as 1.25e-4 takes. */
+  private static final int APART = 52;
 
   private record Series(String style, boolean joined, Curve curve, String name) {}
 
@@ -107,7 +112,7 @@ public final class Chart {
       svg.append(text("end", LEFT - 8, at + 4, up.label(value)));
     }
     svg.append(line("axis", LEFT, height - BOTTOM, width - RIGHT, height - BOTTOM));
-    ticks(xs, columns / 80)
+    ticks(xs, x, columns / 80)
         .forEach(
             (value, name) -> {
               double at = x.at(value);
@@ -121,6 +126,9 @@ public final class Chart {
       svg.append(text("end", width - RIGHT, 13, limitLabel));
     }
     for (Series one : series) {
+      if (Arrays.stream(one.curve.y()).noneMatch(Double::isFinite)) {
+        continue;
+      }
       Curve shown = one.joined ? one.curve.decimated(2 * columns) : one.curve;
       if (one.joined) {
         svg.append("<path class=\"").append(one.style).append("\" d=\"").append(path(shown, x, y));
@@ -133,12 +141,26 @@ public final class Chart {
     return svg.append("</svg>\n").toString();
   }
 
-  private Map<Double, String> ticks(double[] xs, int about) {
+  private Map<Double, String> ticks(double[] xs, Axis axis, int about) {
+    Map<Double, String> named = new LinkedHashMap<>();
     if (logarithmic) {
-      return LogTicks.within(xs[0], xs[1], about);
+      // few values, such as those that were tried, are their own ticks
+      double[] values =
+          series.stream()
+              .flatMapToDouble(s -> Arrays.stream(s.curve.x()))
+              .distinct()
+              .sorted()
+              .toArray();
+      boolean apart =
+          IntStream.range(1, values.length)
+              .allMatch(i -> axis.at(values[i]) - axis.at(values[i - 1]) >= APART);
+      if (!apart) {
+        return LogTicks.within(xs[0], xs[1], about);
+      }
+      Arrays.stream(values).forEach(value -> named.put(value, LogTicks.label(value)));
+      return named;
     }
     Ticks ticks = Ticks.within((long) xs[0], (long) xs[1], about);
-    Map<Double, String> named = new LinkedHashMap<>();
     ticks.values().forEach(value -> named.put(value, ticks.label(value)));
     return named;
   }

@@ -1,5 +1,7 @@
 package io.telecomllm.training.tracking;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -35,8 +37,11 @@ final class LogTicks {
     return ticks;
   }
 
-  /** At most three significant digits: {@code 2e-4}, {@code 1.25e-4}. */
+  /** At most three significant digits: {@code 2e-4}, {@code 1.25e-4}, {@code 0.5}. */
   static String label(double value) {
+    if (value >= 0.1 && value < 1000) {
+      return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+    }
     return String.format(Locale.ROOT, "%.2e", value)
         .replaceFirst("\\.?0*e", "e")
         .replaceFirst("e([+-])0?", "e$1")
