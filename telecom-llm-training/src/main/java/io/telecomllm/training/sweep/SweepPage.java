@@ -162,7 +162,7 @@ final class SweepPage {
   }
 
   private String table() {
-    StringBuilder html = new StringBuilder("<table>\n<tr>");
+    StringBuilder html = new StringBuilder("<div class=\"scroll\"><table>\n<tr>");
     int last = SweepTable.COLUMNS.size() - 1;
     for (int i = 0; i <= last; i++) {
       html.append(i < last ? "<th class=\"n\">" : "<th>");
@@ -178,6 +178,6 @@ final class SweepPage {
       }
       html.append("</tr>\n");
     }
-    return html.append("</table>\n").toString();
+    return html.append("</table></div>\n").toString();
   }
 }
