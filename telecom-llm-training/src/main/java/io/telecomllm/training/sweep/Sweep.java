@@ -209,7 +209,7 @@ public final class Sweep {
         !split.validation().isEmpty(),
         "the split has no validation questions: trials are compared by their loss on them");
     List<Trial> grid = grid();
-    Schedule schedule = Schedule.of(trainer, split, grid, evaluations);
+    EvaluationPlan plan = EvaluationPlan.of(trainer, split, grid, evaluations);
     try (Checkpoints lock = Checkpoints.open(folder, 1)) {
       SweepFolder files =
           SweepFolder.open(
@@ -219,15 +219,14 @@ public final class Sweep {
                   learningRates,
                   effectiveBatches,
                   ranks,
-                  schedule.evaluations(),
+                  plan.evaluations(),
                   pruneAfter),
               grid);
       for (Trial trial : grid) {
         if (stopped()) {
           break;
         }
-        new TrialRun(trainer, schedule, new MedianRule(pruneAfter), files, trial.number())
-            .run(split);
+        new TrialRun(trainer, plan, new MedianRule(pruneAfter), files, trial.number()).run(split);
       }
       return files.result();
     }

@@ -13,7 +13,7 @@ import java.util.List;
 /** One trial as a run, which it hears of; each evaluation is on disk before the run goes on. */
 final class TrialRun implements TrainingListener {
   private final QLoraTrainer trainer;
-  private final Schedule schedule;
+  private final EvaluationPlan plan;
   private final MedianRule rule;
   private final SweepFolder files;
   private final Trial trial;
@@ -22,9 +22,9 @@ final class TrialRun implements TrainingListener {
   private long diverged;
 
   TrialRun(
-      QLoraTrainer trainer, Schedule schedule, MedianRule rule, SweepFolder files, int number) {
+      QLoraTrainer trainer, EvaluationPlan plan, MedianRule rule, SweepFolder files, int number) {
     this.trainer = trainer;
-    this.schedule = schedule;
+    this.plan = plan;
     this.rule = rule;
     this.files = files;
     this.trial = files.trial(number);
@@ -43,8 +43,7 @@ final class TrialRun implements TrainingListener {
       return;
     }
     try (QLoraTrainer.Result result =
-        schedule
-            .trainer(trainer, trial)
+        plan.trainer(trainer, trial)
             .checkpoints(files.checkpoints(trial))
             .cancellation(cancellation)
             .listener(TrainingListener.all(trainer.listener(), this))
@@ -60,7 +59,7 @@ final class TrialRun implements TrainingListener {
       files.put(trial.with(diverged, evaluations, Ending.DIVERGED));
       return;
     }
-    boolean all = evaluations.size() == schedule.evaluations();
+    boolean all = evaluations.size() == plan.evaluations();
     // a run that is cancelled in its last step has all steps, but not the last evaluation
     put(
         unmeasurable()
@@ -76,14 +75,9 @@ final class TrialRun implements TrainingListener {
     return evaluations.isEmpty() ? 0 : evaluations.get(evaluations.size() - 1).step();
   }
 
-  /** What was evaluated after the newest checkpoint is evaluated anew. */
-  @Override
-  public void started(RunRecord run) {
-    evaluations.removeIf(e -> e.step() > run.resumedAt());
-  }
-
   @Override
   public void evaluated(EvaluationRecord record) {
+    // those that followed the checkpoint from which it went on come again
     evaluations.removeIf(e -> e.step() >= record.step());
     evaluations.add(new Evaluation(record.step(), record.loss()));
     put(Ending.UNFINISHED);
@@ -111,7 +105,7 @@ final class TrialRun implements TrainingListener {
   /** After the last evaluation nothing is left to save. */
   private boolean pruned() {
     return !evaluations.isEmpty()
-        && evaluations.size() < schedule.evaluations()
+        && evaluations.size() < plan.evaluations()
         && rule.prunes(
             losses(evaluations), files.completed().map(t -> losses(t.evaluations())).toList());
   }

@@ -153,6 +153,11 @@ class SweepTest {
       assertThat(trial.evaluations()).extracting(Evaluation::step).containsExactly(3L, 6L, 9L, 12L);
       assertThat(trial.steps()).isEqualTo(12);
     }
+    for (Trial trial : ended(Ending.PRUNED)) {
+      // not one step more than it was judged by
+      assertThat(newest(wholeFolder.resolve("trial-" + trial.number())).step())
+          .isEqualTo(trial.steps());
+    }
     List<List<Double>> completed = new ArrayList<>();
     for (Trial trial : whole.trials()) {
       for (int s = 1; s < 4; s++) {
@@ -199,10 +204,11 @@ class SweepTest {
     for (int batch = 1; batch <= 24; batch++) {
       for (int size = 1; size <= 9; size++) {
         int most = size;
-        var config =
-            Trial.planned(1, 1e-4, batch, 8)
-                .applied(trainer(model).with(c -> c.batchSize(most)))
-                .config();
+        QLoraTrainer applied =
+            Trial.planned(1, 3e-4, batch, 8).applied(trainer(model).with(c -> c.batchSize(most)));
+        assertThat(applied.lora()).isEqualTo(trainer(model).lora().toBuilder().rank(8).build());
+        var config = applied.config();
+        assertThat(config.optimizer().learningRate()).isEqualTo(3e-4);
         assertThat(config.effectiveBatch()).isEqualTo(batch);
         assertThat(config.batchSize()).isLessThanOrEqualTo(size);
         for (int larger = config.batchSize() + 1; larger <= size; larger++) {
@@ -233,7 +239,7 @@ class SweepTest {
   }
 
   @Test
-  void cancellationEndsItWithinAStepAndFinishedTrialsAreNotRepeated() {
+  void cancellationEndsItWithinAStepAndFinishedTrialsAreNotRepeated() throws Exception {
     Cancellation cancellation = new Cancellation();
     List<Long> steps = new ArrayList<>();
     TrainingListener counting =
@@ -259,6 +265,13 @@ class SweepTest {
     steps.clear();
     assertThat(sweep(trainer(model).listener(counting)).run(split(), folder)).isEqualTo(whole);
     assertThat(steps).isEmpty();
+    // killed after the evaluation that ended a trial, before that was written down
+    Path file = folder.resolve("sweep.json");
+    String json = Files.readString(file);
+    Files.writeString(file, json.replace("pruned", "unfinished"));
+    assertThat(sweep(trainer(model).listener(counting)).run(split(), folder)).isEqualTo(whole);
+    assertThat(steps).isEmpty();
+    assertThat(file).hasContent(json);
     // one that is asked before it begins makes no step, and keeps what is there
     assertThat(sweep(trainer(model).cancellation(cancellation)).run(split(), folder))
         .isEqualTo(whole);

@@ -17,13 +17,13 @@ import java.util.Objects;
  * @param evaluations of each trial
  * @param distances optimizer steps between two of them, by the effective batch
  */
-record Schedule(int evaluations, Map<Integer, Integer> distances) {
+record EvaluationPlan(int evaluations, Map<Integer, Integer> distances) {
   /**
    * Plans a sweep, and checks the settings of every trial before the first.
    *
    * @param wanted evaluations; there are fewer if a trial has fewer steps
    */
-  static Schedule of(QLoraTrainer trainer, Split split, List<Trial> grid, int wanted) {
+  static EvaluationPlan of(QLoraTrainer trainer, Split split, List<Trial> grid, int wanted) {
     requireMeasurable(trainer, split);
     Map<Integer, Long> steps = new LinkedHashMap<>();
     for (Trial trial : grid) {
@@ -33,9 +33,9 @@ record Schedule(int evaluations, Map<Integer, Integer> distances) {
     int evaluations = (int) Math.min(wanted, least);
     Map<Integer, Integer> distances = new LinkedHashMap<>();
     steps.forEach((batch, all) -> distances.put(batch, Math.toIntExact(all / evaluations)));
-    Schedule schedule = new Schedule(evaluations, distances);
-    grid.forEach(trial -> schedule.trainer(trainer, trial));
-    return schedule;
+    EvaluationPlan plan = new EvaluationPlan(evaluations, distances);
+    grid.forEach(trial -> plan.trainer(trainer, trial));
+    return plan;
   }
 
   private static void requireMeasurable(QLoraTrainer trainer, Split split) {
