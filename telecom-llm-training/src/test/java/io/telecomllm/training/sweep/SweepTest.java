@@ -295,6 +295,26 @@ class SweepTest {
   }
 
   @Test
+  void aCrashForgetsNoEvaluation() throws Exception {
+    TrainingListener crashing =
+        new TrainingListener() {
+          @Override
+          public void step(StepRecord step) {
+            if (step.step() == 8) {
+              throw new IllegalStateException("crash");
+            }
+          }
+        };
+    Sweep sweep = sweep(trainer(model).listener(crashing));
+    assertThatThrownBy(() -> sweep.run(split(), folder)).hasMessage("crash");
+    String json = Files.readString(folder.resolve("sweep.json"));
+    for (Evaluation evaluation : whole.trials().get(0).evaluations().subList(0, 2)) {
+      assertThat(json).contains("\"loss\": " + evaluation.loss());
+    }
+    assertThat(sweep(trainer(model)).run(split(), folder)).isEqualTo(whole);
+  }
+
+  @Test
   void withoutPruningEveryTrialIsCompleted() {
     Sweep.Result result =
         Sweep.of(trainer(model).with(c -> c.maxSteps(3)))
