@@ -174,19 +174,23 @@ public final class QLoraTrainer {
     return model;
   }
 
-  LoraConfig lora() {
+  /** What the adapter changes. */
+  public LoraConfig lora() {
     return lora;
   }
 
-  TrainingConfig config() {
+  /** All settings of the run. */
+  public TrainingConfig config() {
     return config;
   }
 
-  TrainingListener listener() {
+  /** Who hears of the run. */
+  public TrainingListener listener() {
     return listener;
   }
 
-  Cancellation cancellation() {
+  /** By what the run can be ended early. */
+  public Cancellation cancellation() {
     return cancellation;
   }
 
@@ -200,6 +204,30 @@ public final class QLoraTrainer {
 
   List<Passage> passages(Question question) {
     return passages.apply(question);
+  }
+
+  /**
+   * How many optimizer steps a run on these questions has.
+   *
+   * @throws io.telecomllm.InvalidDataException if no question fits the sequence length, or there is
+   *     none
+   */
+  public long steps(Split split) {
+    return asking((tokenizer, put) -> TrainingData.of(this, tokenizer, put, split).steps());
+  }
+
+  /**
+   * Where an adapter of a run on these questions will come from; what a run measures is not in it.
+   */
+  public Lineage lineage(Split split) {
+    return asking((tokenizer, put) -> lineage(tokenizer, put, split));
+  }
+
+  Lineage lineage(Tokenizer tokenizer, QuestionPrompt put, Split split) {
+    return Lineage.of(Lineage.Base.of(model), tokenizer, put)
+        .withData(Lineage.Data.of(split))
+        .withSettings("lora", lora)
+        .withSettings("training", config);
   }
 
   /** Trains an adapter; see {@link #run}. */

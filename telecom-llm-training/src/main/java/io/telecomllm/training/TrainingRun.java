@@ -67,11 +67,7 @@ final class TrainingRun {
             split.validation().stream().limit(config.evaluation().accuracyQuestions()).toList(),
             this::stopped);
     // before the first step: the model's files may be gone when the last one is done
-    this.origin =
-        Lineage.of(Lineage.Base.of(model), tokenizer, prompt)
-            .withData(Lineage.Data.of(split))
-            .withSettings("lora", trainer.lora())
-            .withSettings("training", config);
+    this.origin = trainer.lineage(tokenizer, prompt, split);
   }
 
   QLoraTrainer.Result train() {
@@ -180,7 +176,8 @@ final class TrainingRun {
         boolean endsEpoch = data.endsEpoch(state.step);
         boolean stop = stopped();
         if (!stop && validation.due(state.step) && !state.evaluatedAt(state.step)) {
-          stop = !evaluate();
+          // a listener may have enough once it hears of it
+          stop = !evaluate() || stopped();
         }
         boolean done = state.step >= total;
         int patience = config.evaluation().earlyStoppingPatience();

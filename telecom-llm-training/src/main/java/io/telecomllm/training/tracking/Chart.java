@@ -1,21 +1,29 @@
 package io.telecomllm.training.tracking;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * A chart over optimizer steps as inline SVG: lines, points, levels, axes with round ticks. Colours
- * come from the page's classes {@code raw}, {@code line}, {@code point}, {@code limit}.
+ * A chart over optimizer steps, or another quantity, as inline SVG: lines, points, levels, axes
+ * with round ticks. Colours come from the classes {@code raw}, {@code line}, {@code point}, {@code
+ * limit} of {@link Html#page}.
  */
-final class Chart {
+public final class Chart {
   private static final int LEFT = 56;
   private static final int RIGHT = 24;
   private static final int TOP = 26;
   private static final int BOTTOM = 40;
   private static final int FEW = 60;
 
-  private record Series(String style, boolean joined, Curve curve) {}
+  /** Pixels that a label such as 1.25e-4 takes. */
+  private static final int APART = 52;
+
+  private record Series(String style, boolean joined, Curve curve, String name) {}
 
   private final int width;
   private final int height;
@@ -24,46 +32,72 @@ final class Chart {
   private final List<Series> series = new ArrayList<>();
   private double limit = Double.NaN;
   private String limitLabel = "";
+  private String across = "optimizer step";
+  private String unit = "step";
+  private boolean logarithmic;
 
   /** An empty chart of this size; the label names the values and their unit. */
-  Chart(int width, int height, String label, boolean fromZero) {
+  public Chart(int width, int height, String label, boolean fromZero) {
     this.width = width;
     this.height = height;
     this.label = label;
     this.fromZero = fromZero;
   }
 
+  /**
+   * What the chart is over, if not optimizer steps.
+   *
+   * @param label under the axis
+   * @param word before a value where one is pointed at
+   * @param byLogarithm whether equal ratios are equally wide; then every x is over 0
+   */
+  public Chart over(String label, String word, boolean byLogarithm) {
+    across = label;
+    unit = word;
+    logarithmic = byLogarithm;
+    return this;
+  }
+
   /** Adds a line; few points are marked too. */
-  Chart line(String style, Curve curve) {
-    series.add(new Series(style, true, curve));
+  public Chart line(String style, Curve curve) {
+    return line(style, curve, "");
+  }
+
+  /** Adds a line whose name is shown where one points at it. */
+  public Chart line(String style, Curve curve, String name) {
+    series.add(new Series(style, true, curve, name));
     return this;
   }
 
   /** Adds points; those that are not finite are not seen. */
-  Chart points(String style, Curve curve) {
-    series.add(new Series(style, false, curve));
+  public Chart points(String style, Curve curve) {
+    return points(style, curve, "");
+  }
+
+  /** Adds points whose name is shown where one points at them. */
+  public Chart points(String style, Curve curve, String name) {
+    series.add(new Series(style, false, curve, name));
     return this;
   }
 
   /** Adds a dashed line at a height, if that lies within the values. */
-  Chart limit(double value, String name) {
+  public Chart limit(double value, String name) {
     limit = value;
     limitLabel = name;
     return this;
   }
 
   /** Draws it; the description is for those who cannot see it. */
-  String svg(String description) {
+  public String svg(String description) {
     double[] xs = range(true);
     double[] ys = range(false);
     if (xs.length == 0) {
       return "<p class=\"none\">Nothing to draw: no finite value.</p>";
     }
     int columns = width - LEFT - RIGHT;
-    Ticks across = Ticks.within((long) xs[0], (long) xs[1], columns / 80);
     Ticks up = Ticks.around(fromZero ? Math.min(0, ys[0]) : ys[0], ys[1], height / 50);
-    Axis x = new Axis(xs[0], xs[1], LEFT, width - RIGHT);
-    Axis y = new Axis(up.first(), up.last(), height - BOTTOM, TOP);
+    Axis x = new Axis(xs[0], xs[1], LEFT, width - RIGHT, logarithmic);
+    Axis y = new Axis(up.first(), up.last(), height - BOTTOM, TOP, false);
     StringBuilder svg = new StringBuilder();
     svg.append(
         String.format(
@@ -78,28 +112,61 @@ final class Chart {
       svg.append(text("end", LEFT - 8, at + 4, up.label(value)));
     }
     svg.append(line("axis", LEFT, height - BOTTOM, width - RIGHT, height - BOTTOM));
-    for (double value : across.values()) {
-      double at = x.at(value);
-      svg.append(line("axis", at, height - BOTTOM, at, height - BOTTOM + 4));
-      svg.append(text("middle", at, height - BOTTOM + 18, across.label(value)));
-    }
+    ticks(xs, x, columns / 80)
+        .forEach(
+            (value, name) -> {
+              double at = x.at(value);
+              svg.append(line("axis", at, height - BOTTOM, at, height - BOTTOM + 4));
+              svg.append(text("middle", at, height - BOTTOM + 18, name));
+            });
     svg.append(text("start", 4, 13, label));
-    svg.append(text("end", width - RIGHT, height - 4, "optimizer step"));
+    svg.append(text("end", width - RIGHT, height - 4, across));
     if (limit >= up.first() && limit <= up.last()) {
       svg.append(line("limit", LEFT, y.at(limit), width - RIGHT, y.at(limit)));
       svg.append(text("end", width - RIGHT, 13, limitLabel));
     }
     for (Series one : series) {
+      if (Arrays.stream(one.curve.y()).noneMatch(Double::isFinite)) {
+        continue;
+      }
       Curve shown = one.joined ? one.curve.decimated(2 * columns) : one.curve;
       if (one.joined) {
-        svg.append("<path class=\"").append(one.style).append("\" d=\"");
-        svg.append(path(shown, x, y)).append("\"/>\n");
+        svg.append("<path class=\"").append(one.style).append("\" d=\"").append(path(shown, x, y));
+        svg.append(one.name.isEmpty() ? "\"/>\n" : "\">" + title(one.name) + "</path>\n");
       }
       if (!one.joined || shown.size() <= FEW) {
         svg.append(dots(one, shown, x, y));
       }
     }
     return svg.append("</svg>\n").toString();
+  }
+
+  private Map<Double, String> ticks(double[] xs, Axis axis, int about) {
+    Map<Double, String> named = new LinkedHashMap<>();
+    if (logarithmic) {
+      // few values, such as those that were tried, are their own ticks
+      double[] values =
+          series.stream()
+              .flatMapToDouble(s -> Arrays.stream(s.curve.x()))
+              .distinct()
+              .sorted()
+              .toArray();
+      boolean apart =
+          IntStream.range(1, values.length)
+              .allMatch(i -> axis.at(values[i]) - axis.at(values[i - 1]) >= APART);
+      if (!apart) {
+        return LogTicks.within(xs[0], xs[1], about);
+      }
+      Arrays.stream(values).forEach(value -> named.put(value, LogTicks.label(value)));
+      return named;
+    }
+    Ticks ticks = Ticks.within((long) xs[0], (long) xs[1], about);
+    ticks.values().forEach(value -> named.put(value, ticks.label(value)));
+    return named;
+  }
+
+  private static String title(String text) {
+    return "<title>" + Html.escape(text) + "</title>";
   }
 
   /** The least and the greatest finite x or y; empty if no point is finite. */
@@ -134,20 +201,27 @@ final class Chart {
     return path.toString();
   }
 
-  private static String dots(Series one, Curve shown, Axis x, Axis y) {
+  private String dots(Series one, Curve shown, Axis x, Axis y) {
     StringBuilder dots = new StringBuilder();
     for (int i = 0; i < shown.size(); i++) {
       if (Double.isFinite(shown.y()[i])) {
         dots.append(
             String.format(
                 Locale.ROOT,
-                "<circle class=\"%s\" cx=\"%s\" cy=\"%s\" r=\"%s\"><title>step %d: %s</title></circle>\n",
+                "<circle class=\"%s\" cx=\"%s\" cy=\"%s\" r=\"%s\">%s</circle>\n",
                 one.style,
                 number(x.at(shown.x()[i])),
                 number(y.at(shown.y()[i])),
                 one.joined ? "2" : shown.size() <= 30 ? "4" : "2.5",
-                (long) shown.x()[i],
-                Html.number(shown.y()[i])));
+                title(
+                    (one.name.isEmpty() ? "" : one.name + ", ")
+                        + unit
+                        + " "
+                        + (logarithmic
+                            ? LogTicks.label(shown.x()[i])
+                            : String.valueOf((long) shown.x()[i]))
+                        + ": "
+                        + Html.number(shown.y()[i]))));
       }
     }
     return dots.toString();
@@ -179,9 +253,14 @@ final class Chart {
   }
 
   /** From values to places; one value alone lies in the middle. */
-  private record Axis(double low, double high, double from, double to) {
+  private record Axis(double low, double high, double from, double to, boolean logarithmic) {
     double at(double value) {
-      return high > low ? from + (to - from) * ((value - low) / (high - low)) : (from + to) / 2;
+      if (high <= low) {
+        return (from + to) / 2;
+      }
+      double share =
+          logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+      return from + (to - from) * share;
     }
   }
 }

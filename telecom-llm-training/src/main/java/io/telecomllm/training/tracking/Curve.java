@@ -11,8 +11,9 @@ import java.util.Arrays;
  * @param y the values
  */
 @SuppressWarnings("ArrayRecordComponent") // a pair of columns, never compared
-record Curve(double[] x, double[] y) {
-  Curve {
+public record Curve(double[] x, double[] y) {
+  /** Checks the lengths. */
+  public Curve {
     checkArgument(x.length == y.length, "%s x for %s y", x.length, y.length);
   }
 

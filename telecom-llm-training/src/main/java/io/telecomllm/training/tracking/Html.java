@@ -1,15 +1,64 @@
 package io.telecomllm.training.tracking;
 
+import io.telecomllm.TelecomLlmException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Pieces of a page. */
-final class Html {
+/** Pages that stand alone, and pieces of them. */
+public final class Html {
   private Html() {}
 
+  /**
+   * A page with its styles inside, without scripts and without the network, light or dark as the
+   * reader's system is.
+   *
+   * @param title as text
+   * @param content as HTML
+   */
+  public static String page(String title, String content) {
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+        // whatever a name in it might try, nothing is loaded and nothing runs
+        + "<meta http-equiv=\"Content-Security-Policy\""
+        + " content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
+        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>"
+        + escape(title)
+        + "</title>\n<style>\n"
+        + styles()
+        + "</style>\n</head>\n<body>\n<h1>"
+        + escape(title)
+        + "</h1>\n"
+        + content
+        + "</body>\n</html>\n";
+  }
+
+  private static String styles() {
+    try (InputStream css = Html.class.getResourceAsStream("report.css")) {
+      if (css == null) {
+        throw new IllegalStateException("report.css is not beside its class");
+      }
+      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new TelecomLlmException("report.css: " + e.getMessage(), e);
+    }
+  }
+
+  /** A figure of the headline, within {@code <dl class="tiles">}; the note may be empty. */
+  public static String tile(String name, String value, String note) {
+    return "<div class=\"tile\"><dt>"
+        + escape(name)
+        + "</dt><dd>"
+        + escape(value)
+        + "</dd>"
+        + (note.isEmpty() ? "" : "<dd class=\"sub\">" + escape(note) + "</dd>")
+        + "</div>\n";
+  }
+
   /** Text without a meaning to HTML, in elements and quoted attributes; no control characters. */
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -27,7 +76,7 @@ final class Html {
   }
 
   /** Four significant digits; a dash for what is not finite. */
-  static String number(double value) {
+  public static String number(double value) {
     if (!Double.isFinite(value)) {
       return "–";
     }
@@ -44,7 +93,7 @@ final class Html {
   }
 
   /** {@code 1 h 02 min}, {@code 3 min 20 s} or {@code 12.3 s}. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     if (!Double.isFinite(seconds)) {
       return "–";
     }
@@ -58,7 +107,7 @@ final class Html {
   }
 
   /** A table of names and values. */
-  static String rows(Map<String, String> rows) {
+  public static String rows(Map<String, String> rows) {
     StringBuilder table = new StringBuilder("<table class=\"rows\">\n");
     rows.forEach(
         (name, value) ->
@@ -72,7 +121,7 @@ final class Html {
   }
 
   /** A section with its heading. */
-  static String section(String heading, Supplier<String> content) {
+  public static String section(String heading, Supplier<String> content) {
     return "<section>\n<h2>" + escape(heading) + "</h2>\n" + content.get() + "</section>\n";
   }
 }

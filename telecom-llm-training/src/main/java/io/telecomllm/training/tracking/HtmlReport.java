@@ -2,13 +2,13 @@ package io.telecomllm.training.tracking;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lineage.Lineage;
+import io.telecomllm.training.LearningRateRange;
 import io.telecomllm.training.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.TrainingListener.StepRecord;
 import io.telecomllm.training.TrainingReport;
 import io.telecomllm.weights.AtomicFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,19 @@ public final class HtmlReport {
    * @throws TelecomLlmException if it cannot be written
    */
   public static void write(Path file, TrainingReport report, Optional<Lineage> lineage) {
-    String page = new HtmlReport(report, lineage).page();
+    write(file, new HtmlReport(report, lineage).page());
+  }
+
+  /**
+   * Writes a page of a learning-rate range test: the loss over the rate, and the rate it suggests.
+   *
+   * @throws TelecomLlmException if it cannot be written
+   */
+  public static void write(Path file, LearningRateRange range) {
+    write(file, RangePage.of(range));
+  }
+
+  private static void write(Path file, String page) {
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null) {
@@ -58,49 +70,29 @@ public final class HtmlReport {
   private String page() {
     String name = lineage.map(l -> l.base().name()).orElse("");
     String title = name.isEmpty() ? "Training report" : "Training of " + name;
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-        // whatever a name in it might try, nothing is loaded and nothing runs
-        + "<meta http-equiv=\"Content-Security-Policy\""
-        + " content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
-        + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>"
-        + Html.escape(title)
-        + "</title>\n<style>\n"
-        + styles()
-        + "</style>\n</head>\n<body>\n<h1>"
-        + Html.escape(title)
-        + "</h1>\n"
-        + tiles()
-        + Html.section("Loss", this::loss)
-        + "<div class=\"pair\">\n"
-        + Html.section("Learning rate", this::learningRate)
-        + Html.section("Gradient norm", this::gradientNorm)
-        + "</div>\n"
-        + Html.section("Accuracy by category", () -> AccuracyBars.html(report.accuracy()))
-        + (report.evaluations().isEmpty() ? "" : Html.section("Evaluations", this::evaluations))
-        + Html.section("Anomalies", this::anomalies)
-        + Html.section("Settings", this::settings)
-        + lineage.map(l -> Html.section("Lineage", () -> Html.rows(rows(l)))).orElse("")
-        + "</body>\n</html>\n";
-  }
-
-  private static String styles() {
-    try (InputStream css = HtmlReport.class.getResourceAsStream("report.css")) {
-      if (css == null) {
-        throw new IllegalStateException("report.css is not beside its class");
-      }
-      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new TelecomLlmException("report.css: " + e.getMessage(), e);
-    }
+    return Html.page(
+        title,
+        tiles()
+            + Html.section("Loss", this::loss)
+            + "<div class=\"pair\">\n"
+            + Html.section("Learning rate", this::learningRate)
+            + Html.section("Gradient norm", this::gradientNorm)
+            + "</div>\n"
+            + Html.section("Accuracy by category", () -> AccuracyBars.html(report.accuracy()))
+            + (report.evaluations().isEmpty() ? "" : Html.section("Evaluations", this::evaluations))
+            + Html.section("Anomalies", this::anomalies)
+            + Html.section("Settings", this::settings)
+            + lineage.map(l -> Html.section("Lineage", () -> Html.rows(rows(l)))).orElse(""));
   }
 
   private String tiles() {
     String ending = report.ending().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     StringBuilder tiles = new StringBuilder("<dl class=\"tiles\">\n");
-    tiles.append(tile("Steps", String.format(Locale.ROOT, "%,d", report.steps().size()), ending));
+    tiles.append(
+        Html.tile("Steps", String.format(Locale.ROOT, "%,d", report.steps().size()), ending));
     int last = Math.min(10, report.steps().size());
     tiles.append(
-        tile(
+        Html.tile(
             "Final loss",
             Html.number(report.finalLoss()),
             last == 1 ? "of the only step" : "mean of the last " + last + " steps"));
@@ -108,24 +100,14 @@ public final class HtmlReport {
         .map(EvaluationRecord::loss)
         .filter(Double::isFinite)
         .min(Double::compare)
-        .ifPresent(best -> tiles.append(tile("Best evaluation loss", Html.number(best), "")));
+        .ifPresent(best -> tiles.append(Html.tile("Best evaluation loss", Html.number(best), "")));
     tiles.append(
-        tile(
+        Html.tile(
             "Tokens per second",
             Html.number(report.tokensPerSecond()),
             "in " + Html.duration(report.seconds())));
     tiles.append(AccuracyBars.tile(report.accuracy()));
     return tiles.append("</dl>\n").toString();
-  }
-
-  static String tile(String name, String value, String note) {
-    return "<div class=\"tile\"><dt>"
-        + Html.escape(name)
-        + "</dt><dd>"
-        + Html.escape(value)
-        + "</dd>"
-        + (note.isEmpty() ? "" : "<dd class=\"sub\">" + Html.escape(note) + "</dd>")
-        + "</div>\n";
   }
 
   private String loss() {

@@ -1,0 +1,96 @@
+package io.telecomllm.examples;
+
+import io.telecomllm.data.EpochOrder;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
+import io.telecomllm.data.TeleQnADataset;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.training.QLoraTrainer;
+import io.telecomllm.training.sweep.Sweep;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * Finds a learning rate, a batch and a rank for a model of yours on TeleQnA. Killed and started
+ * again, it goes on where it was.
+ */
+@CommandLine.Command(name = "SweepOnTeleQnA", mixinStandardHelpOptions = true)
+public final class SweepOnTeleQnA implements Callable<Integer> {
+  @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
+  private Path model = Path.of("model");
+
+  @Option(names = "--questions", required = true, description = "TeleQnA.zip")
+  private Path questions = Path.of("TeleQnA.zip");
+
+  @Option(
+      names = "--folder",
+      required = true,
+      description = "of the sweep: sweep.html, sweep.json, the trials' checkpoints")
+  private Path folder = Path.of("sweep");
+
+  @Option(names = "--train", defaultValue = "400", description = "questions to learn from")
+  private int train = 400;
+
+  @Option(names = "--evaluate", defaultValue = "100", description = "others to compare by")
+  private int evaluate = 100;
+
+  @Option(names = "--epochs", defaultValue = "1", description = "times each question is seen")
+  private int epochs = 1;
+
+  @Option(names = "--rates", split = ",", defaultValue = "1e-4,2e-4,4e-4")
+  private double[] rates = {};
+
+  @Option(names = "--batches", split = ",", defaultValue = "8", description = "questions a step")
+  private int[] batches = {};
+
+  @Option(names = "--ranks", split = ",", defaultValue = "8,16")
+  private int[] ranks = {};
+
+  @Option(names = "--output", description = "PEFT folder: trains the best settings once more")
+  private Optional<Path> output = Optional.empty();
+
+  /** Runs it. */
+  public static void main(String[] args) {
+    Cli.run(new SweepOnTeleQnA(), args);
+  }
+
+  @Override
+  public Integer call() {
+    TeleQnADataset dataset = TeleQnADataset.read(questions);
+    Split all = dataset.split((double) evaluate / (train + evaluate), 3407);
+    Split split = new Split(sample(all.training(), train), sample(all.validation(), evaluate));
+    try (LanguageModel base = LanguageModel.load(model);
+        ProgressBars progress = new ProgressBars("trial")) {
+      QLoraTrainer trainer = QLoraTrainer.on(base).epochs(epochs).listener(progress);
+      Sweep.Result result =
+          Sweep.of(trainer)
+              .learningRates(rates)
+              .effectiveBatches(batches)
+              .ranks(ranks)
+              .run(split, folder);
+      System.out.printf("%n%s%nplots: %s%n", result.table(), folder.resolve("sweep.html"));
+      result
+          .best()
+          .ifPresent(best -> output.ifPresent(to -> save(best.applied(trainer), split, to)));
+    }
+    return 0;
+  }
+
+  private static void save(QLoraTrainer best, Split split, Path to) {
+    try (QLoraTrainer.Result trained = best.run(split)) {
+      trained.save(to);
+    }
+  }
+
+  private static List<Question> sample(List<Question> from, int count) {
+    return Arrays.stream(EpochOrder.order(from.size(), 3407, 0))
+        .limit(count)
+        .mapToObj(from::get)
+        .toList();
+  }
+}

@@ -1,0 +1,53 @@
+package io.telecomllm.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.telecomllm.testing.Shared;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepOnTeleQnATest {
+  private static String output(String... args) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      SweepOnTeleQnA.main(args);
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void triesEachRateAndSavesTheBest(@TempDir Path folder) {
+    String printed =
+        output(
+            "--model",
+            Shared.path("data/SmolLM2-135M-Instruct.Q4_1.gguf").toString(),
+            "--questions",
+            Shared.path("data/TeleQnA.zip").toString(),
+            "--train",
+            "4",
+            "--evaluate",
+            "2",
+            "--rates",
+            "1e-4,1e-3",
+            "--batches",
+            "4",
+            "--ranks",
+            "4",
+            "--folder",
+            folder.resolve("sweep").toString(),
+            "--output",
+            folder.resolve("adapter").toString());
+    assertThat(printed)
+        .contains("| 1 | 1e-4 | 4 | 4 | 1 |", "| 2 | 0.001 | 4 | 4 | 1 |", "completed, best");
+    assertThat(folder.resolve("sweep/sweep.html")).isNotEmptyFile();
+    assertThat(folder.resolve("adapter/adapter_config.json")).isNotEmptyFile();
+  }
+}

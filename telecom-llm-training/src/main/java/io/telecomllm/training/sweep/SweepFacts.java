@@ -1,0 +1,77 @@
+package io.telecomllm.training.sweep;
+
+import io.telecomllm.lineage.Lineage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What must be the same for the rest of a sweep to be the rest of that sweep. */
+final class SweepFacts {
+  private static final int SHOWN = 60;
+
+  private SweepFacts() {}
+
+  static Map<String, String> of(
+      Lineage origin,
+      List<Double> learningRates,
+      List<Integer> effectiveBatches,
+      List<Integer> ranks,
+      int evaluations,
+      int pruneAfter) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("base", origin.base().fingerprint());
+    facts.put("weights", origin.base().weights() + " in " + origin.base().computeType());
+    facts.put("tokenizer", origin.tokenizer());
+    facts.put("prompt", origin.prompt());
+    facts.put("data", origin.data().map(Lineage.Data::sha256).orElse(""));
+    add(facts, "lora", origin.settings().get("lora"));
+    add(facts, "training", origin.settings().get("training"));
+    // the sweep's own, whatever the trainer says; and memory changes no number beyond rounding
+    facts
+        .keySet()
+        .removeIf(
+            name ->
+                name.startsWith("training.evaluation.")
+                    || List.of(
+                            "lora.rank",
+                            "training.optimizer.learningRate",
+                            "training.gradientAccumulation",
+                            "training.memoryLimit")
+                        .contains(name));
+    facts.put("learningRates", learningRates.toString());
+    facts.put("effectiveBatches", effectiveBatches.toString());
+    facts.put("ranks", ranks.toString());
+    facts.put("evaluations", String.valueOf(evaluations));
+    facts.put("pruneAfter", String.valueOf(pruneAfter));
+    return facts;
+  }
+
+  private static void add(Map<String, String> facts, String name, @Nullable Object value) {
+    if (value instanceof Map<?, ?> settings) {
+      settings.forEach((key, inner) -> add(facts, name + "." + key, inner));
+    } else {
+      facts.put(name, String.valueOf(value));
+    }
+  }
+
+  /** What differs, as {@code name (saved, here other)}; empty if nothing does. */
+  static String differences(Map<String, String> saved, Map<String, String> here) {
+    TreeSet<String> names = new TreeSet<>(saved.keySet());
+    names.addAll(here.keySet());
+    return names.stream()
+        .filter(name -> !Objects.equals(saved.get(name), here.get(name)))
+        .map(name -> name + " (" + shown(saved.get(name)) + ", here " + shown(here.get(name)) + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String shown(@Nullable String value) {
+    if (value == null) {
+      return "absent";
+    }
+    return value.length() <= SHOWN ? value : value.substring(0, 12) + "...";
+  }
+}

@@ -1,0 +1,50 @@
+package io.telecomllm.training.tracking;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Round numbers along a logarithmic axis: powers of ten, or 1, 2 and 5 times them. */
+final class LogTicks {
+  private static final double SLACK = 1e-9;
+
+  private LogTicks() {}
+
+  /**
+   * Ticks within a range with their labels, at most about so many; one at least.
+   *
+   * @param low over 0
+   */
+  static Map<Double, String> within(double low, double high, int about) {
+    int first = (int) Math.floor(Math.log10(low) + SLACK);
+    int last = (int) Math.floor(Math.log10(high) + SLACK);
+    int[] leads = 3 * (last - first) < about ? new int[] {1, 2, 5} : new int[] {1};
+    int step = Math.max(1, (last - first + about) / Math.max(1, about));
+    Map<Double, String> ticks = new LinkedHashMap<>();
+    for (int power = first; power <= last; power += step) {
+      for (int lead : leads) {
+        double value = Double.parseDouble(lead + "e" + power);
+        if (value >= low * (1 - SLACK) && value <= high * (1 + SLACK)) {
+          ticks.put(value, label(value));
+        }
+      }
+    }
+    if (ticks.isEmpty()) {
+      ticks.put(low, label(low));
+    }
+    return ticks;
+  }
+
+  /** At most three significant digits: {@code 2e-4}, {@code 1.25e-4}, {@code 0.5}. */
+  static String label(double value) {
+    if (value >= 0.1 && value < 1000) {
+      return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+    }
+    return String.format(Locale.ROOT, "%.2e", value)
+        .replaceFirst("\\.?0*e", "e")
+        .replaceFirst("e([+-])0?", "e$1")
+        .replace("e+", "e");
+  }
+}
