@@ -65,7 +65,8 @@ public final class CurveComparison implements Callable<Integer> {
     Map<String, PeerQuestion> byId = PeerQuestion.read(questions);
     Map<String, Object> json = new LinkedHashMap<>();
     try (Tokenizer tokenizer = Tokenizer.load(peer.resolve("base"));
-        LanguageModel model = base();
+        LanguageModel packed = base();
+        LanguageModel model = packed.trading(packed.config().layers(), 0);
         LoraAdapter adapter = LoraAdapter.load(peer.resolve("adapter-initial"), model)) {
       PeerPrompt prompt = new PeerPrompt(tokenizer);
       requireSameTokens(prompt, run, byId);

@@ -1,5 +1,6 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
@@ -130,12 +131,16 @@ public final class LoraDelta {
    * @param w (out, in) in the compute type; used during this call only
    */
   public Applied apply(Operators ops, Tensor x, Tensor w) {
-    Tensor y = ops.zeros(ops.typeOf(x), x.size(0), w.size(0));
+    // one update of all outputs needs no zeros to be added to
+    boolean onto = parts.size() != 1 || parts.get(0).b().size(0) != w.size(0);
+    DataType type = ops.typeOf(x);
+    Tensor y = onto ? ops.zeros(type, x.size(0), w.size(0)) : ops.empty(type, x.size(0), w.size(0));
     List<Tensor> lowRank = new ArrayList<>();
     Tensor trainedInput = trainedInput(ops, x);
     for (Part part : parts) {
       Tensor input = part.trained() ? trainedInput : x;
-      lowRank.add(ops.lora().loraInPlace(y, input, part.a(), part.b(), part.start(), part.scale()));
+      lowRank.add(
+          ops.lora().loraInPlace(y, input, part.a(), part.b(), part.start(), part.scale(), onto));
     }
     closeDropped(trainedInput, x);
     ops.addLinearInPlace(y, x, w);
@@ -181,20 +186,25 @@ public final class LoraDelta {
   }
 
   /**
-   * Adds to the gradients of a and b, and to gx (rows, in) unless it has no elements.
+   * Adds to the gradients of a and b, and writes that of x to gx (rows, in) unless it has no
+   * elements.
    *
    * @param gz what {@link #outputGradient} gave
    */
   public void backward(Operators ops, Tensor gx, Tensor gz, Tensor x, Saved saved) {
+    boolean onto = seed != null || parts.size() != 1 || !parts.get(0).trained();
+    if (onto) {
+      ops.zeroInPlace(gx);
+    }
     if (seed == null) {
-      backward(ops, gx, gx, gz, x, saved);
+      backward(ops, gx, gx, gz, x, saved, onto);
       return;
     }
     boolean wanted = gx.elements() > 0;
     // the gradient of the dropout, on which the mask lies once more
     try (Tensor gInput = wanted ? ops.zeros(ops.typeOf(gx), gx.shape()) : ops.none();
         Tensor input = ops.random().dropout(x, dropout, seed)) {
-      backward(ops, gx, gInput, gz, input, saved);
+      backward(ops, gx, gInput, gz, input, saved, true);
       if (wanted) {
         ops.random().addDropoutInPlace(gx, gInput, dropout, seed);
       }
@@ -203,9 +213,10 @@ public final class LoraDelta {
 
   /**
    * @param gInput the gradient of {@code input}, what the trained parts read
+   * @param onto whether gInput holds anything already
    */
   private void backward(
-      Operators ops, Tensor gx, Tensor gInput, Tensor gz, Tensor input, Saved saved) {
+      Operators ops, Tensor gx, Tensor gInput, Tensor gz, Tensor input, Saved saved, boolean onto) {
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       if (!part.trained()) {
@@ -225,6 +236,7 @@ public final class LoraDelta {
               part.b(),
               part.start(),
               part.scale(),
+              onto,
               part.gradientA(),
               part.gradientB());
     }

@@ -105,7 +105,7 @@ record Linear(
     } else {
       product = delta.outputGradient(ops, g, adapted);
       // the small part first, as in the forward pass
-      gx = inputWanted ? ops.zeros(pass.workspace().type(), x.shape()) : ops.none();
+      gx = inputWanted ? ops.empty(pass.workspace().type(), x.shape()) : ops.none();
       delta.backward(ops, gx, product, x, adapted);
       if (inputWanted) {
         ops.addLinearBackwardInPlace(gx, product, dense(ops, pass));

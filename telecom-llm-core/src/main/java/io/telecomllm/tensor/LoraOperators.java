@@ -11,13 +11,19 @@ public final class LoraOperators {
   /**
    * y[:, start : start + out] += scale (x a^T) b^T with a (rank, in), b (out, rank).
    *
+   * @param onto whether it is added to what y holds, else it is written there
    * @return x a^T, which the backward wants
    */
-  public Tensor loraInPlace(Tensor y, Tensor x, Tensor a, Tensor b, long start, double scale) {
-    return ops.tensor("lora_", y, x, a, b, start, scale);
+  public Tensor loraInPlace(
+      Tensor y, Tensor x, Tensor a, Tensor b, long start, double scale, boolean onto) {
+    return ops.tensor("lora_", y, x, a, b, start, scale, onto ? 1 : 0);
   }
 
-  /** Adds to the fp32 gradients ga and gb, and to gx unless that is {@link Operators#none()}. */
+  /**
+   * Adds to the fp32 gradients ga and gb, and to gx unless that is {@link Operators#none()}.
+   *
+   * @param onto whether it is added to what gx holds, else it is written there
+   */
   public void loraBackwardInPlace(
       Tensor gx,
       Tensor g,
@@ -27,9 +33,10 @@ public final class LoraOperators {
       Tensor b,
       long start,
       double scale,
+      boolean onto,
       Tensor ga,
       Tensor gb) {
-    Operators.run("lora_backward_", gx, g, x, u, a, b, start, scale, ga, gb);
+    Operators.run("lora_backward_", gx, g, x, u, a, b, start, scale, onto ? 1 : 0, ga, gb);
   }
 
   /** The backward of {@link #loraInPlace} for frozen a and b: adds to gx unless it is empty. */

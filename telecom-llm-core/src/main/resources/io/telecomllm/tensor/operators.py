@@ -138,21 +138,22 @@ class Kernels(Module):
 
   # ---- LoRA: y[:, from:from+out] += scale * (x a^T) b^T; a (r, in), b (out, r); u = x a^T is kept ----
 
-  def lora_(self: __torch__.Kernels, y: Tensor, x: Tensor, a: Tensor, b: Tensor, start: int, scale: float) -> Tensor:
+  # with `onto` 0 it is written there, whatever was there before; with 1 it is added
+  def lora_(self: __torch__.Kernels, y: Tensor, x: Tensor, a: Tensor, b: Tensor, start: int, scale: float, onto: int) -> Tensor:
     u = torch.mm(x, torch.t(a))
     part = torch.narrow(y, 1, start, torch.size(b, 0))
-    _0 = torch.addmm_(part, u, torch.t(b), beta=1, alpha=scale)
+    _0 = torch.addmm_(part, u, torch.t(b), beta=onto, alpha=scale)
     return u
 
   # adds to the fp32 gradients ga, gb and to gx, the gradient of the input (an empty gx: not wanted)
   def lora_backward_(self: __torch__.Kernels, gx: Tensor, g: Tensor, x: Tensor, u: Tensor, a: Tensor, b: Tensor,
-      start: int, scale: float, ga: Tensor, gb: Tensor) -> Tensor:
+      start: int, scale: float, onto: int, ga: Tensor, gb: Tensor) -> Tensor:
     part = torch.narrow(g, 1, start, torch.size(b, 0))
     gu = torch.mm(part, b)
     _0 = torch.add_(ga, torch.mm(torch.t(gu), x), alpha=scale)
     _1 = torch.add_(gb, torch.mm(torch.t(part), u), alpha=scale)
     if torch.gt(torch.numel(gx), 0):
-      _2 = torch.addmm_(gx, gu, a, beta=1, alpha=scale)
+      _2 = torch.addmm_(gx, gu, a, beta=onto, alpha=scale)
     return gx
 
   # ---- RMSNorm (Zhang and Sennrich 2019): y = x / rms(x) * w, in fp32, w fp32 ----
@@ -231,15 +232,14 @@ class Kernels(Module):
     for i in range((self).pieces(rows, step, )):
       start = torch.mul(i, step)
       n = ops.prim.min(step, torch.sub(rows, start))
-      turned = torch.view(torch.narrow(torch.narrow(x, 0, start, n), 1, 0, torch.mul(heads, size)), [n, heads, size])
-      x1 = torch.narrow(turned, 2, 0, half)
-      x2 = torch.narrow(turned, 2, half, half)
-      c = torch.unsqueeze(torch.narrow(cos, 0, start, n), 1)
+      all = torch.view(torch.narrow(torch.narrow(x, 0, start, n), 1, 0, torch.mul(heads, size)), [n, heads, size])
+      turned = torch.narrow(all, 2, 0, torch.mul(half, 2))
+      halves = torch.reshape(torch.to(turned, 6), [n, heads, 2, half])
       s = torch.unsqueeze(torch.narrow(sin, 0, start, n), 1)
-      y1 = torch.sub(torch.mul(x1, c), torch.mul(x2, s))
-      y2 = torch.add(torch.mul(x2, c), torch.mul(x1, s))
-      _0 = torch.copy_(x1, y1)
-      _1 = torch.copy_(x2, y2)
+      y = torch.mul(halves, torch.reshape(torch.narrow(cos, 0, start, n), [n, 1, 1, half]))
+      _0 = torch.addcmul_(torch.select(y, 2, 0), torch.select(halves, 2, 1), s, value=-1)
+      _1 = torch.addcmul_(torch.select(y, 2, 1), torch.select(halves, 2, 0), s)
+      _2 = torch.copy_(turned, torch.view(y, [n, heads, torch.mul(half, 2)]))
     return x
 
   # frequencies (n, rotated/2); `which` says, for each row, which of the n are its own

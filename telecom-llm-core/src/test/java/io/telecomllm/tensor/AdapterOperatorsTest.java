@@ -141,6 +141,7 @@ class AdapterOperatorsTest {
             b.in(ops),
             start,
             -1.7,
+            true,
             ops.zeros(DataType.FLOAT32, 2, 5),
             ops.zeros(DataType.FLOAT32, out, 2));
     assertClose("gx", ops.toFloats(gx), ops.toFloats(trained), 0);

@@ -74,21 +74,32 @@ class OperatorGradientTest {
             b,
             y);
     Tensor value = y.in(ops);
-    Tensor u = ops.lora().loraInPlace(value, x.in(ops), a.in(ops), b.in(ops), start, scale);
+    Tensor u = ops.lora().loraInPlace(value, x.in(ops), a.in(ops), b.in(ops), start, scale, true);
     same("value", value, expected.value());
+    // written instead of added, the outputs beside it stay
+    Tensor written = y.in(ops);
+    ops.multiplyInPlace(ops.narrow(written, 1, start, out), Double.NaN);
+    ops.lora().loraInPlace(written, x.in(ops), a.in(ops), b.in(ops), start, scale, false);
+    ops.addInPlace(ops.narrow(written, 1, start, out), ops.narrow(y.in(ops), 1, start, out), 1);
+    same("written", written, expected.value());
     Tensor gx = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, ROWS, 5);
     Tensor ga = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, 2, 5);
     Tensor gb = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, out, 2);
     ops.lora()
         .loraBackwardInPlace(
-            gx, g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, ga, gb);
+            gx, g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, true, ga, gb);
     same("gx", gx, expected.gradients().get(0));
     same("ga", ga, expected.gradients().get(1));
     same("gb", gb, expected.gradients().get(2));
     ops.lora()
         .loraBackwardInPlace(
-            ops.none(), g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, ga, gb);
+            ops.none(), g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, true, ga, gb);
     same("ga gathers", ops.multiply(ga, 0.5), expected.gradients().get(1));
+    ops.multiplyInPlace(gx, Double.NaN);
+    ops.lora()
+        .loraBackwardInPlace(
+            gx, g.in(ops), x.in(ops), u, a.in(ops), b.in(ops), start, scale, false, ga, gb);
+    same("gx written", gx, expected.gradients().get(0));
   }
 
   @Test
