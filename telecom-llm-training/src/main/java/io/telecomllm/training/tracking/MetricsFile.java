@@ -10,6 +10,7 @@ import io.telecomllm.training.TrainingReport.CategoryAccuracy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -91,12 +92,16 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     if (folder != null) {
       Files.createDirectories(folder);
     }
-    if (Files.exists(file)) {
+    // not by asking whether it exists: a disk that does not answer would be a no
+    try {
+      long size = Files.size(file);
       if (run.resumedAt() > 0) {
         MetricsLines.keep(file, run.resumedAt());
-      } else if (Files.size(file) > 0) {
+      } else if (size > 0) {
         Files.move(file, MetricsLines.free(file));
       }
+    } catch (NoSuchFileException e) {
+      return file;
     }
     return file;
   }
