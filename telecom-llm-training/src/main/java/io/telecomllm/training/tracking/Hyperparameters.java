@@ -2,6 +2,7 @@ package io.telecomllm.training.tracking;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.training.TrainingListener.RunRecord;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** Settings as rows of words: {@code lora.rank} is {@code 16}. */
 final class Hyperparameters {
   private Hyperparameters() {}
+
+  /** All settings of a run: those of the adapter below {@code lora}, the rest {@code training}. */
+  static SortedMap<String, String> of(RunRecord run) {
+    return rows(Map.of("training", run.config(), "lora", run.lora()));
+  }
 
   /**
    * The components of public records, one row each, names in snake case below the given ones.

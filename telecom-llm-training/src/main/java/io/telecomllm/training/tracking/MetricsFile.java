@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * all          event, step (the last one made; of an anomaly the one under way), time (ISO 8601, UTC)
- * run          max_steps, questions, skipped, trainable_parameters, micro_batch
+ * run          max_steps, questions, skipped, trainable_parameters, micro_batch, settings: an object
+ *              of texts such as "lora.rank": "16"
  * step         epoch, loss, grad_norm, learning_rate, questions, tokens, rows, seconds,
  *              tokens_per_second
  * evaluation   epoch, eval_loss, eval_accuracy (null where it is not measured), best
@@ -83,6 +84,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     line.put("skipped", run.skipped());
     line.put("trainable_parameters", run.trainableParameters());
     line.put("micro_batch", run.microBatch());
+    line.put("settings", Hyperparameters.of(run));
     write(line);
   }
 
