@@ -45,6 +45,11 @@ final class Hyperparameters {
   private static void add(Map<String, String> rows, String name, @Nullable Object value) {
     if (value instanceof Record settings) {
       RecordComponent[] components = settings.getClass().getRecordComponents();
+      if (components.length == 1 && word(read(settings, components[0])).equals("none")) {
+        // a form of nothing, such as no names
+        rows.put(name, "none");
+        return;
+      }
       if (settings.getClass().getInterfaces().length > 0) {
         // one of several forms: which one is a setting too
         rows.put(name, snake(settings.getClass().getSimpleName()));

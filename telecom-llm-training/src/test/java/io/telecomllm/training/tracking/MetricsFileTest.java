@@ -185,6 +185,8 @@ class MetricsFileTest {
               .getAsJsonObject()
               .getAsJsonObject("settings");
       assertThat(settings.get("lora.rank").getAsString()).isEqualTo("16");
+      assertThat(settings.get("lora.exclude_modules").getAsString()).isEqualTo("none");
+      assertThat(settings.keySet()).doesNotContain("lora.exclude_modules.names");
       assertThat(settings.get("training.optimizer.learning_rate").getAsString())
           .isEqualTo("2.0E-4");
     }
