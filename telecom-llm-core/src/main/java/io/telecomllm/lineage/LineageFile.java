@@ -206,9 +206,10 @@ final class LineageFile {
   /** The lineage in a folder, or empty where none lies there. */
   static Optional<Lineage> find(Path folder) {
     Path file = folder.resolve(NAME);
-    // a link to nowhere is a damaged lineage, not an absent one
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        ? Optional.of(read(file))
-        : Optional.empty();
+    // a link to nowhere, or a disk that does not answer, is no absent lineage: it would be passed
+    // over
+    return Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
+        ? Optional.empty()
+        : Optional.of(read(file));
   }
 }

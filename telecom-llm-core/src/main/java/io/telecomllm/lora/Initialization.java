@@ -66,6 +66,11 @@ record Initialization(LoraInitialization kind, AdaptableModel model, long seed, 
     String name = plan.module().name();
     Tensor lost = work.operators().copy(model.originalWeight(name, work));
     work.operators().addInPlace(lost, model.weight(name, work), -1);
+    checkArgument(
+        work.operators().squaredNorm(List.of(lost)) > 0,
+        "initialization LOFTQ repairs what quantisation took away, which of %s is nothing: its"
+            + " matrices would be zeros that never learn; KAIMING and PISSA are for dense weights",
+        name);
     return plan.parts().stream().map(part -> largest(plan, part, lost, work)).toList();
   }
 

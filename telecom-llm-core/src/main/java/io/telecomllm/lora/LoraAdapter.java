@@ -40,7 +40,8 @@ public final class LoraAdapter implements AutoCloseable {
    * that {@link LoraInitialization#LOFTQ} repairs some of what quantisation took away.
    *
    * @throws IllegalArgumentException naming the layers there are, if a target means none of them;
-   *     or if the config asks for what does not go together
+   *     or if the config asks for what does not go together, such as {@link
+   *     LoraInitialization#LOFTQ} for dense weights
    */
   public static LoraAdapter create(LoraConfig config, AdaptableModel model, long seed) {
     AdapterPlan plan = AdapterPlan.of(config, model);

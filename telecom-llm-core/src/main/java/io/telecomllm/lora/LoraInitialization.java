@@ -11,7 +11,7 @@ public enum LoraInitialization {
   PISSA,
   /**
    * a and b from the largest singular values of what quantisation took away: at first the adapter
-   * repairs some of its error (Li et al. 2023, one iteration).
+   * repairs some of its error (Li et al. 2023, one iteration). Of dense weights it took nothing.
    */
   LOFTQ
 }

@@ -79,6 +79,11 @@ public final class ModelLoader {
         value == DataType.FLOAT32 || value == DataType.BFLOAT16,
         "compute type %s is none of FLOAT32, BFLOAT16",
         value);
+    return computingIn(value);
+  }
+
+  /** FLOAT16 too, which is not offered before a device has shown what it gives. */
+  ModelLoader computingIn(DataType value) {
     return new ModelLoader(origin, device, value, quantization, ropeScaling);
   }
 

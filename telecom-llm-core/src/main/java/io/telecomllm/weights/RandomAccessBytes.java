@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,15 +37,16 @@ final class RandomAccessBytes implements AutoCloseable {
 
   /** Opens a regular file. */
   static RandomAccessBytes open(Path path) {
-    if (Files.isDirectory(path)) {
-      throw new InvalidDataException(path + ": expected a file, found a folder");
-    }
-    // a pipe or a device may block forever or never end
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      throw new InvalidDataException(path + ": expected a regular file");
-    }
     FileChannel channel = null;
     try {
+      BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+      if (found.isDirectory()) {
+        throw new InvalidDataException(path + ": expected a file, found a folder");
+      }
+      // a pipe or a device may block forever or never end
+      if (!found.isRegularFile()) {
+        throw new InvalidDataException(path + ": expected a regular file");
+      }
       channel = FileChannel.open(path, StandardOpenOption.READ);
       return new RandomAccessBytes(path, channel, channel.size());
     } catch (NoSuchFileException e) {

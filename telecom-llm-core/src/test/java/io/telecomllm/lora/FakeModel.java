@@ -15,6 +15,7 @@ final class FakeModel implements AdaptableModel {
   private final List<AdaptedModule> layers;
   private final Map<String, List<Long>> replaceable;
   boolean originals = true;
+  boolean dense;
 
   FakeModel(List<AdaptedModule> layers, Map<String, List<Long>> replaceable) {
     this.layers = layers;
@@ -121,6 +122,9 @@ final class FakeModel implements AdaptableModel {
     }
     AdaptedModule layer = find(module);
     Tensor weight = weight(module, owner);
+    if (dense) {
+      return weight;
+    }
     Tensor lost = values(module + ".lost", owner, layer.out(), layer.in());
     owner.operators().addInPlace(weight, lost, 0.1);
     return weight;

@@ -264,6 +264,19 @@ class LoraAdapterTest {
   }
 
   @Test
+  void loftqOfDenseWeightsWouldNeverLearn() {
+    FakeModel model = FakeModel.phi3(1, 6, 8);
+    model.dense = true;
+    assertThatThrownBy(() -> create(model, c -> c.initialization(LoraInitialization.LOFTQ)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "initialization LOFTQ repairs what quantisation took away, which of model.layers.0.")
+        .hasMessageEndingWith(
+            " is nothing: its matrices would be zeros that never learn; KAIMING and PISSA are for"
+                + " dense weights");
+  }
+
+  @Test
   void valuesDependOnTheSeedAndTheLayerAlone() {
     FakeModel model = FakeModel.phi3(2, 6, 8);
     LoraConfig all = LoraConfig.builder().rank(2).build();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.testing.Reliability;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,6 +62,10 @@ class SafetensorsMutantsTest {
             "string",
             "escape");
     assertThat(verdicts.get("accepted")).isBetween(MUTANTS / 5, MUTANTS / 2);
+    try (Reliability survived = Reliability.of("hostile safetensors: structured mutants")) {
+      survived.passed(MUTANTS);
+      survived.note(verdicts.get("accepted") + " sound ones among them accepted, as by the oracle");
+    }
   }
 
   private static String oracle(byte[] file) {

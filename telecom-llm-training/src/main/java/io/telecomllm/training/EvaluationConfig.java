@@ -63,12 +63,12 @@ public record EvaluationConfig(
 
   /**
    * Whether an evaluation is better than the best before by more than a threshold; the first is,
-   * unless it is no number.
+   * unless it is not finite.
    */
   boolean better(EvaluationRecord now, Optional<EvaluationRecord> best, double threshold) {
     double value = metricForBestModel.of(now);
     return best.isEmpty()
-        ? !Double.isNaN(value)
+        ? Double.isFinite(value)
         : metricForBestModel.better(value, metricForBestModel.of(best.get()), threshold);
   }
 

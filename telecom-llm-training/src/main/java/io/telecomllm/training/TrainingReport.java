@@ -88,7 +88,11 @@ public record TrainingReport(
         steps.size(),
         seconds(),
         Double.isNaN(last) ? OptionalDouble.empty() : OptionalDouble.of(last),
-        evaluations.stream().map(e -> new Lineage.Evaluation(e.step(), e.loss())).toList(),
+        // one that is not finite ends no run, and is nothing to keep
+        evaluations.stream()
+            .filter(e -> Double.isFinite(e.loss()))
+            .map(e -> new Lineage.Evaluation(e.step(), e.loss()))
+            .toList(),
         OptionalDouble.empty());
   }
 }

@@ -185,7 +185,9 @@ final class TrainingRun {
         if (config.checkpoint().due(state.step, endsEpoch) || done || early || stop) {
           save();
         }
-        if (stop && !done) {
+        if (!done && (stop || stopped())) {
+          // who listened may have asked just now
+          save();
           return Ending.CANCELLED;
         }
         if (done || early) {

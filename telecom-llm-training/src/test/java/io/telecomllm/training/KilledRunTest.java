@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
+import io.telecomllm.testing.Reliability;
 import io.telecomllm.testing.TinyModel;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,26 +68,36 @@ class KilledRunTest {
     Path run = temporary.resolve("run");
     Random random = new Random(7);
     TreeSet<Long> reached = new TreeSet<>();
-    for (int i = 0; i < KILLS; i++) {
-      Process process = child(run);
-      // the first step it says is the first since the last kill: then a few milliseconds more
-      try (var output = process.inputReader()) {
-        String line = output.readLine();
-        assertThat(line).as("the child says its first step").isNotNull();
-        reached.add(Long.parseLong(line));
-        Thread.sleep(random.nextInt(120));
-        process.destroyForcibly();
+    try (Reliability survived = Reliability.of("kill -9 while training")) {
+      for (int i = 0; i < KILLS; i++) {
+        survived.begins();
+        Process process = child(run);
+        // the first step it says is the first since the last kill: then a few milliseconds more
+        try (var output = process.inputReader()) {
+          String line = output.readLine();
+          assertThat(line).as("the child says its first step").isNotNull();
+          reached.add(Long.parseLong(line));
+          Thread.sleep(random.nextInt(120));
+          process.destroyForcibly();
+        }
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
       }
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-    }
-    // it went on from where it was, not from the beginning
-    assertThat(reached.last()).isGreaterThan(5);
-    try (LanguageModel model = TinyModel.load(512);
-        QLoraTrainer.Result whole = trainer(model).run(QLoraTrainerTest.split());
-        QLoraTrainer.Result rest = trainer(model).checkpoints(run).run(QLoraTrainerTest.split())) {
-      Map<String, float[]> expected = ResumeTest.values(whole.adapter());
-      ResumeTest.assertSame(ResumeTest.values(rest.adapter()), expected);
-      assertThat(rest.report().steps()).hasSize(whole.report().steps().size());
+      // it went on from where it was, not from the beginning
+      assertThat(reached.last()).isGreaterThan(5);
+      try (LanguageModel model = TinyModel.load(512);
+          QLoraTrainer.Result whole = trainer(model).run(QLoraTrainerTest.split());
+          QLoraTrainer.Result rest =
+              trainer(model).checkpoints(run).run(QLoraTrainerTest.split())) {
+        Map<String, float[]> expected = ResumeTest.values(whole.adapter());
+        ResumeTest.assertSame(ResumeTest.values(rest.adapter()), expected);
+        assertThat(rest.report().steps()).hasSize(whole.report().steps().size());
+        for (int i = 0; i < KILLS; i++) {
+          survived.passed();
+        }
+        survived.note(
+            "the adapter at the end has the bits of the uninterrupted run; killed after step "
+                + reached);
+      }
     }
   }
 }

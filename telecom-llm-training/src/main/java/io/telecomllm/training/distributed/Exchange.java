@@ -1,5 +1,6 @@
 package io.telecomllm.training.distributed;
 
+import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
 import java.io.Serializable;
 import java.util.List;
@@ -21,9 +22,14 @@ final class Exchange {
     LossAndGradients of(P part, ParameterArrays values);
   }
 
-  /** What a task sends back. */
+  /**
+   * What a task sends back.
+   *
+   * @param shortage what the executor's device said when its memory was short; else empty. As an
+   *     exception it would come back without its type, and after as many tries as Spark makes
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Sent(double loss, byte[][] gradients) implements Serializable {
+  private record Sent(double loss, byte[][] gradients, String shortage) implements Serializable {
     SliceSum.Part part() {
       return new SliceSum.Part(loss, gradients.length, i -> ParameterArrays.floats(gradients[i]));
     }
@@ -32,8 +38,12 @@ final class Exchange {
   private record Task<P>(Work<P> work, Broadcast<byte[][]> values) implements Function<P, Sent> {
     @Override
     public Sent call(P part) {
-      LossAndGradients result = work.of(part, ParameterArrays.ofBytes(values.value()));
-      return new Sent(result.loss(), result.gradients().toBytes());
+      try {
+        LossAndGradients result = work.of(part, ParameterArrays.ofBytes(values.value()));
+        return new Sent(result.loss(), result.gradients().toBytes(), "");
+      } catch (OutOfMemoryException e) {
+        return new Sent(0, new byte[0][], String.valueOf(e.getMessage()));
+      }
     }
   }
 
@@ -41,6 +51,8 @@ final class Exchange {
    * The sum over the parts, in their order.
    *
    * @param parts serializable, at least one; each becomes one task
+   * @throws OutOfMemoryException if the device of an executor has no memory left: parts may be made
+   *     smaller
    * @throws TelecomLlmException if a task fails as often as Spark repeats it
    * @throws IllegalStateException if the Spark context is stopped
    */
@@ -49,7 +61,10 @@ final class Exchange {
     try {
       List<Sent> results =
           spark.parallelize(parts, parts.size()).map(new Task<>(work, sent)).collect();
+      requireRoom(results);
       return SliceSum.of(results.stream().map(Sent::part).toList());
+    } catch (OutOfMemoryException e) {
+      throw e;
     } catch (Exception e) {
       // Spark's exceptions are checked ones that it does not declare
       if (e instanceof InterruptedException) {
@@ -58,6 +73,16 @@ final class Exchange {
       throw new TelecomLlmException("the step failed on Spark: " + e.getMessage(), e);
     } finally {
       sent.destroy();
+    }
+  }
+
+  private static void requireRoom(List<Sent> results) {
+    for (int i = 0; i < results.size(); i++) {
+      String shortage = results.get(i).shortage();
+      if (!shortage.isEmpty()) {
+        throw new OutOfMemoryException(
+            "an executor failed at part " + (i + 1) + " of " + results.size() + ": " + shortage);
+      }
     }
   }
 }

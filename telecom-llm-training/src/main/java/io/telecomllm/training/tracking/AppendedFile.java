@@ -1,9 +1,11 @@
 package io.telecomllm.training.tracking;
 
 import io.telecomllm.TelecomLlmException;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** What a run writes event by event, each through to the system at once. */
@@ -11,7 +13,7 @@ final class AppendedFile implements AutoCloseable {
   private final Path named;
   private final String what;
   // no channel: an interrupt would close it, and a run that is cancelled still has an end to tell
-  private @Nullable FileOutputStream out;
+  private @Nullable OutputStream out;
 
   /**
    * @param named what errors name: the file, or its folder
@@ -33,7 +35,7 @@ final class AppendedFile implements AutoCloseable {
     close();
     try {
       Path file = preparation.file();
-      out = new FileOutputStream(file.toFile(), true);
+      out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       return file;
     } catch (IOException e) {
       throw failed(e);
@@ -55,7 +57,7 @@ final class AppendedFile implements AutoCloseable {
   /** A second call does nothing. */
   @Override
   public void close() {
-    FileOutputStream open = out;
+    OutputStream open = out;
     out = null;
     if (open != null) {
       try {
@@ -67,7 +69,6 @@ final class AppendedFile implements AutoCloseable {
   }
 
   private TelecomLlmException failed(IOException e) {
-    return new TelecomLlmException(
-        named + ": " + what + " cannot be written: " + e.getMessage(), e);
+    return new TelecomLlmException(named + ": " + what + " cannot be written: " + e, e);
   }
 }

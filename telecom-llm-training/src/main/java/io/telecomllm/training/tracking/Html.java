@@ -113,11 +113,16 @@ public final class Html {
         (name, value) ->
             table
                 .append("<tr><th scope=\"row\">")
-                .append(escape(name))
+                .append(breakable(name))
                 .append("</th><td>")
                 .append(escape(value))
                 .append("</td></tr>\n"));
     return table.append("</table>\n").toString();
+  }
+
+  /** A long name goes on in the next line between its words, not within one. */
+  private static String breakable(String name) {
+    return escape(name).replaceAll("(?<=[._])(?=[a-z0-9])", "<wbr/>");
   }
 
   /** A section with its heading. */

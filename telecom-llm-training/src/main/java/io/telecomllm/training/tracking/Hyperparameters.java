@@ -2,6 +2,7 @@ package io.telecomllm.training.tracking;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.training.TrainingListener.RunRecord;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** Settings as rows of words: {@code lora.rank} is {@code 16}. */
 final class Hyperparameters {
   private Hyperparameters() {}
+
+  /** All settings of a run: those of the adapter below {@code lora}, the rest {@code training}. */
+  static SortedMap<String, String> of(RunRecord run) {
+    return rows(Map.of("training", run.config(), "lora", run.lora()));
+  }
 
   /**
    * The components of public records, one row each, names in snake case below the given ones.
@@ -39,6 +45,11 @@ final class Hyperparameters {
   private static void add(Map<String, String> rows, String name, @Nullable Object value) {
     if (value instanceof Record settings) {
       RecordComponent[] components = settings.getClass().getRecordComponents();
+      if (components.length == 1 && word(read(settings, components[0])).equals("none")) {
+        // a form of nothing, such as no names
+        rows.put(name, "none");
+        return;
+      }
       if (settings.getClass().getInterfaces().length > 0) {
         // one of several forms: which one is a setting too
         rows.put(name, snake(settings.getClass().getSimpleName()));

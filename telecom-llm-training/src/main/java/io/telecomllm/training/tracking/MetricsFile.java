@@ -10,6 +10,7 @@ import io.telecomllm.training.TrainingReport.CategoryAccuracy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * all          event, step (the last one made; of an anomaly the one under way), time (ISO 8601, UTC)
- * run          max_steps, questions, skipped, trainable_parameters, micro_batch
+ * run          max_steps, questions, skipped, trainable_parameters, micro_batch, settings: an object
+ *              of texts such as "lora.rank": "16"
  * step         epoch, loss, grad_norm, learning_rate, questions, tokens, rows, seconds,
  *              tokens_per_second
  * evaluation   epoch, eval_loss, eval_accuracy (null where it is not measured), best
@@ -82,6 +84,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     line.put("skipped", run.skipped());
     line.put("trainable_parameters", run.trainableParameters());
     line.put("micro_batch", run.microBatch());
+    line.put("settings", Hyperparameters.of(run));
     write(line);
   }
 
@@ -91,12 +94,16 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     if (folder != null) {
       Files.createDirectories(folder);
     }
-    if (Files.exists(file)) {
+    // not by asking whether it exists: a disk that does not answer would be a no
+    try {
+      long size = Files.size(file);
       if (run.resumedAt() > 0) {
         MetricsLines.keep(file, run.resumedAt());
-      } else if (Files.size(file) > 0) {
+      } else if (size > 0) {
         Files.move(file, MetricsLines.free(file));
       }
+    } catch (NoSuchFileException e) {
+      return file;
     }
     return file;
   }

@@ -11,11 +11,12 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** The lines that an earlier run left in a {@link MetricsFile}; their steps rise. */
 final class MetricsLines {
@@ -27,9 +28,15 @@ final class MetricsLines {
   static void keep(Path file, long lastStep) throws IOException {
     long end = end(file, lastStep);
     if (end < Files.size(file)) {
+      // an interrupted thread may not use a channel
+      boolean interrupted = Thread.interrupted();
       // one call: a process that is killed leaves the old end or the new
-      try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
-        cut.setLength(end);
+      try (FileChannel cut = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        cut.truncate(end);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MlflowTracker implements TrainingListener, AutoCloseable {
   private final MlflowSender sender;
-  private final Map<String, String> settings;
 
   private MlflowTracker(Builder builder) {
-    this.settings = Hyperparameters.rows(builder.settings);
     MlflowRun run =
         new MlflowRun(
             new MlflowApi(
@@ -74,7 +71,7 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
   @Override
   public void started(RunRecord run) {
     sender.start();
-    settings.forEach(this::parameter);
+    Hyperparameters.of(run).forEach(this::parameter);
     tag("telecomllm.steps", Long.toString(run.steps()));
     tag("telecomllm.resumed_at", Long.toString(run.resumedAt()));
     tag("telecomllm.questions", Integer.toString(run.questions()));
@@ -113,10 +110,6 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
 
   @Override
   public void finished(TrainingReport report) {
-    if (settings.isEmpty()) {
-      Hyperparameters.rows(Map.of("training", report.config(), "lora", report.lora()))
-          .forEach(this::parameter);
-    }
     long step = report.steps().isEmpty() ? 0 : report.steps().get(report.steps().size() - 1).step();
     metric("train_loss", report.finalLoss(), step);
     metric("train_runtime", report.seconds(), step);
@@ -166,7 +159,6 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
     private @Nullable String name;
     private @Nullable String run;
     private @Nullable String authorization;
-    private Map<String, ? extends Record> settings = Map.of();
     private Duration timeout = Duration.ofSeconds(10);
     private Duration patience = Duration.ofSeconds(10);
     private int capacity = 100_000;
@@ -206,15 +198,6 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
     public Builder continuing(String runId) {
       checkArgument(runId.matches("[A-Za-z0-9_-]{1,64}"), "'%s' is no run's id", runId);
       run = runId;
-      return this;
-    }
-
-    /**
-     * Public records by what they set, such as {@code lora} and {@code training}, told at the
-     * start; without them those of the report are told at the end.
-     */
-    public Builder settings(Map<String, ? extends Record> value) {
-      settings = Map.copyOf(value);
       return this;
     }
 

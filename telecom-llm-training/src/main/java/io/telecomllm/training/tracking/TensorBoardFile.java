@@ -2,7 +2,6 @@ package io.telecomllm.training.tracking;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.training.TrainingListener;
-import io.telecomllm.training.TrainingReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -27,29 +26,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TensorBoardFile implements TrainingListener, AutoCloseable {
   private final Path folder;
-  private final SortedMap<String, String> settings;
   private final AppendedFile out;
-  private long lastStep;
   private @Nullable Path file;
 
-  private TensorBoardFile(Path folder, SortedMap<String, String> settings) {
+  private TensorBoardFile(Path folder) {
     this.folder = folder;
-    this.settings = settings;
     this.out = new AppendedFile(folder, "events");
   }
 
-  /** An event file in a folder, its settings known at the end; made when a run starts. */
+  /** An event file in a folder, made when a run starts. */
   public static TensorBoardFile in(Path folder) {
-    return in(folder, Map.of());
-  }
-
-  /**
-   * An event file in a folder, made when a run starts.
-   *
-   * @param settings public records by what they set, such as {@code lora} and {@code training}
-   */
-  public static TensorBoardFile in(Path folder, Map<String, ? extends Record> settings) {
-    return new TensorBoardFile(folder, Hyperparameters.rows(settings));
+    return new TensorBoardFile(folder);
   }
 
   /** The file of the run that started last; empty before. */
@@ -64,13 +51,11 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
    */
   @Override
   public void started(RunRecord run) {
-    lastStep = run.resumedAt();
     file = out.open(this::create);
     out.write(EventRecords.version(now()));
     out.write(EventRecords.start(now(), run.resumedAt() == 0 ? 0 : run.resumedAt() + 1));
-    if (!settings.isEmpty()) {
-      out.write(EventRecords.text(now(), lastStep, "settings", table(settings)));
-    }
+    out.write(
+        EventRecords.text(now(), run.resumedAt(), "settings", table(Hyperparameters.of(run))));
   }
 
   /** TensorBoard reads the files of a folder in the order of their names. */
@@ -104,7 +89,6 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
 
   @Override
   public void step(StepRecord step) {
-    lastStep = step.step();
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", step.loss());
     values.put("train/grad_norm", step.gradientNorm());
@@ -119,15 +103,6 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     values.put("eval/loss", evaluation.loss());
     evaluation.accuracy().ifPresent(accuracy -> values.put("eval/accuracy", accuracy));
     out.write(EventRecords.scalars(now(), evaluation.step(), values));
-  }
-
-  @Override
-  public void finished(TrainingReport report) {
-    if (settings.isEmpty()) {
-      SortedMap<String, String> rows =
-          Hyperparameters.rows(Map.of("training", report.config(), "lora", report.lora()));
-      out.write(EventRecords.text(now(), lastStep, "settings", table(rows)));
-    }
   }
 
   /** Closes the file; a second call does nothing. */

@@ -5,21 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.data.Split;
+import io.telecomllm.lineage.Lineage;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelSpec;
+import io.telecomllm.testing.Reliability;
+import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.testing.spark.LocalSpark;
+import io.telecomllm.training.QLoraTrainer;
+import io.telecomllm.training.TrainingListener;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.loss.Window;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.spark.Success$;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -181,6 +190,84 @@ class SparkGradientsTest {
           .hasMessageContaining("the executor's model " + other + " is not the driver's");
       assertThatThrownBy(() -> SparkGradients.on(spark, spec, 0))
           .hasMessage("slices are 0, must be 1 to 1024");
+    }
+  }
+
+  /** An executor whose memory is enough for two questions at a time. */
+  private record SmallExecutor(ExecutorAdapter.Run run, Broadcast<AdapterFiles> adapter)
+      implements Exchange.Work<Slice> {
+    @Override
+    public LossAndGradients of(Slice slice, ParameterArrays values) {
+      for (Slice.Packed batch : slice.batches()) {
+        // start, length and parent of each; what they share is one more
+        if (batch.segments().length > 3 * 3) {
+          throw new OutOfMemoryException("out of memory in operator linear");
+        }
+      }
+      return ExecutorAdapter.ofThisProcess().gradients(run, adapter::value, values, slice);
+    }
+  }
+
+  private static GradientSource.Opener small(JavaSparkContext spark) {
+    return (base, adapter) -> {
+      String fingerprint = Lineage.Base.of(base).fingerprint();
+      Broadcast<AdapterFiles> files = spark.broadcast(AdapterFiles.of(adapter));
+      SmallExecutor work =
+          new SmallExecutor(new ExecutorAdapter.Run("small", spec, fingerprint), files);
+      return new GradientSource() {
+        @Override
+        public LossAndGradients gradients(ParameterArrays values, Window window) {
+          return new Exchange(spark).sum(values, Slice.cut(window, 2), work);
+        }
+
+        @Override
+        public double loss(ParameterArrays values, Window window) {
+          throw new AssertionError("there are no validation questions");
+        }
+
+        @Override
+        public void close() {
+          files.destroy();
+        }
+      };
+    };
+  }
+
+  @Test
+  void anExecutorShortOfMemoryHalvesTheMicroBatch() {
+    List<Integer> microBatches = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void memoryShort(MemoryRecord memory) {
+            assertThat(memory.step()).isEqualTo(1);
+            assertThat(memory.message())
+                .matches("an executor failed at part 1 of [12]: out of memory in operator linear");
+            microBatches.add(memory.microBatch());
+          }
+        };
+    QLoraTrainer trainer =
+        QLoraTrainer.on(model)
+            .lora(Steps.LORA)
+            .prompt(TinyModel.prompt())
+            .listener(listener)
+            .with(c -> c.epochs(2).batchSize(8).gradientAccumulation(2));
+    Split split = new Split(SampleQuestions.of(16), List.of());
+    try (JavaSparkContext spark = LocalSpark.executors(1);
+        Reliability survived = Reliability.of("out of memory in an executor of Spark");
+        QLoraTrainer.Result whole = trainer.run(split)) {
+      survived.begins();
+      try (QLoraTrainer.Result halved = trainer.gradients(small(spark)).run(split)) {
+        assertThat(microBatches).containsExactly(4, 2);
+        for (int i = 0; i < whole.report().steps().size(); i++) {
+          double expected = whole.report().steps().get(i).loss();
+          assertThat(halved.report().steps().get(i).loss())
+              .isCloseTo(expected, within(1e-4 * expected));
+        }
+        assertThat(halved.report().steps()).hasSize(2);
+      }
+      survived.passed();
+      survived.note("micro-batches from 8 to " + microBatches);
     }
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.testing.Reliability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,25 +75,30 @@ class CheckpointFaultsTest {
   @EnumSource
   void theOldOrTheNewOpens(Faults.Mode mode) {
     int operation = 0;
-    for (boolean clean = false; !clean; operation++) {
-      Path folder = fresh(mode + "-" + operation);
-      Faults faults = Faults.at(operation, mode);
-      Run run = new Run();
-      try {
-        run.go(folder, faults.operations(), mode != Faults.Mode.DEAD);
-        clean = true;
-      } catch (TelecomLlmException e) {
-        assertThat(e).hasMessageContaining("operation " + operation + " fails");
-      }
-      try (Checkpoints checkpoints = Checkpoints.open(folder, 1, Faults.none().operations())) {
-        Checkpoint newest = checkpoints.newest().orElseThrow();
-        assertThat(text(newest)).as("operation " + operation).isIn(run.last(), run.attempted);
-        checkpoints.all().forEach(CheckpointTesting::text);
-        assertThat(checkpoints.skipped()).isEmpty();
-        save(checkpoints, 6, "afterwards");
-        assertThat(text(checkpoints.newest().orElseThrow())).isEqualTo("afterwards");
-        assertThat(steps(checkpoints)).isIn(List.of(6L), List.of(6L, 3L));
-        assertThat(names(folder)).hasSize(1 + steps(checkpoints).size());
+    try (Reliability survived =
+        Reliability.of("the n-th file operation of checkpoints fails, " + mode)) {
+      for (boolean clean = false; !clean; operation++) {
+        survived.begins();
+        Path folder = fresh(mode + "-" + operation);
+        Faults faults = Faults.at(operation, mode);
+        Run run = new Run();
+        try {
+          run.go(folder, faults.operations(), mode != Faults.Mode.DEAD);
+          clean = true;
+        } catch (TelecomLlmException e) {
+          assertThat(e).hasMessageContaining("operation " + operation + " fails");
+        }
+        try (Checkpoints checkpoints = Checkpoints.open(folder, 1, Faults.none().operations())) {
+          Checkpoint newest = checkpoints.newest().orElseThrow();
+          assertThat(text(newest)).as("operation " + operation).isIn(run.last(), run.attempted);
+          checkpoints.all().forEach(CheckpointTesting::text);
+          assertThat(checkpoints.skipped()).isEmpty();
+          save(checkpoints, 6, "afterwards");
+          assertThat(text(checkpoints.newest().orElseThrow())).isEqualTo("afterwards");
+          assertThat(steps(checkpoints)).isIn(List.of(6L), List.of(6L, 3L));
+          assertThat(names(folder)).hasSize(1 + steps(checkpoints).size());
+        }
+        survived.passed();
       }
     }
     assertThat(operation).isGreaterThan(100);
@@ -101,28 +107,32 @@ class CheckpointFaultsTest {
   @Test
   void aDiskThatFillsUpAtAnyByte() {
     boolean clean = false;
-    for (long bytes = 0; !clean; bytes++) {
-      Path folder = fresh("full-" + bytes);
-      Faults faults = Faults.full(bytes);
-      try (Checkpoints checkpoints = Checkpoints.open(folder, 1, faults.operations())) {
-        try {
-          save(checkpoints, 3, "new");
-          clean = true;
-        } catch (TelecomLlmException e) {
-          assertThat(e)
-              .hasMessageStartingWith(folder.resolve("checkpoint-3.tmp-").toString())
-              .hasMessageEndingWith(
-                  ": cannot be written: java.io.IOException: No space left on device");
-          assertThat(text(checkpoints.newest().orElseThrow())).isEqualTo("old");
-          assertThat(names(folder)).containsExactly("checkpoint-2", "checkpoints.lock");
-          faults.free();
-          save(checkpoints, 3, "new");
+    try (Reliability survived = Reliability.of("a disk that fills up at any byte of a save")) {
+      for (long bytes = 0; !clean; bytes++) {
+        survived.begins();
+        Path folder = fresh("full-" + bytes);
+        Faults faults = Faults.full(bytes);
+        try (Checkpoints checkpoints = Checkpoints.open(folder, 1, faults.operations())) {
+          try {
+            save(checkpoints, 3, "new");
+            clean = true;
+          } catch (TelecomLlmException e) {
+            assertThat(e)
+                .hasMessageStartingWith(folder.resolve("checkpoint-3.tmp-").toString())
+                .hasMessageEndingWith(
+                    ": cannot be written: java.io.IOException: No space left on device");
+            assertThat(text(checkpoints.newest().orElseThrow())).isEqualTo("old");
+            assertThat(names(folder)).containsExactly("checkpoint-2", "checkpoints.lock");
+            faults.free();
+            save(checkpoints, 3, "new");
+          }
+          assertThat(text(checkpoints.newest().orElseThrow())).isEqualTo("new");
+          assertThat(names(folder)).containsExactly("checkpoint-3", "checkpoints.lock");
         }
-        assertThat(text(checkpoints.newest().orElseThrow())).isEqualTo("new");
-        assertThat(names(folder)).containsExactly("checkpoint-3", "checkpoints.lock");
-      }
-      if (clean) {
-        assertThat(bytes).isGreaterThan(500);
+        if (clean) {
+          assertThat(bytes).isGreaterThan(500);
+        }
+        survived.passed();
       }
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.testing.Reliability;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -77,36 +78,41 @@ class KilledTrainerTest {
     Random random = new Random(3407);
     long last = 0;
     int halfWritten = 0;
-    for (int kill = 0; kill < KILLS; kill++) {
-      Process child = child(run);
-      try (BufferedReader told = child.inputReader(StandardCharsets.UTF_8)) {
-        String first = told.readLine();
-        assertThat(first).as(errors()).isEqualTo(OPENED + last);
-        // by turns in the first save, and in a later one
-        if (kill % 2 == 1) {
-          last = Long.parseLong(told.readLine());
+    try (Reliability survived = Reliability.of("kill -9 while saving a checkpoint")) {
+      for (int kill = 0; kill < KILLS; kill++) {
+        survived.begins();
+        Process child = child(run);
+        try (BufferedReader told = child.inputReader(StandardCharsets.UTF_8)) {
+          String first = told.readLine();
+          assertThat(first).as(errors()).isEqualTo(OPENED + last);
+          // by turns in the first save, and in a later one
+          if (kill % 2 == 1) {
+            last = Long.parseLong(told.readLine());
+          }
+          Thread.sleep(random.nextInt(120));
+          // by its handle, as Process would close the stream too
+          child.toHandle().destroyForcibly();
+          child.waitFor();
+          for (String line = told.readLine(); line != null; line = told.readLine()) {
+            last = Long.parseLong(line);
+          }
+        } finally {
+          child.destroyForcibly().waitFor();
         }
-        Thread.sleep(random.nextInt(120));
-        // by its handle, as Process would close the stream too
-        child.toHandle().destroyForcibly();
-        child.waitFor();
-        for (String line = told.readLine(); line != null; line = told.readLine()) {
-          last = Long.parseLong(line);
+        halfWritten += names(run).stream().anyMatch(name -> name.contains(".tmp-")) ? 1 : 0;
+        try (Checkpoints checkpoints = Checkpoints.open(run, 2)) {
+          Checkpoint newest = checkpoints.newest().orElse(null);
+          assertThat(checkpoints.skipped()).isEmpty();
+          long step = newest == null ? 0 : newest.step();
+          assertThat(step).isBetween(last, last + 1);
+          for (Checkpoint checkpoint : checkpoints.all()) {
+            assertThat(text(checkpoint)).isEqualTo(word(checkpoint.step()));
+          }
+          last = step;
+          survived.passed();
         }
-      } finally {
-        child.destroyForcibly().waitFor();
       }
-      halfWritten += names(run).stream().anyMatch(name -> name.contains(".tmp-")) ? 1 : 0;
-      try (Checkpoints checkpoints = Checkpoints.open(run, 2)) {
-        Checkpoint newest = checkpoints.newest().orElse(null);
-        assertThat(checkpoints.skipped()).isEmpty();
-        long step = newest == null ? 0 : newest.step();
-        assertThat(step).isBetween(last, last + 1);
-        for (Checkpoint checkpoint : checkpoints.all()) {
-          assertThat(text(checkpoint)).isEqualTo(word(checkpoint.step()));
-        }
-        last = step;
-      }
+      survived.note(halfWritten + " of them inside a save");
     }
     // else the moments were not inside a save
     assertThat(halfWritten).isPositive();
@@ -121,12 +127,15 @@ class KilledTrainerTest {
   void aTrainerOfAnotherProcessKeepsOthersOutUntilItDies() throws Exception {
     Path run = temporary.toRealPath().resolve("run");
     Process child = child(run);
-    try (BufferedReader told = child.inputReader(StandardCharsets.UTF_8)) {
+    try (Reliability refused = Reliability.of("a second trainer, in another process");
+        BufferedReader told = child.inputReader(StandardCharsets.UTF_8)) {
       assertThat(told.readLine()).as(errors()).isEqualTo(OPENED + 0);
       for (int i = 0; i < 2; i++) {
+        refused.begins();
         assertThatThrownBy(() -> Checkpoints.open(run, 2))
             .isInstanceOf(TelecomLlmException.class)
             .hasMessage(busy(run, "another process"));
+        refused.passed();
       }
     } finally {
       child.destroyForcibly().waitFor();
@@ -148,10 +157,14 @@ class KilledTrainerTest {
     Checkpoints first = Checkpoints.open(run, 2);
     save(first, 1, "first");
     Path link = Files.createSymbolicLink(temporary.resolve("link"), run);
-    for (Path same : new Path[] {run, link, run.resolve("../run")}) {
-      assertThatThrownBy(() -> Checkpoints.open(same, 2))
-          .isInstanceOf(TelecomLlmException.class)
-          .hasMessage(busy(run, "this process"));
+    try (Reliability refused = Reliability.of("a second trainer, in the same process")) {
+      for (Path same : new Path[] {run, link, run.resolve("../run")}) {
+        refused.begins();
+        assertThatThrownBy(() -> Checkpoints.open(same, 2))
+            .isInstanceOf(TelecomLlmException.class)
+            .hasMessage(busy(run, "this process"));
+        refused.passed();
+      }
     }
     // the refused ones did not end the lock that this process holds
     Process child = child(run);

@@ -180,11 +180,15 @@ class ReplicasTest {
   void whatOfTheAdapterIsFrozenIsThereToo(String initialization) {
     LoraConfig config =
         Steps.LORA.toBuilder().initialization(LoraInitialization.valueOf(initialization)).build();
-    try (LoraAdapter adapter = LoraAdapter.create(config, model, 3);
-        GradientSource source = Replicas.on(List.of(twin)).open(model, adapter)) {
+    // LoftQ is for packed weights
+    ModelSpec packed = spec.packed(FourBitCode.NF4);
+    try (LanguageModel one = packed.load();
+        LanguageModel two = packed.load();
+        LoraAdapter adapter = LoraAdapter.create(config, one, 3);
+        GradientSource source = Replicas.on(List.of(two)).open(one, adapter)) {
       ParameterArrays values = values(adapter);
       LossAndGradients expected =
-          new LocalGradients(model, adapter).gradients(values, windows.get(0));
+          new LocalGradients(one, adapter).gradients(values, windows.get(0));
       LossAndGradients found = source.gradients(values, windows.get(0));
       assertThat(found.loss()).isEqualTo(expected.loss());
       assertSame(found.gradients(), expected.gradients());

@@ -192,6 +192,15 @@ class HtmlReportTest {
   }
 
   @Test
+  void longNamesOfSettingsBreakBetweenWords() throws IOException {
+    Path file = folder.resolve("report.html");
+    HtmlReport.write(file, Runs.report(3, Ending.COMPLETED), Optional.empty());
+    assertThat(file)
+        .content()
+        .contains("<th scope=\"row\">evaluation.<wbr/>early_<wbr/>stopping_<wbr/>patience</th>");
+  }
+
+  @Test
   void thePageTellsTheRun() throws Exception {
     Document page = page(cases().toList().get(1));
     String text = page.getDocumentElement().getTextContent().replace('\u00a0', ' ');

@@ -35,7 +35,8 @@ class MetricsFileTest {
             line -> {
               JsonObject json = JsonParser.parseString(line).getAsJsonObject();
               Instant.parse(json.get("time").getAsString());
-              return line.replaceFirst(",\"time\":\"[^\"]*\"", "");
+              return line.replaceFirst(",\"time\":\"[^\"]*\"", "")
+                  .replaceFirst("\"settings\":\\{\"lora.alpha\".*\\}\\}", "\"settings\":{}}");
             })
         .toList();
   }
@@ -65,7 +66,7 @@ class MetricsFileTest {
       assertThat(withoutTimes(metrics.file()))
           .containsExactly(
               "{\"event\":\"run\",\"step\":0,\"max_steps\":2,\"questions\":80,\"skipped\":2,"
-                  + "\"trainable_parameters\":8912896,\"micro_batch\":2}",
+                  + "\"trainable_parameters\":8912896,\"micro_batch\":2,\"settings\":{}}",
               "{\"event\":\"step\",\"step\":1,\"epoch\":1,\"loss\":1.5,\"grad_norm\":0.25,"
                   + "\"learning_rate\":2.0E-4,\"questions\":8,\"tokens\":1200,\"rows\":700,"
                   + "\"seconds\":0.5,\"tokens_per_second\":2400.0}",
@@ -172,6 +173,35 @@ class MetricsFileTest {
                     + " files of its own kind only");
       }
       assertThat(file).hasContent(foreign);
+    }
+  }
+
+  @Test
+  void theSettingsAreInTheLineOfTheRun() throws IOException {
+    try (MetricsFile metrics = MetricsFile.in(folder)) {
+      metrics.started(Runs.run(2, 0));
+      JsonObject settings =
+          JsonParser.parseString(Files.readString(metrics.file()))
+              .getAsJsonObject()
+              .getAsJsonObject("settings");
+      assertThat(settings.get("lora.rank").getAsString()).isEqualTo("16");
+      assertThat(settings.get("lora.exclude_modules").getAsString()).isEqualTo("none");
+      assertThat(settings.keySet()).doesNotContain("lora.exclude_modules.names");
+      assertThat(settings.get("training.optimizer.learning_rate").getAsString())
+          .isEqualTo("2.0E-4");
+    }
+  }
+
+  @Test
+  void anInterruptedThreadGoesOn() throws IOException {
+    try (MetricsFile metrics = MetricsFile.in(folder)) {
+      metrics.started(Runs.run(3, 0));
+      metrics.step(Runs.step(1));
+      metrics.step(Runs.step(2));
+      Thread.currentThread().interrupt();
+      metrics.started(Runs.run(3, 1));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(Files.readAllLines(metrics.file())).hasSize(3);
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.training.TrainingConfig;
 import io.telecomllm.training.TrainingListener.StepRecord;
 import io.telecomllm.training.TrainingReport.Ending;
@@ -130,9 +129,14 @@ class MlflowServerTest {
   }
 
   private static Delivery train(MlflowTracker.Builder builder, int from, int to, Ending ending) {
+    return train(builder, TrainingConfig.defaults(), from, to, ending);
+  }
+
+  private static Delivery train(
+      MlflowTracker.Builder builder, TrainingConfig config, int from, int to, Ending ending) {
     MlflowTracker tracker = builder.patience(Duration.ofSeconds(30)).build();
     try (tracker) {
-      tracker.started(Runs.run(500, from - 1L));
+      tracker.started(Runs.run(config, 500, from - 1L));
       for (StepRecord step : Runs.steps(to).subList(from - 1, to)) {
         tracker.step(step);
       }
@@ -146,12 +150,7 @@ class MlflowServerTest {
   @Test
   void aRunIsKept() throws Exception {
     MlflowTracker.Builder builder =
-        MlflowTracker.to(address)
-            .experiment("TeleQnA 'quoted' & ünïcode")
-            .runName("rank 16")
-            .settings(
-                Map.of(
-                    "lora", LoraConfig.builder().build(), "training", TrainingConfig.defaults()));
+        MlflowTracker.to(address).experiment("TeleQnA 'quoted' & ünïcode").runName("rank 16");
     Delivery delivery = train(builder, 1, 400, Ending.CANCELLED);
     assertThat(delivery.problem()).isEmpty();
     assertThat(delivery.lost()).isZero();
@@ -163,7 +162,9 @@ class MlflowServerTest {
     assertThat(json.getAsJsonObject("info").get("run_name").getAsString()).isEqualTo("rank 16");
     assertThat(json.getAsJsonObject("info").get("end_time").getAsLong()).isPositive();
     JsonObject data = json.getAsJsonObject("data");
-    assertThat(pairs(data, "params")).containsEntry("lora.rank", "16").hasSize(26);
+    assertThat(pairs(data, "params"))
+        .containsEntry("lora.rank", "16")
+        .hasSize(Hyperparameters.of(Runs.run(1, 0)).size());
     assertThat(pairs(data, "metrics")).containsEntry("eval_loss", "NaN").hasSize(11);
     assertThat(pairs(data, "tags")).containsEntry("telecomllm.ending", "cancelled");
 
@@ -194,18 +195,16 @@ class MlflowServerTest {
 
   @Test
   void settingsThatChangedAreRefusedAndTheRestIsKept() throws Exception {
-    MlflowTracker.Builder builder =
-        MlflowTracker.to(address).settings(Map.of("training", TrainingConfig.defaults()));
+    MlflowTracker.Builder builder = MlflowTracker.to(address);
     String run = train(builder, 1, 10, Ending.COMPLETED).run().orElseThrow();
     Delivery changed =
         train(
-            builder
-                .continuing(run)
-                .settings(Map.of("training", TrainingConfig.builder().seed(1).build())),
+            builder.continuing(run),
+            TrainingConfig.builder().seed(1).build(),
             11,
             20,
             Ending.COMPLETED);
-    assertThat(changed.lost()).isEqualTo(TrainingConfig.class.getRecordComponents().length);
+    assertThat(changed.lost()).isEqualTo(Hyperparameters.of(Runs.run(1, 0)).size());
     assertThat(changed.problem().orElseThrow())
         .startsWith("runs/log-batch: status 400 INVALID_PARAMETER_VALUE ");
     assertThat(get("metrics/get-history?metric_key=loss&run_id=" + run).getAsJsonArray("metrics"))

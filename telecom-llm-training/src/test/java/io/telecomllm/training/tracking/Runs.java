@@ -19,15 +19,12 @@ final class Runs {
   private Runs() {}
 
   static RunRecord run(long steps, long resumedAt) {
+    return run(TrainingConfig.defaults(), steps, resumedAt);
+  }
+
+  static RunRecord run(TrainingConfig config, long steps, long resumedAt) {
     return new RunRecord(
-        io.telecomllm.training.TrainingConfig.defaults(),
-        io.telecomllm.lora.LoraConfig.defaults(),
-        steps,
-        resumedAt,
-        80,
-        2,
-        8_912_896,
-        2);
+        config, io.telecomllm.lora.LoraConfig.defaults(), steps, resumedAt, 80, 2, 8_912_896, 2);
   }
 
   /** Values that follow from the step alone. */
