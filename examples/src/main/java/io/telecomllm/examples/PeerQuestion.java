@@ -21,8 +21,9 @@ import net.lingala.zip4j.ZipFile;
  * @param text as it is
  * @param options those of the five that there are, in order
  * @param answer which of them is right, from 0
+ * @param answerLine "option 2: ..." as it is
  */
-record PeerQuestion(String text, List<String> options, int answer) {
+record PeerQuestion(String text, List<String> options, int answer, String answerLine) {
   private static final Pattern ANSWER = Pattern.compile("option ([1-9])\\b.*", Pattern.DOTALL);
   private static final String PUBLISHED_PASSWORD = "teleqnadataset";
   private static final int MOST_OPTIONS = 5;
@@ -55,11 +56,12 @@ record PeerQuestion(String text, List<String> options, int answer) {
       Optional<String> option = entry.optionalString("option " + i);
       option.ifPresent(options::add);
     }
-    Matcher answer = ANSWER.matcher(entry.string("answer"));
+    String line = entry.string("answer");
+    Matcher answer = ANSWER.matcher(line);
     if (!answer.matches()) {
       throw entry.invalid("answer", "option 1 to " + MOST_OPTIONS + " and its text");
     }
     return new PeerQuestion(
-        entry.string("question"), options, Integer.parseInt(answer.group(1)) - 1);
+        entry.string("question"), options, Integer.parseInt(answer.group(1)) - 1, line);
   }
 }

@@ -1,26 +1,49 @@
 package io.telecomllm.examples;
 
-import io.telecomllm.data.Question;
-import io.telecomllm.data.TeleQnADataset;
+import io.telecomllm.prompt.ChatTemplate;
+import io.telecomllm.prompt.EncodedAnswer;
+import io.telecomllm.prompt.Message;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.training.batching.Example;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The first questions of TeleQnA in {@link TrainingBenchmark}'s order and prompt. */
+/** The first questions of TeleQnA in the order and with the prompt of the peer's benchmark. */
 final class TeleQnAExamples {
+  private static final String INSTRUCTION =
+      "Below is a multiple choice question about telecommunications and 3GPP standards. Select the single"
+          + " best option and answer with the option number and its text.\n";
+
   private TeleQnAExamples() {}
 
   /** The tokenizer lies beside the questions. */
   static List<Example> read(Path questions, int count) {
-    List<Question> all = new ArrayList<>(TeleQnADataset.read(questions).questions());
+    return read(questions, questions.resolveSibling("phi3-tokenizer"), count);
+  }
+
+  /** With the tokenizer of that folder. */
+  static List<Example> read(Path questions, Path tokenizerFolder, int count) {
+    // all that there are, as the peer: an order is one of a certain number of questions
+    List<PeerQuestion> all = new ArrayList<>(PeerQuestion.read(questions).values());
     new PythonRandom(3).shuffle(all);
-    try (Tokenizer tokenizer = Tokenizer.load(questions.resolveSibling("phi3-tokenizer"))) {
+    try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder)) {
       return all.subList(0, Math.min(count, all.size())).stream()
-          .map(question -> TrainingBenchmark.example(tokenizer, question))
+          .map(question -> example(tokenizer, question))
           .toList();
     }
+  }
+
+  private static Example example(Tokenizer tokenizer, PeerQuestion question) {
+    StringBuilder text = new StringBuilder(INSTRUCTION);
+    text.append("### Question:\n").append(question.text()).append("\n### Options:");
+    for (int i = 0; i < question.options().size(); i++) {
+      text.append("\noption ").append(i + 1).append(": ").append(question.options().get(i));
+    }
+    EncodedAnswer encoded =
+        ChatTemplate.PHI_3.encodeAnswer(
+            tokenizer, List.of(Message.user(text.toString())), question.answerLine());
+    return Example.of(encoded.promptIds(), encoded.answerIds());
   }
 
   /** How many tokens all of them begin with. */

@@ -176,8 +176,7 @@ final class TrainingRun {
         boolean endsEpoch = data.endsEpoch(state.step);
         boolean stop = stopped();
         if (!stop && validation.due(state.step) && !state.evaluatedAt(state.step)) {
-          // a listener may have enough once it hears of it
-          stop = !evaluate() || stopped();
+          stop = !evaluate();
         }
         boolean done = state.step >= total;
         int patience = config.evaluation().earlyStoppingPatience();
