@@ -215,6 +215,20 @@ public record Lineage(
     return new Lineage(created, base, tokenizer, prompt, data, more, versions, metrics, probes);
   }
 
+  /**
+   * What the numbers of a run come from beside its settings, as a text each, by name: another base,
+   * tokenizer, prompt or split shows in one of them.
+   */
+  public Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("base", base.fingerprint());
+    facts.put("weights", base.weights() + " in " + base.computeType());
+    facts.put("tokenizer", tokenizer);
+    facts.put("prompt", prompt);
+    facts.put("data", data.map(Data::sha256).orElse(""));
+    return facts;
+  }
+
   /** The same with what was measured. */
   public Lineage withMetrics(Metrics value) {
     return new Lineage(

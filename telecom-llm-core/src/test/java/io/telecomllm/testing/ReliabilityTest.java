@@ -60,16 +60,7 @@ class ReliabilityTest {
   @Test
   void threadsAndProcessesLoseNothing() throws Exception {
     Path file = folder.resolve("reliability.json");
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Child.class.getName(),
-                file.toString())
-            .inheritIO()
-            .start();
+    Process child = ChildJvm.of(Child.class, file).inheritIO().start();
     IntStream.range(0, 50).parallel().forEach(i -> row(file, "own " + i, 1));
     assertThat(child.waitFor()).isZero();
     assertThat(rows(file)).hasSize(100);

@@ -77,12 +77,7 @@ final class RunFolder implements AutoCloseable {
 
   /** What must be the same for the rest of a run to be the rest of that run. */
   private static Map<String, String> facts(Lineage origin, TrainingConfig config) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("base", origin.base().fingerprint());
-    facts.put("weights", origin.base().weights() + " in " + origin.base().computeType());
-    facts.put("tokenizer", origin.tokenizer());
-    facts.put("prompt", origin.prompt());
-    facts.put("data", origin.data().map(Lineage.Data::sha256).orElse(""));
+    Map<String, String> facts = origin.facts();
     facts.put("lora", digest(origin.settings().get("lora")));
     // how much memory there is changes no number beyond rounding, and may differ
     TrainingConfig same = config.toBuilder().memoryLimit(0).build();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
+import io.telecomllm.testing.ChildJvm;
 import io.telecomllm.testing.Reliability;
 import io.telecomllm.testing.TinyModel;
 import java.nio.file.Path;
@@ -50,14 +51,7 @@ class KilledRunTest {
   }
 
   private Process child(Path run) throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            Child.class.getName(),
-            run.toString())
+    return ChildJvm.of(Child.class, run)
         .redirectError(temporary.resolve("errors.log").toFile())
         .start();
   }

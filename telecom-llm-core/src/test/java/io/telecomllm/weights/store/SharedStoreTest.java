@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.testing.ChildJvm;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Files;
@@ -69,17 +70,7 @@ class SharedStoreTest {
   }
 
   private Process child() throws Exception {
-    String path =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xshare:auto",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            path,
-            Child.class.getName(),
-            server.uri().toString(),
-            cache.toString())
+    return ChildJvm.of(Child.class, server.uri(), cache)
         .redirectErrorStream(true)
         .redirectOutput(new File(cache.toFile(), "child-" + System.nanoTime() + ".log"))
         .start();

@@ -1,7 +1,6 @@
 package io.telecomllm.training.sweep;
 
 import io.telecomllm.lineage.Lineage;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,12 +21,7 @@ final class SweepFacts {
       List<Integer> ranks,
       int evaluations,
       int pruneAfter) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("base", origin.base().fingerprint());
-    facts.put("weights", origin.base().weights() + " in " + origin.base().computeType());
-    facts.put("tokenizer", origin.tokenizer());
-    facts.put("prompt", origin.prompt());
-    facts.put("data", origin.data().map(Lineage.Data::sha256).orElse(""));
+    Map<String, String> facts = origin.facts();
     add(facts, "lora", origin.settings().get("lora"));
     add(facts, "training", origin.settings().get("training"));
     // the sweep's own, whatever the trainer says; and memory changes no number beyond rounding

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.testing.ChildJvm;
 import io.telecomllm.testing.Reliability;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -57,17 +58,7 @@ class KilledTrainerTest {
   }
 
   private Process child(Path run) throws IOException {
-    String path =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xshare:auto",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            path,
-            Child.class.getName(),
-            run.toString())
+    return ChildJvm.of(Child.class, run)
         .redirectError(temporary.resolve("errors.log").toFile())
         .start();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
+import io.telecomllm.testing.ChildJvm;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.TrainingListener;
 import java.nio.file.Path;
@@ -43,14 +44,7 @@ class KilledSweepTest {
   }
 
   private Process child(Path run) throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            Child.class.getName(),
-            run.toString())
+    return ChildJvm.of(Child.class, run)
         .redirectError(temporary.resolve("errors.log").toFile())
         .start();
   }
