@@ -73,18 +73,12 @@ public final class ModelLoader {
     return new ModelLoader(origin, value, computeType, quantization, ropeScaling);
   }
 
-  /** FLOAT32 or BFLOAT16; else what the device does fast. */
+  /**
+   * FLOAT32, BFLOAT16 or FLOAT16; else what the device does fast. FLOAT16 ends at 65,504: a model
+   * whose values are larger overflows in it.
+   */
   public ModelLoader computeType(DataType value) {
-    checkArgument(
-        value == DataType.FLOAT32 || value == DataType.BFLOAT16,
-        "compute type %s is none of FLOAT32, BFLOAT16",
-        value);
-    return computingIn(value);
-  }
-
-  /** FLOAT16 too, which is not offered before a device has shown what it gives. */
-  ModelLoader computingIn(DataType value) {
-    return new ModelLoader(origin, device, value, quantization, ropeScaling);
+    return new ModelLoader(origin, device, ComputeType.checked(value), quantization, ropeScaling);
   }
 
   /** How dense linear layers are packed; else NF4. A checkpoint packed already stays as it is. */

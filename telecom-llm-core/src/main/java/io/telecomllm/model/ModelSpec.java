@@ -17,8 +17,8 @@ import java.util.List;
  * @param source a folder or file that lies under this path on every machine, or a name on the
  *     Hugging Face hub
  * @param device {@code cpu}, {@code cuda:1}; {@code auto} for the best there is
- * @param computeType {@code FLOAT32} or {@code BFLOAT16}; {@code auto} for what the device does
- *     fast
+ * @param computeType {@code FLOAT32}, {@code BFLOAT16} or {@code FLOAT16}; {@code auto} for what
+ *     the device does fast
  * @param weights how linear layers are kept: {@code NF4}, {@code FP4}, or {@code DENSE}
  * @param threads how many the process computes with, 1 to 1024; 0 leaves that as it is. Processes
  *     that share a machine should share its cores
@@ -31,7 +31,7 @@ public record ModelSpec(
 
   private static final String DENSE = "DENSE";
   private static final List<String> COMPUTE_TYPES =
-      List.of(AUTO, DataType.FLOAT32.name(), DataType.BFLOAT16.name());
+      List.of(AUTO, DataType.FLOAT32.name(), DataType.BFLOAT16.name(), DataType.FLOAT16.name());
 
   /** Checks every word. */
   public ModelSpec {
@@ -67,7 +67,7 @@ public record ModelSpec(
     return new ModelSpec(source, value.toString(), computeType, weights, threads);
   }
 
-  /** Computing in that type, FLOAT32 or BFLOAT16. */
+  /** Computing in that type, FLOAT32, BFLOAT16 or FLOAT16. */
   public ModelSpec computeType(DataType value) {
     return new ModelSpec(source, device, value.name(), weights, threads);
   }

@@ -1,7 +1,6 @@
 package io.telecomllm.quantization;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
+import io.telecomllm.tensor.ComputeType;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.HalfFloats;
@@ -29,12 +28,8 @@ public final class Workspace implements AutoCloseable {
 
   /** For weights on that device, computing in FLOAT32, BFLOAT16 or FLOAT16. */
   public Workspace(Device device, DataType type) {
-    checkArgument(
-        type == DataType.FLOAT32 || type == DataType.BFLOAT16 || type == DataType.FLOAT16,
-        "compute type %s is none of FLOAT32, BFLOAT16, FLOAT16",
-        type);
     this.scope = Scope.open(device);
-    this.type = type;
+    this.type = ComputeType.checked(type);
   }
 
   /** The type that the network computes in. */

@@ -57,7 +57,7 @@ class ModelSpecTest {
     assertThatThrownBy(() -> new ModelSpec("m", "gpu", "auto", "NF4", 0))
         .hasMessage("device gpu is none of cpu, cuda, cuda:N");
     assertThatThrownBy(() -> ModelSpec.of("m").computeType(DataType.INT8))
-        .hasMessage("computeType is INT8, must be one of [auto, FLOAT32, BFLOAT16]");
+        .hasMessage("computeType is INT8, must be one of [auto, FLOAT32, BFLOAT16, FLOAT16]");
     assertThatThrownBy(() -> new ModelSpec("m", "auto", "auto", "INT8", 0))
         .hasMessage("weights are INT8, must be DENSE or one of [NF4, FP4]");
     assertThatThrownBy(() -> ModelSpec.of("m").threads(1025))

@@ -1,7 +1,5 @@
 package io.telecomllm.training;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import io.telecomllm.lora.AdapterShape;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.ModelConfig;
@@ -120,13 +118,9 @@ public final class MemoryPlan {
     return new MemoryPlan(settings.with(value));
   }
 
-  /** FLOAT32 or BFLOAT16; else what the device does fast. */
+  /** FLOAT32, BFLOAT16 or FLOAT16; else what the device does fast. */
   public MemoryPlan computeType(DataType value) {
-    checkArgument(
-        value == DataType.FLOAT32 || value == DataType.BFLOAT16,
-        "compute type %s is none of FLOAT32, BFLOAT16",
-        value);
-    return new MemoryPlan(settings.with(settings.device(), value));
+    return new MemoryPlan(settings.with(settings.device(), ComputeType.checked(value)));
   }
 
   /** Where the model is to compute, in the type that is fast there; it need not be present. */

@@ -3,7 +3,6 @@ package io.telecomllm.training;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.quantization.QuantizationConfig;
-import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -81,10 +80,9 @@ record MemoryUse(int microBatch, int unpacked, int recomputed) {
   static MemoryPlan plan(
       LanguageModel model, LoraConfig lora, TrainingConfig config, QuestionLengths lengths) {
     boolean packed = !model.weightType().equals("DENSE");
-    DataType type = model.computeType() == DataType.FLOAT32 ? DataType.FLOAT32 : DataType.BFLOAT16;
     return MemoryPlan.of(model.config(), lora, config)
         .device(model.device())
-        .computeType(type)
+        .computeType(model.computeType())
         .quantization(packed ? Optional.of(QuantizationConfig.nf4()) : Optional.empty())
         .lengths(lengths);
   }

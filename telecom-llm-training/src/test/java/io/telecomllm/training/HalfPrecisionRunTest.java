@@ -3,9 +3,9 @@ package io.telecomllm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.telecomllm.lora.LoraInitialization;
-import io.telecomllm.model.HalfPrecision;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.Reliability;
 import io.telecomllm.testing.TinyModel;
@@ -43,10 +43,18 @@ class HalfPrecisionRunTest {
     }
   }
 
+  private static LanguageModel load(Path model) {
+    return LanguageModel.loader(model)
+        .device(Device.cpu())
+        .computeType(DataType.FLOAT16)
+        .dense()
+        .load();
+  }
+
   @Test
   void stepsThatOverflowAreLeftOutAndTheScaleHalves() throws IOException {
     TinyModel.write(folder.resolve("model"), 512);
-    try (LanguageModel model = HalfPrecision.load(folder.resolve("model"))) {
+    try (LanguageModel model = load(folder.resolve("model"))) {
       assertThat(model.computeType()).isEqualTo(DataType.FLOAT16);
       Map<String, float[]> expected;
       Path whole = folder.resolve("whole");
