@@ -117,7 +117,8 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
     }
   }
 
-  private static List<Question> sample(List<Question> questions, int count) {
+  /** So many of the questions, drawn at random, the same each time. */
+  static List<Question> sample(List<Question> questions, int count) {
     return Arrays.stream(EpochOrder.order(questions.size(), 3407, 0))
         .limit(count)
         .mapToObj(questions::get)

@@ -40,12 +40,10 @@ final class PeerPrompt {
 
   /** The prompt up to where the answer begins. */
   int[] ids(PeerQuestion question) {
-    StringBuilder text = new StringBuilder(question.text());
-    for (int i = 0; i < question.options().size(); i++) {
-      text.append("\noption ").append(i + 1).append(": ").append(question.options().get(i));
-    }
     return ChatTemplate.CHAT_ML.encode(
-        tokenizer, List.of(Message.system(SYSTEM), Message.user(text.toString())), true);
+        tokenizer,
+        List.of(Message.system(SYSTEM), Message.user(question.text() + question.listed())),
+        true);
   }
 
   /**

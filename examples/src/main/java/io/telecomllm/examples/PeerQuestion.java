@@ -42,6 +42,15 @@ record PeerQuestion(String text, List<String> options, int answer, String answer
     return questions;
   }
 
+  /** Its options as both scripts of the peer list them, a line each. */
+  String listed() {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < options.size(); i++) {
+      lines.append("\noption ").append(i + 1).append(": ").append(options.get(i));
+    }
+    return lines.toString();
+  }
+
   private static byte[] unzip(Path file) {
     try (ZipFile zip = new ZipFile(file.toFile(), PUBLISHED_PASSWORD.toCharArray())) {
       return zip.getInputStream(zip.getFileHeaders().get(0)).readAllBytes();

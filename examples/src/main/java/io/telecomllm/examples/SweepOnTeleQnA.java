@@ -1,15 +1,11 @@
 package io.telecomllm.examples;
 
-import io.telecomllm.data.EpochOrder;
-import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.sweep.Sweep;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -63,7 +59,10 @@ public final class SweepOnTeleQnA implements Callable<Integer> {
   public Integer call() {
     TeleQnADataset dataset = TeleQnADataset.read(questions);
     Split all = dataset.split((double) evaluate / (train + evaluate), 3407);
-    Split split = new Split(sample(all.training(), train), sample(all.validation(), evaluate));
+    Split split =
+        new Split(
+            FineTuneOnTeleQnA.sample(all.training(), train),
+            FineTuneOnTeleQnA.sample(all.validation(), evaluate));
     try (LanguageModel base = LanguageModel.load(model);
         ProgressBars progress = new ProgressBars("trial")) {
       QLoraTrainer trainer = QLoraTrainer.on(base).epochs(epochs).listener(progress);
@@ -85,12 +84,5 @@ public final class SweepOnTeleQnA implements Callable<Integer> {
     try (QLoraTrainer.Result trained = best.run(split)) {
       trained.save(to);
     }
-  }
-
-  private static List<Question> sample(List<Question> from, int count) {
-    return Arrays.stream(EpochOrder.order(from.size(), 3407, 0))
-        .limit(count)
-        .mapToObj(from::get)
-        .toList();
   }
 }

@@ -35,14 +35,11 @@ final class TeleQnAExamples {
   }
 
   private static Example example(Tokenizer tokenizer, PeerQuestion question) {
-    StringBuilder text = new StringBuilder(INSTRUCTION);
-    text.append("### Question:\n").append(question.text()).append("\n### Options:");
-    for (int i = 0; i < question.options().size(); i++) {
-      text.append("\noption ").append(i + 1).append(": ").append(question.options().get(i));
-    }
+    String text =
+        INSTRUCTION + "### Question:\n" + question.text() + "\n### Options:" + question.listed();
     EncodedAnswer encoded =
         ChatTemplate.PHI_3.encodeAnswer(
-            tokenizer, List.of(Message.user(text.toString())), question.answerLine());
+            tokenizer, List.of(Message.user(text)), question.answerLine());
     return Example.of(encoded.promptIds(), encoded.answerIds());
   }
 
