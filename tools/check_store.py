@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 REPO, COMMIT = "owner/name", "0123456789abcdef0123456789abcdef01234567"
 MAIN = """
 import io.telecomllm.weights.Checkpoint;
-import io.telecomllm.weights.store.ModelStore;
+import io.telecomllm.hub.ModelStore;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -2,7 +2,7 @@
 """What transformers computes for the scalings of the rotary embedding: inverse frequencies and the
 attention factor, for configurations in the form of published config.json files and in the newer one.
 
-    python tools/make_rope_goldens.py > telecom-llm-core/src/test/resources/io/telecomllm/model/rope.json
+    python tools/make_rope_goldens.py > telecom-llm-core/src/test/resources/io/telecomllm/model/files/rope.json
 """
 import json
 import sys

@@ -1,5 +1,7 @@
 package io.telecomllm.testing;
 
+import io.telecomllm.model.files.ModelLoader;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.telecomllm.model.LanguageModel;
@@ -45,7 +47,7 @@ public final class TinyModel {
       try (var files = Files.list(folder)) {
         files.forEach(file -> file.toFile().deleteOnExit());
       }
-      return LanguageModel.loader(folder)
+      return ModelLoader.of(folder)
           .device(Device.cpu())
           .computeType(DataType.FLOAT32)
           .dense()

@@ -3,13 +3,16 @@ package io.telecomllm.examples;
 import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Accuracy;
+import io.telecomllm.export.Export;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.Optimization;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.Window;
@@ -67,7 +70,7 @@ public final class CurveComparison implements Callable<Integer> {
     try (Tokenizer tokenizer = Tokenizer.load(peer.resolve("base"));
         LanguageModel packed = base();
         LanguageModel model = packed.trading(packed.config().layers(), 0);
-        LoraAdapter adapter = LoraAdapter.load(peer.resolve("adapter-initial"), model)) {
+        LoraAdapter adapter = PeftFolder.load(peer.resolve("adapter-initial"), model)) {
       PeerPrompt prompt = new PeerPrompt(tokenizer);
       requireSameTokens(prompt, run, byId);
       List<PeerQuestion> evaluated =
@@ -106,13 +109,10 @@ public final class CurveComparison implements Callable<Integer> {
       Path rounded = Files.createTempDirectory("telecom-llm-base");
       try {
         try (LanguageModel dense =
-            LanguageModel.loader(peer.resolve("base"))
-                .dense()
-                .computeType(DataType.BFLOAT16)
-                .load()) {
-          dense.save(rounded, DataType.BFLOAT16);
+            ModelLoader.of(peer.resolve("base")).dense().computeType(DataType.BFLOAT16).load()) {
+          Export.of(dense).type(DataType.BFLOAT16).folder(rounded);
         }
-        return LanguageModel.loader(rounded)
+        return ModelLoader.of(rounded)
             .quantization(QuantizationConfig.nf4())
             .computeType(DataType.BFLOAT16)
             .load();

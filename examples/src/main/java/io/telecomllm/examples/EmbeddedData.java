@@ -3,6 +3,7 @@ package io.telecomllm.examples;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.knowledge.Lexicon;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +55,7 @@ final class EmbeddedData {
         }
       }
       folder.toFile().deleteOnExit();
-      return LanguageModel.load(folder);
+      return ModelLoader.load(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,7 @@ import io.telecomllm.inference.evaluation.Evaluator;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.TrainingListener;
 import io.telecomllm.training.tracking.HtmlReport;
@@ -66,7 +67,7 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
     Split all = dataset.split(heldOut, 3407);
     List<Question> learn = sample(all.training(), train);
     List<Question> measure = sample(all.validation(), evaluate);
-    try (LanguageModel base = LanguageModel.load(model)) {
+    try (LanguageModel base = ModelLoader.load(model)) {
       Evaluation before = evaluate(base, Optional.empty(), measure);
       QLoraTrainer.Result result =
           train(base, new Split(learn, run.isPresent() ? measure : List.of()));

@@ -5,7 +5,9 @@ import com.google.common.io.RecursiveDeleteOption;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.sun.management.OperatingSystemMXBean;
+import io.telecomllm.export.Export;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
@@ -76,8 +78,8 @@ public final class LoadingBenchmark implements Callable<Integer> {
       json.put("loadAverage", OS.getSystemLoadAverage());
       writeDense(dense);
       measure("nf4", dense);
-      try (LanguageModel model = LanguageModel.load(dense)) {
-        model.save(packed);
+      try (LanguageModel model = ModelLoader.load(dense)) {
+        Export.of(model).folder(packed);
       }
       MoreFiles.deleteRecursively(dense, RecursiveDeleteOption.ALLOW_INSECURE);
       measure("packed", packed);
@@ -102,7 +104,7 @@ public final class LoadingBenchmark implements Callable<Integer> {
       ProcessMemory.forgetPeak();
       long cpuStart = OS.getProcessCpuTime();
       long start = System.nanoTime();
-      try (LanguageModel model = LanguageModel.load(checkpoint)) {
+      try (LanguageModel model = ModelLoader.load(checkpoint)) {
         cpu = Math.min(cpu, (OS.getProcessCpuTime() - cpuStart) / 1e9);
         seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
         peak = Math.max(peak, ProcessMemory.peakGiB() - baseline);

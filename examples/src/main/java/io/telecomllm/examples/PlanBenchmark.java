@@ -6,8 +6,10 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.export.Export;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.DeviceSpeed;
 import io.telecomllm.training.MemoryPlan;
@@ -132,8 +134,8 @@ public final class PlanBenchmark implements Callable<Integer> {
     Path folder = Files.createTempDirectory("plan-benchmark");
     try {
       try (LanguageModel random =
-          LanguageModel.random(of.model(), 0.02, 0).computeType(of.type()).load()) {
-        random.save(folder);
+          ModelLoader.random(of.model(), 0.02, 0).computeType(of.type()).load()) {
+        Export.of(random).folder(folder);
       }
       return child(text, folder);
     } finally {
@@ -176,7 +178,7 @@ public final class PlanBenchmark implements Callable<Integer> {
 
   private Map<String, Object> measured(PlannedCase of) {
     List<Example> examples = TeleQnAExamples.read(questions, steps * QUESTIONS_PER_STEP);
-    try (LanguageModel loaded = LanguageModel.loader(model).computeType(of.type()).load();
+    try (LanguageModel loaded = ModelLoader.of(model).computeType(of.type()).load();
         LoraAdapter adapter = LoraAdapter.create(of.lora(), loaded, 0);
         Optimization optimization =
             Optimization.of(loaded, adapter, AdamW.Settings.eightBit(0.01), 1.0)) {

@@ -11,11 +11,12 @@ import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.AnswerStyle;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Threads;
+import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.QLoraTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ public final class Quickstart implements Callable<Integer> {
     System.out.printf(
         "%d questions to learn from, %d others to measure on%n",
         split.training().size(), split.validation().size());
-    try (LanguageModel model = modelPath.map(LanguageModel::load).orElseGet(EmbeddedData::model);
+    try (LanguageModel model = modelPath.map(ModelLoader::load).orElseGet(EmbeddedData::model);
         KnowledgeBase glossary = KnowledgeBase.of(EmbeddedData.glossary().clauses())) {
       QuestionPrompt prompt = prompt(model);
       Evaluation before = evaluate(answerer(model, glossary, prompt, Optional.empty()), split);
@@ -85,7 +86,7 @@ public final class Quickstart implements Callable<Integer> {
   }
 
   private QuestionPrompt prompt(LanguageModel model) {
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
+    try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       QuestionPrompt prompt = QuestionPrompt.of(ChatTemplate.of(tokenizer));
       // the tiny model learns the number alone, and from a short instruction
       return modelPath.isPresent()

@@ -7,6 +7,7 @@ import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.QLoraTrainer;
 import java.nio.file.Path;
 
@@ -18,7 +19,7 @@ public final class ReadmeExample {
   public static void main(String[] args) {
     TeleQnADataset questions = TeleQnADataset.read(Path.of("TeleQnA.zip"));
     Split split = questions.split(0.1, 3407);
-    try (LanguageModel phi3 = LanguageModel.load("microsoft/Phi-3-mini-4k-instruct");
+    try (LanguageModel phi3 = ModelLoader.load("microsoft/Phi-3-mini-4k-instruct");
         KnowledgeBase clauses = KnowledgeBase.read(Path.of("clauses.jsonl"));
         QLoraTrainer.Result trained =
             QLoraTrainer.on(phi3)

@@ -3,6 +3,7 @@ package io.telecomllm.examples;
 import io.telecomllm.data.Split;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.sweep.Sweep;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public final class SweepOnTeleQnA implements Callable<Integer> {
         new Split(
             FineTuneOnTeleQnA.sample(all.training(), train),
             FineTuneOnTeleQnA.sample(all.validation(), evaluate));
-    try (LanguageModel base = LanguageModel.load(model);
+    try (LanguageModel base = ModelLoader.load(model);
         ProgressBars progress = new ProgressBars("trial")) {
       QLoraTrainer trainer = QLoraTrainer.on(base).epochs(epochs).listener(progress);
       Sweep.Result result =

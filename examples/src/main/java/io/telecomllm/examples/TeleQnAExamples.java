@@ -3,7 +3,7 @@ package io.telecomllm.examples;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.EncodedAnswer;
 import io.telecomllm.prompt.Message;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.batching.Example;
 import java.nio.file.Path;
 import java.util.ArrayList;

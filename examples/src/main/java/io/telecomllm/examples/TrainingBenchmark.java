@@ -6,6 +6,7 @@ import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.Optimization;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
@@ -73,7 +74,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
     }
     ModelConfig config = ModelConfig.builder(Architecture.PHI3).layers(layers).build();
     List<Window> windows = windows();
-    try (LanguageModel packed = LanguageModel.random(config, 0.02, 0).load();
+    try (LanguageModel packed = ModelLoader.random(config, 0.02, 0).load();
         LanguageModel model = packed.trading(unpacked, recomputed);
         LoraAdapter adapter = LoraAdapter.create(LoraConfig.defaults(), model, 0);
         Optimization optimization =

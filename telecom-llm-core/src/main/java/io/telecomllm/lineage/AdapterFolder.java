@@ -4,9 +4,10 @@ import com.google.common.collect.Sets;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,7 +39,7 @@ public final class AdapterFolder {
 
   /** Writes the adapter's own files, and then its lineage; each appears whole or not at all. */
   public static void save(Path folder, LoraAdapter adapter, Lineage lineage) {
-    adapter.save(folder, lineage.base().name());
+    PeftFolder.save(folder, adapter, lineage.base().name());
     try {
       // an older lineage stays until here: beside the new adapter, its probes refuse
       LineageFile.write(folder.resolve(LineageFile.NAME), lineage);
@@ -82,7 +83,7 @@ public final class AdapterFolder {
       Accept... accepted) {
     Optional<Lineage> found = LineageFile.find(folder);
     if (found.isEmpty()) {
-      return new Loaded(LoraAdapter.load(folder, model), found, Set.of());
+      return new Loaded(PeftFolder.load(folder, model), found, Set.of());
     }
     Lineage lineage = found.get();
     Differences differences =
@@ -92,7 +93,7 @@ public final class AdapterFolder {
         Accept.OTHER_TOKENIZER, "tokenizer", lineage.tokenizer(), tokenizer.digest());
     differences.compare(Accept.OTHER_PROMPT, "prompt", lineage.prompt(), prompt.digest());
     differences.refuse();
-    LoraAdapter adapter = LoraAdapter.load(folder, model);
+    LoraAdapter adapter = PeftFolder.load(folder, model);
     try {
       if (differences.found().isEmpty()) {
         new ProbeCheck(lineage, model, adapter, tokenizer, prompt).replay(differences);

@@ -6,7 +6,7 @@ import io.telecomllm.data.Split;
 import io.telecomllm.data.SplitManifest;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;

@@ -8,8 +8,8 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
@@ -13,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param parts in the order of the plan's
  * @param magnitude DoRA's m, (out); null without DoRA
  */
-record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable Tensor magnitude) {
+@Internal
+public record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable Tensor magnitude) {
   /** a (rank, in), b (rows, rank). */
-  record Pair(Tensor a, Tensor b) {}
+  @Internal
+  public record Pair(Tensor a, Tensor b) {}
+
+  /** What PEFT puts before the name of each of its tensors. */
+  public static final String PREFIX = "base_model.model.";
 
   private String name() {
     return plan.module().name();
@@ -23,11 +29,11 @@ record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable Tensor m
 
   private static String nameOf(String module, String matrix, AdapterPlan.Part part) {
     String label = part.label().isEmpty() ? "" : part.label() + ".";
-    return PeftFolder.PREFIX + module + "." + matrix + "." + label + "weight";
+    return PREFIX + module + "." + matrix + "." + label + "weight";
   }
 
   private static String magnitudeName(String module) {
-    return PeftFolder.PREFIX + module + ".lora_magnitude_vector";
+    return PREFIX + module + ".lora_magnitude_vector";
   }
 
   /** What is trained of it. */

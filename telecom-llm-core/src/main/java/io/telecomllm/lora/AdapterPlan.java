@@ -2,6 +2,7 @@ package io.telecomllm.lora;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,17 +18,19 @@ import java.util.stream.Stream;
  * @param layers by name, in the model's order
  * @param replaced names and shapes
  */
-record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) {
+@Internal
+public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) {
 
   /** One adapted layer. */
-  record Layer(AdaptedModule module, List<Part> parts, boolean dora) {
+  @Internal
+  public record Layer(AdaptedModule module, List<Part> parts, boolean dora) {
     /** Whether it is one pair over all rows, as PEFT has it. */
-    boolean plain() {
+    public boolean plain() {
       return parts.size() == 1 && parts.get(0).start() == 0 && parts.get(0).out() == module.out();
     }
 
     /** The rank of all parts together. */
-    int jointRank() {
+    public int jointRank() {
       return parts.stream().mapToInt(Part::rank).sum();
     }
   }
@@ -41,13 +44,14 @@ record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) 
    * @param scale the factor; negative for what is taken out of the base
    * @param trained whether it changes
    */
-  record Part(String label, int start, int out, int rank, double scale, boolean trained) {}
+  @Internal
+  public record Part(String label, int start, int out, int rank, double scale, boolean trained) {}
 
-  static AdapterPlan of(LoraConfig config, AdaptableModel model) {
+  public static AdapterPlan of(LoraConfig config, AdaptableModel model) {
     return of(config, model.linearLayers(), model.replaceable());
   }
 
-  static AdapterPlan of(
+  public static AdapterPlan of(
       LoraConfig config, List<AdaptedModule> modules, Map<String, List<Long>> replaceable) {
     ModuleMatcher matcher = new ModuleMatcher(config);
     Map<String, Layer> layers = new LinkedHashMap<>();

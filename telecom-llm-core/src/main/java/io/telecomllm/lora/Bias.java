@@ -12,7 +12,7 @@ public enum Bias {
   LORA_ONLY;
 
   /** PEFT's word for it. */
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -5,7 +5,6 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,7 +23,7 @@ public final class LoraAdapter implements AutoCloseable {
   private final Map<String, AdaptedLayer> layers;
   private final Map<String, Tensor> replaced;
 
-  LoraAdapter(
+  public LoraAdapter(
       LoraConfig config,
       Scope scope,
       Map<String, AdaptedLayer> layers,
@@ -63,30 +62,6 @@ public final class LoraAdapter implements AutoCloseable {
       scope.close();
       throw e;
     }
-  }
-
-  /**
-   * Reads a PEFT folder: {@code adapter_config.json} and {@code adapter_model.safetensors}.
-   *
-   * @param model the base model that it shall adapt
-   * @throws io.telecomllm.IncompatibleException if it was made for another base model
-   * @throws io.telecomllm.UnsupportedModelException naming the setting, if it uses one that is not
-   *     known here
-   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if it is damaged
-   */
-  public static LoraAdapter load(Path folder, AdaptableModel model) {
-    return PeftFolder.read(folder, model);
-  }
-
-  /**
-   * Writes a PEFT folder; each file appears whole or not at all. PEFT reads it as it is, though it
-   * sees one update where several of a layer are trained apart; read back here they are apart
-   * again.
-   *
-   * @param baseModel PEFT's {@code base_model_name_or_path}
-   */
-  public void save(Path folder, String baseModel) {
-    PeftFolder.write(this, folder, baseModel);
   }
 
   /**
@@ -141,11 +116,11 @@ public final class LoraAdapter implements AutoCloseable {
     return List.copyOf(layers.keySet());
   }
 
-  Map<String, AdaptedLayer> layers() {
+  public Map<String, AdaptedLayer> layers() {
     return layers;
   }
 
-  Map<String, Tensor> replaced() {
+  public Map<String, Tensor> replaced() {
     return replaced;
   }
 

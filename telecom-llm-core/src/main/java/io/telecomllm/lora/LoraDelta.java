@@ -1,5 +1,6 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Seed;
@@ -35,7 +36,8 @@ public final class LoraDelta {
    * @param gradientA gathers the gradient of a in fp32; null where none is wanted
    * @param gradientB the same for b
    */
-  record Part(
+  @Internal
+  public record Part(
       Tensor a,
       Tensor b,
       double scale,

@@ -2,6 +2,7 @@ package io.telecomllm.lora;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,7 +18,8 @@ import java.util.function.IntPredicate;
  * pattern is visited at most once at every place of the text (Thompson 1968), and all of it counts
  * against a budget.
  */
-final class PythonPattern {
+@Internal
+public final class PythonPattern {
   /** The longest expression, in characters. */
   static final int MAX_LENGTH = 1000;
 
@@ -48,7 +50,8 @@ final class PythonPattern {
   }
 
   /** How many steps may still be taken by all that shares it. */
-  static final class Budget {
+  @Internal
+  public static final class Budget {
     private static final long STEPS = 50_000_000;
     private long left = STEPS;
 
@@ -69,7 +72,7 @@ final class PythonPattern {
    *
    * @throws IllegalArgumentException quoting the expression and naming what is wrong with it
    */
-  static PythonPattern compile(String expression) {
+  public static PythonPattern compile(String expression) {
     checkArgument(
         expression.length() <= MAX_LENGTH,
         "a pattern has %s characters, at most %s are allowed",
@@ -79,7 +82,7 @@ final class PythonPattern {
   }
 
   /** Whether all of the text matches. */
-  boolean matches(String text, Budget budget) {
+  public boolean matches(String text, Budget budget) {
     return new Run(text, budget).reaches(0, 0, true);
   }
 

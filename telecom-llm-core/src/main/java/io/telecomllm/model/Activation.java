@@ -51,12 +51,12 @@ public enum Activation {
   }
 
   /** Hugging Face's {@code hidden_act}. */
-  String hiddenAct() {
+  public String hiddenAct() {
     return hiddenAct;
   }
 
   /** Whether its input is a gate and a value side by side. */
-  boolean gated() {
+  public boolean gated() {
     return gated;
   }
 

@@ -10,6 +10,7 @@ import static io.telecomllm.lora.TargetModule.V;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.Immutable;
+import io.telecomllm.Internal;
 import io.telecomllm.lora.TargetModule;
 import java.util.Arrays;
 import java.util.Optional;
@@ -60,7 +61,7 @@ public enum Architecture {
     return wiring.secondNorm().isEmpty();
   }
 
-  Wiring wiring() {
+  public Wiring wiring() {
     return wiring;
   }
 
@@ -71,7 +72,8 @@ public enum Architecture {
    * @param roles one, or several where projections are fused
    */
   @Immutable
-  record Part(String name, ImmutableList<TargetModule> roles) {
+  @Internal
+  public record Part(String name, ImmutableList<TargetModule> roles) {
     static Part of(String name, TargetModule... roles) {
       return new Part(name, ImmutableList.copyOf(Arrays.asList(roles)));
     }
@@ -89,7 +91,7 @@ public enum Architecture {
    * @param headBias whether the head has a bias
    */
   @Immutable
-  record Wiring(
+  public record Wiring(
       String embedding,
       String layers,
       String lastNorm,
@@ -146,7 +148,7 @@ public enum Architecture {
             false);
 
     /** Whether the feed-forward has a gate. */
-    boolean hasGate() {
+    public boolean hasGate() {
       return feedForward.stream().anyMatch(part -> part.roles().contains(GATE));
     }
 

@@ -1,5 +1,6 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.quantization.Workspace;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param recomputed of how many of the lowest layers {@link #record} keeps the input only: the
  *     backward computes them again
  */
-record Decoder(
+@Internal
+public record Decoder(
     ModelConfig config,
     Tensor embedding,
     List<DecoderLayer> layers,

@@ -1,5 +1,6 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
 import io.telecomllm.model.Architecture.Part;
 import io.telecomllm.model.Architecture.Wiring;
 import io.telecomllm.quantization.DenseWeight;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param quantization how dense linear layers are packed on the way; empty: kept dense
  */
-record DecoderBuilder(
+@Internal
+public record DecoderBuilder(
     ModelConfig config, DataType compute, Optional<QuantizationConfig> quantization, Scope scope) {
   /** Where weights come from. */
-  interface Source {
+  public interface Source {
     /** A tensor of that shape and type, owned by the scope. */
     Tensor dense(String name, DataType type, Scope scope, long... shape);
 
@@ -38,7 +40,12 @@ record DecoderBuilder(
     }
   }
 
-  Decoder build(Source source) {
+  /** The model with these weights, which the scope owns; closing the model closes the scope. */
+  public LanguageModel model(Source source, Provenance provenance) {
+    return new LanguageModel(build(source), scope, compute, provenance);
+  }
+
+  private Decoder build(Source source) {
     Wiring wiring = config.architecture().wiring();
     int hidden = config.hiddenSize();
     long vocabulary = config.vocabularySize();

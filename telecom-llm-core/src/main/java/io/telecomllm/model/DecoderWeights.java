@@ -3,58 +3,21 @@ package io.telecomllm.model;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
-import io.telecomllm.IncompatibleException;
 import io.telecomllm.lora.Parameter;
-import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import io.telecomllm.weights.Checkpoint;
-import io.telecomllm.weights.TensorSource;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/**
- * The weights of a decoder by name.
- *
- * @param path where they were read from
- * @param merged whether an adapter has changed them since
- */
-record DecoderWeights(Decoder decoder, Optional<Path> path, boolean merged) {
-  private static final Pattern CACHED = Pattern.compile("models--([^/\\\\]+?)--([^/\\\\]+)");
-
-  /** The name on the hub where they come from a cache of it, or else that of the folder or file. */
-  Optional<String> name() {
-    return path.map(Path::toAbsolutePath)
-        .map(Path::normalize)
-        .map(
-            absolute -> {
-              int depth = absolute.getNameCount();
-              if (depth > 2) {
-                Matcher cached = CACHED.matcher(absolute.getName(depth - 3).toString());
-                if (cached.matches()) {
-                  return cached.group(1) + "/" + cached.group(2);
-                }
-              }
-              return String.valueOf(absolute.getFileName());
-            });
-  }
-
-  /** The checkpoint that holds them. */
-  Optional<Path> checkpoint() {
-    return merged ? Optional.empty() : path;
-  }
-
+/** The weights of a decoder by name. */
+record DecoderWeights(Decoder decoder, Provenance provenance) {
   /** All of them; the linear layers must be dense. */
   List<Parameter> dense() {
     List<Parameter> all = new ArrayList<>();
@@ -105,27 +68,10 @@ record DecoderWeights(Decoder decoder, Optional<Path> path, boolean merged) {
     return copy(linear(module).weight().dense(workspace), owner);
   }
 
-  /** The same as the checkpoint has it, before it was packed. */
+  /** The matrix as the checkpoint has it, before it was packed. */
   Tensor original(String module, Scope owner) {
     Linear linear = linear(module);
-    Path from =
-        checkpoint()
-            .orElseThrow(
-                () ->
-                    new IncompatibleException(
-                        "no checkpoint holds "
-                            + module
-                            + ": the model's weights are random or merged"));
-    try (TensorSource source = Checkpoint.open(from)) {
-      CheckpointTensors tensors = new CheckpointTensors(source, decoder.config());
-      int out = linear.weight().out();
-      int in = linear.weight().in();
-      if (BitsAndBytes.isPacked(source, linear.weightName())) {
-        throw new IncompatibleException(
-            from + " holds " + module + " packed to 4 bits, not what it was before");
-      }
-      return tensors.read(linear.weightName(), DataType.FLOAT32, owner, out, in);
-    }
+    return provenance.read(linear.weightName(), linear.weight().out(), linear.weight().in(), owner);
   }
 
   private Linear linear(String module) {

@@ -3,6 +3,7 @@ package io.telecomllm.model;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.AdaptableModel;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.Deltas;
@@ -16,15 +17,13 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import io.telecomllm.weights.Encoding;
-import io.telecomllm.weights.store.ModelStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +42,13 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   private final @Nullable LanguageModel origin;
   private boolean closed;
 
-  LanguageModel(Decoder decoder, Scope scope, DataType compute, Optional<Path> path) {
-    this(decoder, scope, compute, path, false);
-  }
-
-  LanguageModel(
-      Decoder decoder, Scope scope, DataType compute, Optional<Path> path, boolean merged) {
-    this(decoder, scope, compute, new DecoderWeights(decoder, path, merged), null);
+  /**
+   * Takes over what a loader has put together.
+   *
+   * @param scope owns the weights
+   */
+  LanguageModel(Decoder decoder, Scope scope, DataType compute, Provenance provenance) {
+    this(decoder, scope, compute, new DecoderWeights(decoder, provenance), null);
   }
 
   private LanguageModel(
@@ -63,60 +62,6 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     this.compute = compute;
     this.weights = weights;
     this.origin = origin;
-  }
-
-  /**
-   * Loads a Hugging Face folder (config.json and safetensors) or a GGUF file onto the best device,
-   * its linear layers packed to NF4.
-   *
-   * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting it cannot
-   *     run
-   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if something is
-   *     damaged
-   */
-  public static LanguageModel load(Path folderOrFile) {
-    return loader(folderOrFile).load();
-  }
-
-  /**
-   * Loads a model by its name on the Hugging Face hub, such as {@code
-   * microsoft/Phi-3-mini-4k-instruct}: found in the cache that the environment names ({@code
-   * HF_HOME}), or else downloaded into it. A folder of that name is taken instead where there is
-   * one.
-   *
-   * @throws io.telecomllm.TelecomLlmException if it is neither there nor to be had
-   */
-  public static LanguageModel load(String nameOrFolder) {
-    return loader(nameOrFolder).load();
-  }
-
-  /** Loads with other settings than {@link #load(Path)}. */
-  public static ModelLoader loader(Path folderOrFile) {
-    return ModelLoader.of(folderOrFile);
-  }
-
-  /** Loads with other settings than {@link #load(String)}. */
-  public static ModelLoader loader(String nameOrFolder) {
-    Path folder = Path.of(nameOrFolder);
-    return Files.exists(folder)
-        ? ModelLoader.of(folder)
-        : ModelLoader.of(nameOrFolder, ModelStore.fromEnvironment());
-  }
-
-  /**
-   * Loads from a store with settings of its own: its cache, revision, token, listener, or offline.
-   */
-  public static ModelLoader loader(String repository, ModelStore store) {
-    return ModelLoader.of(repository, store);
-  }
-
-  /**
-   * A model with random weights, to be trained from nothing or to be measured.
-   *
-   * @param deviation the standard deviation of the weights; transformers takes 0.02
-   */
-  public static ModelLoader random(ModelConfig config, double deviation, long seed) {
-    return ModelLoader.random(config, deviation, seed);
   }
 
   /** Its shape. */
@@ -135,9 +80,24 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     return compute;
   }
 
+  Provenance provenance() {
+    return weights.provenance();
+  }
+
   /** The folder or file that it was loaded from; empty for one with random weights. */
   public Optional<Path> path() {
-    return weights.path();
+    return weights.provenance().path();
+  }
+
+  /**
+   * The folder or file that it was loaded from, where its tokenizer lies too.
+   *
+   * @throws IllegalArgumentException if it was not loaded from files
+   */
+  public Path files() {
+    return path()
+        .orElseThrow(
+            () -> new IllegalArgumentException("a model without files has no tokenizer; load one"));
   }
 
   /**
@@ -145,12 +105,12 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
    * or else that of its folder or file, without what lies above; empty for one with random weights.
    */
   public Optional<String> name() {
-    return weights.name();
+    return weights.provenance().name();
   }
 
   /** The checkpoint that holds its weights; empty if they are random or merged with an adapter. */
   public Optional<Path> checkpoint() {
-    return weights.checkpoint();
+    return weights.provenance().checkpoint();
   }
 
   /** How its linear layers are kept: {@code DENSE}, or packed to {@code NF4} or {@code FP4}. */
@@ -206,53 +166,13 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     return weights.dense();
   }
 
-  /**
-   * Writes a folder that {@link #load(Path)} and transformers read: config.json, safetensors
-   * (several files of 5 GB where it is larger), and the tokenizer's files where this model came
-   * with them. Linear layers that are packed stay packed, as bitsandbytes keeps them; the rest is
-   * in the compute type.
-   */
-  public void save(Path folder) {
-    write(folder, compute);
-  }
-
-  /**
-   * The same with another type for what is dense.
-   *
-   * @param type FLOAT32, BFLOAT16 or FLOAT16
-   */
-  public void save(Path folder, DataType type) {
-    checkArgument(
-        type == DataType.FLOAT32 || type == DataType.BFLOAT16 || type == DataType.FLOAT16,
-        "weights are written as FLOAT32, BFLOAT16 or FLOAT16, not as %s",
-        type);
-    write(folder, type);
-  }
-
-  private void write(Path folder, DataType type) {
-    Optional<Path> from =
-        path().map(p -> Files.isDirectory(p) ? p : p.toAbsolutePath().getParent());
+  /** Hands its weights to a reader, which ends before the model can close. */
+  @Internal
+  public void read(BiConsumer<NetworkWeights, Workspace> reader) {
     use(
         workspace -> {
-          new ModelFolder(decoder, from, compute, type, device()).write(folder);
-          return folder;
-        });
-  }
-
-  /**
-   * Writes a GGUF file, which {@link #load(Path)} and llama.cpp read.
-   *
-   * @param encoding of the matrices: F32, F16, BF16, Q8_0 or Q4_0; norms and biases stay F32
-   * @param tokenizer the tokenizer's part of the metadata: {@code
-   *     Vocabulary.of(model).metadata(rows)} of package prompt makes it
-   * @throws io.telecomllm.UnsupportedModelException naming what GGUF files have no words for
-   */
-  public void saveGguf(Path file, Encoding encoding, Map<String, Object> tokenizer) {
-    checkArgument(encoding.isWritten(), "GGUF files are not written in %s", encoding);
-    use(
-        workspace -> {
-          GgufExport.write(file, name().orElse("model"), decoder, workspace, encoding, tokenizer);
-          return file;
+          reader.accept(NetworkWeights.of(decoder), workspace);
+          return decoder;
         });
   }
 

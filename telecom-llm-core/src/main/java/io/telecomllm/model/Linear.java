@@ -1,5 +1,6 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.lora.TargetModule;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param from the first of the outputs that it computes
  * @param count how many it computes, all of them unless it was asked for some
  */
-record Linear(
+@Internal
+public record Linear(
     String name,
     List<TargetModule> roles,
     Weight weight,

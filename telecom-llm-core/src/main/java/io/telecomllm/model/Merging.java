@@ -62,9 +62,8 @@ final class Merging {
               return owner.adopt(temporary.copy(temporary.to(sum, type)));
             }
           };
-      Decoder merged =
-          new DecoderBuilder(config, model.computeType(), packing, scope).build(source);
-      return new LanguageModel(merged, scope, model.computeType(), model.path(), true);
+      return new DecoderBuilder(config, model.computeType(), packing, scope)
+          .model(source, model.provenance().afterMerging());
     } catch (RuntimeException e) {
       scope.close();
       throw e;

@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.Sets;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.TargetModule;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,13 +46,13 @@ public record ModelConfig(
     Set<TargetModule> biases,
     boolean tiedEmbeddings) {
   // far over every published model, and their products still fit an int
-  static final int MAX_HIDDEN = 1 << 17;
-  static final int MAX_INTERMEDIATE = 1 << 19;
-  static final int MAX_LAYERS = 1 << 10;
-  static final int MAX_HEADS = 1 << 12;
-  static final int MAX_HEAD_SIZE = 1 << 12;
-  static final int MAX_VOCABULARY = 1 << 22;
-  static final int MAX_CONTEXT = 1 << 24;
+  public static final int MAX_HIDDEN = 1 << 17;
+  public static final int MAX_INTERMEDIATE = 1 << 19;
+  public static final int MAX_LAYERS = 1 << 10;
+  public static final int MAX_HEADS = 1 << 12;
+  public static final int MAX_HEAD_SIZE = 1 << 12;
+  public static final int MAX_VOCABULARY = 1 << 22;
+  public static final int MAX_CONTEXT = 1 << 24;
 
   /** Checks the ranges and how the numbers hang together. */
   public ModelConfig {
@@ -96,17 +95,6 @@ public record ModelConfig(
   /** A shape of that architecture; what is not set is as in Phi-3-mini-4k. */
   public static Builder builder(Architecture architecture) {
     return new Builder(architecture);
-  }
-
-  /**
-   * Reads the shape of a Hugging Face folder (of which config.json is enough) or a GGUF file; no
-   * weight is loaded.
-   *
-   * @throws io.telecomllm.UnsupportedModelException naming the setting that no decoder here can do
-   * @throws io.telecomllm.InvalidDataException naming file and field, if something is damaged
-   */
-  public static ModelConfig read(Path folderOrFile) {
-    return ModelLoader.config(folderOrFile);
   }
 
   /** The linear layers of a model of this shape, the head not among them. */

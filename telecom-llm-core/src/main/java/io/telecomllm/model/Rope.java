@@ -30,7 +30,7 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
   }
 
   /** Whether its powers are finite in single precision. */
-  static boolean isTheta(double theta) {
+  public static boolean isTheta(double theta) {
     return theta > 1 && theta <= 1e30;
   }
 
@@ -39,12 +39,12 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
   }
 
   /** The inverse frequencies of sequences of that {@link RopeScaling#regime}. */
-  float[] frequencies(int regime) {
+  public float[] frequencies(int regime) {
     return scaling.frequencies(this, periods(theta, rotarySize), regime);
   }
 
   /** theta^(2i / size), in fp32 as transformers computes it. */
-  static float[] periods(double theta, int rotarySize) {
+  public static float[] periods(double theta, int rotarySize) {
     float[] periods = new float[rotarySize / 2];
     for (int i = 0; i < periods.length; i++) {
       float exponent = 2f * i / rotarySize;
@@ -53,7 +53,7 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
     return periods;
   }
 
-  static float[] inverses(float[] periods) {
+  public static float[] inverses(float[] periods) {
     float[] inverses = periods.clone();
     for (int i = 0; i < inverses.length; i++) {
       inverses[i] = 1 / periods[i];

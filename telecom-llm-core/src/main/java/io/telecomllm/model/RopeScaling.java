@@ -197,8 +197,8 @@ public sealed interface RopeScaling {
       double betaSlow,
       boolean truncate)
       implements RopeScaling {
-    static final double BETA_FAST = 32;
-    static final double BETA_SLOW = 1;
+    public static final double BETA_FAST = 32;
+    public static final double BETA_SLOW = 1;
 
     /** Checks the ranges. */
     public Yarn {
@@ -216,7 +216,7 @@ public sealed interface RopeScaling {
     }
 
     /** The paper's: 0.1 ln(factor) + 1. */
-    static double attentionFactor(double factor) {
+    public static double attentionFactor(double factor) {
       return 0.1 * Math.log(factor) + 1;
     }
 
@@ -266,7 +266,7 @@ public sealed interface RopeScaling {
   record LongRope(
       List<Double> shortFactor, List<Double> longFactor, int original, double attentionFactor)
       implements RopeScaling {
-    static final double MAX_DIVISOR = 1e6;
+    public static final double MAX_DIVISOR = 1e6;
 
     /** Checks the ranges. */
     public LongRope {
@@ -292,7 +292,7 @@ public sealed interface RopeScaling {
     }
 
     /** sqrt(1 + ln(factor) / ln(original)), factor by how much the context grew. */
-    static double attentionFactor(double factor, int original) {
+    public static double attentionFactor(double factor, int original) {
       return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
     }
 

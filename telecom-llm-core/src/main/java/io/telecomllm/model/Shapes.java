@@ -1,5 +1,6 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.TargetModule;
 import io.telecomllm.model.Architecture.Part;
@@ -11,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The parameters of a model of that shape: what {@link DecoderBuilder} asks its source for. */
-record Shapes(ModelConfig config) {
+@Internal
+public record Shapes(ModelConfig config) {
   /** In the order in which a row passes them. */
   List<AdaptedModule> linearLayers() {
     Wiring wiring = wiring();

@@ -1,5 +1,7 @@
 package io.telecomllm.prompt;
 
+import io.telecomllm.tokenizer.Piece;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

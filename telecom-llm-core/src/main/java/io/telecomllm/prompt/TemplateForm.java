@@ -1,6 +1,7 @@
 package io.telecomllm.prompt;
 
 import com.google.common.collect.ImmutableList;
+import io.telecomllm.tokenizer.Piece;
 import java.util.ArrayList;
 import java.util.List;
 

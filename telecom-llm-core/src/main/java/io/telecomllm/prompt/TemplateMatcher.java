@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.hash.Hashing;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.tokenizer.Piece;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;

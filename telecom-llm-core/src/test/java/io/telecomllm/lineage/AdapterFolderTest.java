@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class AdapterFolderTest {
   }
 
   private AdapterFolder.Loaded load(LanguageModel model, QuestionPrompt prompt, Accept... accept) {
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
+    try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       AdapterFolder.Loaded loaded = AdapterFolder.load(folder, model, tokenizer, prompt, accept);
       loaded.adapter().close();
       return loaded;
@@ -168,7 +169,7 @@ class AdapterFolderTest {
   void theProbesCatchADamagedAdapter() throws IOException {
     try (LanguageModel model = Fixture.model(base);
         LoraAdapter other = Fixture.adapter(model, 0.3, 6)) {
-      other.save(folder, "damaged");
+      PeftFolder.save(folder, other, "damaged");
     }
     assertAcceptedByNameOnly(
         Accept.OTHER_SCORES,
@@ -220,7 +221,7 @@ class AdapterFolderTest {
   @Test
   void aMergedModelIsAnotherBase() {
     try (LanguageModel model = Fixture.model(base);
-        LoraAdapter adapter = LoraAdapter.load(folder, model);
+        LoraAdapter adapter = PeftFolder.load(folder, model);
         LanguageModel merged = model.merged(adapter)) {
       assertThatThrownBy(() -> load(merged, TinyModel.prompt()))
           .hasMessageContaining(saved.base().name() + ", merged (llama, fingerprint ");
@@ -230,8 +231,8 @@ class AdapterFolderTest {
   @Test
   void probesAreTheLogProbabilitiesOfEachLabelAlone() {
     try (LanguageModel model = Fixture.model(base);
-        LoraAdapter adapter = LoraAdapter.load(folder, model);
-        Tokenizer tokenizer = Tokenizer.of(model);
+        LoraAdapter adapter = PeftFolder.load(folder, model);
+        Tokenizer tokenizer = Tokenizer.load(model.files());
         Scope scope = Scope.open(Device.cpu())) {
       var deltas = adapter.deltas(DataType.FLOAT32, scope);
       for (Probe probe : saved.probes()) {
@@ -267,8 +268,8 @@ class AdapterFolderTest {
         new io.telecomllm.data.Question(
             "long", "x".repeat(300), long1.options(), 0, "", long1.category());
     try (LanguageModel model = Fixture.model(narrow);
-        LoraAdapter adapter = LoraAdapter.load(folder, model);
-        Tokenizer tokenizer = Tokenizer.of(model)) {
+        LoraAdapter adapter = PeftFolder.load(folder, model);
+        Tokenizer tokenizer = Tokenizer.load(model.files())) {
       List<Probe> probes =
           Probe.ask(List.of(tooLong), model, adapter, tokenizer, TinyModel.prompt());
       assertThat(probes).isEmpty();

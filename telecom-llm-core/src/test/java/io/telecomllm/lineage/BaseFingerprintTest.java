@@ -2,10 +2,12 @@ package io.telecomllm.lineage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.telecomllm.export.Export;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.model.RopeScaling;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.testing.TinyModel;
@@ -50,7 +52,7 @@ class BaseFingerprintTest {
   }
 
   private static LanguageModel random(long seed, DataType compute) {
-    return LanguageModel.random(CONFIG, 0.1, seed)
+    return ModelLoader.random(CONFIG, 0.1, seed)
         .device(Device.cpu())
         .computeType(compute)
         .dense()
@@ -111,7 +113,7 @@ class BaseFingerprintTest {
   @Test
   void ofALargeTensorItSeesFourPieces() throws IOException {
     try (LanguageModel model = random(1, DataType.FLOAT32)) {
-      model.save(folder, DataType.FLOAT32);
+      Export.of(model).type(DataType.FLOAT32).folder(folder);
     }
     String expected = ofFolder();
     Path weights = folder.resolve("model.safetensors");
@@ -175,7 +177,7 @@ class BaseFingerprintTest {
     Files.delete(whole);
     assertThat(ofFolder()).isEqualTo(expected);
     try (LanguageModel model = Fixture.model(folder)) {
-      model.save(folder, DataType.BFLOAT16);
+      Export.of(model).type(DataType.BFLOAT16).folder(folder);
     }
     assertThat(ofFolder()).isNotEqualTo(expected);
   }

@@ -6,14 +6,14 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelLoader;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -25,7 +25,7 @@ final class Fixture {
   private Fixture() {}
 
   static ModelLoader loader(Path base) {
-    return LanguageModel.loader(base).device(Device.cpu());
+    return ModelLoader.of(base).device(Device.cpu());
   }
 
   /** In fp32, dense. */
@@ -54,7 +54,7 @@ final class Fixture {
   static Lineage lineage(LanguageModel model, LoraAdapter adapter) {
     QuestionPrompt prompt = TinyModel.prompt();
     List<Question> questions = questions(12);
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
+    try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       return Lineage.of(Lineage.Base.of(model), tokenizer, prompt)
           .withData(Lineage.Data.of(new Split(questions.subList(0, 9), questions.subList(9, 12))))
           .withSettings("lora", LORA)

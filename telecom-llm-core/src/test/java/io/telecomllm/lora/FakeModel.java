@@ -11,26 +11,26 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Layers and parameters by name, with random values that depend on the name alone. */
-final class FakeModel implements AdaptableModel {
+public final class FakeModel implements AdaptableModel {
   private final List<AdaptedModule> layers;
   private final Map<String, List<Long>> replaceable;
   boolean originals = true;
   boolean dense;
 
-  FakeModel(List<AdaptedModule> layers, Map<String, List<Long>> replaceable) {
+  public FakeModel(List<AdaptedModule> layers, Map<String, List<Long>> replaceable) {
     this.layers = layers;
     this.replaceable = replaceable;
   }
 
-  static FakeModel of(AdaptedModule... layers) {
+  public static FakeModel of(AdaptedModule... layers) {
     return new FakeModel(List.of(layers), Map.of());
   }
 
-  static AdaptedModule layer(String name, TargetModule role, int out, int in) {
+  public static AdaptedModule layer(String name, TargetModule role, int out, int in) {
     return new AdaptedModule(name, out, in, List.of(new AdaptedModule.Slice(role, 0, out)));
   }
 
-  static AdaptedModule fused(String name, int in, Map<TargetModule, Integer> rows) {
+  public static AdaptedModule fused(String name, int in, Map<TargetModule, Integer> rows) {
     List<AdaptedModule.Slice> slices = new ArrayList<>();
     int start = 0;
     for (Map.Entry<TargetModule, Integer> entry : rows.entrySet()) {
@@ -41,7 +41,7 @@ final class FakeModel implements AdaptableModel {
   }
 
   /** Phi-3 of any size: the fused layers of {@code layers} decoder layers, all dense. */
-  static FakeModel phi3(int layers, int hidden, int width) {
+  public static FakeModel phi3(int layers, int hidden, int width) {
     List<AdaptedModule> all = new ArrayList<>();
     Map<String, List<Long>> parameters = new LinkedHashMap<>();
     for (int i = 0; i < layers; i++) {
@@ -65,7 +65,7 @@ final class FakeModel implements AdaptableModel {
   }
 
   /** Phi-2 of any size: every linear layer has a bias, so have the norms and the head. */
-  static FakeModel phi2(int layers, int hidden, int width, long vocabulary) {
+  public static FakeModel phi2(int layers, int hidden, int width, long vocabulary) {
     List<AdaptedModule> all = new ArrayList<>();
     Map<String, List<Long>> parameters = new LinkedHashMap<>();
     for (int i = 0; i < layers; i++) {
@@ -134,7 +134,7 @@ final class FakeModel implements AdaptableModel {
     return layers.stream().filter(l -> l.name().equals(module)).findFirst().orElseThrow();
   }
 
-  static Tensor values(String name, Scope owner, long... shape) {
+  public static Tensor values(String name, Scope owner, long... shape) {
     int n = 1;
     for (long dimension : shape) {
       n = Math.toIntExact(n * dimension);

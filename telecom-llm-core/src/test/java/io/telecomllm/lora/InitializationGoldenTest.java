@@ -3,7 +3,7 @@ package io.telecomllm.lora;
 import static io.telecomllm.testing.Vectors.assertClose;
 
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelLoader;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -41,7 +41,7 @@ class InitializationGoldenTest {
             .initialization(initialization)
             .build();
     ModelLoader loader =
-        LanguageModel.loader(file.resolveSibling("models").resolve("phi3"))
+        ModelLoader.of(file.resolveSibling("models").resolve("phi3"))
             .device(Device.cpu())
             .computeType(DataType.FLOAT32);
     boolean quantized = initialization == LoraInitialization.LOFTQ;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.Parameter;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.Autograd;
 import io.telecomllm.tensor.Autograd.Values;
 import io.telecomllm.tensor.DataType;
@@ -35,7 +36,7 @@ class DecoderGradientTest {
   @MethodSource("models")
   void backwardEqualsAutograd(String name) {
     try (LanguageModel model =
-            LanguageModel.loader(Shared.path("goldens/models/" + name))
+            ModelLoader.of(Shared.path("goldens/models/" + name))
                 .device(Device.cpu())
                 .computeType(DataType.FLOAT32)
                 .dense()

@@ -4,6 +4,7 @@ import static io.telecomllm.testing.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.telecomllm.lora.Deltas;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
@@ -30,7 +31,7 @@ class ModelGoldenTest {
   }
 
   private static LanguageModel load(String name) {
-    return LanguageModel.loader(Shared.path("goldens/models/" + name))
+    return ModelLoader.of(Shared.path("goldens/models/" + name))
         .device(Device.cpu())
         .computeType(DataType.FLOAT32)
         .dense()

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.tokenizer.Piece;
+import io.telecomllm.tokenizer.Pieces;
+import io.telecomllm.tokenizer.Tiny;
+import io.telecomllm.tokenizer.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizers;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,8 @@ import com.google.common.primitives.Ints;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.telecomllm.testing.Shared;
+import io.telecomllm.tokenizer.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.Ints;
+import io.telecomllm.tokenizer.Tiny;
+import io.telecomllm.tokenizer.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizers;
+import io.telecomllm.tokenizer.Vocabulary;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;

@@ -3,7 +3,6 @@ package io.telecomllm.inference;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.IncompatibleException;
-import io.telecomllm.inference.scoring.Scoring;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lineage.Accept;
 import io.telecomllm.lineage.AdapterFolder;
@@ -11,7 +10,8 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.scoring.Scoring;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -129,7 +129,7 @@ public final class AnswererBuilder {
    */
   public TelecomAnswerer build() {
     adapter.ifPresent(value -> value.requireFits(model));
-    Tokenizer words = tokenizer.orElseGet(() -> Tokenizer.of(model));
+    Tokenizer words = tokenizer.orElseGet(() -> Tokenizer.load(model.files()));
     try {
       requireSameVocabulary(words);
       QuestionPrompt written = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(words)));

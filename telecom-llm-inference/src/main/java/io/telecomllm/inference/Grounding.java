@@ -2,13 +2,13 @@ package io.telecomllm.inference;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.inference.scoring.OptionScorer;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.knowledge.Query;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.scoring.OptionScorer;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package io.telecomllm.inference;
 
-import io.telecomllm.inference.scoring.OptionScorer;
+import io.telecomllm.scoring.OptionScorer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;

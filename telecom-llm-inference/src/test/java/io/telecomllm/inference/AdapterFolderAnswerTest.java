@@ -12,12 +12,13 @@ import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lineage.Probe;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class AdapterFolderAnswerTest {
     model = TinyModel.load(600);
     adapter = LoraAdapter.create(LoraConfig.builder().rank(2).alpha(4).build(), model, 1);
     try (Scope scope = Scope.open(Device.cpu());
-        Tokenizer tokenizer = Tokenizer.of(model)) {
+        Tokenizer tokenizer = Tokenizer.load(model.files())) {
       adapter
           .parameters()
           .forEach(p -> scope.operators().normalInPlace(p.value(), 0.3, p.name().hashCode()));
@@ -99,7 +100,7 @@ class AdapterFolderAnswerTest {
   @Test
   void aDamagedAdapterIsRefused() throws IOException {
     try (LoraAdapter zero = LoraAdapter.create(adapter.config(), model, 1)) {
-      zero.save(folder, "zero");
+      PeftFolder.save(folder, zero, "zero");
     }
     assertThatThrownBy(builder().adapter(folder)::build)
         .isInstanceOf(IncompatibleException.class)

@@ -7,16 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.data.Category;
 import io.telecomllm.data.Question;
-import io.telecomllm.inference.scoring.Scoring;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.model.files.ModelLoader;
+import io.telecomllm.scoring.Scoring;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.SmolLm2;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -154,7 +156,7 @@ class TelecomAnswererTest {
       adapter.parameters().forEach(p -> scope.operators().normalInPlace(p.value(), 0.5, 1));
       try (TelecomAnswerer adapted = builder().adapter(adapter).build();
           LanguageModel merged = model.merged(adapter);
-          Tokenizer tokenizer = Tokenizer.of(model);
+          Tokenizer tokenizer = Tokenizer.load(model.files());
           TelecomAnswerer same =
               TelecomAnswerer.on(merged).prompt(TinyModel.prompt()).tokenizer(tokenizer).build()) {
         List<Answer> answers = adapted.answer(questions);
@@ -177,7 +179,7 @@ class TelecomAnswererTest {
             .vocabularySize(264)
             .build();
     try (LanguageModel foreign =
-            LanguageModel.random(shape, 0.1, 1).dense().device(Device.cpu()).load();
+            ModelLoader.random(shape, 0.1, 1).dense().device(Device.cpu()).load();
         LoraAdapter adapter = LoraAdapter.create(config, foreign, 3)) {
       assertThatThrownBy(() -> builder().adapter(adapter).build())
           .isInstanceOf(IncompatibleException.class)
@@ -221,7 +223,7 @@ class TelecomAnswererTest {
             .hasMessage("options: found %s, allowed are 2 to 9", count);
       }
       int used = 0;
-      try (Tokenizer tokenizer = Tokenizer.of(model)) {
+      try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
         used = TinyModel.prompt().render(tokenizer, "", List.of("a", "b")).promptIds().length;
       }
       int longest = CONTEXT - used - "option ".length();

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * is loaded: derived from the shapes and the order of the network's work.
  *
  * <pre>{@code
- * MemoryPlan plan = MemoryPlan.of(ModelConfig.read(folder), lora, config);
+ * MemoryPlan plan = MemoryPlan.of(ModelLoader.config(folder), lora, config);
  * if (!plan.fits(bytes)) {
  *   log.warn("too little memory: {}", plan.smallestChange(bytes));
  * }

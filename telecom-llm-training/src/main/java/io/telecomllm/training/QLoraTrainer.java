@@ -14,7 +14,7 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.Passage;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.distributed.GradientSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -251,7 +251,7 @@ public final class QLoraTrainer {
   }
 
   private <T> T asking(BiFunction<Tokenizer, QuestionPrompt, T> work) {
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
+    try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       return work.apply(
           tokenizer, prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))));
     }

@@ -8,6 +8,7 @@ import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.Parameter;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
@@ -108,7 +109,7 @@ final class RunFolder implements AutoCloseable {
   /** The adapter of the newest checkpoint, or a new one. */
   LoraAdapter adapter(LanguageModel model, LoraConfig lora, long seed) {
     return last.isPresent()
-        ? LoraAdapter.load(last.get().path(ADAPTER), model)
+        ? PeftFolder.load(last.get().path(ADAPTER), model)
         : LoraAdapter.create(lora, model, seed);
   }
 
@@ -157,7 +158,7 @@ final class RunFolder implements AutoCloseable {
   Path save(RunState state, LoraAdapter adapter, Optimization optimization, BestAdapter best) {
     state.lossScale = optimization.lossScale();
     Map<String, ContentWriter> contents = new LinkedHashMap<>();
-    contents.put(ADAPTER, folder -> adapter.save(folder, baseName));
+    contents.put(ADAPTER, folder -> PeftFolder.save(folder, adapter, baseName));
     contents.put(OPTIMIZER, file -> write(file, optimization.state()));
     if (state.best().filter(e -> e.step() != state.step).isPresent()) {
       contents.put(BEST, file -> write(file, best.kept()));

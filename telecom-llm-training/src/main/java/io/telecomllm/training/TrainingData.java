@@ -8,7 +8,7 @@ import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.TrainingNoise;

@@ -10,6 +10,7 @@ import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraInitialization;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.Reliability;
@@ -145,7 +146,7 @@ class FailingDiskTest {
     }
     assertThat(steps).containsExactly(1L, 2L);
     assertThat(run.resolve("report.html")).content().endsWith("</html>\n");
-    try (LoraAdapter saved = LoraAdapter.load(run.resolve("adapter"), model)) {
+    try (LoraAdapter saved = PeftFolder.load(run.resolve("adapter"), model)) {
       ResumeTest.assertSame(ResumeTest.values(saved), expected);
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Threads;
@@ -44,11 +45,7 @@ class HalfPrecisionRunTest {
   }
 
   private static LanguageModel load(Path model) {
-    return LanguageModel.loader(model)
-        .device(Device.cpu())
-        .computeType(DataType.FLOAT16)
-        .dense()
-        .load();
+    return ModelLoader.of(model).device(Device.cpu()).computeType(DataType.FLOAT16).dense().load();
   }
 
   @Test

@@ -14,7 +14,7 @@ import io.telecomllm.model.Activation;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
-import io.telecomllm.model.ModelLoader;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
@@ -135,9 +135,7 @@ class MemoryPlanTest {
       ModelConfig config = small(architecture);
       for (Optional<QuantizationConfig> packing : packings) {
         ModelLoader loader =
-            LanguageModel.random(config, 0.02, 1)
-                .device(Device.cpu())
-                .computeType(DataType.BFLOAT16);
+            ModelLoader.random(config, 0.02, 1).device(Device.cpu()).computeType(DataType.BFLOAT16);
         try (LanguageModel model =
             packing.map(loader::quantization).orElseGet(loader::dense).load()) {
           MemoryPlan plan = plan(config, joined, batch(1)).quantization(packing);
@@ -160,7 +158,7 @@ class MemoryPlanTest {
   void theShapeIsReadWithoutTheWeights(@TempDir Path folder) throws IOException {
     TinyModel.write(folder, 256);
     java.nio.file.Files.delete(folder.resolve("model.safetensors"));
-    ModelConfig config = ModelConfig.read(folder);
+    ModelConfig config = ModelLoader.config(folder);
     assertThat(config.hiddenSize()).isEqualTo(32);
     assertThat(config.contextLength()).isEqualTo(256);
     assertThat(config.linearLayers()).hasSize(14);

@@ -9,6 +9,7 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.lora.Parameter;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
@@ -160,7 +161,7 @@ class ResumeTest {
           last = checkpoints.newest();
         }
         assertThat(last.orElseThrow().step()).isEqualTo(2);
-        try (LoraAdapter kept = LoraAdapter.load(last.orElseThrow().path("adapter"), model)) {
+        try (LoraAdapter kept = PeftFolder.load(last.orElseThrow().path("adapter"), model)) {
           assertThat(kept.modules()).isEqualTo(part.adapter().modules());
         }
       }

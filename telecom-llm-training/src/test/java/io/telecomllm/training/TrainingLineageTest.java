@@ -13,9 +13,9 @@ import io.telecomllm.lineage.Probe;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class TrainingLineageTest {
 
   private static AdapterFolder.Loaded load(
       Path folder, LanguageModel model, QuestionPrompt prompt, Accept... accepted) {
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
+    try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       AdapterFolder.Loaded loaded = AdapterFolder.load(folder, model, tokenizer, prompt, accepted);
       loaded.adapter().close();
       return loaded;

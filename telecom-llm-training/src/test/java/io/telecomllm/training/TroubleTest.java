@@ -9,6 +9,7 @@ import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.Reliability;
@@ -142,7 +143,7 @@ class TroubleTest {
         Checkpoint last = kept.newest().orElseThrow();
         assertThat(last.step()).isEqualTo(2);
         // reading refuses values that are not finite
-        LoraAdapter.load(last.path("adapter"), model).close();
+        PeftFolder.load(last.path("adapter"), model).close();
       }
     }
   }

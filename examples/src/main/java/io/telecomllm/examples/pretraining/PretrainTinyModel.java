@@ -2,11 +2,12 @@ package io.telecomllm.examples.pretraining;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.examples.Cli;
+import io.telecomllm.export.Export;
 import io.telecomllm.knowledge.Lexicon;
 import io.telecomllm.knowledge.Term;
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Threads;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class PretrainTinyModel implements Callable<Integer> {
         }
       }
       System.out.printf("trained: %s%n", pretraining.skill());
-      pretraining.model().save(output, DataType.BFLOAT16);
+      Export.of(pretraining.model()).type(DataType.BFLOAT16).folder(output);
     }
     return 0;
   }

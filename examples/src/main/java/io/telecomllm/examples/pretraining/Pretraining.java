@@ -6,11 +6,12 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.Optimization;
 import io.telecomllm.training.Optimization.Objective;
 import io.telecomllm.training.batching.Example;
@@ -68,7 +69,7 @@ final class Pretraining implements AutoCloseable {
             .tiedEmbeddings(true)
             .build();
     this.model =
-        LanguageModel.random(config, 0.02, seed)
+        ModelLoader.random(config, 0.02, seed)
             .dense()
             .computeType(DataType.FLOAT32)
             .device(Device.cpu())

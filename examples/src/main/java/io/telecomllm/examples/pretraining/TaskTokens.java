@@ -1,6 +1,6 @@
 package io.telecomllm.examples.pretraining;
 
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;

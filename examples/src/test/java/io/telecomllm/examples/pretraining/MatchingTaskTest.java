@@ -3,7 +3,7 @@ package io.telecomllm.examples.pretraining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.telecomllm.examples.pretraining.MatchingTask.Sample;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -2,10 +2,12 @@ package io.telecomllm.examples.pretraining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.telecomllm.export.Export;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,9 +55,9 @@ class PretrainingTest {
   void theModelIsWrittenAsItIsLoaded(@TempDir Path folder) throws Exception {
     try (Tokenizer tokenizer = TinyTokenizer.in(folder);
         Pretraining pretraining = new Pretraining(tokenizer, TinyTokenizer.terms(), 1, 0)) {
-      pretraining.model().save(folder, DataType.BFLOAT16);
-      try (LanguageModel model = LanguageModel.load(folder);
-          Tokenizer own = Tokenizer.of(model)) {
+      Export.of(pretraining.model()).type(DataType.BFLOAT16).folder(folder);
+      try (LanguageModel model = ModelLoader.load(folder);
+          Tokenizer own = Tokenizer.load(model.files())) {
         assertThat(model.config()).isEqualTo(pretraining.model().config());
         assertThat(own.digest()).isEqualTo(tokenizer.digest());
       }

@@ -2,7 +2,7 @@ package io.telecomllm.examples.pretraining;
 
 import io.telecomllm.knowledge.Lexicon;
 import io.telecomllm.knowledge.Term;
-import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelSpec;
+import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.testing.SampleQuestions;

@@ -24,7 +24,7 @@ import java.util.Set;
  * try (Checkpoints checkpoints = Checkpoints.open(Path.of("run"), 3)) {
  *   Optional<Checkpoint> last = checkpoints.newest();
  *   ...
- *   checkpoints.save(step, facts, Map.of("adapter", folder -> adapter.save(folder, base)));
+ *   checkpoints.save(step, facts, Map.of("adapter", folder -> PeftFolder.save(folder, adapter, base)));
  * }
  * }</pre>
  *

@@ -2,6 +2,7 @@ package io.telecomllm.training.distributed;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import java.io.IOException;
 import java.io.Serializable;
@@ -24,7 +25,7 @@ record AdapterFiles(byte[] config, byte[] weights) implements Serializable {
   static AdapterFiles of(LoraAdapter adapter) {
     return inFolder(
         folder -> {
-          adapter.save(folder, "base");
+          PeftFolder.save(folder, adapter, "base");
           return new AdapterFiles(
               Files.readAllBytes(folder.resolve(CONFIG)),
               Files.readAllBytes(folder.resolve(WEIGHTS)));
@@ -36,7 +37,7 @@ record AdapterFiles(byte[] config, byte[] weights) implements Serializable {
         folder -> {
           Files.write(folder.resolve(CONFIG), config);
           Files.write(folder.resolve(WEIGHTS), weights);
-          return LoraAdapter.load(folder, model);
+          return PeftFolder.load(folder, model);
         });
   }
 

@@ -1,8 +1,8 @@
 package io.telecomllm.training.distributed;
 
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelSpec;
-import io.telecomllm.model.ProcessWide;
+import io.telecomllm.model.files.ModelSpec;
+import io.telecomllm.model.files.ProcessWide;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.function.Supplier;

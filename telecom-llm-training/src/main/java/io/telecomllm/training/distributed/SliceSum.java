@@ -2,6 +2,7 @@ package io.telecomllm.training.distributed;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -18,7 +19,8 @@ final class SliceSum {
    * @param arrays how many arrays of gradients
    * @param array the array of that number; asked for once, so that it need not be there before
    */
-  record Part(double loss, int arrays, IntFunction<float[]> array) {
+  @Internal
+  public record Part(double loss, int arrays, IntFunction<float[]> array) {
     static Part of(LossAndGradients result) {
       List<float[]> all = result.gradients().arrays();
       return new Part(result.loss(), all.size(), all::get);

@@ -6,7 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelSpec;
+import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.training.loss.Window;
 import java.util.List;
 import java.util.UUID;

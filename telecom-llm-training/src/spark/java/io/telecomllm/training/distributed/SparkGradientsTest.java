@@ -10,7 +10,7 @@ import io.telecomllm.TelecomLlmException;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelSpec;
+import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.testing.Reliability;
 import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;

@@ -14,7 +14,7 @@ import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.lora.TargetModule;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelSpec;
+import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Seed;

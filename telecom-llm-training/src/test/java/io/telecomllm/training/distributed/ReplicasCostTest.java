@@ -9,6 +9,7 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
@@ -49,7 +50,7 @@ class ReplicasCostTest {
             .contextLength(512)
             .tiedEmbeddings(true)
             .build();
-    return LanguageModel.random(config, 0.02, 1)
+    return ModelLoader.random(config, 0.02, 1)
         .device(Device.cpu())
         .computeType(DataType.FLOAT32)
         .load();

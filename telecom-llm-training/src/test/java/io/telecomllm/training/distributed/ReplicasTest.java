@@ -17,7 +17,7 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelSpec;
+import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;

@@ -5,14 +5,14 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.ModelSpec;
+import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.prompt.RenderedQuestion;
-import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.loss.Window;
@@ -43,7 +43,7 @@ final class Steps {
 
   /** That many examples. */
   static List<Example> examples(LanguageModel model, int count) {
-    try (Tokenizer tokenizer = Tokenizer.of(model)) {
+    try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       return SampleQuestions.of(count).stream()
           .map(
               q -> {

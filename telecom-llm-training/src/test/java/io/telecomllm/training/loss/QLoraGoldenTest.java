@@ -8,8 +8,10 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.TokenBatch;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.DynamicCode;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -53,7 +55,7 @@ class QLoraGoldenTest {
   private static final double TOLERANCE = 1e-3;
 
   private static LanguageModel load(Path folder) {
-    return LanguageModel.loader(folder).device(Device.cpu()).computeType(DataType.FLOAT32).load();
+    return ModelLoader.of(folder).device(Device.cpu()).computeType(DataType.FLOAT32).load();
   }
 
   /**
@@ -81,9 +83,8 @@ class QLoraGoldenTest {
   void lossesGradientNormsAndLearningRates(@TempDir Path folder) {
     repackScales(Shared.path("goldens/qlora/model"), folder);
     try (LanguageModel model = load(folder);
-        LoraAdapter adapter =
-            LoraAdapter.load(Shared.path("goldens/qlora/adapter-initial"), model);
-        LoraAdapter last = LoraAdapter.load(Shared.path("goldens/qlora/adapter-final"), model);
+        LoraAdapter adapter = PeftFolder.load(Shared.path("goldens/qlora/adapter-initial"), model);
+        LoraAdapter last = PeftFolder.load(Shared.path("goldens/qlora/adapter-final"), model);
         Golden golden = Golden.open(EXPECTED);
         AdamW optimizer =
             new AdamW(adapter.parameters(), AdamW.Settings.eightBit(0.01), Device.cpu())) {

@@ -10,6 +10,7 @@ import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.SampleQuestions;
@@ -188,7 +189,7 @@ class SweepTest {
     }
     Checkpoint last = newest(wholeFolder.resolve("trial-" + best.number()));
     assertThat(last.step()).isEqualTo(best.steps());
-    try (LoraAdapter adapter = LoraAdapter.load(last.path("adapter"), model)) {
+    try (LoraAdapter adapter = PeftFolder.load(last.path("adapter"), model)) {
       assertThat(adapter.config().rank()).isEqualTo(best.rank());
     }
   }

@@ -1,0 +1,208 @@
+package io.telecomllm.export;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.data.Question;
+import io.telecomllm.lineage.ProbeScorer;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.TokenBatch;
+import io.telecomllm.model.files.ModelLoader;
+import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.RenderedQuestion;
+import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tokenizer.Tokenizer;
+import io.telecomllm.tokenizer.Vocabulary;
+import io.telecomllm.weights.Encoding;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes a model for other programs: as a Hugging Face folder that transformers reads, or as a GGUF
+ * file that llama.cpp reads. Immutable; each setting returns a changed copy.
+ *
+ * <pre>{@code
+ * Export.of(model).gguf(file, Encoding.Q8_0);
+ * Export.of(model).merging(adapter).folder(folder);
+ * }</pre>
+ */
+public final class Export {
+  private final LanguageModel model;
+  private final Optional<LoraAdapter> adapter;
+  private final Optional<DataType> type;
+  private final Optional<QuantizationConfig> packing;
+
+  private Export(
+      LanguageModel model,
+      Optional<LoraAdapter> adapter,
+      Optional<DataType> type,
+      Optional<QuantizationConfig> packing) {
+    this.model = model;
+    this.adapter = adapter;
+    this.type = type;
+    this.packing = packing;
+  }
+
+  /** Writes this model as it is. */
+  public static Export of(LanguageModel model) {
+    return new Export(model, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Merges an adapter into the weights before they are written. Linear layers become dense;
+   * rounding makes the result differ a little from the model with the adapter applied while it
+   * computes.
+   */
+  public Export merging(LoraAdapter value) {
+    return new Export(model, Optional.of(value), type, packing);
+  }
+
+  /**
+   * Sets the type of dense weights in a folder: FLOAT32, BFLOAT16 or FLOAT16. The default is the
+   * model's compute type; BFLOAT16 after merging.
+   */
+  public Export type(DataType value) {
+    checkArgument(
+        value == DataType.FLOAT32 || value == DataType.BFLOAT16 || value == DataType.FLOAT16,
+        "weights are written as FLOAT32, BFLOAT16 or FLOAT16, not as %s",
+        value);
+    return new Export(model, adapter, Optional.of(value), packing);
+  }
+
+  /**
+   * Packs the sums of weights and adapter to 4 bits again. This loses more than rounding does: much
+   * of a small update can vanish; see {@link MergeReport}.
+   *
+   * @throws IllegalArgumentException without {@link #merging}: weights that are packed already stay
+   *     packed
+   */
+  public Export packed(QuantizationConfig value) {
+    checkArgument(adapter.isPresent(), "packed is for merged weights: call merging first");
+    return new Export(model, adapter, type, Optional.of(value));
+  }
+
+  /**
+   * Writes a folder that {@link ModelLoader} and transformers read: config.json, safetensors
+   * (several files of 5 GB where it is larger), and the tokenizer's files where this model came
+   * with them. Linear layers that are packed stay packed, as bitsandbytes keeps them.
+   *
+   * @throws io.telecomllm.TelecomLlmException naming the folder, if it cannot be written
+   */
+  public void folder(Path folder) {
+    if (adapter.isEmpty()) {
+      write(model, folder, type.orElse(model.computeType()));
+      return;
+    }
+    try (LanguageModel merged = merged(adapter.get())) {
+      write(merged, folder, type.orElse(DataType.BFLOAT16));
+    }
+  }
+
+  private static void write(LanguageModel model, Path folder, DataType type) {
+    Optional<Path> from =
+        model.path().map(p -> Files.isDirectory(p) ? p : p.toAbsolutePath().getParent());
+    model.read(
+        (weights, workspace) ->
+            new ModelFolder(weights, from, model.computeType(), type, model.device())
+                .write(folder));
+  }
+
+  /**
+   * Writes a GGUF file, with the tokenizer that came with the model.
+   *
+   * @param encoding of the matrices: F32, F16, BF16, Q8_0 or Q4_0; norms and biases stay F32
+   * @throws IllegalArgumentException if the model was not loaded from files: it has no tokenizer
+   * @throws io.telecomllm.UnsupportedModelException naming what GGUF files have no words for
+   */
+  public void gguf(Path file, Encoding encoding) {
+    checkArgument(encoding.isWritten(), "GGUF files are not written in %s", encoding);
+    Map<String, Object> tokenizer =
+        Vocabulary.load(model.files()).metadata(model.config().vocabularySize());
+    if (adapter.isEmpty()) {
+      write(model, file, encoding, tokenizer);
+      return;
+    }
+    try (LanguageModel merged = merged(adapter.get())) {
+      write(merged, file, encoding, tokenizer);
+    }
+  }
+
+  private static void write(
+      LanguageModel model, Path file, Encoding encoding, Map<String, Object> tokenizer) {
+    String name = model.name().orElse("model");
+    model.read(
+        (weights, workspace) ->
+            GgufExport.write(file, name, weights, workspace, encoding, tokenizer));
+  }
+
+  private LanguageModel merged(LoraAdapter own) {
+    return packing.isPresent() ? model.mergedAndPacked(own, packing.get()) : model.merged(own);
+  }
+
+  /**
+   * Writes the folder, loads it again and asks both models the questions, put without references.
+   *
+   * @param questions at least one; those that do not fit the context are left out
+   * @throws IllegalArgumentException if none fits, or nothing is merged
+   */
+  public MergeReport folder(
+      Path folder, List<Question> questions, Tokenizer tokenizer, QuestionPrompt prompt) {
+    LoraAdapter own =
+        adapter.orElseThrow(
+            () -> new IllegalArgumentException("nothing to compare: call merging first"));
+    folder(folder);
+    ModelLoader loader =
+        ModelLoader.of(folder).device(model.device()).computeType(model.computeType());
+    try (LanguageModel written = packing.isPresent() ? loader.load() : loader.dense().load();
+        Scope scope = Scope.open(model.device())) {
+      Deltas deltas = own.deltas(model.computeType(), scope);
+      ProbeScorer before = new ProbeScorer(model, deltas, tokenizer, prompt);
+      ProbeScorer after = new ProbeScorer(written, Deltas.none(), tokenizer, prompt);
+      int asked = 0;
+      int rightBefore = 0;
+      int rightAfter = 0;
+      double largest = 0;
+      for (Question question : questions) {
+        if (before.fits(question.text(), question.options())) {
+          asked++;
+          rightBefore += before.isRight(question) ? 1 : 0;
+          rightAfter += after.isRight(question) ? 1 : 0;
+          largest =
+              Math.max(largest, difference(logits(before, question), logits(after, question)));
+        }
+      }
+      checkArgument(asked > 0, "none of the %s questions fits the context", questions.size());
+      return new MergeReport(
+          asked, largest, (double) rightBefore / asked, (double) rightAfter / asked);
+    }
+  }
+
+  /** Of the whole vocabulary behind the prompt. */
+  private static float[] logits(ProbeScorer scorer, Question question) {
+    RenderedQuestion rendered =
+        scorer.prompt().render(scorer.tokenizer(), question.text(), question.options());
+    int[] ids = rendered.promptIds();
+    try (Scope work = Scope.open(scorer.model().device())) {
+      return work.operators()
+          .toFloats(
+              scorer
+                  .model()
+                  .logits(
+                      TokenBatch.of(ids), null, scorer.deltas(), new int[] {ids.length - 1}, work));
+    }
+  }
+
+  private static double difference(float[] a, float[] b) {
+    double largest = 0;
+    for (int i = 0; i < a.length; i++) {
+      largest = Math.max(largest, Math.abs((double) a[i] - b[i]));
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,146 @@
+package io.telecomllm.export;
+
+import com.google.gson.GsonBuilder;
+import io.telecomllm.Internal;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.model.NetworkWeights;
+import io.telecomllm.model.files.HuggingFaceConfig;
+import io.telecomllm.quantization.BitsAndBytes;
+import io.telecomllm.quantization.BitsAndBytesConfig;
+import io.telecomllm.quantization.BlockScales;
+import io.telecomllm.quantization.DenseWeight;
+import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.AtomicFiles;
+import io.telecomllm.weights.JsonView;
+import io.telecomllm.weights.SafetensorsWriter;
+import io.telecomllm.weights.ShardedWriter;
+import io.telecomllm.weights.StrictJson;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model as transformers reads it: config.json, one or several files of safetensors, and the files
+ * of the tokenizer where the model came with some.
+ *
+ * @param from the folder that the model was loaded from
+ * @param compute the type of its matrices in memory
+ * @param type of what is dense in the files; packed weights stay packed
+ */
+@Internal
+public record ModelFolder(
+    NetworkWeights network, Optional<Path> from, DataType compute, DataType type, Device device) {
+  /** As transformers cuts checkpoints. */
+  private static final long SHARD_BYTES = 5_000_000_000L;
+
+  private static final String CONFIG = "config.json";
+
+  /** What else of a model's folder goes with it. */
+  private static final List<String> COMPANIONS =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "tokenizer.model",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "vocab.txt",
+          "merges.txt",
+          "chat_template.jinja",
+          "generation_config.json");
+
+  void write(Path folder) {
+    Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
+    network.others().forEach((name, value) -> tensors.put(name, dense(value)));
+    network
+        .matrices()
+        .forEach(
+            (name, weight) -> {
+              if (weight instanceof FourBitWeight packed) {
+                tensors.putAll(BitsAndBytes.tensors(name, packed, type, device));
+              } else if (weight instanceof DenseWeight matrix) {
+                tensors.put(name, dense(matrix.matrix()));
+              }
+            });
+    ShardedWriter.write(folder, tensors, Map.of("format", "pt"), SHARD_BYTES);
+    try {
+      AtomicFiles.write(folder.resolve(CONFIG), config().getBytes(StandardCharsets.UTF_8));
+      if (from.isPresent() && !from.get().equals(folder)) {
+        for (String companion : COMPANIONS) {
+          Path file = from.get().resolve(companion);
+          if (Files.isRegularFile(file)) {
+            AtomicFiles.write(folder.resolve(companion), Files.readAllBytes(file));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new TelecomLlmException("the model folder " + folder + " cannot be written: " + e, e);
+    }
+  }
+
+  private SafetensorsWriter.Tensor dense(Tensor tensor) {
+    List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
+    return new SafetensorsWriter.Tensor(
+        type,
+        shape,
+        () -> {
+          if (shape.size() > 1 && type == compute && device.kind() == Device.Kind.CPU) {
+            return tensor.bytes();
+          }
+          try (Scope host = Scope.open(Device.cpu())) {
+            Operators ops = host.operators();
+            ByteBuffer bytes = ops.copy(ops.to(tensor, type)).bytes();
+            return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+          }
+        });
+  }
+
+  /** The fields of the file that the model came with, where there is one, and over them its own. */
+  private String config() {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    Optional<Path> original = from.map(f -> f.resolve(CONFIG)).filter(Files::isRegularFile);
+    if (original.isPresent()) {
+      JsonView view = StrictJson.read(original.get());
+      view.names().forEach(name -> json.put(name, view.value(name)));
+    } else {
+      // the tokenizer's to name; left out, transformers takes Phi-3-mini's, beyond a smaller
+      // vocabulary
+      for (String token : List.of("bos_token_id", "eos_token_id", "pad_token_id")) {
+        json.put(token, null);
+      }
+    }
+    // other spellings of what is written below
+    List.of("rope_parameters", "dtype", "quantization_config", "num_kv_heads")
+        .forEach(json::remove);
+    json.putAll(HuggingFaceConfig.write(network.config()));
+    json.put("torch_dtype", type.name().toLowerCase(Locale.ROOT));
+    packing().ifPresent(p -> json.put("quantization_config", BitsAndBytesConfig.toMap(p, type)));
+    return new GsonBuilder().serializeNulls().setPrettyPrinting().create().toJson(json) + "\n";
+  }
+
+  private Optional<QuantizationConfig> packing() {
+    return network.matrices().values().stream()
+        .filter(FourBitWeight.class::isInstance)
+        .map(FourBitWeight.class::cast)
+        .map(
+            weight ->
+                new QuantizationConfig(
+                    weight.code(), weight.scales() instanceof BlockScales.Nested, weight.block()))
+        .findFirst();
+  }
+}

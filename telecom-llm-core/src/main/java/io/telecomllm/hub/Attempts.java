@@ -1,0 +1,41 @@
+package io.telecomllm.hub;
+
+import java.io.IOException;
+import java.net.URI;
+
+/** Counts what fails in a row, and pauses between. Of one thread. */
+final class Attempts {
+  private final URI uri;
+  private final RetryPolicy policy;
+  private int failures;
+
+  Attempts(URI uri, RetryPolicy policy) {
+    this.uri = uri;
+    this.policy = policy;
+  }
+
+  /** It went further than ever before. */
+  void progressed() {
+    failures = 0;
+  }
+
+  /**
+   * Pauses before the next attempt.
+   *
+   * @throws UnreachableException if this was the last
+   */
+  void failed(IOException cause) throws InterruptedException {
+    failures++;
+    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    if (failures >= policy.attempts()) {
+      throw new UnreachableException(
+          uri + ": given up after " + failures + " attempts: " + Names.shorten(reason), cause);
+    }
+    long pause = policy.pause(failures).toMillis();
+    if (cause instanceof BusyException busy) {
+      long asked = Math.min(busy.retryAfter().toMillis(), policy.longestPause().toMillis());
+      pause = Math.max(pause, asked);
+    }
+    Thread.sleep(pause);
+  }
+}

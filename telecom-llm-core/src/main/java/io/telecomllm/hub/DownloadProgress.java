@@ -1,0 +1,27 @@
+package io.telecomllm.hub;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+/**
+ * How far the download of one file is; all counts are bytes.
+ *
+ * @param repository {@code owner/name}
+ * @param file the file's name in the repository
+ * @param done bytes on disk, from 0 to {@code total}; falls where a download has to begin again
+ * @param total the file's size
+ * @param resumedFrom what an earlier, interrupted download had left; 0 for a new one
+ * @param finished whether the digest was right and the file is in place
+ */
+public record DownloadProgress(
+    String repository, String file, long done, long total, long resumedFrom, boolean finished) {
+  /** Checks the ranges. */
+  public DownloadProgress {
+    checkArgument(total >= 0, "total is %s, must not be negative", total);
+    checkArgument(done >= 0 && done <= total, "done is %s, must be 0 to %s", done, total);
+    checkArgument(
+        resumedFrom >= 0 && resumedFrom <= total,
+        "resumedFrom is %s, must be 0 to %s",
+        resumedFrom,
+        total);
+  }
+}

@@ -1,0 +1,196 @@
+package io.telecomllm.hub;
+
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.weights.AtomicFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One repository's folder in a Hugging Face cache, as huggingface_hub lays it out: {@code
+ * blobs/ETAG}, {@code refs/REVISION} with a commit in it, {@code snapshots/COMMIT/FILE}, a relative
+ * link to the blob.
+ */
+final class HubCache {
+  /** Makes a link; a file system may have none. */
+  @FunctionalInterface
+  interface Linker {
+    void link(Path link, Path target) throws IOException;
+  }
+
+  private final Path hub;
+  private final Path folder;
+  private final Linker linker;
+
+  HubCache(Path hub, String repository, Linker linker) {
+    this.hub = hub;
+    this.folder = hub.resolve(Names.folder(repository));
+    this.linker = linker;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path blob(RepositoryFile file) {
+    return folder.resolve("blobs").resolve(file.etag());
+  }
+
+  Path partial(RepositoryFile file) {
+    return folder.resolve("blobs").resolve(file.etag() + ".incomplete");
+  }
+
+  Path lock(RepositoryFile file) {
+    return hub.resolve(".locks").resolve(folder.getFileName()).resolve(file.etag() + ".lock");
+  }
+
+  Path snapshot(String commit) {
+    return folder.resolve("snapshots").resolve(commit);
+  }
+
+  Path ref(String revision) {
+    return folder.resolve("refs").resolve(revision);
+  }
+
+  /** The commit that a revision stood for when it was last fetched. */
+  Optional<String> commit(String revision) {
+    if (Names.isCommit(revision)) {
+      return Optional.of(revision);
+    }
+    Path ref = ref(revision);
+    try {
+      // longer than any commit: not ours to read
+      if (!Files.isRegularFile(ref) || Files.size(ref) > 100) {
+        return Optional.empty();
+      }
+      return Optional.of(Files.readString(ref).strip()).filter(Names::isCommit);
+    } catch (IOException e) {
+      throw new TelecomLlmException(ref + ": cannot be read: " + e, e);
+    }
+  }
+
+  /** Whether the snapshot has the file, by its size and by the name of its blob. */
+  boolean holds(String commit, RepositoryFile file) {
+    Path pointer = snapshot(commit).resolve(file.name());
+    try {
+      return Files.isRegularFile(pointer)
+          && Files.size(pointer) == file.size()
+          && (!Files.isSymbolicLink(pointer)
+              || Files.readSymbolicLink(pointer).endsWith(file.etag()));
+    } catch (IOException e) {
+      throw new TelecomLlmException(pointer + ": cannot be read: " + e, e);
+    }
+  }
+
+  boolean hasBlob(RepositoryFile file) {
+    return sizeOf(blob(file)) == file.size();
+  }
+
+  /** The bytes that a download of the file would still add. */
+  long missingBytes(RepositoryFile file) {
+    long partial = sizeOf(partial(file));
+    return hasBlob(file) ? 0 : file.size() - (partial > file.size() ? 0 : Math.max(0, partial));
+  }
+
+  private static long sizeOf(Path path) {
+    try {
+      return Files.isRegularFile(path) ? Files.size(path) : -1;
+    } catch (IOException e) {
+      throw new TelecomLlmException(path + ": cannot be read: " + e, e);
+    }
+  }
+
+  void createFolders() {
+    try {
+      Files.createDirectories(folder.resolve("blobs"));
+    } catch (IOException e) {
+      throw new TelecomLlmException(folder + ": cannot be created: " + e, e);
+    }
+  }
+
+  /** Refuses a download that the disk cannot take. */
+  void checkSpace(long needed) {
+    try {
+      long free = Files.getFileStore(folder).getUsableSpace();
+      if (free < needed) {
+        throw new TelecomLlmException(
+            folder + ": the download needs " + needed + " bytes, the disk has " + free + " free");
+      }
+    } catch (IOException e) {
+      throw new TelecomLlmException(folder + ": its free space cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Makes the blob appear in the snapshot.
+   *
+   * @param fresh whether no other snapshot can point at the blob yet
+   */
+  void point(String commit, RepositoryFile file, boolean fresh) {
+    Path blob = blob(file);
+    Path pointer = snapshot(commit).resolve(file.name());
+    Path temporary =
+        blob.resolveSibling(
+            file.etag()
+                + ".link-"
+                + ProcessHandle.current().pid()
+                + "-"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+    try {
+      Path parent = Files.createDirectories(pointer.resolveSibling(""));
+      if (link(temporary, parent.relativize(blob))) {
+        Files.move(temporary, pointer, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        // no links here: the file itself, as huggingface_hub does
+        if (!fresh) {
+          Files.copy(blob, temporary);
+        }
+        Files.move(fresh ? blob : temporary, pointer, StandardCopyOption.ATOMIC_MOVE);
+      }
+      forceFolder(pointer);
+    } catch (IOException e) {
+      throw new TelecomLlmException(pointer + ": cannot be linked to its blob: " + e, e);
+    }
+  }
+
+  private boolean link(Path link, Path target) throws IOException {
+    try {
+      linker.link(link, target);
+      return true;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.deleteIfExists(link);
+      return false;
+    }
+  }
+
+  /** Notes which commit the revision stands for. */
+  void writeRef(String revision, String commit) {
+    if (Names.isCommit(revision) || commit(revision).filter(commit::equals).isPresent()) {
+      return;
+    }
+    Path ref = ref(revision);
+    try {
+      Files.createDirectories(ref.resolveSibling(""));
+      AtomicFiles.write(ref, commit.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new TelecomLlmException(ref + ": cannot be written: " + e, e);
+    }
+  }
+
+  /** Makes a rename durable; only POSIX lets a program open a folder. */
+  static void forceFolder(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null && parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      try (FileChannel channel = FileChannel.open(parent, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+}

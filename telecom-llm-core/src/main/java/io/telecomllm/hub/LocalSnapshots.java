@@ -1,0 +1,66 @@
+package io.telecomllm.hub;
+
+import io.telecomllm.TelecomLlmException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What the cache holds of one repository at one revision, whoever downloaded it. */
+record LocalSnapshots(HubCache cache, String repository, String revision) {
+  /** The snapshot, if it can be loaded. */
+  Optional<Path> find() {
+    return snapshot().filter(folder -> FileChoice.missing(folder).isEmpty());
+  }
+
+  Optional<Path> find(String file) {
+    return snapshot().map(folder -> folder.resolve(file)).filter(Files::isRegularFile);
+  }
+
+  /** The snapshot, or an error that says what is missing and where. */
+  Path require() {
+    Path folder = requireFolder();
+    List<String> missing = FileChoice.missing(folder);
+    if (!missing.isEmpty()) {
+      throw absent(folder + " lacks " + Names.shorten(String.join(", ", missing)));
+    }
+    return folder;
+  }
+
+  Path require(String file) {
+    Path path = requireFolder().resolve(file);
+    if (!Files.isRegularFile(path)) {
+      throw absent("there is no " + path);
+    }
+    return path;
+  }
+
+  private Optional<Path> snapshot() {
+    return cache.commit(revision).map(cache::snapshot).filter(Files::isDirectory);
+  }
+
+  private Path requireFolder() {
+    if (!Files.isDirectory(cache.folder())) {
+      throw absent("there is no " + cache.folder());
+    }
+    Path folder =
+        cache
+            .commit(revision)
+            .map(cache::snapshot)
+            .orElseThrow(() -> absent("there is no " + cache.ref(revision)));
+    if (!Files.isDirectory(folder)) {
+      throw absent("there is no " + folder);
+    }
+    return folder;
+  }
+
+  private TelecomLlmException absent(String what) {
+    return new TelecomLlmException(
+        repository
+            + " at "
+            + revision
+            + ": the store is offline and "
+            + what
+            + "; fetch it once online (HF_HUB_OFFLINE=0)");
+  }
+}

@@ -1,0 +1,269 @@
+package io.telecomllm.hub;
+
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.TelecomLlmException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds models in a Hugging Face cache, and downloads into it what is not there.
+ *
+ * <pre>{@code
+ * Path folder = ModelStore.fromEnvironment().fetch("HuggingFaceTB/SmolLM2-135M-Instruct");
+ * }</pre>
+ *
+ * <p>Only safetensors, JSON and tokenizer files are fetched; a file appears under its name after
+ * its digest was found right, or not at all. Downloads that broke off are resumed. Several threads
+ * and processes may fetch the same repository: each file is downloaded once. The access token goes
+ * to the endpoint's host and port alone.
+ *
+ * <p>An interrupt ends a fetch within a second; the thread stays interrupted, and what was
+ * downloaded is kept to resume from. Immutable and safe for use by several threads.
+ */
+public final class ModelStore {
+  /** The branch that {@link #fetch(String)} takes where {@link #revision} names none. */
+  public static final String DEFAULT_REVISION = "main";
+
+  private final Path cache;
+  private final Endpoint endpoint;
+  private final Optional<Token> token;
+  private final boolean offline;
+  private final String revision;
+  private final DownloadListener listener;
+  private final RetryPolicy retries;
+  private final HubCache.Linker linker;
+
+  private ModelStore(
+      Path cache,
+      Endpoint endpoint,
+      Optional<Token> token,
+      boolean offline,
+      String revision,
+      DownloadListener listener,
+      RetryPolicy retries,
+      HubCache.Linker linker) {
+    this.cache = cache;
+    this.endpoint = endpoint;
+    this.token = token;
+    this.offline = offline;
+    this.revision = revision;
+    this.listener = listener;
+    this.retries = retries;
+    this.linker = linker;
+  }
+
+  /** The store that this process's environment describes; see {@link #fromEnvironment(Map)}. */
+  public static ModelStore fromEnvironment() {
+    return fromEnvironment(System.getenv());
+  }
+
+  /**
+   * The store that environment variables describe, with huggingface_hub's names and defaults:
+   * HF_HUB_CACHE (the cache; else the folder {@code hub} in HF_HOME, which else is {@code
+   * ~/.cache/huggingface}), HF_TOKEN (else the file {@code token} in HF_HOME), HF_ENDPOINT,
+   * HF_HUB_OFFLINE.
+   *
+   * @throws IllegalArgumentException if the endpoint is no http address or the token no token
+   */
+  public static ModelStore fromEnvironment(Map<String, String> variables) {
+    HubEnvironment environment = new HubEnvironment(variables);
+    return new ModelStore(
+        environment.cache(),
+        environment.endpoint(),
+        environment.token(),
+        environment.offline(),
+        DEFAULT_REVISION,
+        DownloadListener.none(),
+        RetryPolicy.DEFAULT,
+        (link, target) -> Files.createSymbolicLink(link, target));
+  }
+
+  /** The same store with its cache in another folder, the one that holds {@code models--*}. */
+  public ModelStore cache(Path folder) {
+    return new ModelStore(folder, endpoint, token, offline, revision, listener, retries, linker);
+  }
+
+  /** The same store at another hub, {@code http(s)://host[:port][/path]}. */
+  public ModelStore endpoint(URI hub) {
+    return new ModelStore(
+        cache, Endpoint.of(hub.toString()), token, offline, revision, listener, retries, linker);
+  }
+
+  /** The same store with another access token; an empty one means none. */
+  public ModelStore token(String accessToken) {
+    return new ModelStore(
+        cache,
+        endpoint,
+        accessToken.isEmpty() ? Optional.empty() : Optional.of(new Token(accessToken)),
+        offline,
+        revision,
+        listener,
+        retries,
+        linker);
+  }
+
+  /** The same store, which asks no server if {@code alone} is true. */
+  public ModelStore offline(boolean alone) {
+    return new ModelStore(cache, endpoint, token, alone, revision, listener, retries, linker);
+  }
+
+  /** The same store with another revision for {@link #fetch(String)}: branch, tag or commit. */
+  public ModelStore revision(String name) {
+    Names.checkRevision(name);
+    return new ModelStore(cache, endpoint, token, offline, name, listener, retries, linker);
+  }
+
+  /** The same store with another listener in place of the one before. */
+  public ModelStore listener(DownloadListener other) {
+    return new ModelStore(cache, endpoint, token, offline, revision, other, retries, linker);
+  }
+
+  /** The same store with another patience. */
+  public ModelStore retries(RetryPolicy policy) {
+    return new ModelStore(cache, endpoint, token, offline, revision, listener, policy, linker);
+  }
+
+  ModelStore linker(HubCache.Linker other) {
+    return new ModelStore(cache, endpoint, token, offline, revision, listener, retries, other);
+  }
+
+  /** The folder that holds {@code models--*}. */
+  public Path cache() {
+    return cache;
+  }
+
+  /** {@link #fetch(String, String)} at the store's revision. */
+  public Path fetch(String repository) {
+    return fetch(repository, revision);
+  }
+
+  /**
+   * The folder with a model's files at a revision, downloaded where the cache lacks them.
+   *
+   * <p>A commit of 40 digits that is in the cache is returned without asking the hub. A branch or
+   * tag is asked for; where the hub cannot be reached at all, the commit it last stood for is
+   * returned if the cache holds it.
+   *
+   * @param repository {@code owner/name}
+   * @param revision a branch, a tag or a commit
+   * @throws IllegalArgumentException if a name breaks the rules for names
+   * @throws InvalidDataException if the repository holds no safetensors, or a server's answer
+   *     breaks a rule
+   * @throws TelecomLlmException if the hub refuses, cannot be reached, or the disk fails; or if
+   *     offline, and the cache does not hold the model
+   */
+  public Path fetch(String repository, String revision) {
+    Names.checkRepository(repository);
+    Names.checkRevision(revision);
+    HubCache folder = new HubCache(cache, repository, linker);
+    LocalSnapshots local = new LocalSnapshots(folder, repository, revision);
+    if (offline) {
+      return local.require();
+    }
+    if (Names.isCommit(revision)) {
+      Optional<Path> whole = local.find().filter(FileChoice::hasTokenizer);
+      if (whole.isPresent()) {
+        return whole.get();
+      }
+    }
+    return uninterrupted(repository, () -> download(folder, local, repository, revision));
+  }
+
+  private Path download(HubCache folder, LocalSnapshots local, String repository, String revision)
+      throws InterruptedException {
+    Hub hub = new Hub(endpoint, token, retries);
+    Listing listing;
+    try {
+      listing = hub.listing(repository, revision);
+    } catch (UnreachableException e) {
+      return local.find().orElseThrow(() -> e);
+    }
+    FileChoice.checkWeights(repository, listing);
+    SnapshotDownload download =
+        new SnapshotDownload(hub, folder, repository, listing.commit(), listener);
+    // the weights last: a snapshot that has them has the rest
+    download.fetch(FileChoice.small(listing));
+    Path snapshot = folder.snapshot(listing.commit());
+    download.fetch(FileChoice.weights(repository, listing, snapshot));
+    folder.writeRef(revision, listing.commit());
+    return snapshot;
+  }
+
+  /**
+   * One file of a repository, downloaded where the cache lacks it; the way to a GGUF file.
+   *
+   * @param repository {@code owner/name}
+   * @param revision a branch, a tag or a commit
+   * @param file its path in the repository
+   * @throws IllegalArgumentException if a name breaks the rules for names
+   * @throws InvalidDataException if the file is of a kind that this library does not read
+   * @throws TelecomLlmException as {@link #fetch(String, String)}
+   */
+  public Path fetchFile(String repository, String revision, String file) {
+    Names.checkRepository(repository);
+    Names.checkRevision(revision);
+    Names.checkFile(file);
+    FileChoice.checkReadable(file);
+    HubCache folder = new HubCache(cache, repository, linker);
+    LocalSnapshots local = new LocalSnapshots(folder, repository, revision);
+    if (offline) {
+      return local.require(file);
+    }
+    if (Names.isCommit(revision)) {
+      Optional<Path> there = local.find(file);
+      if (there.isPresent()) {
+        return there.get();
+      }
+    }
+    return uninterrupted(repository, () -> downloadFile(folder, local, repository, revision, file));
+  }
+
+  private Path downloadFile(
+      HubCache folder, LocalSnapshots local, String repository, String revision, String file)
+      throws InterruptedException {
+    Hub hub = new Hub(endpoint, token, retries);
+    Listing listing;
+    try {
+      listing = hub.listing(repository, revision);
+    } catch (UnreachableException e) {
+      return local.find(file).orElseThrow(() -> e);
+    }
+    RepositoryFile listed = listing.files().get(file);
+    if (listed == null) {
+      throw new TelecomLlmException(
+          repository + " at " + revision + ": holds no file " + file + "; check the spelling");
+    }
+    new SnapshotDownload(hub, folder, repository, listing.commit(), listener)
+        .fetch(List.of(listed));
+    folder.writeRef(revision, listing.commit());
+    return folder.snapshot(listing.commit()).resolve(file);
+  }
+
+  private interface Fetch {
+    Path run() throws InterruptedException;
+  }
+
+  private static Path uninterrupted(String repository, Fetch fetch) {
+    try {
+      return fetch.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TelecomLlmException(
+          repository + ": the download was interrupted; the next one resumes it", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ModelStore["
+        + cache
+        + ", "
+        + endpoint.base()
+        + (token.isPresent() ? ", with a token" : "")
+        + (offline ? ", offline]" : "]");
+  }
+}

@@ -1,0 +1,113 @@
+package io.telecomllm.hub;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.InvalidDataException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What a repository, a revision, a commit and a file may be called. */
+final class Names {
+  private static final int MAX_PATH = 250;
+  private static final int SHOWN_CHARACTERS = 200;
+
+  // as huggingface_hub: ASCII, begins and ends with a letter, digit or underscore
+  private static final String PART = "\\w(?:[\\w.-]{0,94}\\w)?";
+  private static final Pattern REPOSITORY = Pattern.compile("(?:" + PART + "/)?" + PART);
+  private static final Pattern REVISION = Pattern.compile("\\w[\\w.+-]*(?:/\\w[\\w.+-]*)*");
+  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+  private static final Pattern FILE = Pattern.compile("\\w[\\w.+-]*(?:/\\w[\\w.+-]*)*");
+
+  private Names() {}
+
+  static void checkRepository(String name) {
+    checkArgument(
+        REPOSITORY.matcher(name).matches()
+            && !name.contains("--")
+            && !name.contains("..")
+            && !name.endsWith(".git"),
+        "repository is \"%s\", must be \"owner/name\" of letters, digits, '-', '_' and '.',"
+            + " without \"--\", \"..\" and a final \".git\"",
+        shorten(name));
+  }
+
+  static void checkRevision(String revision) {
+    checkArgument(
+        safe(REVISION, revision),
+        "revision is \"%s\", must be a branch, a tag or a commit of letters, digits, '-', '_', '.',"
+            + " '+' and '/', without \"..\"",
+        shorten(revision));
+  }
+
+  /** A file that a caller asks for. */
+  static void checkFile(String file) {
+    checkArgument(
+        isFile(file),
+        "file is \"%s\", must be a name of letters, digits, '-', '_', '.', '+' and '/', without"
+            + " \"..\"",
+        shorten(file));
+  }
+
+  static boolean isCommit(String text) {
+    return COMMIT.matcher(text).matches();
+  }
+
+  static boolean isFile(String text) {
+    return safe(FILE, text);
+  }
+
+  private static boolean safe(Pattern pattern, String text) {
+    return text.length() <= MAX_PATH && !text.contains("..") && pattern.matcher(text).matches();
+  }
+
+  /**
+   * A file name in a server's list. A name that would lead elsewhere condemns the whole list; one
+   * that is merely unusual is not fetched.
+   */
+  static void checkListed(String list, String name) {
+    boolean leaves =
+        name.isEmpty()
+            || name.startsWith("/")
+            || name.contains("\\")
+            || name.chars().anyMatch(c -> c < ' ')
+            || Arrays.asList(name.split("/", -1)).contains("..");
+    if (leaves) {
+      throw new InvalidDataException(
+          list + ": lists the file \"" + shorten(name) + "\", which is no path in a repository");
+    }
+  }
+
+  /** The name of a repository's folder in the cache. */
+  static String folder(String repository) {
+    return "models--" + repository.replace("/", "--");
+  }
+
+  static boolean hasEnding(String file, Iterable<String> endings) {
+    String lower = file.toLowerCase(Locale.ROOT);
+    for (String ending : endings) {
+      if (lower.endsWith(ending)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Percent-encodes a part of a URL's path, a slash too. */
+  static String encode(String part) {
+    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  static String encodePath(String path) {
+    return Arrays.stream(path.split("/", -1)).map(Names::encode).collect(Collectors.joining("/"));
+  }
+
+  /** A stranger's text on one line of an error. */
+  static String shorten(String text) {
+    String line = text.replaceAll("[\\p{C}\\u2028\\u2029]", "?");
+    return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS) + "...";
+  }
+}

@@ -1,0 +1,228 @@
+package io.telecomllm.lora.peft;
+
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lora.AdaptableModel;
+import io.telecomllm.lora.AdaptedLayer;
+import io.telecomllm.lora.AdaptedModule;
+import io.telecomllm.lora.AdapterPlan;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.AtomicFiles;
+import io.telecomllm.weights.SafetensorsFile;
+import io.telecomllm.weights.SafetensorsWriter;
+import io.telecomllm.weights.TensorSource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * An adapter as PEFT keeps it on disk: {@code adapter_config.json} and {@code
+ * adapter_model.safetensors}.
+ */
+public final class PeftFolder {
+  private static final String PREFIX = AdaptedLayer.PREFIX;
+
+  private static final String CONFIG = "adapter_config.json";
+  private static final String WEIGHTS = "adapter_model.safetensors";
+  private static final String A = ".lora_A.weight";
+  private static final String B = ".lora_B.weight";
+  private static final String MAGNITUDE = ".lora_magnitude_vector";
+
+  private PeftFolder() {}
+
+  /**
+   * Writes a PEFT folder; each file appears whole or not at all. PEFT reads it as it is, though it
+   * sees one update where several of a layer are trained apart; {@link #load} separates them again.
+   *
+   * @param baseModel PEFT's {@code base_model_name_or_path}
+   */
+  public static void save(Path folder, LoraAdapter adapter, String baseModel) {
+    try {
+      Files.createDirectories(folder);
+      Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
+      try (Scope host = Scope.open(Device.cpu())) {
+        Operators ops = host.operators();
+        adapter
+            .layers()
+            .forEach(
+                (name, layer) -> {
+                  AdaptedLayer.Pair pair =
+                      layer.plan().plain()
+                          ? layer.parts().get(0)
+                          : JoinedLayers.join(hosted(layer, ops), ops);
+                  tensors.put(PREFIX + name + A, tensor(pair.a(), ops));
+                  tensors.put(PREFIX + name + B, tensor(pair.b(), ops));
+                  if (layer.magnitude() != null) {
+                    tensors.put(PREFIX + name + MAGNITUDE, tensor(layer.magnitude(), ops));
+                  }
+                });
+        adapter
+            .replaced()
+            .forEach(
+                (name, value) ->
+                    tensors.put(nameOnDisk(name, adapter.layers().keySet()), tensor(value, ops)));
+        SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, JoinedLayers.metadata(adapter));
+      }
+      AtomicFiles.write(
+          folder.resolve(CONFIG),
+          PeftConfigFile.text(adapter, baseModel).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new TelecomLlmException("the adapter folder " + folder + " cannot be written: " + e, e);
+    }
+  }
+
+  private static AdaptedLayer hosted(AdaptedLayer layer, Operators ops) {
+    return new AdaptedLayer(
+        layer.plan(),
+        layer.parts().stream()
+            .map(
+                pair ->
+                    new AdaptedLayer.Pair(
+                        ops.to(pair.a(), DataType.FLOAT32), ops.to(pair.b(), DataType.FLOAT32)))
+            .toList(),
+        null);
+  }
+
+  private static SafetensorsWriter.Tensor tensor(Tensor value, Operators host) {
+    Tensor copy = host.copy(host.to(value, DataType.FLOAT32));
+    List<Long> shape = Arrays.stream(copy.shape()).boxed().toList();
+    return SafetensorsWriter.Tensor.of(DataType.FLOAT32, shape, copy.bytes());
+  }
+
+  /** PEFT wraps an adapted layer, so that its bias lies one level deeper. */
+  private static String nameOnDisk(String parameter, Set<String> adapted) {
+    int dot = parameter.lastIndexOf('.');
+    String module = dot < 0 ? "" : parameter.substring(0, dot);
+    return adapted.contains(module)
+        ? PREFIX + module + ".base_layer" + parameter.substring(dot)
+        : PREFIX + parameter;
+  }
+
+  /**
+   * Reads a PEFT folder. The adapter belongs to whoever calls this.
+   *
+   * @param model the base model to adapt
+   * @throws io.telecomllm.IncompatibleException if it was made for another base model
+   * @throws io.telecomllm.UnsupportedModelException naming the setting, if it uses one that is not
+   *     known here
+   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if it is damaged
+   */
+  public static LoraAdapter load(Path folder, AdaptableModel model) {
+    LoraConfig onDisk = PeftConfigFile.read(folder.resolve(CONFIG));
+    Scope scope = Scope.open(model.device());
+    try (TensorSource file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+      AdapterPlan joined = plan(folder, onDisk, model);
+      LoraConfig config = JoinedLayers.configOfParts(file, onDisk);
+      AdapterPlan plan = config.equals(onDisk) ? joined : plan(folder, config, model);
+      JoinedLayers.requireSameProduct(file, onDisk, joined, plan);
+      requireKnownTensors(file, plan, model);
+      PeftTensors tensors = new PeftTensors(file, scope);
+      Map<String, AdaptedLayer> layers = new LinkedHashMap<>();
+      plan.layers()
+          .forEach(
+              (name, layer) ->
+                  layers.put(
+                      name,
+                      tensors.layer(
+                          layer, PREFIX + name + A, PREFIX + name + B, PREFIX + name + MAGNITUDE)));
+      Map<String, Tensor> replaced = new LinkedHashMap<>();
+      plan.replaced()
+          .forEach(
+              (name, shape) ->
+                  replaced.put(name, tensors.read(nameOnDisk(name, layers.keySet()), shape)));
+      return new LoraAdapter(config, scope, layers, replaced);
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  private static AdapterPlan plan(Path folder, LoraConfig config, AdaptableModel model) {
+    try {
+      return AdapterPlan.of(config, model);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDataException(folder.resolve(CONFIG) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Refuses tensors that would be passed over. */
+  private static void requireKnownTensors(
+      TensorSource file, AdapterPlan plan, AdaptableModel model) {
+    Set<String> replacedOnDisk =
+        plan.replaced().keySet().stream()
+            .map(name -> nameOnDisk(name, plan.layers().keySet()))
+            .collect(Collectors.toSet());
+    Set<String> layers =
+        model.linearLayers().stream().map(AdaptedModule::name).collect(Collectors.toSet());
+    boolean any = false;
+    for (String key : file.names()) {
+      // with bias "all" PEFT also writes the bias that a module to save no longer uses
+      if (replacedOnDisk.contains(key) || key.contains(".original_module.")) {
+        continue;
+      }
+      String name = key.replaceAll("\\.lora_([AB]\\.weight|magnitude_vector)$", "");
+      if (!key.startsWith(PREFIX)) {
+        throw new InvalidDataException(
+            file.path() + ": tensor " + key + " does not begin with " + PREFIX);
+      }
+      String module = name.substring(PREFIX.length());
+      if (name.equals(key)) {
+        requireUnknown(file, key, module, model);
+      } else if (!layers.contains(module)) {
+        throw new IncompatibleException(
+            file.path()
+                + " adapts the layer "
+                + module
+                + ", which this base model does not have; its layers are "
+                + layers.stream().sorted().limit(8).toList());
+      }
+      boolean dora = key.endsWith(MAGNITUDE);
+      AdapterPlan.Layer layer = plan.layers().get(module);
+      if (layer == null || (dora && !layer.dora())) {
+        throw new InvalidDataException(
+            file.path()
+                + ": tensor "
+                + key
+                + (dora && layer != null
+                    ? " is there although use_dora is false"
+                    : " belongs to a layer that target_modules does not mean"));
+      }
+      any = true;
+    }
+    if (!any) {
+      throw new InvalidDataException(file.path() + " holds no adapter matrix");
+    }
+  }
+
+  private static void requireUnknown(
+      TensorSource file, String key, String parameter, AdaptableModel model) {
+    String own = parameter.replace(".base_layer.", ".");
+    if (model.replaceable().containsKey(own)) {
+      throw new InvalidDataException(
+          file.path()
+              + ": tensor "
+              + key
+              + " is a parameter that neither bias nor modules_to_save means");
+    }
+    throw new IncompatibleException(
+        file.path()
+            + ": tensor "
+            + key
+            + " is neither a matrix of an adapter nor a parameter that can be replaced in this"
+            + " base model");
+  }
+}

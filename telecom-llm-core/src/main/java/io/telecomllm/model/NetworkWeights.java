@@ -1,0 +1,24 @@
+package io.telecomllm.model;
+
+import io.telecomllm.Internal;
+import io.telecomllm.quantization.Weight;
+import io.telecomllm.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The weights of a model by Hugging Face's names, for whoever writes them to a file.
+ *
+ * @param config the model's shape
+ * @param matrices of the linear layers, the head not among them, in the order of the layers
+ * @param others embedding, norms, biases, and the head where it is not the embedding
+ */
+@Internal
+public record NetworkWeights(
+    ModelConfig config, Map<String, Weight> matrices, Map<String, Tensor> others) {
+  static NetworkWeights of(Decoder decoder) {
+    Map<String, Weight> matrices = new LinkedHashMap<>();
+    decoder.linears().forEach(linear -> matrices.put(linear.weightName(), linear.weight()));
+    return new NetworkWeights(decoder.config(), matrices, decoder.others());
+  }
+}

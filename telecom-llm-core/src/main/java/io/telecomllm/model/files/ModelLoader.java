@@ -1,0 +1,261 @@
+package io.telecomllm.model.files;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.hub.ModelStore;
+import io.telecomllm.model.DecoderBuilder;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.ModelConfig;
+import io.telecomllm.model.Provenance;
+import io.telecomllm.model.RopeScaling;
+import io.telecomllm.quantization.BitsAndBytes;
+import io.telecomllm.quantization.BitsAndBytesConfig;
+import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.MatrixSource;
+import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.tensor.ComputeType;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Checkpoint;
+import io.telecomllm.weights.GgufFile;
+import io.telecomllm.weights.JsonView;
+import io.telecomllm.weights.StrictJson;
+import io.telecomllm.weights.TensorSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads language models: from Hugging Face folders (config.json and safetensors), GGUF files, by
+ * their name on the Hugging Face hub, or with random weights. Immutable; each setting returns a
+ * changed copy.
+ *
+ * <pre>{@code
+ * LanguageModel phi3 = ModelLoader.load("microsoft/Phi-3-mini-4k-instruct");
+ * LanguageModel dense = ModelLoader.of(folder).dense().computeType(DataType.FLOAT32).load();
+ * }</pre>
+ */
+public final class ModelLoader {
+  /** Where configuration and weights come from; tells the builder to put them together. */
+  private interface Origin {
+    LanguageModel load(ModelLoader settings);
+  }
+
+  private final Origin origin;
+  private final @Nullable Device device;
+  private final @Nullable DataType computeType;
+  private final Optional<QuantizationConfig> quantization;
+  private final RopeScaling ropeScaling;
+
+  private ModelLoader(Origin origin) {
+    this(origin, null, null, Optional.of(QuantizationConfig.nf4()), RopeScaling.none());
+  }
+
+  /**
+   * Loads a Hugging Face folder (config.json and safetensors) or a GGUF file onto the best device,
+   * its linear layers packed to NF4.
+   *
+   * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting it cannot
+   *     run
+   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if something is
+   *     damaged
+   */
+  public static LanguageModel load(Path folderOrFile) {
+    return of(folderOrFile).load();
+  }
+
+  /**
+   * Loads a model by its name on the Hugging Face hub, such as {@code
+   * microsoft/Phi-3-mini-4k-instruct}: found in the cache that the environment names ({@code
+   * HF_HOME}), or else downloaded into it. A folder of that name is taken instead where there is
+   * one.
+   *
+   * @throws io.telecomllm.TelecomLlmException if it is neither there nor to be had
+   */
+  public static LanguageModel load(String nameOrFolder) {
+    return of(nameOrFolder).load();
+  }
+
+  /** Loads with other settings than {@link #load(Path)}. */
+  public static ModelLoader of(Path folderOrFile) {
+    return new ModelLoader(settings -> loadFrom(folderOrFile, settings));
+  }
+
+  /** Loads with other settings than {@link #load(String)}. */
+  public static ModelLoader of(String nameOrFolder) {
+    Path folder = Path.of(nameOrFolder);
+    return Files.exists(folder) ? of(folder) : of(nameOrFolder, ModelStore.fromEnvironment());
+  }
+
+  /**
+   * Loads from a store with settings of its own: its cache, revision, token, listener, or offline.
+   */
+  public static ModelLoader of(String repository, ModelStore store) {
+    return new ModelLoader(settings -> loadFrom(store.fetch(repository), settings));
+  }
+
+  /**
+   * A model with random weights, to be trained from nothing or to be measured: normal with that
+   * deviation, norms 1.
+   *
+   * @param deviation the standard deviation of the weights; transformers takes 0.02
+   */
+  public static ModelLoader random(ModelConfig config, double deviation, long seed) {
+    DecoderBuilder.Source weights = new RandomWeights(deviation, seed);
+    return new ModelLoader(settings -> settings.build(config, weights, Provenance.random()));
+  }
+
+  private ModelLoader(
+      Origin origin,
+      @Nullable Device device,
+      @Nullable DataType computeType,
+      Optional<QuantizationConfig> quantization,
+      RopeScaling ropeScaling) {
+    this.origin = origin;
+    this.device = device;
+    this.computeType = computeType;
+    this.quantization = quantization;
+    this.ropeScaling = ropeScaling;
+  }
+
+  /** Where it shall compute; else the first GPU, or the CPU where there is none. */
+  public ModelLoader device(Device value) {
+    return new ModelLoader(origin, value, computeType, quantization, ropeScaling);
+  }
+
+  /**
+   * FLOAT32, BFLOAT16 or FLOAT16; else what the device does fast. FLOAT16 ends at 65,504: a model
+   * whose values are larger overflows in it.
+   */
+  public ModelLoader computeType(DataType value) {
+    return new ModelLoader(origin, device, ComputeType.checked(value), quantization, ropeScaling);
+  }
+
+  /** How dense linear layers are packed; else NF4. A checkpoint packed already stays as it is. */
+  public ModelLoader quantization(QuantizationConfig value) {
+    return new ModelLoader(origin, device, computeType, Optional.of(value), ropeScaling);
+  }
+
+  /** Dense linear layers stay dense, in the compute type. */
+  public ModelLoader dense() {
+    return new ModelLoader(origin, device, computeType, Optional.empty(), ropeScaling);
+  }
+
+  /**
+   * Lets the model read further than it was trained to: its context grows by the scaling's factor.
+   * Loading refuses it for a checkpoint that has a scaling of its own.
+   */
+  public ModelLoader ropeScaling(RopeScaling value) {
+    checkArgument(
+        !(value instanceof RopeScaling.LongRope),
+        "LongRoPE's factors are trained with a checkpoint and come with it alone");
+    return new ModelLoader(origin, device, computeType, quantization, value);
+  }
+
+  private ModelConfig scaled(ModelConfig config) {
+    RopeScaling own = config.rope().scaling();
+    if (ropeScaling instanceof RopeScaling.None) {
+      return config;
+    }
+    checkArgument(
+        own instanceof RopeScaling.None,
+        "the rotary embedding of this checkpoint is scaled already, by %s",
+        own);
+    int context = ropeScaling.extended(config.contextLength());
+    return config.toBuilder().ropeScaling(ropeScaling).contextLength(context).build();
+  }
+
+  /** Loads the model; see {@link #load(Path)} for what can go wrong. */
+  public LanguageModel load() {
+    return origin.load(this);
+  }
+
+  private static LanguageModel loadFrom(Path path, ModelLoader settings) {
+    try (TensorSource source = Checkpoint.open(path)) {
+      ModelConfig config = config(source, path);
+      CheckpointTensors tensors = new CheckpointTensors(source, config);
+      DecoderBuilder.Source weights =
+          new DecoderBuilder.Source() {
+            @Override
+            public Tensor dense(String name, DataType type, Scope scope, long... shape) {
+              return tensors.read(name, type, scope, shape);
+            }
+
+            @Override
+            public @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
+              return tensors.packed(name, scope, out, in);
+            }
+
+            @Override
+            public MatrixSource matrix(String name, int out, int in) {
+              return tensors.matrix(name, out, in);
+            }
+          };
+      return settings.build(config, weights, Provenance.of(path, ModelLoader::original));
+    }
+  }
+
+  private static Tensor original(Path path, String weight, int out, int in, Scope owner) {
+    try (TensorSource source = Checkpoint.open(path)) {
+      if (BitsAndBytes.isPacked(source, weight)) {
+        throw new IncompatibleException(
+            path
+                + " holds "
+                + weight.substring(0, weight.lastIndexOf('.'))
+                + " packed to 4 bits, not what it was before");
+      }
+      CheckpointTensors tensors = new CheckpointTensors(source, config(source, path));
+      return tensors.read(weight, DataType.FLOAT32, owner, out, in);
+    }
+  }
+
+  /**
+   * Reads the shape of a model alone, without its weights.
+   *
+   * @param path a Hugging Face folder, its config.json or weights, or a GGUF file
+   * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting it cannot
+   *     run
+   * @throws io.telecomllm.InvalidDataException naming file and field, if it is damaged
+   */
+  public static ModelConfig config(Path path) {
+    if (Files.exists(path.resolve("config.json"))) {
+      return json(path.resolve("config.json"));
+    }
+    try (TensorSource source = Checkpoint.open(path)) {
+      return config(source, path);
+    }
+  }
+
+  private static ModelConfig config(TensorSource source, Path path) {
+    return source instanceof GgufFile gguf ? GgufConfig.read(gguf) : json(configFile(path));
+  }
+
+  private static ModelConfig json(Path file) {
+    JsonView json = StrictJson.read(file);
+    ModelConfig config = HuggingFaceConfig.read(json);
+    // how each weight is packed stands beside it; what is packed otherwise is refused by name
+    BitsAndBytesConfig.read(json);
+    return config;
+  }
+
+  private static Path configFile(Path path) {
+    Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    return folder == null ? Path.of("config.json") : folder.resolve("config.json");
+  }
+
+  private LanguageModel build(ModelConfig config, DecoderBuilder.Source weights, Provenance from) {
+    Device place = device == null ? Device.best() : device;
+    DataType compute = computeType == null ? ComputeType.fastest(place) : computeType;
+    Scope scope = Scope.open(place);
+    try {
+      return new DecoderBuilder(scaled(config), compute, quantization, scope).model(weights, from);
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.telecomllm.scoring;
+
+import com.google.common.primitives.Ints;
+import io.telecomllm.prompt.RenderedQuestion;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A question cut for scoring.
+ *
+ * @param stem the prompt and the beginning that all its answers share
+ * @param tails what each answer has behind the stem, at least one token
+ */
+@SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; lists would box them
+record Choice(int[] stem, List<int[]> tails) {
+  static Choice of(RenderedQuestion question, Scoring scoring) {
+    List<int[]> answers = question.candidates().stream().map(scoring::ids).toList();
+    // an answer that begins another one keeps its last token
+    int shared = answers.stream().mapToInt(answer -> answer.length - 1).min().orElse(0);
+    for (int[] answer : answers) {
+      shared = Math.min(shared, commonPrefix(answer, answers.get(0)));
+    }
+    int cut = shared;
+    return new Choice(
+        Ints.concat(question.promptIds(), Arrays.copyOf(answers.get(0), cut)),
+        answers.stream().map(answer -> Arrays.copyOfRange(answer, cut, answer.length)).toList());
+  }
+
+  /** How many tokens a model reads: the last of each answer is predicted, never read. */
+  int tokens() {
+    return stem.length + tails.stream().mapToInt(tail -> tail.length - 1).sum();
+  }
+
+  static int commonPrefix(int[] a, int[] b) {
+    int mismatch = Arrays.mismatch(a, b);
+    return mismatch < 0 ? a.length : mismatch;
+  }
+}

@@ -1,0 +1,211 @@
+package io.telecomllm.scoring;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.model.KvCache;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.TokenBatch;
+import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.RenderedQuestion;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores the options of questions by the log-probability that a model gives to each as the answer.
+ * All options of a question, and several questions, go through the model in one forward pass; the
+ * instruction that they share is computed once and kept.
+ *
+ * <p>For one thread at a time. It owns its cache, not the model nor the deltas.
+ */
+public final class OptionScorer implements AutoCloseable {
+  /** Tokens in one forward pass: products are at full speed, and the cache stays small. */
+  static final int PASS_TOKENS = 1024;
+
+  private final LanguageModel model;
+  private final Deltas deltas;
+  private final Scoring scoring;
+  private final int[] instruction;
+  private @Nullable KvCache cache;
+  private boolean closed;
+
+  /**
+   * A scorer for prompts that begin alike.
+   *
+   * @param deltas of an adapter, or {@link Deltas#none()}
+   * @param instruction the ids that prompts begin with, see {@link #instruction}; may be empty. A
+   *     prompt that begins otherwise is scored as well, only slower
+   */
+  public OptionScorer(LanguageModel model, Deltas deltas, Scoring scoring, int... instruction) {
+    this.model = model;
+    this.deltas = deltas;
+    this.scoring = scoring;
+    this.instruction = instruction.clone();
+  }
+
+  /** The ids that every question of this prompt begins with. */
+  public static int[] instruction(QuestionPrompt prompt, Tokenizer tokenizer) {
+    // two questions without a common beginning: a letter and a sign
+    int[] a = prompt.render(tokenizer, "What", List.of("a", "b")).promptIds();
+    int[] b = prompt.render(tokenizer, "(1", List.of("a", "b")).promptIds();
+    return Arrays.copyOf(a, Choice.commonPrefix(a, b));
+  }
+
+  /** How many tokens of context a question takes: its prompt, and its answers side by side. */
+  public int tokens(RenderedQuestion question) {
+    return Choice.of(question, scoring).tokens();
+  }
+
+  /**
+   * The log-probability of each option, in the order of the options: of the tokens that its label
+   * or answer has behind the beginning that all of them share, given the prompt and that beginning.
+   *
+   * @throws IllegalArgumentException if the question takes more tokens than the model can read
+   * @throws TelecomLlmException if the model computes a value that is not finite
+   */
+  public double[] score(RenderedQuestion question) {
+    return score(List.of(question)).get(0);
+  }
+
+  /**
+   * As {@link #score(RenderedQuestion)}, in as few passes as fit; the same scores up to rounding.
+   */
+  public List<double[]> score(List<RenderedQuestion> questions) {
+    checkState(!closed, "the scorer is closed");
+    List<Choice> choices = questions.stream().map(q -> Choice.of(q, scoring)).toList();
+    int limit = model.config().contextLength();
+    for (Choice choice : choices) {
+      checkArgument(
+          choice.tokens() <= limit,
+          "the question takes %s tokens, the context length of the model is %s",
+          choice.tokens(),
+          limit);
+    }
+    return passes(choices).stream().map(this::pass).flatMap(List::stream).toList();
+  }
+
+  /** In their order, as many at a time as the cache usually holds; one that is longer alone. */
+  List<List<Choice>> passes(List<Choice> choices) {
+    List<List<Choice>> passes = new ArrayList<>();
+    for (int from = 0; from < choices.size(); ) {
+      int to = from + 1;
+      while (to < choices.size() && fits(choices.subList(from, to + 1))) {
+        to++;
+      }
+      passes.add(choices.subList(from, to));
+      from = to;
+    }
+    return passes;
+  }
+
+  private boolean fits(List<Choice> choices) {
+    return needed(choices, shared(choices)) <= usualCapacity();
+  }
+
+  private int usualCapacity() {
+    return Math.min(model.config().contextLength(), instruction.length + PASS_TOKENS);
+  }
+
+  /** Tokens in the cache during a pass. */
+  private static int needed(List<Choice> choices, int shared) {
+    return shared + choices.stream().mapToInt(choice -> choice.tokens() - shared).sum();
+  }
+
+  /** How much of the instruction all of them begin with; every stem keeps a token to read. */
+  private int shared(List<Choice> choices) {
+    int shared = instruction.length;
+    for (Choice choice : choices) {
+      int common = Choice.commonPrefix(choice.stem(), instruction);
+      shared = Math.min(shared, Math.min(common, choice.stem().length - 1));
+    }
+    return shared;
+  }
+
+  private List<double[]> pass(List<Choice> choices) {
+    int shared = shared(choices);
+    try (Scope work = Scope.open(model.device())) {
+      KvCache held = holding(shared, needed(choices, shared), work);
+      ScoringBatch batch = new ScoringBatch(choices, shared);
+      try {
+        Tensor logits = model.logits(batch.tokens(), held, deltas, batch.rows(), work);
+        return sums(batch, logits, work.operators());
+      } finally {
+        // whatever happened, what is held stays a beginning of the instruction
+        held.truncate(shared);
+      }
+    }
+  }
+
+  /** The cache with exactly the first {@code shared} tokens of the instruction in it. */
+  private KvCache holding(int shared, int needed, Scope work) {
+    KvCache held = cache;
+    if (held == null || held.capacity() < needed) {
+      close(held);
+      cache = null;
+      held = model.newCache(Math.max(usualCapacity(), needed));
+      cache = held;
+    }
+    if (held.length() > shared) {
+      held.truncate(shared);
+    } else if (held.length() < shared) {
+      int[] missing = Arrays.copyOfRange(instruction, held.length(), shared);
+      model.hidden(TokenBatch.of(missing), held, deltas, new int[] {0}, work).close();
+    }
+    return held;
+  }
+
+  private List<double[]> sums(ScoringBatch batch, Tensor logits, Operators ops) {
+    long vocabulary = logits.size(1);
+    long[] places =
+        batch.picks().stream()
+            .flatMap(List::stream)
+            .flatMap(List::stream)
+            .mapToLong(pick -> pick.row() * vocabulary + pick.id())
+            .toArray();
+    Tensor all = ops.reshape(ops.logSoftmax(logits), logits.elements());
+    float[] picked = ops.toFloats(ops.selectRows(all, ops.longs(places)));
+    List<double[]> scores = new ArrayList<>();
+    int next = 0;
+    for (List<List<ScoringBatch.Pick>> answers : batch.picks()) {
+      double[] sums = new double[answers.size()];
+      for (int option = 0; option < sums.length; option++) {
+        for (int i = 0; i < answers.get(option).size(); i++) {
+          sums[option] += picked[next++];
+        }
+        requireFinite(sums[option], option);
+      }
+      scores.add(sums);
+    }
+    return scores;
+  }
+
+  private void requireFinite(double score, int option) {
+    if (!Double.isFinite(score)) {
+      String name = model.path().map(Object::toString).orElse("the model");
+      throw new TelecomLlmException(
+          name + ": the log-probability of option " + (option + 1) + " is " + score);
+    }
+  }
+
+  private static void close(@Nullable KvCache cache) {
+    if (cache != null) {
+      cache.close();
+    }
+  }
+
+  /** Frees the cache; a second call does nothing. */
+  @Override
+  public void close() {
+    closed = true;
+    close(cache);
+    cache = null;
+  }
+}

@@ -1,0 +1,53 @@
+package io.telecomllm.tokenizer;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.weights.JsonView;
+import io.telecomllm.weights.StrictJson;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Documents of untrusted files as trees that can be rearranged for the native library. */
+final class JsonTrees {
+  private static final int MAX_DEPTH = 32;
+
+  private JsonTrees() {}
+
+  /**
+   * The object in {@code file}, read as strictly as {@link StrictJson} reads.
+   *
+   * @throws InvalidDataException if it is damaged, deeper than 32 or longer than {@code maxBytes}
+   */
+  static JsonObject read(Path file, int maxBytes) {
+    JsonView view = StrictJson.read(file, maxBytes, MAX_DEPTH);
+    JsonObject object = new JsonObject();
+    view.names().forEach(name -> object.add(name, tree(view.value(name))));
+    return object;
+  }
+
+  private static JsonElement tree(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      JsonObject object = new JsonObject();
+      map.forEach((name, member) -> object.add((String) name, tree(member)));
+      return object;
+    }
+    if (value instanceof List<?> list) {
+      JsonArray array = new JsonArray(list.size());
+      list.forEach(element -> array.add(tree(element)));
+      return array;
+    }
+    if (value instanceof String text) {
+      return new JsonPrimitive(text);
+    }
+    if (value instanceof Number number) {
+      return new JsonPrimitive(number);
+    }
+    return value instanceof Boolean truth ? new JsonPrimitive(truth) : JsonNull.INSTANCE;
+  }
+}

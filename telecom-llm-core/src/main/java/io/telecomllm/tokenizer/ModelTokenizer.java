@@ -1,0 +1,104 @@
+package io.telecomllm.tokenizer;
+
+import com.google.common.primitives.Floats;
+import com.google.common.primitives.Ints;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.weights.Checkpoint;
+import io.telecomllm.weights.GgufFile;
+import io.telecomllm.weights.JsonView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * Reads the tokenizer that lies with a model's weights: in the GGUF file, or beside safetensors.
+ */
+final class ModelTokenizer {
+  private static final String PREFIX = "tokenizer.ggml.";
+  private static final int MAX_ID = 1 << 22;
+  private static final int MAX_TYPE = 6;
+
+  private ModelTokenizer() {}
+
+  /** The tokenizer that lies there. */
+  static Tokenizer load(Path path) {
+    return gguf(path)
+        .map(Tokenizer::of)
+        .orElseGet(() -> new Tokenizer(TokenizerFile.read(json(path))));
+  }
+
+  /** Its vocabulary. */
+  static Vocabulary vocabulary(Path path) {
+    return gguf(path).orElseGet(() -> TokenizerVocabulary.of(TokenizerFile.read(json(path))));
+  }
+
+  private static Optional<Vocabulary> gguf(Path path) {
+    Optional<Path> found = Files.isDirectory(path) ? ggufIn(path) : Optional.of(path).filter(ModelTokenizer::isGguf);
+    return found.map(
+        file -> {
+          try (GgufFile gguf = GgufFile.open(file)) {
+            return vocabulary(gguf.fields());
+          }
+        });
+  }
+
+  /** The file that {@link Checkpoint#open} would read in that folder, if it is a GGUF file. */
+  private static Optional<Path> ggufIn(Path folder) {
+    try (Stream<Path> list = Files.list(folder)) {
+      List<Path> files = list.sorted().toList();
+      List<Path> gguf = files.stream().filter(ModelTokenizer::isGguf).toList();
+      boolean safetensors = files.stream().anyMatch(ModelTokenizer::isSafetensors);
+      return safetensors || gguf.size() != 1 ? Optional.empty() : Optional.of(gguf.get(0));
+    } catch (IOException e) {
+      throw new InvalidDataException(folder + ": cannot be listed: " + e, e);
+    }
+  }
+
+  private static boolean isGguf(Path file) {
+    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".gguf");
+  }
+
+  private static boolean isSafetensors(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.equals("model.safetensors") || name.equals("model.safetensors.index.json");
+  }
+
+  /** Where tokenizer.json is expected. */
+  private static Path json(Path path) {
+    String name = String.valueOf(path.getFileName());
+    boolean weights = name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
+    return weights ? path.resolveSibling("tokenizer.json") : path;
+  }
+
+  static Vocabulary vocabulary(JsonView fields) {
+    String model = fields.string(PREFIX + "model");
+    // what llama.cpp takes a SentencePiece vocabulary to mean where a field is absent
+    boolean sentencePiece = model.equals("llama");
+    return new Vocabulary(
+        model,
+        fields.optionalString(PREFIX + "pre").orElse(""),
+        fields.strings(PREFIX + "tokens"),
+        fields.has(PREFIX + "merges") ? fields.strings(PREFIX + "merges") : List.of(),
+        sentencePiece ? Floats.toArray(fields.numbers(PREFIX + "scores")) : new float[0],
+        fields.has(PREFIX + "token_type")
+            ? Ints.toArray(fields.integers(PREFIX + "token_type", 0, MAX_TYPE))
+            : new int[0],
+        id(fields, "bos", sentencePiece, 1),
+        id(fields, "eos", sentencePiece, 2),
+        id(fields, "unknown", sentencePiece, 0),
+        id(fields, "padding", false, 0),
+        fields.bool(PREFIX + "add_bos_token", sentencePiece),
+        fields.bool(PREFIX + "add_space_prefix", sentencePiece),
+        fields.optionalString("tokenizer.chat_template").orElse(""));
+  }
+
+  private static OptionalInt id(JsonView fields, String name, boolean assumed, int otherwise) {
+    OptionalInt id = fields.optionalInteger(PREFIX + name + "_token_id", 0, MAX_ID);
+    return id.isPresent() || !assumed ? id : OptionalInt.of(otherwise);
+  }
+}

@@ -1,0 +1,74 @@
+package io.telecomllm.tokenizer;
+
+import io.telecomllm.Internal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Small operations on pieces and their text. */
+@Internal
+public final class Pieces {
+  // white space as the native tokenizers see it
+  private static final Pattern START = Pattern.compile("^\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern END = Pattern.compile("\\s+$", Pattern.UNICODE_CHARACTER_CLASS);
+
+  private Pieces() {}
+
+  /** The same pieces with texts that touch made one, empty ones left out. */
+  public static List<Piece> join(List<Piece> pieces) {
+    List<Piece> joined = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    for (Piece piece : pieces) {
+      if (piece instanceof Piece.Text part) {
+        text.append(part.text());
+      } else {
+        flush(text, joined);
+        joined.add(piece);
+      }
+    }
+    flush(text, joined);
+    return List.copyOf(joined);
+  }
+
+  private static void flush(StringBuilder text, List<Piece> joined) {
+    if (!text.isEmpty()) {
+      joined.add(Piece.text(text.toString()));
+      text.setLength(0);
+    }
+  }
+
+  /** All pieces spelled out, for digests and people; never read back. */
+  public static String spell(List<Piece> pieces) {
+    StringBuilder spelled = new StringBuilder();
+    for (Piece piece : pieces) {
+      if (piece instanceof Piece.Control control) {
+        spelled.append(control.token());
+      } else if (piece instanceof Piece.Text text) {
+        spelled.append(text.text());
+      }
+    }
+    return spelled.toString();
+  }
+
+  static String strip(String text, boolean atStart, boolean atEnd) {
+    String stripped = atStart ? START.matcher(text).replaceFirst("") : text;
+    return atEnd ? END.matcher(stripped).replaceFirst("") : stripped;
+  }
+
+  /** {@code text} with U+FFFD for each unpaired surrogate, which has no UTF-8 form. */
+  static String wellFormed(String text) {
+    StringBuilder repaired = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        repaired = repaired == null ? new StringBuilder(text) : repaired;
+        repaired.setCharAt(i, '\uFFFD');
+      }
+    }
+    return repaired == null ? text : repaired.toString();
+  }
+}

@@ -1,0 +1,243 @@
+package io.telecomllm.tokenizer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.telecomllm.Internal;
+import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.prompt.ChatTemplate;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Text to token ids and back.
+ *
+ * <p>Text is data: whatever it spells, {@code <|end|>} or {@code </s>} included, becomes ordinary
+ * tokens, never a control token. Only a {@link ChatTemplate} places control tokens.
+ *
+ * <p>Unpaired surrogates become U+FFFD. Beyond that {@code decode(encode(text))} gives the text
+ * back up to the checkpoint's own normaliser: byte-level tokenizers (SmolLM2, LLaMA-3, Phi-2) keep
+ * everything, Qwen2 composes (NFC), SentencePiece ones (Phi-3, LLaMA-2) read U+2581 as a space.
+ *
+ * <p>Safe for use by several threads. Encoding and decoding throw {@link IllegalStateException}
+ * once it is closed.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private final TokenizerDefinition definition;
+  private final String digest;
+  private final int vocabularySize;
+  private final ImmutableMap<Integer, String> tokens;
+  private final ImmutableMap<String, AddedToken> added;
+  private final ImmutableSet<Integer> controls;
+  private final NativeTokenizer whole;
+  private final NativeTokenizer beginning;
+  private final NativeTokenizer continued;
+  // a call under way holds the read lock, so that closing cannot free what it uses
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  Tokenizer(TokenizerDefinition definition) {
+    this.definition = definition.withoutContent();
+    digest = TokenizerDigest.of(definition);
+    vocabularySize = 1 + definition.ids().values().stream().mapToInt(id -> id).max().orElse(-1);
+    tokens =
+        definition.ids().entrySet().stream()
+            .collect(ImmutableMap.toImmutableMap(e -> e.getValue(), e -> e.getKey()));
+    added =
+        definition.added().stream()
+            .collect(ImmutableMap.toImmutableMap(AddedToken::content, token -> token));
+    controls =
+        definition.added().stream()
+            .filter(AddedToken::control)
+            .map(AddedToken::id)
+            .collect(ImmutableSet.toImmutableSet());
+    whole = NativeTokenizer.create(definition.complete(), definition.source());
+    beginning = NativeTokenizer.create(definition.forText(false), definition.source());
+    continued =
+        definition.distinguishesBeginning()
+            ? NativeTokenizer.create(definition.forText(true), definition.source())
+            : beginning;
+  }
+
+  /**
+   * Reads the tokenizer in that place: a tokenizer.json, the folder that holds one, the one next to
+   * a file of safetensors, or the vocabulary in a GGUF file. tokenizer_config.json and
+   * chat_template.jinja in the same folder are read too.
+   *
+   * @throws io.telecomllm.InvalidDataException if a file is missing, damaged or too large
+   * @throws UnsupportedModelException if the tokenizer is of a kind that this library cannot run
+   */
+  public static Tokenizer load(Path path) {
+    return ModelTokenizer.load(path);
+  }
+
+  /**
+   * Builds the tokenizer of a GGUF file.
+   *
+   * @throws UnsupportedModelException if {@code model} or {@code pre} is unknown
+   * @throws io.telecomllm.InvalidDataException if tokens, merges or scores contradict each other
+   */
+  public static Tokenizer of(Vocabulary vocabulary) {
+    return new Tokenizer(VocabularyDefinition.of(vocabulary));
+  }
+
+  /** The ids of {@code text} as data, without any control token. */
+  public int[] encode(String text) {
+    return encode(beginning, text);
+  }
+
+  /** The text of {@code ids} without control tokens; ids that are no token's are left out. */
+  public String decode(int[] ids) {
+    return decode(ids, true);
+  }
+
+  /** The text of {@code ids}, with or without the control tokens among them. */
+  public String decode(int[] ids, boolean skipControl) {
+    for (int id : ids) {
+      checkArgument(id >= 0, "id %s, allowed are 0 and above", id);
+    }
+    long[] kept =
+        IntStream.of(ids)
+            .filter(id -> !skipControl || !controls.contains(id))
+            .asLongStream()
+            .toArray();
+    return open(() -> whole.decode(kept));
+  }
+
+  /** The id of a token by its exact spelling in the vocabulary, control tokens included. */
+  public OptionalInt id(String token) {
+    Integer id = definition.ids().get(token);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** The spelling of a token in the vocabulary. */
+  public Optional<String> token(int id) {
+    return Optional.ofNullable(tokens.get(id));
+  }
+
+  /** Whether {@code id} is a control token's. */
+  public boolean isControl(int id) {
+    return controls.contains(id);
+  }
+
+  /** One more than the highest id; a model's embedding may have more rows. */
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  /** The id that begins a text, where the tokenizer names one. */
+  public OptionalInt bos() {
+    return definition.bos();
+  }
+
+  /** The id that ends a text, where the tokenizer names one. */
+  public OptionalInt eos() {
+    return definition.eos();
+  }
+
+  /** The id that fills rows, where the tokenizer names one. */
+  public OptionalInt padding() {
+    return definition.padding();
+  }
+
+  /** Whether plain text, outside of any chat template, begins with {@link #bos}. */
+  public boolean addsBos() {
+    return definition.addsBos();
+  }
+
+  /** The checkpoint's chat template in its own language; it is matched, never executed. */
+  public Optional<String> chatTemplate() {
+    return definition.chatTemplate();
+  }
+
+  /** The sha256, in hexadecimal, of everything that decides the ids. */
+  public String digest() {
+    return digest;
+  }
+
+  /**
+   * The ids of rendered pieces. Text pieces that touch are read as one text; control tokens swallow
+   * the white space beside them where the checkpoint says so.
+   *
+   * @param continued whether other pieces stand before these
+   * @throws UnsupportedModelException if this tokenizer lacks a control token
+   */
+  @Internal
+  public int[] encode(List<Piece> pieces, boolean continued) {
+    List<Piece> joined = Pieces.join(pieces);
+    IntStream.Builder ids = IntStream.builder();
+    for (int i = 0; i < joined.size(); i++) {
+      if (joined.get(i) instanceof Piece.Control control) {
+        ids.add(controlId(control.token()));
+      } else if (joined.get(i) instanceof Piece.Text text) {
+        boolean stripsStart = i > 0 && added(joined.get(i - 1)).stripsAfter();
+        boolean stripsEnd = i + 1 < joined.size() && added(joined.get(i + 1)).stripsBefore();
+        String content = Pieces.strip(text.text(), stripsStart, stripsEnd);
+        for (int id : encode(i == 0 && !continued ? beginning : this.continued, content)) {
+          ids.add(id);
+        }
+      }
+    }
+    return ids.build().toArray();
+  }
+
+  /** The id of a control token that a template needs. */
+  public int controlId(String token) {
+    return added(Piece.control(token)).id();
+  }
+
+  private AddedToken added(Piece piece) {
+    String name = piece instanceof Piece.Control control ? control.token() : "";
+    AddedToken token = added.get(name);
+    if (token == null || !token.control()) {
+      throw new UnsupportedModelException(
+          definition.source()
+              + ": the tokenizer has no control token "
+              + name
+              + "; set a chat template that fits the model");
+    }
+    return token;
+  }
+
+  private int[] encode(NativeTokenizer reader, String text) {
+    return open(() -> LongStream.of(reader.encode(Pieces.wellFormed(text))))
+        .mapToInt(Math::toIntExact)
+        .toArray();
+  }
+
+  private <T> T open(Supplier<T> call) {
+    lock.readLock().lock();
+    try {
+      checkState(!closed, "the tokenizer of %s is closed", definition.source());
+      return call.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Frees the native memory; waits for calls under way. A second call does nothing. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        whole.close();
+        beginning.close();
+        if (continued != beginning) {
+          continued.close();
+        }
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.telecomllm.tokenizer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Small hand-made vocabularies of both kinds, with the control tokens of every known template. */
+public final class Tiny {
+  public static final List<String> CONTROLS =
+      List.of(
+          "<s>",
+          "</s>",
+          "<|endoftext|>",
+          "<|system|>",
+          "<|user|>",
+          "<|assistant|>",
+          "<|end|>",
+          "<|im_start|>",
+          "<|im_end|>",
+          "<|begin_of_text|>",
+          "<|start_header_id|>",
+          "<|end_header_id|>",
+          "<|eot_id|>");
+
+  private Tiny() {}
+
+  /** Byte-level BPE: every byte, a few merges. */
+  public static Vocabulary byteLevel(String pre) {
+    List<String> merges =
+        List.of("o p", "op t", "i o", "io n", "opt ion", "Ġ Ġ", "Ċ Ċ", "1 2", "12 3", "< |");
+    List<String> tokens = new ArrayList<>(CONTROLS);
+    for (int b = 0; b < 256; b++) {
+      tokens.add(symbol(b));
+    }
+    merges.forEach(merge -> tokens.add(merge.replace(" ", "")));
+    return vocabulary("gpt2", pre, tokens, merges, new float[0]);
+  }
+
+  /** SentencePiece BPE: bytes, ASCII, a few words whose scores fall with their ids. */
+  public static Vocabulary sentencePiece() {
+    List<String> tokens = new ArrayList<>(CONTROLS);
+    for (int b = 0; b < 256; b++) {
+      tokens.add(String.format("<0x%02X>", b));
+    }
+    // "s>" and "</" lead to "</s>" by a merge, if merges to control tokens were not left out
+    tokens.addAll(List.of("op", "opt", "io", "ion", "option", "\u2581option", "s>", "</"));
+    for (char c = '!'; c <= '~'; c++) {
+      tokens.add(String.valueOf(c));
+    }
+    tokens.add("\u2581");
+    float[] scores = new float[tokens.size()];
+    for (int id = 0; id < scores.length; id++) {
+      scores[id] = -id;
+    }
+    return vocabulary("llama", "", tokens, List.of(), scores);
+  }
+
+  public static Vocabulary vocabulary(
+      String model, String pre, List<String> tokens, List<String> merges, float[] scores) {
+    int[] types = new int[tokens.size()];
+    for (int id = 0; id < types.length; id++) {
+      types[id] = CONTROLS.contains(tokens.get(id)) ? 3 : 1;
+    }
+    return new Vocabulary(
+        model,
+        pre,
+        tokens,
+        merges,
+        scores,
+        types,
+        OptionalInt.of(0),
+        OptionalInt.of(1),
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        false,
+        model.equals("llama"),
+        "");
+  }
+
+  // GPT-2's printable stand-in for a byte
+  private static String symbol(int b) {
+    boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
+    if (printable) {
+      return String.valueOf((char) b);
+    }
+    int rank = b <= 0x20 ? b : b <= 0xA0 ? 0x21 + (b - 0x7F) : 0x43;
+    return String.valueOf((char) (0x100 + rank));
+  }
+}
