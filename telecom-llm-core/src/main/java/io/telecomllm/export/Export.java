@@ -3,14 +3,17 @@ package io.telecomllm.export;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.data.Question;
-import io.telecomllm.lineage.ProbeScorer;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.RenderedQuestion;
+import io.telecomllm.scoring.OptionScorer;
+import io.telecomllm.scoring.OptionScores;
+import io.telecomllm.scoring.PromptedModel;
+import io.telecomllm.scoring.Scoring;
+import java.util.stream.IntStream;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
@@ -161,40 +164,48 @@ public final class Export {
         ModelLoader.of(folder).device(model.device()).computeType(model.computeType());
     try (LanguageModel written = packing.isPresent() ? loader.load() : loader.dense().load();
         Scope scope = Scope.open(model.device())) {
-      Deltas deltas = own.deltas(model.computeType(), scope);
-      ProbeScorer before = new ProbeScorer(model, deltas, tokenizer, prompt);
-      ProbeScorer after = new ProbeScorer(written, Deltas.none(), tokenizer, prompt);
-      int asked = 0;
-      int rightBefore = 0;
-      int rightAfter = 0;
-      double largest = 0;
-      for (Question question : questions) {
-        if (before.fits(question.text(), question.options())) {
-          asked++;
-          rightBefore += before.isRight(question) ? 1 : 0;
-          rightAfter += after.isRight(question) ? 1 : 0;
-          largest =
-              Math.max(largest, difference(logits(before, question), logits(after, question)));
-        }
-      }
-      checkArgument(asked > 0, "none of the %s questions fits the context", questions.size());
-      return new MergeReport(
-          asked, largest, (double) rightBefore / asked, (double) rightAfter / asked);
+      PromptedModel before = new PromptedModel(model, tokenizer, prompt);
+      PromptedModel after = new PromptedModel(written, tokenizer, prompt);
+      return compare(before, own.deltas(model.computeType(), scope), after, questions);
     }
   }
 
-  /** Of the whole vocabulary behind the prompt. */
-  private static float[] logits(ProbeScorer scorer, Question question) {
-    RenderedQuestion rendered =
-        scorer.prompt().render(scorer.tokenizer(), question.text(), question.options());
-    int[] ids = rendered.promptIds();
-    try (Scope work = Scope.open(scorer.model().device())) {
+  private static MergeReport compare(
+      PromptedModel before, Deltas deltas, PromptedModel after, List<Question> all) {
+    try (OptionScorer scorer = before.scorer(deltas, Scoring.LABEL);
+        OptionScorer merged = after.scorer(Deltas.none(), Scoring.LABEL)) {
+      List<Question> questions = all.stream().filter(q -> scorer.fits(before.ask(q))).toList();
+      checkArgument(!questions.isEmpty(), "none of the %s questions fits the context", all.size());
+      double largest = 0;
+      for (Question question : questions) {
+        int[] ids = before.ask(question).promptIds();
+        float[] own = logits(before.model(), deltas, ids);
+        largest = Math.max(largest, difference(own, logits(after.model(), Deltas.none(), ids)));
+      }
+      return new MergeReport(
+          questions.size(),
+          largest,
+          accuracy(before, scorer, questions),
+          accuracy(after, merged, questions));
+    }
+  }
+
+  private static double accuracy(
+      PromptedModel prompted, OptionScorer scorer, List<Question> questions) {
+    List<OptionScores> scores = scorer.score(questions.stream().map(prompted::ask).toList());
+    long right =
+        IntStream.range(0, questions.size())
+            .filter(i -> scores.get(i).best() == questions.get(i).answer())
+            .count();
+    return (double) right / questions.size();
+  }
+
+  /** Returns the logits of the whole vocabulary behind a prompt. */
+  private static float[] logits(LanguageModel model, Deltas deltas, int[] ids) {
+    try (Scope work = Scope.open(model.device())) {
       return work.operators()
           .toFloats(
-              scorer
-                  .model()
-                  .logits(
-                      TokenBatch.of(ids), null, scorer.deltas(), new int[] {ids.length - 1}, work));
+              model.logits(TokenBatch.of(ids), null, deltas, new int[] {ids.length - 1}, work));
     }
   }
 

@@ -50,6 +50,12 @@ public record Clause(
     return Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();
   }
 
+  /** The SHA-256 of all fields, as 64 hexadecimal digits in lower case. */
+  String digest() {
+    String all = String.join("\u0000", spec, version, release, clause, title, text, source);
+    return Hashing.sha256().hashString(all, StandardCharsets.UTF_8).toString();
+  }
+
   /** What search boosts: spec, clause and title on one line. */
   String heading() {
     return spec + " " + clause + " " + title;

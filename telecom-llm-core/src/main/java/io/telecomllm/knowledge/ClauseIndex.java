@@ -6,7 +6,11 @@ import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
 import java.io.IOException;
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.stream.Collectors;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +50,11 @@ final class ClauseIndex {
 
   // counts up whenever fields or the cutting into terms change, since old terms then match nothing
   private static final String FORMAT_KEY = "telecomllm.format";
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
+
+  /** Where an index keeps {@link KnowledgeBase#id}. */
+  private static final String ID_KEY = "telecomllm.id";
+
   private static final FieldType TERMS = new FieldType();
 
   static {
@@ -72,15 +80,28 @@ final class ClauseIndex {
             .setCommitOnClose(false);
     try (IndexWriter writer = new IndexWriter(directory, config)) {
       Set<String> ids = new HashSet<>();
+      List<String> digests = new ArrayList<>();
       clauses.forEach(
           clause -> {
             checkArgument(ids.add(clause.id()), "two clauses have the id %s", clause.id());
+            digests.add(clause.digest());
             add(writer, clause);
           });
       writer.forceMerge(1);
-      writer.setLiveCommitData(Map.of(FORMAT_KEY, FORMAT).entrySet());
+      writer.setLiveCommitData(Map.of(FORMAT_KEY, FORMAT, ID_KEY, id(digests)).entrySet());
       writer.commit();
     }
+  }
+
+  /** The order in which clauses were added does not change what a search finds, nor the id. */
+  private static String id(List<String> digests) {
+    String all = digests.stream().sorted().collect(Collectors.joining("\n"));
+    return Hashing.sha256().hashString(all, StandardCharsets.UTF_8).toString();
+  }
+
+  /** The id that {@link #write} gave to the index. */
+  static String id(DirectoryReader reader) throws IOException {
+    return String.valueOf(reader.getIndexCommit().getUserData().get(ID_KEY));
   }
 
   private static void add(IndexWriter writer, Clause clause) {

@@ -160,7 +160,15 @@ public final class KnowledgeBase implements AutoCloseable {
         () -> passages(new TermQuery(term), 1).stream().map(Passage::clause).findFirst());
   }
 
-  /** How many clauses it holds. */
+  /**
+   * Returns what tells this knowledge base from others: a SHA-256 over all its clauses, as 64
+   * hexadecimal digits in lower case. The same clauses have the same id in memory and in a folder.
+   */
+  public String id() {
+    return whileOpen(() -> ClauseIndex.id(reader));
+  }
+
+  /** Returns the number of clauses it holds. */
   public int size() {
     return whileOpen(reader::numDocs);
   }

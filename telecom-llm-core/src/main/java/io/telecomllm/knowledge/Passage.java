@@ -20,10 +20,4 @@ public record Passage(Clause clause, double score, int rank) implements Serializ
         score);
     checkArgument(rank >= 1, "rank is %s, expected 1 or more", rank);
   }
-
-  /** As it is put into a prompt: the clause's names as the title, its text as it is. */
-  public io.telecomllm.prompt.Passage asData() {
-    String title = (clause.spec() + " " + clause.clause() + " " + clause.title()).strip();
-    return new io.telecomllm.prompt.Passage(title, clause.text());
-  }
 }

@@ -1,5 +1,7 @@
 package io.telecomllm.lineage;
 
+import io.telecomllm.scoring.PromptedModel;
+
 import com.google.common.collect.Sets;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.TelecomLlmException;
@@ -66,9 +68,8 @@ public final class AdapterFolder {
    * other way round, may well answer otherwise. Where base, tokenizer or prompt differ and are
    * accepted, the scores must differ too, and no probe is asked.
    *
-   * @param model the base model that it shall adapt
-   * @param tokenizer what questions will be read with
-   * @param prompt how questions will be written
+   * @param prompted the base model to adapt, with the tokenizer and the prompt of the questions
+   *     that the adapter will answer
    * @param accepted what may differ
    * @throws IncompatibleException naming all that differs, with both values and the name that
    *     accepts it; or if the adapter is for a model of other layers
@@ -76,11 +77,8 @@ public final class AdapterFolder {
    *     damaged
    */
   public static Loaded load(
-      Path folder,
-      LanguageModel model,
-      Tokenizer tokenizer,
-      QuestionPrompt prompt,
-      Accept... accepted) {
+      Path folder, PromptedModel prompted, Accept... accepted) {
+    LanguageModel model = prompted.model();
     Optional<Lineage> found = LineageFile.find(folder);
     if (found.isEmpty()) {
       return new Loaded(PeftFolder.load(folder, model), found, Set.of());
@@ -90,13 +88,13 @@ public final class AdapterFolder {
         new Differences(folder.resolve(LineageFile.NAME), Set.copyOf(Arrays.asList(accepted)));
     differences.compareBase(lineage.base(), Lineage.Base.of(model));
     differences.compare(
-        Accept.OTHER_TOKENIZER, "tokenizer", lineage.tokenizer(), tokenizer.digest());
-    differences.compare(Accept.OTHER_PROMPT, "prompt", lineage.prompt(), prompt.digest());
+        Accept.OTHER_TOKENIZER, "tokenizer", lineage.tokenizer(), prompted.tokenizer().digest());
+    differences.compare(Accept.OTHER_PROMPT, "prompt", lineage.prompt(), prompted.prompt().digest());
     differences.refuse();
     LoraAdapter adapter = PeftFolder.load(folder, model);
     try {
       if (differences.found().isEmpty()) {
-        new ProbeCheck(lineage, model, adapter, tokenizer, prompt).replay(differences);
+        new ProbeCheck(lineage, prompted, adapter).replay(differences);
         differences.refuse();
       }
       return new Loaded(adapter, found, differences.found());

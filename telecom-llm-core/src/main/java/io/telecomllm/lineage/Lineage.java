@@ -1,5 +1,8 @@
 package io.telecomllm.lineage;
 
+import io.telecomllm.scoring.PromptedModel;
+
+
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.data.Split;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer {@link Tokenizer#digest}
  * @param prompt {@link QuestionPrompt#digest}
  * @param data the questions, where they are known
+ * @param knowledge where the references in its prompts came from; empty if there were none
  * @param settings by what they set, such as {@code lora}: maps, lists, strings, booleans and
  *     numbers, as JSON has them
  * @param versions of what it was made with, by name
@@ -39,6 +43,7 @@ public record Lineage(
     String tokenizer,
     String prompt,
     Optional<Data> data,
+    Optional<Knowledge> knowledge,
     Map<String, @Nullable Object> settings,
     Map<String, String> versions,
     Optional<Metrics> metrics,
@@ -135,6 +140,20 @@ public record Lineage(
   }
 
   /**
+   * A knowledge base that questions were put with.
+   *
+   * @param id 64 hexadecimal digits that tell it from others
+   * @param references the most in a prompt
+   */
+  public record Knowledge(String id, int references) {
+    /** Checks the digest and the range. */
+    public Knowledge {
+      checkDigest("id", id);
+      checkArgument(references >= 1, "references is %s, must be at least 1", references);
+    }
+  }
+
+  /**
    * How a training went.
    *
    * @param steps optimizer steps
@@ -178,12 +197,13 @@ public record Lineage(
   }
 
   /** The lineage of an adapter made now; what else is known of it is added. */
-  public static Lineage of(Base base, Tokenizer tokenizer, QuestionPrompt prompt) {
+  public static Lineage of(PromptedModel prompted) {
     return new Lineage(
         Instant.now(),
-        base,
-        tokenizer.digest(),
-        prompt.digest(),
+        Base.of(prompted.model()),
+        prompted.tokenizer().digest(),
+        prompted.prompt().digest(),
+        Optional.empty(),
         Optional.empty(),
         Map.of(),
         Versions.current(),
@@ -194,13 +214,28 @@ public record Lineage(
   /** The same with the base by another name. */
   public Lineage withBaseName(String name) {
     return new Lineage(
-        created, base.named(name), tokenizer, prompt, data, settings, versions, metrics, probes);
+        created, base.named(name), tokenizer, prompt, data, knowledge, settings, versions, metrics, probes);
   }
 
   /** The same with its questions. */
   public Lineage withData(Data value) {
     return new Lineage(
-        created, base, tokenizer, prompt, Optional.of(value), settings, versions, metrics, probes);
+        created, base, tokenizer, prompt, Optional.of(value), knowledge, settings, versions, metrics, probes);
+  }
+
+  /** Returns a copy that names the knowledge base. */
+  public Lineage withKnowledge(Knowledge value) {
+    return new Lineage(
+        created,
+        base,
+        tokenizer,
+        prompt,
+        data,
+        Optional.of(value),
+        settings,
+        versions,
+        metrics,
+        probes);
   }
 
   /**
@@ -212,7 +247,7 @@ public record Lineage(
   public Lineage withSettings(String name, Record value) {
     Map<String, @Nullable Object> more = new LinkedHashMap<>(settings);
     more.put(name, PlainJson.of(value));
-    return new Lineage(created, base, tokenizer, prompt, data, more, versions, metrics, probes);
+    return new Lineage(created, base, tokenizer, prompt, data, knowledge, more, versions, metrics, probes);
   }
 
   /**
@@ -226,18 +261,19 @@ public record Lineage(
     facts.put("tokenizer", tokenizer);
     facts.put("prompt", prompt);
     facts.put("data", data.map(Data::sha256).orElse(""));
+    facts.put("knowledge", knowledge.map(k -> k.references() + " of " + k.id()).orElse("none"));
     return facts;
   }
 
   /** The same with what was measured. */
   public Lineage withMetrics(Metrics value) {
     return new Lineage(
-        created, base, tokenizer, prompt, data, settings, versions, Optional.of(value), probes);
+        created, base, tokenizer, prompt, data, knowledge, settings, versions, Optional.of(value), probes);
   }
 
   /** The same with these probes, see {@link Probe#ask}. */
   public Lineage withProbes(List<Probe> value) {
-    return new Lineage(created, base, tokenizer, prompt, data, settings, versions, metrics, value);
+    return new Lineage(created, base, tokenizer, prompt, data, knowledge, settings, versions, metrics, value);
   }
 
   static boolean isWord(String text) {

@@ -1,5 +1,6 @@
 package io.telecomllm.lineage;
 
+
 import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Question;
@@ -22,26 +23,31 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code lineage.json}, version 1: one object. Unknown fields are passed over.
+ * {@code lineage.json}, version 2: one object. Unknown fields are passed over.
  *
  * <pre>
- * version      1
+ * version      2
  * created      an instant of ISO 8601 in UTC
  * base         name, fingerprint (sha256), architecture, weights, compute_type: strings
  * tokenizer    sha256
  * prompt       sha256
  * data         optional: sha256, training, validation (numbers of questions)
+ * knowledge    optional, not in version 1: id (sha256), references (number)
  * settings     optional: any object
  * versions     optional: an object of strings
  * metrics      optional: steps, seconds; optional final_loss, accuracy;
  *              evaluations: an array of step, loss
  * probes       an array of question, options (2 to 9 strings), scores (as many numbers, at most 0)
  * </pre>
+ *
+ * <p>Version 1 had the log-probabilities of whole labels as scores of a probe. Those of version 2
+ * leave out what all labels begin with, which is the same for all options of a question: their
+ * shares are equal, and shares are all that is compared.
  */
 final class LineageFile {
   static final String NAME = "lineage.json";
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MAX_BYTES = 1 << 22;
   private static final int MAX_PROBES = 64;
 
@@ -62,6 +68,7 @@ final class LineageFile {
     json.put("tokenizer", lineage.tokenizer());
     json.put("prompt", lineage.prompt());
     lineage.data().ifPresent(data -> json.put("data", PlainJson.of(data)));
+    lineage.knowledge().ifPresent(knowledge -> json.put("knowledge", PlainJson.of(knowledge)));
     json.put("settings", lineage.settings());
     json.put("versions", lineage.versions());
     lineage.metrics().ifPresent(metrics -> json.put("metrics", metrics(metrics)));
@@ -94,8 +101,8 @@ final class LineageFile {
   static Lineage read(Path file) {
     JsonView json = StrictJson.read(file, MAX_BYTES);
     long version = json.longInteger("version", 1, Long.MAX_VALUE);
-    if (version != VERSION) {
-      throw json.invalid("version", "1, which is all that this library reads");
+    if (version > VERSION) {
+      throw json.invalid("version", "1 or 2, which is all that this library reads");
     }
     try {
       return lineage(json);
@@ -117,6 +124,7 @@ final class LineageFile {
         digest(json, "tokenizer"),
         digest(json, "prompt"),
         json.optionalObject("data").map(LineageFile::data),
+        json.optionalObject("knowledge").map(LineageFile::knowledge),
         json.optionalObject("settings").map(LineageFile::values).orElse(Map.of()),
         json.optionalObject("versions").map(JsonView::stringMap).orElse(Map.of()),
         json.optionalObject("metrics").map(LineageFile::readMetrics),
@@ -152,6 +160,11 @@ final class LineageFile {
         digest(json, "sha256"),
         json.integer("training", 0, Integer.MAX_VALUE),
         json.integer("validation", 0, Integer.MAX_VALUE));
+  }
+
+  private static Lineage.Knowledge knowledge(JsonView json) {
+    return new Lineage.Knowledge(
+        digest(json, "id"), json.integer("references", 1, Integer.MAX_VALUE));
   }
 
   private static Map<String, @Nullable Object> values(JsonView json) {

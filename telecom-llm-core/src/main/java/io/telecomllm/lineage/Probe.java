@@ -1,5 +1,15 @@
 package io.telecomllm.lineage;
 
+import io.telecomllm.prompt.RenderedQuestion;
+
+import io.telecomllm.scoring.Scoring;
+
+import io.telecomllm.scoring.OptionScorer;
+
+import io.telecomllm.scoring.PromptedModel;
+
+import io.telecomllm.scoring.OptionScores;
+
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.TelecomLlmException;
@@ -11,15 +21,19 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import io.telecomllm.prompt.RenderedQuestion;
+import java.util.ArrayList;
+import java.util.stream.IntStream;
 import java.util.List;
 
 /**
  * A question and how the adapted model answered it, kept to see later whether it still does.
  *
- * @param question its text, put without passages
+ * @param question its text, put without references
  * @param options 2 to 9 texts
- * @param scores the log-probability of each option's label ({@code option k}) behind the prompt,
- *     finite and at most 0
+ * @param scores the log-probability of each option's label ({@code option k}), finite and at most
+ *     0: of what the label has behind the beginning that all labels share, given the prompt and
+ *     that beginning
  */
 public record Probe(String question, List<String> options, List<Double> scores) {
   /** How many an adapter gets. */
@@ -57,34 +71,33 @@ public record Probe(String question, List<String> options, List<Double> scores) 
    * @throws io.telecomllm.TelecomLlmException if the model computes a value that is not finite
    */
   public static List<Probe> ask(
-      List<Question> questions,
-      LanguageModel model,
-      LoraAdapter adapter,
-      Tokenizer tokenizer,
-      QuestionPrompt prompt) {
-    List<Probe> probes = new ArrayList<>();
-    try (Scope scope = Scope.open(model.device())) {
-      Deltas deltas = adapter.deltas(model.computeType(), scope);
-      ProbeScorer scorer = new ProbeScorer(model, deltas, tokenizer, prompt);
+      List<Question> questions, PromptedModel prompted, LoraAdapter adapter) {
+    LanguageModel model = prompted.model();
+    try (Scope scope = Scope.open(model.device());
+        OptionScorer scorer =
+            prompted.scorer(adapter.deltas(model.computeType(), scope), Scoring.LABEL)) {
+      List<Question> asked = new ArrayList<>();
+      List<RenderedQuestion> rendered = new ArrayList<>();
       int count = Math.min(COUNT, questions.size());
       for (int i = 0; i < count; i++) {
         int end = (int) ((i + 1L) * questions.size() / count);
         for (int at = (int) ((long) i * questions.size() / count); at < end; at++) {
-          Question question = questions.get(at);
-          if (scorer.fits(question.text(), question.options())) {
-            List<Double> scores = scorer.scores(question.text(), question.options());
-            if (!scores.stream().allMatch(Double::isFinite)) {
-              throw new TelecomLlmException(
-                  "the log-probabilities of a probe's options are "
-                      + scores
-                      + ": the model or its adapter holds values that are not finite");
-            }
-            probes.add(new Probe(question.text(), question.options(), scores));
+          RenderedQuestion question = prompted.ask(questions.get(at));
+          if (scorer.fits(question)) {
+            asked.add(questions.get(at));
+            rendered.add(question);
             break;
           }
         }
       }
+      List<OptionScores> scores = scorer.score(rendered);
+      return IntStream.range(0, asked.size())
+          .mapToObj(i -> of(asked.get(i), scores.get(i)))
+          .toList();
     }
-    return List.copyOf(probes);
+  }
+
+  private static Probe of(Question question, OptionScores scores) {
+    return new Probe(question.text(), question.options(), scores.logProbabilities());
   }
 }

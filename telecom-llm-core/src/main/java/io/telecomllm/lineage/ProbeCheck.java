@@ -1,22 +1,30 @@
 package io.telecomllm.lineage;
 
+import io.telecomllm.prompt.RenderedQuestion;
+
+import io.telecomllm.scoring.Scoring;
+
+import io.telecomllm.scoring.OptionScorer;
+
+import io.telecomllm.scoring.PromptedModel;
+
+import io.telecomllm.scoring.OptionScores;
+
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.util.Arrays;
+import io.telecomllm.prompt.RenderedQuestion;
+import java.util.ArrayList;
+import java.util.stream.IntStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Asks the probes of a lineage again. */
-record ProbeCheck(
-    Lineage lineage,
-    LanguageModel model,
-    LoraAdapter adapter,
-    Tokenizer tokenizer,
-    QuestionPrompt prompt) {
+record ProbeCheck(Lineage lineage, PromptedModel prompted, LoraAdapter adapter) {
   /**
    * How far an option's share may lie from the saved one. Between fp32 and bf16 it moved by up to
    * 0.055 with SmolLM2-135M (24 questions of TeleQnA) and 0.073 with random weights; packing to NF4
@@ -26,22 +34,29 @@ record ProbeCheck(
 
   /** Reports the first probe that is answered otherwise. */
   void replay(Differences differences) {
-    try (Scope scope = Scope.open(model.device())) {
-      ProbeScorer scorer =
-          new ProbeScorer(model, adapter.deltas(model.computeType(), scope), tokenizer, prompt);
-      for (int i = 0; i < lineage.probes().size(); i++) {
-        Probe probe = lineage.probes().get(i);
-        if (!scorer.fits(probe.question(), probe.options())) {
+    LanguageModel model = prompted.model();
+    try (Scope scope = Scope.open(model.device());
+        OptionScorer scorer =
+            prompted.scorer(adapter.deltas(model.computeType(), scope), Scoring.LABEL)) {
+      List<RenderedQuestion> rendered = new ArrayList<>();
+      for (Probe probe : lineage.probes()) {
+        RenderedQuestion question =
+            prompted.prompt().ask(prompted.tokenizer(), probe.question(), probe.options());
+        if (!scorer.fits(question)) {
           throw differences.invalid(
               "probes["
-                  + i
+                  + rendered.size()
                   + "] takes more tokens than the "
                   + model.config().contextLength()
                   + " of the model's context");
         }
-        List<Double> here = scorer.scores(probe.question(), probe.options());
-        if (!agree(probe.scores(), here)) {
-          differences.add(Accept.OTHER_SCORES, sentence(i + 1, probe.scores(), here));
+        rendered.add(question);
+      }
+      List<OptionScores> scores = scorer.score(rendered);
+      for (int i = 0; i < scores.size(); i++) {
+        OptionScores saved = new OptionScores(lineage.probes().get(i).scores());
+        if (!agree(saved, scores.get(i))) {
+          differences.add(Accept.OTHER_SCORES, sentence(i + 1, saved, scores.get(i)));
           return;
         }
       }
@@ -49,19 +64,16 @@ record ProbeCheck(
   }
 
   /** Options closer together than the tolerance may change places. */
-  static boolean agree(List<Double> saved, List<Double> here) {
-    double[] before = ProbeScorer.shares(saved);
-    double[] now = ProbeScorer.shares(here);
-    for (int i = 0; i < before.length; i++) {
-      // written so that NaN does not agree
-      if (!(Math.abs(before[i] - now[i]) <= TOLERANCE)) {
-        return false;
-      }
-    }
-    return before[ProbeScorer.best(saved)] - before[ProbeScorer.best(here)] <= TOLERANCE;
+  static boolean agree(OptionScores saved, OptionScores here) {
+    List<Double> before = saved.probabilities();
+    List<Double> now = here.probabilities();
+    boolean close =
+        IntStream.range(0, before.size())
+            .allMatch(i -> Math.abs(before.get(i) - now.get(i)) <= TOLERANCE);
+    return close && before.get(saved.best()) - before.get(here.best()) <= TOLERANCE;
   }
 
-  private String sentence(int number, List<Double> saved, List<Double> here) {
+  private String sentence(int number, OptionScores saved, OptionScores here) {
     return "the adapter gave the options of probe "
         + number
         + " the shares "
@@ -73,15 +85,15 @@ record ProbeCheck(
         + " weights in "
         + lineage.base().computeType()
         + ", now "
-        + model.weightType()
+        + prompted.model().weightType()
         + " in "
-        + model.computeType()
+        + prompted.model().computeType()
         + ")";
   }
 
-  private static String percent(List<Double> scores) {
-    return Arrays.stream(ProbeScorer.shares(scores))
-        .mapToObj(share -> String.format(Locale.ROOT, "%.1f", 100 * share))
+  private static String percent(OptionScores scores) {
+    return scores.probabilities().stream()
+        .map(share -> String.format(Locale.ROOT, "%.1f", 100 * share))
         .collect(Collectors.joining("/", "", " %"));
   }
 }

@@ -9,20 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * The one renderer of multiple-choice questions, for training, evaluation and answering alike.
  *
  * <pre>
  * system:    the instruction
- * user:      Reference: TITLE: TEXT        (a line for each passage)
+ * user:      Reference: TITLE: TEXT        (a line for each reference)
  *            the question
  *            option 1: text                (a line for each option)
  * assistant: option k: text                (or only "option k")
  * </pre>
  *
- * <p>Question, options and passages are untrusted text: none becomes a control token, and line ends
+ * <p>Question, options and references are untrusted text: none becomes a control token, and line ends
  * in them become spaces, so that none can forge an option. Immutable.
  *
  * @param template how the model's family writes a conversation
@@ -56,65 +56,77 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
     return new QuestionPrompt(template, unset ? newStyle.instruction() : instruction, newStyle);
   }
 
-  /** A question to answer, without passages. */
-  public RenderedQuestion render(Tokenizer tokenizer, String text, List<String> options) {
-    return render(tokenizer, text, options, List.of());
+  /** Renders a question to answer, without references. */
+  public RenderedQuestion ask(Tokenizer tokenizer, String text, List<String> options) {
+    return ask(tokenizer, text, options, List.of());
   }
 
   /**
-   * A question to answer.
+   * Renders a question to answer.
    *
    * @param options 2 to 9 of them
-   * @param passages what it may be answered from, the most useful first
+   * @param references what it may be answered from, the most useful first
+   * @throws UnsupportedModelException if the tokenizer joins an option's label with what follows it
    */
-  public RenderedQuestion render(
-      Tokenizer tokenizer, String text, List<String> options, List<Passage> passages) {
-    List<String> lines = options.stream().map(QuestionPrompt::oneLine).toList();
-    checkArgument(
-        lines.size() >= 2 && lines.size() <= MAX_OPTIONS,
-        "options: found %s, allowed are 2 to %s",
-        lines.size(),
-        MAX_OPTIONS);
-    AnswerEncoder encoder =
-        new AnswerEncoder(template, tokenizer, messages(text, options, passages));
-    List<RenderedQuestion.Candidate> candidates = new ArrayList<>();
-    for (int number = 1; number <= lines.size(); number++) {
-      int[] label = encoder.beginning(AnswerStyle.label(number));
-      int[] answer = encoder.answer(style.answer(number, lines.get(number - 1)));
-      if (!AnswerEncoder.startsWith(answer, label)) {
-        throw new UnsupportedModelException(
-            "the tokenizer joins '" + AnswerStyle.label(number) + "' with what follows it");
-      }
-      candidates.add(new RenderedQuestion.Candidate(label, answer));
-    }
-    return new RenderedQuestion(encoder.promptIds(), new int[0], List.copyOf(candidates));
+  public RenderedQuestion ask(
+      Tokenizer tokenizer, String text, List<String> options, List<Reference> references) {
+    AnswerEncoder encoder = encoder(tokenizer, text, options, references);
+    return new RenderedQuestion(
+        encoder.promptIds(),
+        IntStream.range(0, options.size())
+            .mapToObj(option -> candidate(encoder, option, options.get(option)))
+            .toList());
   }
 
   /**
-   * A question with its answer, to train on.
+   * Renders a question with its right answer, to learn from.
    *
    * @param answer the index of the right option, from 0
+   * @throws UnsupportedModelException if the tokenizer joins an option's label with what follows it
    */
-  public RenderedQuestion render(
-      Tokenizer tokenizer, String text, List<String> options, List<Passage> passages, int answer) {
+  public EncodedAnswer teach(
+      Tokenizer tokenizer,
+      String text,
+      List<String> options,
+      List<Reference> references,
+      int answer) {
     checkArgument(
         answer >= 0 && answer < options.size(),
         "answer: found %s, allowed are 0 to %s",
         answer,
         options.size() - 1);
-    RenderedQuestion asked = render(tokenizer, text, options, passages);
-    int[] answerIds = asked.candidates().get(answer).answerIds().clone();
-    return new RenderedQuestion(asked.promptIds(), answerIds, asked.candidates());
+    AnswerEncoder encoder = encoder(tokenizer, text, options, references);
+    int[] answerIds = candidate(encoder, answer, options.get(answer)).answerIds();
+    return new EncodedAnswer(encoder.promptIds(), answerIds);
   }
 
-  /** The conversation up to the answer. */
-  public List<Message> messages(String text, List<String> options, List<Passage> passages) {
-    Stream<String> references =
-        passages.stream()
-            .map(
-                passage ->
-                    "Reference: " + oneLine(passage.title()) + ": " + oneLine(passage.text()));
-    List<String> lines = new ArrayList<>(references.toList());
+  private AnswerEncoder encoder(
+      Tokenizer tokenizer, String text, List<String> options, List<Reference> references) {
+    checkArgument(
+        options.size() >= 2 && options.size() <= MAX_OPTIONS,
+        "options: found %s, allowed are 2 to %s",
+        options.size(),
+        MAX_OPTIONS);
+    return new AnswerEncoder(template, tokenizer, messages(text, options, references));
+  }
+
+  private RenderedQuestion.Candidate candidate(AnswerEncoder encoder, int option, String text) {
+    String name = AnswerStyle.label(option + 1);
+    int[] label = encoder.beginning(name);
+    int[] answer = encoder.answer(style.answer(option + 1, oneLine(text)));
+    if (!AnswerEncoder.startsWith(answer, label)) {
+      throw new UnsupportedModelException(
+          "the tokenizer joins '" + name + "' with what follows it");
+    }
+    return new RenderedQuestion.Candidate(label, answer);
+  }
+
+  /** Returns the conversation up to the answer. */
+  public List<Message> messages(String text, List<String> options, List<Reference> references) {
+    List<String> lines = new ArrayList<>();
+    for (Reference reference : references) {
+      lines.add("Reference: " + oneLine(reference.title()) + ": " + oneLine(reference.text()));
+    }
     lines.add(oneLine(text));
     for (int i = 0; i < options.size(); i++) {
       lines.add(AnswerStyle.label(i + 1) + ": " + oneLine(options.get(i)));

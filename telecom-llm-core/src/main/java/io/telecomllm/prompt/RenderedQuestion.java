@@ -3,15 +3,17 @@ package io.telecomllm.prompt;
 import java.util.List;
 
 /**
- * A question as token ids, cut where the answer begins. The arrays are the caller's own.
+ * A question to answer as token ids, cut where the answer begins. The arrays are not copied.
  *
  * @param promptIds up to and including the generation prompt
- * @param answerIds the right answer and what ends it, which training supervises; empty where the
- *     question was rendered without its answer
  * @param candidates the possible answers, in the order of the options
  */
 @SuppressWarnings("ArrayRecordComponent") // ids and scores are read in bulk; lists would box them
-public record RenderedQuestion(int[] promptIds, int[] answerIds, List<Candidate> candidates) {
+public record RenderedQuestion(int[] promptIds, List<Candidate> candidates) {
+  /** Takes a copy of the list. */
+  public RenderedQuestion {
+    candidates = List.copyOf(candidates);
+  }
 
   /**
    * A possible answer.

@@ -54,9 +54,14 @@ public final class OptionScorer implements AutoCloseable {
   /** The ids that every question of this prompt begins with. */
   public static int[] instruction(QuestionPrompt prompt, Tokenizer tokenizer) {
     // two questions without a common beginning: a letter and a sign
-    int[] a = prompt.render(tokenizer, "What", List.of("a", "b")).promptIds();
-    int[] b = prompt.render(tokenizer, "(1", List.of("a", "b")).promptIds();
+    int[] a = prompt.ask(tokenizer, "What", List.of("a", "b")).promptIds();
+    int[] b = prompt.ask(tokenizer, "(1", List.of("a", "b")).promptIds();
     return Arrays.copyOf(a, Choice.commonPrefix(a, b));
+  }
+
+  /** Whether the model can read that question with all its answers. */
+  public boolean fits(RenderedQuestion question) {
+    return tokens(question) <= model.config().contextLength();
   }
 
   /** How many tokens of context a question takes: its prompt, and its answers side by side. */
@@ -71,14 +76,14 @@ public final class OptionScorer implements AutoCloseable {
    * @throws IllegalArgumentException if the question takes more tokens than the model can read
    * @throws TelecomLlmException if the model computes a value that is not finite
    */
-  public double[] score(RenderedQuestion question) {
+  public OptionScores score(RenderedQuestion question) {
     return score(List.of(question)).get(0);
   }
 
   /**
    * As {@link #score(RenderedQuestion)}, in as few passes as fit; the same scores up to rounding.
    */
-  public List<double[]> score(List<RenderedQuestion> questions) {
+  public List<OptionScores> score(List<RenderedQuestion> questions) {
     checkState(!closed, "the scorer is closed");
     List<Choice> choices = questions.stream().map(q -> Choice.of(q, scoring)).toList();
     int limit = model.config().contextLength();
@@ -129,7 +134,7 @@ public final class OptionScorer implements AutoCloseable {
     return shared;
   }
 
-  private List<double[]> pass(List<Choice> choices) {
+  private List<OptionScores> pass(List<Choice> choices) {
     int shared = shared(choices);
     try (Scope work = Scope.open(model.device())) {
       KvCache held = holding(shared, needed(choices, shared), work);
@@ -162,7 +167,7 @@ public final class OptionScorer implements AutoCloseable {
     return held;
   }
 
-  private List<double[]> sums(ScoringBatch batch, Tensor logits, Operators ops) {
+  private List<OptionScores> sums(ScoringBatch batch, Tensor logits, Operators ops) {
     long vocabulary = logits.size(1);
     long[] places =
         batch.picks().stream()
@@ -172,7 +177,7 @@ public final class OptionScorer implements AutoCloseable {
             .toArray();
     Tensor all = ops.reshape(ops.logSoftmax(logits), logits.elements());
     float[] picked = ops.toFloats(ops.selectRows(all, ops.longs(places)));
-    List<double[]> scores = new ArrayList<>();
+    List<OptionScores> scores = new ArrayList<>();
     int next = 0;
     for (List<List<ScoringBatch.Pick>> answers : batch.picks()) {
       double[] sums = new double[answers.size()];
@@ -182,7 +187,7 @@ public final class OptionScorer implements AutoCloseable {
         }
         requireFinite(sums[option], option);
       }
-      scores.add(sums);
+      scores.add(OptionScores.of(sums));
     }
     return scores;
   }

@@ -1,5 +1,7 @@
 package io.telecomllm.inference;
 
+import io.telecomllm.scoring.OptionScores;
+
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.knowledge.Citation;
@@ -55,12 +57,11 @@ public record Answer(
         mostProbable(probabilities));
   }
 
-  /** The answer that a model's log-probabilities, one an option, speak for. */
+  /** The answer that a model's scores speak for. */
   static Answer of(
-      String question, List<String> options, double[] logProbabilities, List<Passage> passages) {
-    List<Double> probabilities = softmax(logProbabilities);
-    int option = mostProbable(probabilities);
-    return new Answer(question, options, option, probabilities, List.of(), passages);
+      String question, List<String> options, OptionScores scores, List<Passage> passages) {
+    return new Answer(
+        question, options, scores.best(), scores.probabilities(), List.of(), passages);
   }
 
   /** The same with citations. */
@@ -81,13 +82,6 @@ public record Answer(
   /** Whether a passage supports the chosen option; then there is a citation. */
   public boolean supported() {
     return !citations.isEmpty();
-  }
-
-  static List<Double> softmax(double[] logProbabilities) {
-    double max = Arrays.stream(logProbabilities).max().orElse(0);
-    double[] weights = Arrays.stream(logProbabilities).map(l -> Math.exp(l - max)).toArray();
-    double sum = Arrays.stream(weights).sum();
-    return Arrays.stream(weights).mapToObj(w -> w / sum).toList();
   }
 
   private static int mostProbable(List<Double> probabilities) {

@@ -1,5 +1,9 @@
 package io.telecomllm.inference;
 
+import io.telecomllm.scoring.PromptedModel;
+
+import io.telecomllm.grounding.Knowledge;
+
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.IncompatibleException;
@@ -23,7 +27,6 @@ import java.util.concurrent.Executor;
  * tokenizer, executor) stays the caller's to close, after the answerer. For one thread.
  */
 public final class AnswererBuilder {
-  static final int MAX_PASSAGES = 50;
   static final int MAX_BATCH = 256;
   static final int MAX_CONCURRENCY = 64;
 
@@ -31,12 +34,11 @@ public final class AnswererBuilder {
   Optional<LoraAdapter> adapter = Optional.empty();
   private Optional<Path> adapterFolder = Optional.empty();
   private Set<Accept> accepted = Set.of();
-  Optional<KnowledgeBase> knowledge = Optional.empty();
+  Optional<Knowledge> knowledge = Optional.empty();
   Optional<QuestionPrompt> prompt = Optional.empty();
   Optional<Tokenizer> tokenizer = Optional.empty();
   Optional<Executor> executor = Optional.empty();
   Scoring scoring = Scoring.LABEL;
-  int passages = 3;
   int batchSize = 8;
   int concurrency = 2;
 
@@ -65,9 +67,21 @@ public final class AnswererBuilder {
     return this;
   }
 
-  /** Answers from the passages that this knowledge base finds, and cites them. */
-  public AnswererBuilder knowledge(KnowledgeBase value) {
-    knowledge = Optional.of(value);
+  /**
+   * Answers from what this knowledge base finds, and cites it; 3 references in a prompt, fewer
+   * where the context is too short.
+   */
+  public AnswererBuilder knowledge(KnowledgeBase base) {
+    return knowledge(base, Knowledge.REFERENCES);
+  }
+
+  /**
+   * Answers from what this knowledge base finds, and cites it.
+   *
+   * @param references the most in a prompt, 1 to 50; fewer where the context is too short
+   */
+  public AnswererBuilder knowledge(KnowledgeBase base, int references) {
+    knowledge = Optional.of(new Knowledge(base, references));
     return this;
   }
 
@@ -86,12 +100,6 @@ public final class AnswererBuilder {
   /** What decides between the options; else their labels. */
   public AnswererBuilder scoring(Scoring value) {
     scoring = value;
-    return this;
-  }
-
-  /** The most passages in a prompt, 1 to 50; else 3. Fewer where the context is too short. */
-  public AnswererBuilder passages(int value) {
-    passages = checkRange("passages", value, MAX_PASSAGES);
     return this;
   }
 
@@ -137,7 +145,9 @@ public final class AnswererBuilder {
           adapterFolder.map(
               folder ->
                   AdapterFolder.load(
-                      folder, model, words, written, accepted.toArray(Accept[]::new)));
+                      folder,
+                      new PromptedModel(model, words, written),
+                      accepted.toArray(Accept[]::new)));
       try {
         return new TelecomAnswerer(this, words, written, loaded);
       } catch (RuntimeException e) {

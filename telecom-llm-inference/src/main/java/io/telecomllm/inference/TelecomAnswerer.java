@@ -1,11 +1,18 @@
 package io.telecomllm.inference;
 
+import io.telecomllm.scoring.PromptedModel;
+
+import io.telecomllm.scoring.OptionScores;
+
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.collect.Lists;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.telecomllm.data.Question;
-import io.telecomllm.inference.Grounding.Grounded;
+import io.telecomllm.grounding.Grounding;
+import io.telecomllm.grounding.Grounding.Grounded;
+import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.CitationFinder;
 import io.telecomllm.lineage.AdapterFolder;
@@ -73,9 +80,9 @@ public final class TelecomAnswerer implements AutoCloseable {
       Optional<AdapterFolder.Loaded> loaded) {
     LanguageModel model = settings.model;
     int context = model.config().contextLength();
-    grounding = new Grounding(prompt, tokenizer, settings.knowledge, settings.passages, context);
+    grounding = new Grounding(prompt, tokenizer, settings.knowledge, context);
     batchSize = settings.batchSize;
-    int[] instruction = OptionScorer.instruction(prompt, tokenizer);
+    PromptedModel prompted = new PromptedModel(model, tokenizer, prompt);
     scope = Scope.open(model.device());
     ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
     lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
@@ -83,7 +90,7 @@ public final class TelecomAnswerer implements AutoCloseable {
     scorers =
         new ScorerPool(
             settings.concurrency,
-            () -> new OptionScorer(model, deltas, settings.scoring, instruction));
+            () -> prompted.scorer(deltas, settings.scoring));
     ownTokenizer = settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(tokenizer);
     ownThreads =
         settings.executor.isPresent()
@@ -172,11 +179,9 @@ public final class TelecomAnswerer implements AutoCloseable {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("interrupted before the model read the question");
     }
-    List<Grounded> grounded =
-        batch.stream()
-            .map(asked -> grounding.ground(asked.text(), asked.options(), scorer))
-            .toList();
-    List<double[]> scores = scorer.score(grounded.stream().map(Grounded::rendered).toList());
+    List<Grounded<RenderedQuestion>> grounded =
+        batch.stream().map(asked -> ground(asked, scorer)).toList();
+    List<OptionScores> scores = scorer.score(grounded.stream().map(Grounded::question).toList());
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       answers.add(cited(batch.get(i), scores.get(i), grounded.get(i)));
@@ -184,7 +189,18 @@ public final class TelecomAnswerer implements AutoCloseable {
     return answers;
   }
 
-  private Answer cited(Asked asked, double[] scores, Grounded grounded) {
+  private Grounded<RenderedQuestion> ground(Asked asked, OptionScorer scorer) {
+    Grounded<RenderedQuestion> grounded =
+        grounding.ask(asked.text(), asked.options(), scorer::tokens);
+    checkArgument(
+        grounded.fits(),
+        "the question takes %s tokens without any reference, the context length of the model is %s",
+        grounded.tokens(),
+        grounding.budget());
+    return grounded;
+  }
+
+  private Answer cited(Asked asked, OptionScores scores, Grounded<RenderedQuestion> grounded) {
     Answer answer = Answer.of(asked.text(), asked.options(), scores, grounded.passages());
     List<Citation> citations =
         finder.find(grounded.passages(), asked.text(), answer.text()).stream().toList();

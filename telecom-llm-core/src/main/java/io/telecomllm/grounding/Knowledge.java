@@ -1,0 +1,40 @@
+package io.telecomllm.grounding;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.Passage;
+import io.telecomllm.knowledge.Query;
+import java.util.List;
+
+/**
+ * A knowledge base to answer from, and how much of it goes into a prompt. It does not own the base.
+ *
+ * @param references the most references in a prompt, 1 to 50
+ */
+public record Knowledge(KnowledgeBase base, int references) {
+  /** The number of references unless a program sets another one. */
+  public static final int REFERENCES = 3;
+
+  /** The most references that a prompt may have. */
+  public static final int MAX_REFERENCES = 50;
+
+  /** Checks the range. */
+  public Knowledge {
+    checkArgument(
+        references >= 1 && references <= MAX_REFERENCES,
+        "references is %s, must be 1 to %s",
+        references,
+        MAX_REFERENCES);
+  }
+
+  /** With {@value #REFERENCES} references. */
+  public static Knowledge of(KnowledgeBase base) {
+    return new Knowledge(base, REFERENCES);
+  }
+
+  /** Finds the best passages for a question, best first. */
+  List<Passage> search(String question) {
+    return base.search(Query.ofQuestion(question, references));
+  }
+}
