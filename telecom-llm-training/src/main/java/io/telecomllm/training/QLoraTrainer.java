@@ -15,11 +15,19 @@ import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.Passage;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
-import io.telecomllm.training.distributed.GradientSource;
+import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.progress.Cancellation;
+import io.telecomllm.training.progress.LearningRateRange;
+import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.progress.TrainingReport;
+import io.telecomllm.training.run.RangeTest;
+import io.telecomllm.training.run.RunSetup;
+import io.telecomllm.training.run.TrainingRun;
+import io.telecomllm.training.settings.CheckpointConfig;
+import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -170,10 +178,6 @@ public final class QLoraTrainer {
                         .toList());
   }
 
-  LanguageModel model() {
-    return model;
-  }
-
   /** What the adapter changes. */
   public LoraConfig lora() {
     return lora;
@@ -194,18 +198,6 @@ public final class QLoraTrainer {
     return cancellation;
   }
 
-  Optional<Path> folder() {
-    return folder;
-  }
-
-  Optional<GradientSource.Opener> gradients() {
-    return gradients;
-  }
-
-  List<Passage> passages(Question question) {
-    return passages.apply(question);
-  }
-
   /**
    * How many optimizer steps a run on these questions has.
    *
@@ -213,21 +205,14 @@ public final class QLoraTrainer {
    *     none
    */
   public long steps(Split split) {
-    return asking((tokenizer, put) -> TrainingData.of(this, tokenizer, put, split).steps());
+    return withSetup(setup -> setup.steps(split));
   }
 
   /**
    * Where an adapter of a run on these questions will come from; what a run measures is not in it.
    */
   public Lineage lineage(Split split) {
-    return asking((tokenizer, put) -> lineage(tokenizer, put, split));
-  }
-
-  Lineage lineage(Tokenizer tokenizer, QuestionPrompt put, Split split) {
-    return Lineage.of(Lineage.Base.of(model), tokenizer, put)
-        .withData(Lineage.Data.of(split))
-        .withSettings("lora", lora)
-        .withSettings("training", config);
+    return withSetup(setup -> setup.lineage(split));
   }
 
   /** Trains an adapter; see {@link #run}. */
@@ -247,13 +232,24 @@ public final class QLoraTrainer {
    *     say so; if the folder cannot be used, or another trainer uses it
    */
   public Result run(Split split) {
-    return asking((tokenizer, put) -> new TrainingRun(this, tokenizer, put, split).train());
+    TrainingRun.Outcome outcome = withSetup(setup -> new TrainingRun(setup, split).train());
+    return new Result(outcome.adapter(), outcome.report(), outcome.lineage());
   }
 
-  private <T> T asking(BiFunction<Tokenizer, QuestionPrompt, T> work) {
+  private <T> T withSetup(Function<RunSetup, T> work) {
     try (Tokenizer tokenizer = Tokenizer.of(model)) {
       return work.apply(
-          tokenizer, prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))));
+          new RunSetup(
+              model,
+              tokenizer,
+              prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))),
+              passages,
+              lora,
+              config,
+              listener,
+              cancellation,
+              folder,
+              gradients));
     }
   }
 
@@ -265,9 +261,6 @@ public final class QLoraTrainer {
    * @param steps at least 5
    */
   public LearningRateRange learningRateRange(Split split, double from, double to, int steps) {
-    return asking(
-        (tokenizer, put) ->
-            LearningRateRange.measure(
-                this, TrainingData.of(this, tokenizer, put, split), from, to, steps));
+    return withSetup(setup -> RangeTest.measure(setup, split, from, to, steps));
   }
 }

@@ -1,0 +1,83 @@
+package io.telecomllm.training.run;
+
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
+import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.Passage;
+import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.Tokenizer;
+import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.progress.Cancellation;
+import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.settings.TrainingConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Everything that a run is made of but its questions.
+ *
+ * @param model whose weights stay frozen
+ * @param tokenizer of the model; open as long as the run
+ * @param prompt how a question is put
+ * @param passages what is put before a question
+ * @param lora what the adapter changes
+ * @param config the settings
+ * @param listener told of each event
+ * @param cancellation ends the run early
+ * @param folder of the checkpoints; empty: none are written
+ * @param gradients who computes them; empty: this process
+ */
+public record RunSetup(
+    LanguageModel model,
+    Tokenizer tokenizer,
+    QuestionPrompt prompt,
+    Function<Question, List<Passage>> passages,
+    LoraConfig lora,
+    TrainingConfig config,
+    TrainingListener listener,
+    Cancellation cancellation,
+    Optional<Path> folder,
+    Optional<GradientSource.Opener> gradients) {
+
+  /** Where an adapter of a run on these questions comes from; what a run measures is not in it. */
+  public Lineage lineage(Split split) {
+    return Lineage.of(Lineage.Base.of(model), tokenizer, prompt)
+        .withData(Lineage.Data.of(split))
+        .withSettings("lora", lora)
+        .withSettings("training", config);
+  }
+
+  /**
+   * The number of optimizer steps of a run on these questions.
+   *
+   * @throws io.telecomllm.InvalidDataException if no question fits the sequence length, or there is
+   *     none
+   */
+  public long steps(Split split) {
+    return data(split).steps();
+  }
+
+  /** What a run on these questions learns from. */
+  TrainingData data(Split split) {
+    return new TrainingData(
+        config,
+        split,
+        question ->
+            prompt.render(
+                tokenizer,
+                question.text(),
+                question.options(),
+                passages.apply(question),
+                question.answer()),
+        Math.min(config.maxSequenceLength(), model.config().contextLength()));
+  }
+
+  /** Whether the run is to end now. */
+  boolean stopped() {
+    return cancellation.requested() || Thread.currentThread().isInterrupted();
+  }
+}
