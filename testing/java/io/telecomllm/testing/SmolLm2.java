@@ -7,7 +7,6 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
-import io.telecomllm.testing.Shared;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

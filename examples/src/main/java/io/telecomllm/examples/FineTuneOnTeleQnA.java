@@ -12,7 +12,7 @@ import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.QLoraTrainer;
-import io.telecomllm.training.TrainingListener;
+import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.tracking.HtmlReport;
 import io.telecomllm.training.tracking.MetricsFile;
 import io.telecomllm.training.tracking.TensorBoardFile;

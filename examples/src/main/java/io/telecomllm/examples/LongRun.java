@@ -2,10 +2,10 @@ package io.telecomllm.examples;
 
 import io.telecomllm.data.Split;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.training.IntervalStrategy;
 import io.telecomllm.training.QLoraTrainer;
-import io.telecomllm.training.TrainingListener;
 import io.telecomllm.training.optimizer.Schedule;
+import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.settings.IntervalStrategy;
 import io.telecomllm.training.tracking.HtmlReport;
 import io.telecomllm.training.tracking.MetricsFile;
 import io.telecomllm.training.tracking.TensorBoardFile;

@@ -8,7 +8,7 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.loss.Window;
+import io.telecomllm.training.objective.Window;
 import java.util.EnumSet;
 import java.util.Set;
 

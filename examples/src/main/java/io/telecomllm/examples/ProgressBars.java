@@ -1,6 +1,6 @@
 package io.telecomllm.examples;
 
-import io.telecomllm.training.TrainingListener;
+import io.telecomllm.training.progress.TrainingListener;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;

@@ -100,7 +100,7 @@ public final class Quickstart implements Callable<Integer> {
       KnowledgeBase glossary,
       QuestionPrompt prompt,
       Optional<LoraAdapter> adapter) {
-    var builder = TelecomAnswerer.on(model).knowledge(glossary).passages(1).prompt(prompt);
+    var builder = TelecomAnswerer.on(model).knowledge(glossary, 1).prompt(prompt);
     adapter.ifPresent(builder::adapter);
     return builder.build();
   }

@@ -16,7 +16,6 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.util.Arrays;
-import io.telecomllm.prompt.RenderedQuestion;
 import java.util.ArrayList;
 import java.util.stream.IntStream;
 import java.util.List;

@@ -66,7 +66,7 @@ public final class OptionScorer implements AutoCloseable {
 
   /** How many tokens of context a question takes: its prompt, and its answers side by side. */
   public int tokens(RenderedQuestion question) {
-    return Choice.of(question, scoring).tokens();
+    return scoring.tokens(question);
   }
 
   /**

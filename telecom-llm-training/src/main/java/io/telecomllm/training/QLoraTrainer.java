@@ -1,5 +1,6 @@
 package io.telecomllm.training;
 
+import io.telecomllm.grounding.Knowledge;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.data.Question;
@@ -12,14 +13,22 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
-import io.telecomllm.prompt.Passage;
+import io.telecomllm.knowledge.Passage;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tokenizer.Tokenizer;
-import io.telecomllm.training.distributed.GradientSource;
+import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.progress.Cancellation;
+import io.telecomllm.training.progress.LearningRateRange;
+import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.progress.TrainingReport;
+import io.telecomllm.training.run.RangeTest;
+import io.telecomllm.training.run.RunSetup;
+import io.telecomllm.training.run.TrainingRun;
+import io.telecomllm.training.settings.CheckpointConfig;
+import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -42,7 +51,7 @@ public final class QLoraTrainer {
   private TrainingListener listener = TrainingListener.NONE;
   private Cancellation cancellation = new Cancellation();
   private Optional<QuestionPrompt> prompt = Optional.empty();
-  private Function<Question, List<Passage>> passages = question -> List.of();
+  private Optional<Knowledge> knowledge = Optional.empty();
   private Optional<Path> folder = Optional.empty();
   private Optional<GradientSource.Opener> gradients = Optional.empty();
 
@@ -58,7 +67,7 @@ public final class QLoraTrainer {
     copy.listener = listener;
     copy.cancellation = cancellation;
     copy.prompt = prompt;
-    copy.passages = passages;
+    copy.knowledge = knowledge;
     copy.folder = folder;
     copy.gradients = gradients;
     change.accept(copy);
@@ -154,24 +163,22 @@ public final class QLoraTrainer {
   }
 
   /**
-   * Puts the best passages of a knowledge base before each question, as an answerer on the same
-   * base does.
-   *
-   * @param most passages a question, 1 to 50
+   * Puts the best passages of a knowledge base before each question as references, as an answerer
+   * on the same base does: 3, fewer where the sequence length is too short. Evaluations ask with
+   * them too.
    */
-  public QLoraTrainer knowledge(KnowledgeBase base, int most) {
-    checkArgument(most >= 1 && most <= 50, "passages is %s, must be 1 to 50", most);
-    return changed(
-        copy ->
-            copy.passages =
-                question ->
-                    base.search(Query.ofQuestion(question.text(), most)).stream()
-                        .map(io.telecomllm.knowledge.Passage::asData)
-                        .toList());
+  public QLoraTrainer knowledge(KnowledgeBase base) {
+    return knowledge(base, Knowledge.REFERENCES);
   }
 
-  LanguageModel model() {
-    return model;
+  /**
+   * Puts the best passages of a knowledge base before each question as references.
+   *
+   * @param references the most in a prompt, 1 to 50; fewer where the sequence length is too short
+   */
+  public QLoraTrainer knowledge(KnowledgeBase base, int references) {
+    Knowledge value = new Knowledge(base, references);
+    return changed(copy -> copy.knowledge = Optional.of(value));
   }
 
   /** What the adapter changes. */
@@ -194,18 +201,6 @@ public final class QLoraTrainer {
     return cancellation;
   }
 
-  Optional<Path> folder() {
-    return folder;
-  }
-
-  Optional<GradientSource.Opener> gradients() {
-    return gradients;
-  }
-
-  List<Passage> passages(Question question) {
-    return passages.apply(question);
-  }
-
   /**
    * How many optimizer steps a run on these questions has.
    *
@@ -213,21 +208,14 @@ public final class QLoraTrainer {
    *     none
    */
   public long steps(Split split) {
-    return asking((tokenizer, put) -> TrainingData.of(this, tokenizer, put, split).steps());
+    return withSetup(setup -> setup.steps(split));
   }
 
   /**
    * Where an adapter of a run on these questions will come from; what a run measures is not in it.
    */
   public Lineage lineage(Split split) {
-    return asking((tokenizer, put) -> lineage(tokenizer, put, split));
-  }
-
-  Lineage lineage(Tokenizer tokenizer, QuestionPrompt put, Split split) {
-    return Lineage.of(Lineage.Base.of(model), tokenizer, put)
-        .withData(Lineage.Data.of(split))
-        .withSettings("lora", lora)
-        .withSettings("training", config);
+    return withSetup(setup -> setup.lineage(split));
   }
 
   /** Trains an adapter; see {@link #run}. */
@@ -247,13 +235,24 @@ public final class QLoraTrainer {
    *     say so; if the folder cannot be used, or another trainer uses it
    */
   public Result run(Split split) {
-    return asking((tokenizer, put) -> new TrainingRun(this, tokenizer, put, split).train());
+    TrainingRun.Outcome outcome = withSetup(setup -> new TrainingRun(setup, split).train());
+    return new Result(outcome.adapter(), outcome.report(), outcome.lineage());
   }
 
-  private <T> T asking(BiFunction<Tokenizer, QuestionPrompt, T> work) {
+  private <T> T withSetup(Function<RunSetup, T> work) {
     try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       return work.apply(
-          tokenizer, prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))));
+          new RunSetup(
+              model,
+              tokenizer,
+              prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))),
+              knowledge,
+              lora,
+              config,
+              listener,
+              cancellation,
+              folder,
+              gradients));
     }
   }
 
@@ -265,9 +264,6 @@ public final class QLoraTrainer {
    * @param steps at least 5
    */
   public LearningRateRange learningRateRange(Split split, double from, double to, int steps) {
-    return asking(
-        (tokenizer, put) ->
-            LearningRateRange.measure(
-                this, TrainingData.of(this, tokenizer, put, split), from, to, steps));
+    return withSetup(setup -> RangeTest.measure(setup, split, from, to, steps));
   }
 }

@@ -19,6 +19,7 @@ import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
 import io.telecomllm.training.disk.FaultyDisk;
+import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.tracking.HtmlReport;
 import io.telecomllm.training.tracking.MetricsFile;
 import io.telecomllm.training.tracking.TensorBoardFile;

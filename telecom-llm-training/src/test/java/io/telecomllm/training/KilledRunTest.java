@@ -8,6 +8,7 @@ import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.ChildJvm;
 import io.telecomllm.testing.Reliability;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.training.progress.TrainingListener;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;

@@ -16,6 +16,7 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.tokenizer.Tokenizer;
+import io.telecomllm.training.progress.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.telecomllm.training.sweep;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Split;
-import io.telecomllm.training.EvaluationConfig;
-import io.telecomllm.training.IntervalStrategy;
 import io.telecomllm.training.QLoraTrainer;
+import io.telecomllm.training.settings.EvaluationConfig;
+import io.telecomllm.training.settings.IntervalStrategy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

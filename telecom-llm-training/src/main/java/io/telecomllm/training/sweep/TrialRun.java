@@ -2,9 +2,9 @@ package io.telecomllm.training.sweep;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.data.Split;
-import io.telecomllm.training.Cancellation;
 import io.telecomllm.training.QLoraTrainer;
-import io.telecomllm.training.TrainingListener;
+import io.telecomllm.training.progress.Cancellation;
+import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.sweep.Trial.Ending;
 import io.telecomllm.training.sweep.Trial.Evaluation;
 import java.util.ArrayList;

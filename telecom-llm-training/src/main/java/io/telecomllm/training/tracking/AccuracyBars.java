@@ -1,7 +1,7 @@
 package io.telecomllm.training.tracking;
 
 import io.telecomllm.data.Accuracy;
-import io.telecomllm.training.TrainingReport.CategoryAccuracy;
+import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
 import java.util.List;
 import java.util.Locale;
 

@@ -2,11 +2,11 @@ package io.telecomllm.training.tracking;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lineage.Lineage;
-import io.telecomllm.training.LearningRateRange;
-import io.telecomllm.training.TrainingListener.AnomalyRecord;
-import io.telecomllm.training.TrainingListener.EvaluationRecord;
-import io.telecomllm.training.TrainingListener.StepRecord;
-import io.telecomllm.training.TrainingReport;
+import io.telecomllm.training.progress.LearningRateRange;
+import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
+import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingReport;
 import io.telecomllm.weights.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

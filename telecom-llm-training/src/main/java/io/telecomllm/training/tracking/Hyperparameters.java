@@ -2,7 +2,7 @@ package io.telecomllm.training.tracking;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.training.TrainingListener.RunRecord;
+import io.telecomllm.training.progress.TrainingListener.RunRecord;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;

@@ -2,9 +2,9 @@ package io.telecomllm.training.tracking;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.training.TrainingListener;
-import io.telecomllm.training.TrainingReport;
-import io.telecomllm.training.TrainingReport.CategoryAccuracy;
+import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.progress.TrainingReport;
+import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.telecomllm.training.tracking;
 
-import io.telecomllm.training.LearningRateRange;
-import io.telecomllm.training.LearningRateRange.Point;
+import io.telecomllm.training.progress.LearningRateRange;
+import io.telecomllm.training.progress.LearningRateRange.Point;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

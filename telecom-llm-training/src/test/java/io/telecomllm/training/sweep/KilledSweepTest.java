@@ -6,7 +6,7 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.ChildJvm;
 import io.telecomllm.testing.TinyModel;
-import io.telecomllm.training.TrainingListener;
+import io.telecomllm.training.progress.TrainingListener;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

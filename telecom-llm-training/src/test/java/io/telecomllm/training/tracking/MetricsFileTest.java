@@ -7,14 +7,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.training.TrainingListener.Anomaly;
-import io.telecomllm.training.TrainingListener.AnomalyRecord;
-import io.telecomllm.training.TrainingListener.CheckpointRecord;
-import io.telecomllm.training.TrainingListener.EvaluationRecord;
-import io.telecomllm.training.TrainingListener.StepRecord;
-import io.telecomllm.training.TrainingReport;
-import io.telecomllm.training.TrainingReport.CategoryAccuracy;
-import io.telecomllm.training.TrainingReport.Ending;
+import io.telecomllm.training.progress.TrainingListener.Anomaly;
+import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
+import io.telecomllm.training.progress.TrainingListener.CheckpointRecord;
+import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingReport;
+import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
+import io.telecomllm.training.progress.TrainingReport.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ class MetricsFileTest {
       metrics.saved(new CheckpointRecord(2, Path.of("run", "step-2")));
       metrics.finished(
           new TrainingReport(
-              io.telecomllm.training.TrainingConfig.defaults(),
+              io.telecomllm.training.settings.TrainingConfig.defaults(),
               io.telecomllm.lora.LoraConfig.builder().build(),
               List.of(new StepRecord(2, 1, 1.25, 1, 1e-4, 8, 1200, 700, 0.5)),
               List.of(),

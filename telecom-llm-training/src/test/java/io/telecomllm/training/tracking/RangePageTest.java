@@ -3,8 +3,8 @@ package io.telecomllm.training.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.telecomllm.training.LearningRateRange;
-import io.telecomllm.training.LearningRateRange.Point;
+import io.telecomllm.training.progress.LearningRateRange;
+import io.telecomllm.training.progress.LearningRateRange.Point;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package io.telecomllm.training.tracking;
 
 import io.telecomllm.lora.LoraConfig;
-import io.telecomllm.training.TrainingConfig;
-import io.telecomllm.training.TrainingListener.AnomalyRecord;
-import io.telecomllm.training.TrainingListener.EvaluationRecord;
-import io.telecomllm.training.TrainingListener.RunRecord;
-import io.telecomllm.training.TrainingListener.StepRecord;
-import io.telecomllm.training.TrainingReport;
-import io.telecomllm.training.TrainingReport.CategoryAccuracy;
-import io.telecomllm.training.TrainingReport.Ending;
+import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
+import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.progress.TrainingListener.RunRecord;
+import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingReport;
+import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
+import io.telecomllm.training.progress.TrainingReport.Ending;
+import io.telecomllm.training.settings.TrainingConfig;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;

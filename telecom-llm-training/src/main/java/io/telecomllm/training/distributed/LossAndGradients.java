@@ -1,9 +1,0 @@
-package io.telecomllm.training.distributed;
-
-/**
- * What an optimizer step goes by.
- *
- * @param loss the mean over the supervised tokens
- * @param gradients of that loss, one array a parameter
- */
-public record LossAndGradients(double loss, ParameterArrays gradients) {}

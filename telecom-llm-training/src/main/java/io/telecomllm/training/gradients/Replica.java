@@ -1,0 +1,116 @@
+package io.telecomllm.training.gradients;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import io.telecomllm.DeviceException;
+import io.telecomllm.OutOfMemoryException;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.Threads;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A model with a scratch adapter and the one thread that computes with them. It is always the same
+ * thread, since the number of threads that it computes with is its own.
+ */
+final class Replica implements AutoCloseable {
+  private final String name;
+  private final ScratchAdapter adapter;
+  private final ExecutorService executor;
+  private final Thread thread;
+
+  private Replica(String name, ScratchAdapter adapter, ExecutorService executor, Thread thread) {
+    this.name = name;
+    this.adapter = adapter;
+    this.executor = executor;
+    this.thread = thread;
+  }
+
+  /**
+   * Makes the adapter and starts the thread.
+   *
+   * @param threads it computes with
+   */
+  static Replica open(int number, LanguageModel model, AdapterFiles files, int threads) {
+    String name = name(number, model);
+    ScratchAdapter adapter = ScratchAdapter.of(files, model);
+    ExecutorService executor =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "telecom-llm " + name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    Future<Thread> started =
+        executor.submit(
+            () -> {
+              // a thread that has never been asked takes the process's number when it first
+              // computes
+              int unused = Threads.count();
+              Threads.use(threads);
+              return Thread.currentThread();
+            });
+    try {
+      return new Replica(
+          name,
+          adapter,
+          executor,
+          Objects.requireNonNull(Uninterruptibles.getUninterruptibly(started)));
+    } catch (ExecutionException e) {
+      executor.shutdown();
+      adapter.close();
+      throw failure(name, e);
+    }
+  }
+
+  /** What errors call it. */
+  static String name(int number, LanguageModel model) {
+    return "replica " + number + " on " + model.device();
+  }
+
+  /** What a replica computes. */
+  @FunctionalInterface
+  interface Work<T> {
+    T with(ScratchAdapter adapter);
+  }
+
+  /** Computes on its thread. */
+  <T> Future<T> submit(Work<T> work) {
+    return executor.submit(() -> work.with(adapter));
+  }
+
+  /** The error of a task as the caller shall see it, of the kind that says what can be done. */
+  RuntimeException failure(ExecutionException failed) {
+    return failure(name, failed);
+  }
+
+  static RuntimeException failure(String name, ExecutionException failed) {
+    Throwable cause = Objects.requireNonNullElse(failed.getCause(), failed);
+    String message = name + " failed: " + cause.getMessage();
+    if (cause instanceof OutOfMemoryException) {
+      return new OutOfMemoryException(message, cause);
+    }
+    if (cause instanceof DeviceException) {
+      return new DeviceException(message, cause);
+    }
+    if (cause instanceof IllegalArgumentException) {
+      return new IllegalArgumentException(message, cause);
+    }
+    if (cause instanceof IllegalStateException) {
+      return new IllegalStateException(message, cause);
+    }
+    return new TelecomLlmException(
+        cause instanceof TelecomLlmException ? message : name + " failed: " + cause, cause);
+  }
+
+  /** Waits for the task under way and for the end of the thread, then frees the adapter. */
+  @Override
+  public void close() {
+    executor.shutdown();
+    Uninterruptibles.joinUninterruptibly(thread);
+    adapter.close();
+  }
+}

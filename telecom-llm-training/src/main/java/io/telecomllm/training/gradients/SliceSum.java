@@ -1,0 +1,70 @@
+package io.telecomllm.training.gradients;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.Internal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * The sum over the slices of a step, in their order, in fp64, each value rounded once: the same
+ * bits whoever computed them and whoever was first.
+ */
+public final class SliceSum {
+  /**
+   * What a slice gave.
+   *
+   * @param loss its share of the step's
+   * @param arrays how many arrays of gradients
+   * @param array the array of that number; asked for once, so that it need not be there before
+   */
+  public record Part(double loss, int arrays, IntFunction<float[]> array) {
+    /** What was computed in this process. */
+    public static Part of(LossAndGradients result) {
+      List<float[]> all = result.gradients().arrays();
+      return new Part(result.loss(), all.size(), all::get);
+    }
+  }
+
+  private SliceSum() {}
+
+  /**
+   * Adds them.
+   *
+   * @param parts at least one, all with arrays of the same lengths; their arrays are left as they
+   *     are
+   */
+  public static LossAndGradients of(List<Part> parts) {
+    double loss = 0;
+    for (Part part : parts) {
+      loss += part.loss();
+    }
+    List<float[]> sums = new ArrayList<>();
+    for (int i = 0; i < parts.get(0).arrays(); i++) {
+      sums.add(sum(parts, i));
+    }
+    return new LossAndGradients(loss, new ParameterArrays(sums));
+  }
+
+  private static float[] sum(List<Part> parts, int i) {
+    double[] sum = new double[0];
+    // one at a time: decoded, the parts of a step can fill much of the heap
+    for (int p = 0; p < parts.size(); p++) {
+      float[] values = parts.get(p).array().apply(i);
+      if (p == 0) {
+        sum = new double[values.length];
+      }
+      checkArgument(
+          values.length == sum.length, "parts of %s and %s values", sum.length, values.length);
+      for (int k = 0; k < sum.length; k++) {
+        sum[k] += values[k];
+      }
+    }
+    float[] rounded = new float[sum.length];
+    for (int k = 0; k < sum.length; k++) {
+      rounded[k] = (float) sum[k];
+    }
+    return rounded;
+  }
+}

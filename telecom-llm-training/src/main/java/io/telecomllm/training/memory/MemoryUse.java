@@ -1,0 +1,91 @@
+package io.telecomllm.training.memory;
+
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.training.settings.TrainingConfig;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How a run uses the memory that it may take.
+ *
+ * @param microBatch questions computed at a time
+ * @param unpacked of so many layers the weights are kept unpacked, for speed
+ * @param recomputed so many layers are computed again in the backward pass, for memory
+ */
+public record MemoryUse(int microBatch, int unpacked, int recomputed) {
+  /** What is left to other programs of what is free, where nothing else is set. */
+  private static final double SHARE = 0.8;
+
+  /** Smaller micro-batches cost more than computing layers again. */
+  private static final int SMALLEST_KEEPING = 2;
+
+  /**
+   * The fastest use that fits: as many questions of a step at a time as there is room for; where
+   * two do not fit, layers computed again; where there is room left, weights kept unpacked.
+   *
+   * @throws IllegalArgumentException if the limit is set and nothing fits it
+   */
+  public static MemoryUse of(
+      LanguageModel model, MemoryPlan plan, TrainingConfig config, int atMost) {
+    OptionalLong limit = limit(model, config);
+    if (limit.isEmpty()) {
+      // a GPU does not tell here: what is too much is seen when it is taken
+      return new MemoryUse(Math.min(atMost, config.batchSize()), 0, 0);
+    }
+    long bytes = limit.getAsLong();
+    int layers = model.config().layers();
+    int micro = atMost;
+    while (micro > SMALLEST_KEEPING && !plan.microBatch(micro).fits(bytes)) {
+      micro = (micro + 1) / 2;
+    }
+    MemoryPlan chosen = plan.microBatch(micro);
+    if (chosen.fits(bytes)) {
+      long each = chosen.unpackedLayerBytes();
+      long room = bytes - chosen.peakBytes();
+      return new MemoryUse(micro, each == 0 ? 0 : (int) Math.min(layers, room / each), 0);
+    }
+    for (int questions = micro; questions >= 1; questions--) {
+      for (int lowest = 1; lowest <= layers; lowest++) {
+        if (plan.microBatch(questions).recomputed(lowest).fits(bytes)) {
+          return new MemoryUse(questions, 0, lowest);
+        }
+      }
+    }
+    if (config.memoryLimit() > 0) {
+      throw new IllegalArgumentException(
+          "memoryLimit is "
+              + MemoryPlan.gibibytes(bytes)
+              + ", but one question at a time with all layers computed again takes "
+              + plan.microBatch(1).recomputed(layers));
+    }
+    return new MemoryUse(1, 0, layers);
+  }
+
+  private static OptionalLong limit(LanguageModel model, TrainingConfig config) {
+    if (config.memoryLimit() > 0) {
+      return OptionalLong.of(config.memoryLimit());
+    }
+    if (model.device().kind() != Device.Kind.CPU) {
+      return OptionalLong.empty();
+    }
+    OptionalLong free = HostMemory.available();
+    OptionalLong held = HostMemory.held();
+    return free.isPresent() && held.isPresent()
+        ? OptionalLong.of((long) (SHARE * free.getAsLong()) + held.getAsLong())
+        : OptionalLong.empty();
+  }
+
+  /** The plan of a run with a model that is loaded already. */
+  public static MemoryPlan plan(
+      LanguageModel model, LoraConfig lora, TrainingConfig config, QuestionLengths lengths) {
+    boolean packed = !model.weightType().equals("DENSE");
+    return MemoryPlan.of(model.config(), lora, config)
+        .device(model.device())
+        .computeType(model.computeType())
+        .quantization(packed ? Optional.of(QuantizationConfig.nf4()) : Optional.empty())
+        .lengths(lengths);
+  }
+}

@@ -1,0 +1,65 @@
+package io.telecomllm.training.run;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.data.Split;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.training.objective.TrainingNoise;
+import io.telecomllm.training.progress.LearningRateRange;
+import io.telecomllm.training.settings.TrainingConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures a {@link LearningRateRange} on a new adapter, which is thrown away. */
+public final class RangeTest {
+  /** How much of the smoothed loss stays from step to step. */
+  private static final double SMOOTHING = 0.8;
+
+  /** The test ends when the smoothed loss is this multiple of its lowest value. */
+  private static final double DIVERGED = 2;
+
+  private RangeTest() {}
+
+  /**
+   * Takes some steps at rising rates.
+   *
+   * @param from the first rate, over 0
+   * @param to the last, over the first and at most 10
+   * @param steps at least 5
+   */
+  public static LearningRateRange measure(
+      RunSetup setup, Split split, double from, double to, int steps) {
+    checkArgument(from > 0 && from < to, "from is %s, must be over 0 and below to, %s", from, to);
+    checkArgument(to <= 10, "to is %s, must be at most 10", to);
+    checkArgument(steps >= 5, "steps are %s, must be at least 5", steps);
+    TrainingData data = setup.data(split);
+    LanguageModel model = setup.model();
+    TrainingConfig config = setup.config();
+    List<LearningRateRange.Point> points = new ArrayList<>();
+    try (LoraAdapter adapter = LoraAdapter.create(setup.lora(), model, config.seed());
+        Optimization optimization = Optimization.of(model, adapter, config.optimizer(), null)) {
+      double average = 0;
+      double least = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < steps && !setup.cancellation().requested(); i++) {
+        // beyond the run's last step the questions come again
+        TrainingData.Step step = data.step(i % data.steps() + 1);
+        Optimization.Measured measured =
+            optimization.measure(
+                List.of(
+                    new Optimization.Objective(
+                        data.window(step.examples(), config.batchSize(), TrainingNoise.NONE), 1)));
+        double rate = from * Math.pow(to / from, (double) i / (steps - 1));
+        average = SMOOTHING * average + (1 - SMOOTHING) * measured.loss();
+        double smoothed = average / (1 - Math.pow(SMOOTHING, i + 1.0));
+        points.add(new LearningRateRange.Point(rate, measured.loss(), smoothed));
+        least = Math.min(least, smoothed);
+        if (!measured.finite() || smoothed > DIVERGED * least) {
+          break;
+        }
+        optimization.update(rate);
+      }
+    }
+    return new LearningRateRange(points);
+  }
+}

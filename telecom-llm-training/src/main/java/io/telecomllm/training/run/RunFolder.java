@@ -1,0 +1,233 @@
+package io.telecomllm.training.run;
+
+import com.google.common.hash.Hashing;
+import com.google.gson.Gson;
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.lora.Parameter;
+import io.telecomllm.lora.peft.PeftFolder;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.training.checkpoint.Checkpoint;
+import io.telecomllm.training.checkpoint.Checkpoints;
+import io.telecomllm.training.checkpoint.ContentWriter;
+import io.telecomllm.training.optimizer.AdamW;
+import io.telecomllm.training.settings.TrainingConfig;
+import io.telecomllm.weights.SafetensorsFile;
+import io.telecomllm.weights.SafetensorsWriter;
+import io.telecomllm.weights.StrictJson;
+import io.telecomllm.weights.TensorReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of a run: checkpoints with all that going on exactly needs. A checkpoint holds {@code
+ * adapter}, a PEFT folder that can be used as it is, {@code optimizer.safetensors}, {@code
+ * state.json}, and {@code best.safetensors} where another step was better.
+ */
+final class RunFolder implements AutoCloseable {
+  private static final String ADAPTER = "adapter";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String BEST = "best.safetensors";
+  private static final String STATE = "state.json";
+
+  private final Checkpoints checkpoints;
+  private final Map<String, String> facts;
+  private final String baseName;
+  private Optional<Checkpoint> last;
+
+  private RunFolder(Checkpoints checkpoints, Map<String, String> facts, String baseName) {
+    this.checkpoints = checkpoints;
+    this.facts = facts;
+    this.baseName = baseName;
+    this.last = checkpoints.newest();
+  }
+
+  /**
+   * Opens it for one run.
+   *
+   * @param keep how many checkpoints; 0: all
+   * @throws IncompatibleException if it holds another run, naming what differs
+   * @throws TelecomLlmException if it cannot be used, or another trainer uses it
+   */
+  static RunFolder open(Path folder, int keep, Lineage origin, TrainingConfig config) {
+    Checkpoints checkpoints = Checkpoints.open(folder, keep == 0 ? Integer.MAX_VALUE : keep);
+    try {
+      RunFolder run = new RunFolder(checkpoints, facts(origin, config), origin.base().name());
+      run.last.ifPresent(run::requireSameRun);
+      return run;
+    } catch (RuntimeException e) {
+      checkpoints.close();
+      throw e;
+    }
+  }
+
+  /** What must be the same for the rest of a run to be the rest of that run. */
+  private static Map<String, String> facts(Lineage origin, TrainingConfig config) {
+    Map<String, String> facts = origin.facts();
+    facts.put("lora", digest(origin.settings().get("lora")));
+    // how much memory there is changes no number beyond rounding, and may differ
+    TrainingConfig same = config.toBuilder().memoryLimit(0).build();
+    facts.put("training", digest(origin.withSettings("same", same).settings().get("same")));
+    return facts;
+  }
+
+  private static String digest(@Nullable Object settings) {
+    return Hashing.sha256()
+        .hashString(new Gson().toJson(settings), StandardCharsets.UTF_8)
+        .toString();
+  }
+
+  private void requireSameRun(Checkpoint checkpoint) {
+    List<String> differing =
+        facts.keySet().stream()
+            .filter(name -> !Objects.equals(facts.get(name), checkpoint.facts().get(name)))
+            .toList();
+    if (!differing.isEmpty()) {
+      throw new IncompatibleException(
+          checkpoint.folder()
+              + " belongs to another run: it differs in "
+              + String.join(", ", differing)
+              + "; take another folder, or the settings of that run");
+    }
+  }
+
+  /** The adapter of the newest checkpoint, or a new one. */
+  LoraAdapter adapter(LanguageModel model, LoraConfig lora, long seed) {
+    return last.isPresent()
+        ? PeftFolder.load(last.get().path(ADAPTER), model)
+        : LoraAdapter.create(lora, model, seed);
+  }
+
+  /** The state of the newest checkpoint, or that of a new run. */
+  RunState state(LanguageModel model) {
+    return last.map(checkpoint -> RunState.of(StrictJson.read(checkpoint.path(STATE))))
+        .orElseGet(() -> RunState.begin(model.computeType()));
+  }
+
+  /** Restores moments and the best adapter. */
+  void restore(RunState state, Optimization optimization, BestAdapter best) {
+    if (last.isEmpty()) {
+      return;
+    }
+    Checkpoint checkpoint = last.get();
+    try (Scope scope = Scope.open(best.device());
+        SafetensorsFile file = SafetensorsFile.open(checkpoint.path(OPTIMIZER))) {
+      optimization.restore(state.steps.size(), read(file, optimization.state(), scope));
+    }
+    Path kept = checkpoint.files().get(BEST);
+    if (kept == null) {
+      if (state.best().isPresent()) {
+        best.keep();
+      }
+      return;
+    }
+    try (Scope scope = Scope.open(best.device());
+        SafetensorsFile file = SafetensorsFile.open(kept)) {
+      best.keep(read(file, best.parameters(), scope));
+    }
+  }
+
+  private static Map<String, Tensor> read(
+      SafetensorsFile file, Map<String, Tensor> like, Scope scope) {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    like.forEach(
+        (name, tensor) ->
+            found.put(
+                name,
+                TensorReader.read(
+                    file, name, scope.operators().typeOf(tensor), scope, tensor.shape())));
+    return found;
+  }
+
+  /** Writes a checkpoint. */
+  Path save(RunState state, LoraAdapter adapter, Optimization optimization, BestAdapter best) {
+    state.lossScale = optimization.lossScale();
+    Map<String, ContentWriter> contents = new LinkedHashMap<>();
+    contents.put(ADAPTER, folder -> PeftFolder.save(folder, adapter, baseName));
+    contents.put(OPTIMIZER, file -> write(file, optimization.state()));
+    if (state.best().filter(e -> e.step() != state.step).isPresent()) {
+      contents.put(BEST, file -> write(file, best.kept()));
+    }
+    contents.put(STATE, file -> Files.writeString(file, state.toJson()));
+    // an interrupted thread cannot write
+    boolean interrupted = Thread.interrupted();
+    try {
+      last = Optional.of(checkpoints.save(state.step, facts, contents));
+      return last.get().folder();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The step of the newest checkpoint; -1 if there is none. */
+  long savedAt() {
+    return last.map(Checkpoint::step).orElse(-1L);
+  }
+
+  private static void write(Path file, Map<String, Tensor> tensors) {
+    try (Scope host = Scope.open(Device.cpu())) {
+      Operators ops = host.operators();
+      Map<String, SafetensorsWriter.Tensor> all = new LinkedHashMap<>();
+      tensors.forEach(
+          (name, tensor) ->
+              all.put(
+                  name,
+                  new SafetensorsWriter.Tensor(
+                      ops.typeOf(tensor),
+                      Arrays.stream(tensor.shape()).boxed().toList(),
+                      () -> ops.to(tensor, ops.typeOf(tensor)).bytes())));
+      SafetensorsWriter.write(file, all, Map.of());
+    }
+  }
+
+  /**
+   * Checks that the disk has room for a checkpoint and the one before it.
+   *
+   * @throws TelecomLlmException naming both sizes
+   */
+  void requireRoom(List<Parameter> parameters, AdamW.Settings settings) {
+    // the adapter, the best one, the moments
+    long needed =
+        parameters.stream()
+            .mapToLong(p -> p.value().elements())
+            .map(values -> 2 * Float.BYTES * values + settings.momentBytes(values))
+            .sum();
+    try {
+      long free = Files.getFileStore(checkpoints.folder()).getUsableSpace();
+      if (free < needed) {
+        throw new TelecomLlmException(
+            checkpoints.folder()
+                + ": a checkpoint takes "
+                + needed
+                + " bytes, the disk has "
+                + free
+                + " free");
+      }
+    } catch (IOException e) {
+      throw new TelecomLlmException(checkpoints.folder() + ": free space unknown: " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    checkpoints.close();
+  }
+}

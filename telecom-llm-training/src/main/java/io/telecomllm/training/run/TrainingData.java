@@ -1,0 +1,185 @@
+package io.telecomllm.training.run;
+
+import com.google.common.collect.Lists;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.data.EpochOrder;
+import io.telecomllm.data.OptionShuffle;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
+import io.telecomllm.grounding.Grounding;
+import io.telecomllm.grounding.Grounding.Grounded;
+import io.telecomllm.prompt.EncodedAnswer;
+import io.telecomllm.tokenizer.Tokenizer;
+import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.memory.QuestionLengths;
+import io.telecomllm.training.objective.TrainingNoise;
+import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.settings.TrainingConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The questions of a run as what is computed: which come in which step, as token ids. All of it
+ * follows from the settings, the epoch and the step.
+ */
+final class TrainingData {
+  /** Micro-batches of an evaluation between two looks at whether to stop. */
+  private static final int VALIDATION_BATCHES = 8;
+
+  /** Questions whose lengths stand for those of all. */
+  private static final int MEASURED = 256;
+
+  private final TrainingConfig config;
+  private final Grounding grounding;
+  private final List<Question> training;
+  // as they stand in the file; empty where each epoch shuffles their options
+  private final List<Example> unshuffled;
+  private final List<Example> validation;
+  private final QuestionLengths lengths;
+  private final int skipped;
+
+  /** The questions of one step. */
+  record Step(int epoch, List<String> ids, List<Example> examples) {}
+
+  /**
+   * Renders every question once.
+   *
+   * @param grounding whose budget is the most tokens of a question with its answer
+   * @throws InvalidDataException if there is nothing to learn from
+   */
+  TrainingData(TrainingConfig config, Split split, Grounding grounding) {
+    this.config = config;
+    this.grounding = grounding;
+    List<Question> fitting = new ArrayList<>();
+    List<Example> examples = new ArrayList<>();
+    int shortest = Integer.MAX_VALUE;
+    for (Question question : split.training()) {
+      Grounded<EncodedAnswer> taught = grounding.teach(question);
+      shortest = Math.min(shortest, taught.tokens());
+      if (taught.fits()) {
+        fitting.add(question);
+        if (!config.shuffleOptions() || examples.size() < MEASURED) {
+          examples.add(example(taught));
+        }
+      }
+    }
+    if (fitting.isEmpty()) {
+      throw new InvalidDataException(
+          "nothing to learn from: "
+              + split.training().size()
+              + " training questions"
+              + (split.training().isEmpty()
+                  ? ""
+                  : ", of which none fits "
+                      + grounding.budget()
+                      + " tokens with its answer; the shortest has "
+                      + shortest));
+    }
+    this.training = List.copyOf(fitting);
+    this.unshuffled = config.shuffleOptions() ? List.of() : List.copyOf(examples);
+    this.lengths = lengths(examples.subList(0, Math.min(examples.size(), MEASURED)));
+    this.validation =
+        split.validation().stream()
+            .map(grounding::teach)
+            .filter(Grounded::fits)
+            .map(TrainingData::example)
+            .toList();
+    this.skipped = split.training().size() - training.size();
+  }
+
+  private static Example example(Grounded<EncodedAnswer> taught) {
+    return Example.of(taught.question().promptIds(), taught.question().answerIds());
+  }
+
+  List<Question> questions() {
+    return training;
+  }
+
+  int skipped() {
+    return skipped;
+  }
+
+  boolean hasValidation() {
+    return !validation.isEmpty();
+  }
+
+  private long stepsPerEpoch() {
+    int batch = config.effectiveBatch();
+    return ((long) training.size() + batch - 1) / batch;
+  }
+
+  /** Optimizer steps of the whole run. */
+  long steps() {
+    long all = stepsPerEpoch() * config.epochs();
+    return config.maxSteps() > 0 ? Math.min(all, config.maxSteps()) : all;
+  }
+
+  /** The epoch that a step belongs to, both counted from 1. */
+  int epoch(long step) {
+    return Math.toIntExact((step - 1) / stepsPerEpoch()) + 1;
+  }
+
+  /** Whether an epoch, or the run, ends with that step, counted from 1. */
+  boolean endsEpoch(long step) {
+    return step > 0 && (step % stepsPerEpoch() == 0 || step == steps());
+  }
+
+  /** What that step learns from, counted from 1. */
+  Step step(long step) {
+    int epoch = epoch(step);
+    int[] order = EpochOrder.order(training.size(), config.seed(), epoch);
+    int from = Math.toIntExact((step - 1) % stepsPerEpoch()) * config.effectiveBatch();
+    int to = Math.min(order.length, from + config.effectiveBatch());
+    List<String> ids = new ArrayList<>();
+    List<Example> examples = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      Question question = training.get(order[i]);
+      ids.add(question.id());
+      examples.add(
+          config.shuffleOptions()
+              ? example(
+                  grounding.teach(OptionShuffle.shuffle(question, config.seed(), epoch)))
+              : unshuffled.get(order[i]));
+    }
+    return new Step(epoch, ids, examples);
+  }
+
+  /** Examples as the window of a step. */
+  Window window(List<Example> examples, int microBatch, TrainingNoise noise) {
+    return new Window(batches(examples, microBatch), noise);
+  }
+
+  private List<PackedBatch> batches(List<Example> examples, int microBatch) {
+    return Lists.partition(examples, microBatch).stream()
+        .map(part -> PackedBatch.of(part, config.packing()))
+        .toList();
+  }
+
+  /** The validation questions in windows of a few micro-batches. */
+  List<Window> validation(int microBatch) {
+    return Lists.partition(batches(validation, microBatch), VALIDATION_BATCHES).stream()
+        .map(Window::new)
+        .toList();
+  }
+
+  /** How long the questions are. */
+  QuestionLengths lengths() {
+    return lengths;
+  }
+
+  private QuestionLengths lengths(List<Example> some) {
+    int[] first = some.get(0).ids();
+    int shared = config.packing() ? first.length - 1 : 0;
+    for (Example example : some) {
+      shared = Math.min(shared, Math.min(example.ids().length - 1, common(first, example.ids())));
+    }
+    return QuestionLengths.of(some, shared);
+  }
+
+  private static int common(int[] a, int[] b) {
+    int at = Arrays.mismatch(a, b);
+    return at < 0 ? a.length : at;
+  }
+}

@@ -1,0 +1,351 @@
+package io.telecomllm.training.run;
+
+import io.telecomllm.OutOfMemoryException;
+import io.telecomllm.TelecomLlmException;
+import io.telecomllm.data.Split;
+import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lineage.Probe;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Seed;
+import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
+import io.telecomllm.training.progress.TrainingListener.CheckpointRecord;
+import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.progress.TrainingListener.MemoryRecord;
+import io.telecomllm.training.progress.TrainingListener.RunRecord;
+import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
+import io.telecomllm.training.progress.TrainingReport.Ending;
+import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.objective.TrainingNoise;
+import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.memory.MemoryUse;
+import io.telecomllm.training.optimizer.LearningRate;
+import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.progress.TrainingReport;
+import io.telecomllm.training.settings.AnomalyConfig;
+import io.telecomllm.training.settings.TrainingConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: steps, and between them evaluations and checkpoints. What a step does follows from the
+ * settings, its number, and the tensors of the step before: a run that was killed goes on from its
+ * newest checkpoint as if nothing had been.
+ */
+public final class TrainingRun {
+  private final RunSetup setup;
+  private final TrainingConfig config;
+  private final TrainingListener listener;
+  private final LanguageModel model;
+  private final Split split;
+  private final TrainingData data;
+  private final Lineage origin;
+  private final Validation validation;
+  private final AnomalyWatch watch;
+
+  /**
+   * What a run came to.
+   *
+   * @param adapter the trained one; whoever started the run closes it
+   * @param report what the run did
+   * @param lineage where the adapter comes from, with what the run measured
+   */
+  public record Outcome(LoraAdapter adapter, TrainingReport report, Lineage lineage) {}
+
+  /**
+   * Prepares a run on the training questions.
+   *
+   * @throws io.telecomllm.InvalidDataException if no question fits the sequence length, or there is
+   *     none
+   */
+  public TrainingRun(RunSetup setup, Split split) {
+    this.setup = setup;
+    this.config = setup.config();
+    this.listener = setup.listener();
+    this.model = setup.model();
+    this.split = split;
+    this.watch = new AnomalyWatch(config.anomaly().lossSpikeFactor());
+    this.data = setup.data(split);
+    this.validation =
+        new Validation(
+            config.evaluation(),
+            data,
+            setup.prompted(),
+            Validation.asked(
+                setup,
+                split.validation().stream()
+                    .limit(config.evaluation().accuracyQuestions())
+                    .toList()),
+            setup::stopped);
+    // before the first step: the model's files may be gone when the last one is done
+    this.origin = setup.lineage(split);
+  }
+
+  /** Trains the adapter, from the newest checkpoint on if the folder has one. */
+  public Outcome train() {
+    if (setup.folder().isEmpty()) {
+      return train(null);
+    }
+    try (RunFolder folder =
+        RunFolder.open(
+            setup.folder().get(), config.checkpoint().saveTotalLimit(), origin, config)) {
+      return train(folder);
+    }
+  }
+
+  private Outcome train(@Nullable RunFolder folder) {
+    RunState state = folder == null ? RunState.begin(model.computeType()) : folder.state(model);
+    boolean shared = setup.gradients().isPresent();
+    MemoryUse memory =
+        MemoryUse.of(
+            model,
+            MemoryUse.plan(model, setup.lora(), config, data.lengths()),
+            config,
+            // a step of one micro-batch could not be shared out among those who compute it
+            Math.min(
+                shared ? config.batchSize() : config.effectiveBatch(), data.questions().size()));
+    if (state.microBatch == 0) {
+      state.microBatch = memory.microBatch();
+    }
+    LoraAdapter adapter =
+        folder == null
+            ? LoraAdapter.create(setup.lora(), model, config.seed())
+            : folder.adapter(model, setup.lora(), config.seed());
+    // others compute with weights of their own, packed as the model's are
+    try (LanguageModel computing =
+            model.trading(shared ? 0 : memory.unpacked(), memory.recomputed());
+        GradientSource source =
+            setup.gradients().map(opener -> opener.open(computing, adapter)).orElse(null);
+        Optimization optimization =
+            Optimization.of(computing, adapter, config.optimizer(), source);
+        BestAdapter best = new BestAdapter(adapter.parameters(), model.device())) {
+      if (folder != null) {
+        folder.requireRoom(adapter.parameters(), config.optimizer().adamw());
+        folder.restore(state, optimization, best);
+      }
+      return new Loop(folder, state, adapter, optimization, best).run();
+    } catch (RuntimeException | Error e) {
+      adapter.close();
+      throw e;
+    }
+  }
+
+  /** The steps themselves. */
+  private final class Loop {
+    private final @Nullable RunFolder folder;
+    private final RunState state;
+    private final LoraAdapter adapter;
+    private final Optimization optimization;
+    private final BestAdapter best;
+    private final long total = data.steps();
+    private final LearningRate rates =
+        config.schedule().rates(config.optimizer().learningRate(), total);
+
+    Loop(
+        @Nullable RunFolder folder,
+        RunState state,
+        LoraAdapter adapter,
+        Optimization optimization,
+        BestAdapter best) {
+      this.folder = folder;
+      this.state = state;
+      this.adapter = adapter;
+      this.optimization = optimization;
+      this.best = best;
+      optimization.lossScale(state.lossScale);
+    }
+
+    Outcome run() {
+      listener.started(
+          new RunRecord(
+              config,
+              setup.lora(),
+              total,
+              state.step,
+              data.questions().size(),
+              data.skipped(),
+              adapter.trainableParameters(),
+              state.microBatch));
+      if (state.before.isEmpty()) {
+        state.before.addAll(validation.answered(Deltas.none()));
+      }
+      Ending ending = steps();
+      if (config.evaluation().loadBestModelAtEnd() && state.best().isPresent()) {
+        best.load();
+      }
+      TrainingReport report = report(ending);
+      Lineage lineage = origin.withMetrics(report.metrics()).withProbes(probes());
+      listener.finished(report);
+      return new Outcome(adapter, report, lineage);
+    }
+
+    private Ending steps() {
+      while (true) {
+        boolean endsEpoch = data.endsEpoch(state.step);
+        boolean stop = setup.stopped();
+        if (!stop && validation.due(state.step) && !state.evaluatedAt(state.step)) {
+          stop = !evaluate();
+        }
+        boolean done = state.step >= total;
+        int patience = config.evaluation().earlyStoppingPatience();
+        boolean early = patience > 0 && state.evaluationsSinceBest >= patience;
+        if (config.checkpoint().due(state.step, endsEpoch) || done || early || stop) {
+          save();
+        }
+        if (!done && (stop || setup.stopped())) {
+          // who listened may have asked just now
+          save();
+          return Ending.CANCELLED;
+        }
+        if (done || early) {
+          return early && !done ? Ending.STOPPED_EARLY : Ending.COMPLETED;
+        }
+        step();
+      }
+    }
+
+    private void save() {
+      if (folder != null && folder.savedAt() != state.step && state.step > 0) {
+        listener.saved(
+            new CheckpointRecord(state.step, folder.save(state, adapter, optimization, best)));
+      }
+    }
+
+    private void step() {
+      long start = System.nanoTime();
+      long number = state.step + 1;
+      TrainingData.Step step = data.step(number);
+      double rate = rates.at(state.step);
+      Optional<AnomalyWatch.Found> found = watch.of(step.examples(), step.ids());
+      if (found.isEmpty()) {
+        Window window = window(number, step);
+        Optimization.Measured measured = measure(number, step, window);
+        if (optimization.lossScale().dynamic()) {
+          // fp16 overflows now and then by design: the scale shrinks and the step is left out
+          optimization.lossScale(optimization.lossScale().next(measured.finite()));
+        }
+        if (measured.finite() || !optimization.lossScale().dynamic()) {
+          found = watch.of(measured, state.steps);
+        }
+        if (found.isEmpty() && number == 1) {
+          try (Scope work = Scope.open(model.device())) {
+            found = watch.ofFirst(optimization, adapter.parameters(), work);
+          }
+        }
+        if (found.isEmpty() && measured.finite()) {
+          optimization.update(rate);
+          StepRecord record =
+              new StepRecord(
+                  number,
+                  step.epoch(),
+                  measured.loss(),
+                  measured.gradientNorm(),
+                  rate,
+                  step.examples().size(),
+                  window.tokens(),
+                  window.rows(),
+                  (System.nanoTime() - start) / 1e9);
+          state.steps.add(record);
+          state.step = number;
+          listener.step(record);
+          return;
+        }
+      }
+      found.ifPresent(anomaly -> skip(number, anomaly));
+      state.step = number;
+    }
+
+    private void skip(long number, AnomalyWatch.Found anomaly) {
+      boolean skipped = config.anomaly().anomalyPolicy() == AnomalyConfig.Policy.SKIP;
+      AnomalyRecord record = new AnomalyRecord(number, anomaly.kind(), anomaly.message(), skipped);
+      listener.anomaly(record);
+      if (!skipped) {
+        throw new TelecomLlmException("step " + number + ": " + anomaly.message());
+      }
+      state.anomalies.add(record);
+    }
+
+    private Window window(long number, TrainingData.Step step) {
+      return data.window(
+          step.examples(),
+          state.microBatch,
+          new TrainingNoise(
+              config.regularization().neftuneNoiseAlpha(),
+              config.regularization().labelSmoothing(),
+              new Seed(config.seed()).child("step").child(number),
+              0));
+    }
+
+    /** Loss and gradients; where memory is short, in smaller micro-batches from now on. */
+    private Optimization.Measured measure(long number, TrainingData.Step step, Window window) {
+      try {
+        return optimization.measure(List.of(new Optimization.Objective(window, 1)));
+      } catch (OutOfMemoryException e) {
+        if (state.microBatch == 1) {
+          throw e;
+        }
+        state.microBatch = (state.microBatch + 1) / 2;
+        listener.memoryShort(
+            new MemoryRecord(number, state.microBatch, String.valueOf(e.getMessage())));
+        return measure(number, step, window(number, step));
+      }
+    }
+
+    /** Returns false if it was stopped before its end; then nothing is kept of it. */
+    private boolean evaluate() {
+      Optional<EvaluationRecord> before = state.best();
+      Optional<EvaluationRecord> record =
+          validation.evaluate(state.step, state.microBatch, optimization, adapter, before);
+      record.ifPresent(
+          found -> {
+            double threshold = config.evaluation().earlyStoppingThreshold();
+            boolean counts = validation.better(found, before, threshold);
+            state.evaluationsSinceBest = counts ? 0 : state.evaluationsSinceBest + 1;
+            if (found.best()) {
+              best.keep();
+            }
+            state.evaluations.add(found);
+            listener.evaluated(found);
+          });
+      return record.isPresent();
+    }
+
+    private List<Probe> probes() {
+      List<Probe> unseen = Probe.ask(split.validation(), setup.prompted(), adapter);
+      return unseen.isEmpty()
+          ? Probe.ask(data.questions(), setup.prompted(), adapter)
+          : unseen;
+    }
+
+    private TrainingReport report(Ending ending) {
+      List<AnsweredCategory> after =
+          ending == Ending.CANCELLED || state.before.isEmpty()
+              ? List.of()
+              : validation.answered(adapter);
+      List<CategoryAccuracy> accuracy = new ArrayList<>();
+      for (AnsweredCategory one : after) {
+        state.before.stream()
+            .filter(b -> b.category().equals(one.category()))
+            .forEach(
+                b ->
+                    accuracy.add(
+                        new CategoryAccuracy(
+                            one.category(), one.questions(), b.right(), one.right())));
+      }
+      return new TrainingReport(
+          config,
+          setup.lora(),
+          state.steps,
+          state.evaluations,
+          state.anomalies,
+          accuracy,
+          data.skipped(),
+          ending);
+    }
+  }
+}

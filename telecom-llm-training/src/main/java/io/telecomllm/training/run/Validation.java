@@ -1,0 +1,137 @@
+package io.telecomllm.training.run;
+
+import io.telecomllm.data.Question;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.training.settings.EvaluationConfig.Metric;
+import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
+import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.settings.EvaluationConfig;
+import com.google.common.collect.Lists;
+import io.telecomllm.grounding.Grounding;
+import io.telecomllm.grounding.Grounding.Grounded;
+import io.telecomllm.scoring.OptionScorer;
+import io.telecomllm.scoring.OptionScores;
+import io.telecomllm.scoring.PromptedModel;
+import io.telecomllm.scoring.Scoring;
+import io.telecomllm.prompt.RenderedQuestion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The questions of a run that are not trained on: their loss, and how many are answered rightly.
+ *
+ * @param asked the questions that are answered
+ * @param stopped whether to give up what is under way
+ */
+record Validation(
+    EvaluationConfig config,
+    TrainingData data,
+    PromptedModel prompted,
+    List<Asked> asked,
+    BooleanSupplier stopped) {
+  /** Questions answered between two looks at whether to stop. */
+  private static final int ANSWERED = 8;
+
+  /** A question as the model reads it, its references included. */
+  record Asked(Question question, RenderedQuestion rendered) {}
+
+  /** Renders each question once, as an answerer would ask it; leaves out those that do not fit. */
+  static List<Asked> asked(RunSetup setup, List<Question> questions) {
+    Grounding grounding = setup.grounding(setup.model().config().contextLength());
+    List<Asked> asked = new ArrayList<>();
+    for (Question question : questions) {
+      Grounded<RenderedQuestion> grounded =
+          grounding.ask(question.text(), question.options(), Scoring.LABEL::tokens);
+      if (grounded.fits()) {
+        asked.add(new Asked(question, grounded.question()));
+      }
+    }
+    return List.copyOf(asked);
+  }
+
+  /** Whether it is time. */
+  boolean due(long step) {
+    return data.hasValidation() && config.due(step, data.endsEpoch(step));
+  }
+
+  /** Evaluates after that step; empty if it was stopped before its end. */
+  Optional<EvaluationRecord> evaluate(
+      long step,
+      int microBatch,
+      Optimization optimization,
+      LoraAdapter adapter,
+      Optional<EvaluationRecord> best) {
+    double sum = 0;
+    long tokens = 0;
+    for (Window window : data.validation(microBatch)) {
+      if (stopped.getAsBoolean()) {
+        return Optional.empty();
+      }
+      sum += optimization.loss(window) * window.supervised();
+      tokens += window.supervised();
+    }
+    OptionalDouble accuracy = OptionalDouble.empty();
+    if (config.metricForBestModel() == Metric.ACCURACY) {
+      List<AnsweredCategory> answered = answered(adapter);
+      if (answered.isEmpty()) {
+        return Optional.empty();
+      }
+      accuracy = OptionalDouble.of(AnsweredCategory.accuracy(answered));
+    }
+    EvaluationRecord record =
+        new EvaluationRecord(step, data.epoch(step), sum / tokens, accuracy, false);
+    return Optional.of(
+        new EvaluationRecord(
+            step, record.epoch(), record.loss(), accuracy, better(record, best, 0)));
+  }
+
+  /**
+   * Whether an evaluation is better than the best before by more than a threshold; the first is,
+   * unless it is not finite.
+   */
+  boolean better(EvaluationRecord now, Optional<EvaluationRecord> best, double threshold) {
+    double value = value(now);
+    return best.isEmpty()
+        ? Double.isFinite(value)
+        : config.metricForBestModel().better(value, value(best.get()), threshold);
+  }
+
+  private double value(EvaluationRecord record) {
+    return config.metricForBestModel() == Metric.LOSS
+        ? record.loss()
+        : record.accuracy().orElse(Double.NaN);
+  }
+
+  /** How the adapted model answers; empty if it was stopped. */
+  List<AnsweredCategory> answered(LoraAdapter adapter) {
+    LanguageModel model = prompted.model();
+    try (Scope scope = Scope.open(model.device())) {
+      return answered(adapter.deltas(model.computeType(), scope));
+    }
+  }
+
+  /** How the model answers with that in it; empty if it was stopped. */
+  List<AnsweredCategory> answered(Deltas deltas) {
+    List<AnsweredCategory> single = new ArrayList<>();
+    try (OptionScorer scorer = prompted.scorer(deltas, Scoring.LABEL)) {
+      for (List<Asked> some : Lists.partition(asked, ANSWERED)) {
+        if (stopped.getAsBoolean()) {
+          return List.of();
+        }
+        List<OptionScores> scores = scorer.score(some.stream().map(Asked::rendered).toList());
+        for (int i = 0; i < some.size(); i++) {
+          Question question = some.get(i).question();
+          boolean right = scores.get(i).best() == question.answer();
+          single.add(new AnsweredCategory(question.category().label(), 1, right ? 1 : 0));
+        }
+      }
+    }
+    return AnsweredCategory.sum(single);
+  }
+}

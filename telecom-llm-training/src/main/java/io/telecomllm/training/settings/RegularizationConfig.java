@@ -1,0 +1,24 @@
+package io.telecomllm.training.settings;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+/**
+ * What keeps an adapter from learning its questions by heart, beside weight decay and {@code
+ * lora_dropout}.
+ *
+ * @param neftuneNoiseAlpha {@code neftune_noise_alpha}: while training, uniform noise of alpha /
+ *     sqrt(tokens * features) on the embeddings (Jain et al. 2023, who use 5 to 15); 0 to 1000, 0
+ *     for none
+ * @param labelSmoothing {@code label_smoothing_factor}: the share of each label that is spread over
+ *     the whole vocabulary, 0 to less than 1
+ */
+public record RegularizationConfig(double neftuneNoiseAlpha, double labelSmoothing) {
+  /** Checks the ranges. */
+  public RegularizationConfig {
+    Ranges.check("neftuneNoiseAlpha", neftuneNoiseAlpha, 0, 1000);
+    checkArgument(
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        "labelSmoothing is %s, must be 0 to less than 1",
+        labelSmoothing);
+  }
+}

@@ -1,0 +1,126 @@
+package io.telecomllm.training.spark;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+
+import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelSpec;
+import io.telecomllm.training.gradients.AdapterFiles;
+import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.gradients.LossAndGradients;
+import io.telecomllm.training.gradients.ParameterArrays;
+import io.telecomllm.training.gradients.Slice;
+import io.telecomllm.training.objective.Window;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Gradients from Spark's executors. A step is a job: the parameters' values are broadcast, the
+ * window's micro-batches are cut into slices, each slice is a task, and the driver adds the slices'
+ * gradients in their order, in fp64. The cut depends on the window alone. So the result does not
+ * depend on how many executors there are, which of them computes what, or whether a task ran twice,
+ * as long as they compute alike (the same kind of device, the same number of threads).
+ *
+ * <pre>{@code
+ * GradientSource.Opener opener = SparkGradients.on(spark, ModelSpec.of("/models/phi-3"), 8);
+ * }</pre>
+ *
+ * <p>An executor loads its model with the first task that it gets, which needs no adapter or
+ * question of the driver's disk, and keeps it until it ends. One task computes at a time in an
+ * executor: give an executor the cores of a task.
+ */
+public final class SparkGradients implements GradientSource {
+  /** The most slices: the driver holds a gradient of each. */
+  public static final int MOST_SLICES = 1024;
+
+  private final Exchange exchange;
+  private final ExecutorAdapter.Run run;
+  private final Broadcast<AdapterFiles> adapter;
+  private final int slices;
+  private boolean closed;
+
+  private SparkGradients(
+      JavaSparkContext spark, ExecutorAdapter.Run run, AdapterFiles files, int slices) {
+    this.exchange = new Exchange(spark);
+    this.run = run;
+    this.adapter = spark.broadcast(files);
+    this.slices = slices;
+  }
+
+  /**
+   * Runs on this Spark.
+   *
+   * @param model what executors load; its weights must be those of the driver's model
+   * @param slices the most tasks a step, 1 to 1024; a step of fewer micro-batches has as many tasks
+   *     as those. The result depends on it in its last bits
+   */
+  public static GradientSource.Opener on(JavaSparkContext spark, ModelSpec model, int slices) {
+    checkArgument(
+        slices >= 1 && slices <= MOST_SLICES,
+        "slices are %s, must be 1 to %s",
+        slices,
+        MOST_SLICES);
+    return (base, adapter) -> open(spark, model, slices, base, adapter);
+  }
+
+  private static SparkGradients open(
+      JavaSparkContext spark,
+      ModelSpec model,
+      int slices,
+      LanguageModel base,
+      LoraAdapter adapter) {
+    String fingerprint = Lineage.Base.of(base).fingerprint();
+    return new SparkGradients(
+        spark,
+        new ExecutorAdapter.Run(UUID.randomUUID().toString(), model, fingerprint),
+        AdapterFiles.of(adapter),
+        slices);
+  }
+
+  /** Computes gradients where the task runs. */
+  private record GradientWork(ExecutorAdapter.Run run, Broadcast<AdapterFiles> adapter)
+      implements Exchange.Work<Slice> {
+    @Override
+    public LossAndGradients of(Slice slice, ParameterArrays values) {
+      return ExecutorAdapter.ofThisProcess().gradients(run, adapter::value, values, slice);
+    }
+  }
+
+  /** Computes the loss alone where the task runs. */
+  private record LossWork(ExecutorAdapter.Run run, Broadcast<AdapterFiles> adapter)
+      implements Exchange.Work<Slice> {
+    @Override
+    public LossAndGradients of(Slice slice, ParameterArrays values) {
+      double loss = ExecutorAdapter.ofThisProcess().loss(run, adapter::value, values, slice);
+      return new LossAndGradients(loss, new ParameterArrays(List.of()));
+    }
+  }
+
+  @Override
+  public LossAndGradients gradients(ParameterArrays values, Window window) {
+    return sum(values, window, new GradientWork(run, adapter));
+  }
+
+  @Override
+  public double loss(ParameterArrays values, Window window) {
+    return sum(values, window, new LossWork(run, adapter)).loss();
+  }
+
+  private LossAndGradients sum(ParameterArrays values, Window window, Exchange.Work<Slice> work) {
+    checkState(!closed, "the gradients' source is closed");
+    return exchange.sum(values, Slice.cut(window, slices), work);
+  }
+
+  /** Takes the adapter back from the executors; the Spark context stays open. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      adapter.destroy();
+    }
+  }
+}

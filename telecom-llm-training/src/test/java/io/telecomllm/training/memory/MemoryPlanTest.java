@@ -1,0 +1,323 @@
+package io.telecomllm.training.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.telecomllm.lora.AdapterShape;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.lora.LoraInitialization;
+import io.telecomllm.lora.LoraTargets;
+import io.telecomllm.lora.TargetModule;
+import io.telecomllm.model.Activation;
+import io.telecomllm.model.Architecture;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.ModelConfig;
+import io.telecomllm.model.files.ModelLoader;
+import io.telecomllm.quantization.FourBitCode;
+import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.testing.TinyModel;
+import io.telecomllm.training.settings.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MemoryPlanTest {
+  private static final DeviceSpeed SPEED = new DeviceSpeed(4e11, 1e9, 4e9);
+
+  private static ModelConfig phi3Mini(int layers) {
+    return ModelConfig.builder(Architecture.PHI3).layers(layers).build();
+  }
+
+  private static ModelConfig small(Architecture architecture) {
+    boolean gated = architecture != Architecture.PHI2 && architecture != Architecture.FALCON;
+    return ModelConfig.builder(architecture)
+        .hiddenSize(64)
+        .intermediateSize(128)
+        .layers(3)
+        .heads(4, architecture == Architecture.FALCON ? 1 : 2, 16)
+        .vocabularySize(96)
+        .contextLength(64)
+        .activation(gated ? Activation.SWIGLU : Activation.GELU)
+        .biases(
+            architecture == Architecture.QWEN2
+                ? Set.of(TargetModule.Q, TargetModule.K, TargetModule.V)
+                : Set.of())
+        .tiedEmbeddings(architecture == Architecture.QWEN2)
+        .build();
+  }
+
+  private static MemoryPlan plan(ModelConfig model, LoraConfig lora, TrainingConfig config) {
+    return MemoryPlan.of(model, lora, config)
+        .device(Device.cpu())
+        .computeType(DataType.BFLOAT16)
+        .freedMemoryReturned(false)
+        .speed(SPEED);
+  }
+
+  private static MemoryPlan plan(int layers, int batch, int rank, int longest) {
+    return plan(
+        phi3Mini(layers),
+        LoraConfig.builder().rank(rank).build(),
+        TrainingConfig.builder().batchSize(batch).maxSequenceLength(longest).build());
+  }
+
+  private static TrainingConfig batch(int size) {
+    return TrainingConfig.builder().batchSize(size).gradientAccumulation(1).build();
+  }
+
+  @Test
+  void theRecipeHasAsManyParametersAsPublished() {
+    MemoryPlan plan = plan(phi3Mini(32), LoraConfig.defaults(), TrainingConfig.defaults());
+    assertThat(plan.trainableParameters()).isEqualTo(25_165_824);
+  }
+
+  @Property(tries = 60)
+  void partsSumToThePeakAndNoneIsNegative(
+      @ForAll @IntRange(min = 1, max = 6) int layers,
+      @ForAll @IntRange(min = 1, max = 16) int batch,
+      @ForAll @IntRange(min = 1, max = 128) int rank) {
+    MemoryPlan plan = plan(layers, batch, rank, 512);
+    assertThat(plan.parts().keySet()).containsExactly(MemoryPlan.Part.values());
+    assertThat(plan.parts().values()).allMatch(bytes -> bytes >= 0);
+    assertThat(plan.parts().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(plan.peakBytes());
+    assertThat(plan.parts().get(MemoryPlan.Part.WEIGHTS)).isEqualTo(plan.weightBytes());
+  }
+
+  @Property(tries = 60)
+  void moreOfAnythingNeedsNoLess(
+      @ForAll @IntRange(min = 1, max = 6) int layers,
+      @ForAll @IntRange(min = 1, max = 16) int batch,
+      @ForAll @IntRange(min = 1, max = 128) int rank,
+      @ForAll @IntRange(min = 64, max = 1024) int longest) {
+    MemoryPlan plan = plan(layers, batch, rank, longest);
+    long tensors = tensors(plan);
+    assertThat(tensors(plan(layers + 1, batch, rank, longest))).isGreaterThan(tensors);
+    // one short question more may round to the same number of rows, two cannot
+    assertThat(tensors(plan(layers, batch + 2, rank, longest))).isGreaterThan(tensors);
+    assertThat(tensors(plan(layers, batch, rank + 1, longest))).isGreaterThan(tensors);
+    assertThat(tensors(plan(layers, batch, rank, longest + 1))).isGreaterThanOrEqualTo(tensors);
+    double seconds = plan.secondsPerStep();
+    assertThat(plan(layers + 1, batch, rank, longest).secondsPerStep()).isGreaterThan(seconds);
+    assertThat(plan(layers, batch + 1, rank, longest).secondsPerStep()).isGreaterThan(seconds);
+  }
+
+  /** What is derived: without the process's own and what its allocator loses. */
+  private static long tensors(MemoryPlan plan) {
+    return plan.peakBytes() - plan.parts().getOrDefault(MemoryPlan.Part.RUNTIME, 0L);
+  }
+
+  @Test
+  void weightsAndAdaptersAreAsLargeAsRealOnes() {
+    LoraConfig joined = LoraConfig.builder().rank(4).build();
+    LoraConfig apart =
+        joined.toBuilder()
+            .targets(new LoraTargets.Roles(Set.of(TargetModule.Q, TargetModule.DOWN)))
+            .build();
+    LoraConfig pissa = joined.toBuilder().initialization(LoraInitialization.PISSA).build();
+    LoraConfig whole = joined.toBuilder().modulesToSave("lm_head").build();
+    List<Optional<QuantizationConfig>> packings =
+        List.of(
+            Optional.empty(),
+            Optional.of(QuantizationConfig.nf4()),
+            Optional.of(new QuantizationConfig(FourBitCode.FP4, false, 128)));
+    for (Architecture architecture : Architecture.values()) {
+      ModelConfig config = small(architecture);
+      for (Optional<QuantizationConfig> packing : packings) {
+        ModelLoader loader =
+            ModelLoader.random(config, 0.02, 1).device(Device.cpu()).computeType(DataType.BFLOAT16);
+        try (LanguageModel model =
+            packing.map(loader::quantization).orElseGet(loader::dense).load()) {
+          MemoryPlan plan = plan(config, joined, batch(1)).quantization(packing);
+          assertThat(plan.weightBytes())
+              .as("%s %s", architecture, packing)
+              .isEqualTo(model.weightBytes());
+          for (LoraConfig lora : List.of(joined, apart, pissa, whole)) {
+            try (LoraAdapter adapter = LoraAdapter.create(lora, model, 1)) {
+              assertThat(plan(config, lora, batch(1)).quantization(packing).trainableParameters())
+                  .as("%s %s", architecture, lora)
+                  .isEqualTo(adapter.trainableParameters());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void theShapeIsReadWithoutTheWeights(@TempDir Path folder) throws IOException {
+    TinyModel.write(folder, 256);
+    java.nio.file.Files.delete(folder.resolve("model.safetensors"));
+    ModelConfig config = ModelLoader.config(folder);
+    assertThat(config.hiddenSize()).isEqualTo(32);
+    assertThat(config.contextLength()).isEqualTo(256);
+    assertThat(config.linearLayers()).hasSize(14);
+  }
+
+  @Test
+  void theSmallestChangeThatFitsIsTheFirstInItsOrder() {
+    MemoryPlan dense =
+        plan(phi3Mini(4), LoraConfig.builder().rank(64).build(), batch(8))
+            .quantization(Optional.empty());
+    List<MemoryPlan.Change> order = new Changes(dense).all();
+    assertThat(order.get(0).what()).isEqualTo("batchSize 8 -> 4, gradientAccumulation 1 -> 2");
+    assertThat(order).extracting(MemoryPlan.Change::what).contains("weights BFLOAT16 -> NF4");
+    assertThat(order.get(order.size() - 1).what())
+        .isEqualTo(
+            "batchSize 8 -> 1, gradientAccumulation 1 -> 8, weights BFLOAT16 -> NF4,"
+                + " maxSequenceLength 2048 -> 64, rank 64 -> 4");
+    long least = order.stream().mapToLong(c -> c.plan().peakBytes()).min().orElseThrow();
+    for (long bytes = least; bytes < dense.peakBytes(); bytes += 37 << 20) {
+      MemoryPlan.Change change = dense.smallestChange(bytes).orElseThrow();
+      assertThat(change.plan().fits(bytes)).isTrue();
+      int place =
+          order.indexOf(
+              order.stream().filter(c -> c.what().equals(change.what())).findFirst().orElseThrow());
+      for (MemoryPlan.Change milder : order.subList(0, place)) {
+        assertThat(milder.plan().fits(bytes)).as(milder.what()).isFalse();
+      }
+      assertThat(change.config().effectiveBatch()).isEqualTo(8);
+      assertThat(change.lora().alpha() / change.lora().rank()).isEqualTo(16.0 / 64);
+    }
+    assertThat(dense.smallestChange(dense.peakBytes())).isEmpty();
+  }
+
+  @Test
+  void aChangeSaysWhatItIsAndWhatItNeeds() {
+    MemoryPlan dense =
+        plan(phi3Mini(32), LoraConfig.defaults(), batch(1)).quantization(Optional.empty());
+    MemoryPlan.Change change = dense.smallestChange(dense.peakBytes() - 1).orElseThrow();
+    assertThat(change.toString())
+        .isEqualTo(
+            "weights BFLOAT16 -> NF4 (" + MemoryPlan.gibibytes(change.plan().peakBytes()) + ")");
+    assertThat(change.quantization()).contains(QuantizationConfig.nf4());
+  }
+
+  @Test
+  void whereNothingFitsItSaysWhatTheLeastIs() {
+    MemoryPlan plan = plan(phi3Mini(32), LoraConfig.defaults(), batch(4));
+    assertThatThrownBy(() -> plan.smallestChange(1L << 30))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "nothing fits 1\\.00 GiB: the least is (batchSize 4 -> 1, gradientAccumulation 1 -> 4,"
+                + " )?maxSequenceLength 2048 -> 64, rank 16 -> 4 \\([0-9.]+ GiB\\)");
+  }
+
+  @Test
+  void stepsTakeWhatProductsUnpackingAndWritingTake() {
+    // one layer, everything slow but the products: two for the logits' rows and so on
+    MemoryPlan plan = plan(phi3Mini(2), LoraConfig.defaults(), batch(1));
+    double fast = plan.speed(new DeviceSpeed(1e30, 1e30, 1e30)).secondsPerStep();
+    assertThat(fast).isLessThan(1e-9);
+    double unpacking = plan.speed(new DeviceSpeed(1e30, 1, 1e30)).secondsPerStep();
+    long weights = 2L * (9216 * 3072 + 3072 * 3072 + 16384 * 3072 + 8192 * 3072);
+    // twice each, but the lowest query, key and value once
+    assertThat(unpacking).isCloseTo(2.0 * weights - 9216 * 3072, within(1.0));
+    double dense =
+        plan.quantization(Optional.empty()).speed(new DeviceSpeed(1e30, 1, 1e30)).secondsPerStep();
+    assertThat(dense).isLessThan(1e-9);
+  }
+
+  @Test
+  void lostMemoryGrowsWithTheRunAndLittleIfFreedMemoryIsReturned() {
+    MemoryPlan brief = plan(phi3Mini(2), LoraConfig.defaults(), steps(5));
+    MemoryPlan longer = plan(phi3Mini(2), LoraConfig.defaults(), steps(50));
+    assertThat(runtime(longer)).isGreaterThan(runtime(brief));
+    assertThat(runtime(brief.freedMemoryReturned(true)))
+        .isLessThan(runtime(brief.freedMemoryReturned(false)));
+    // in fp32 nothing is compiled for each number of rows, in bf16 for each of few round ones
+    assertThat(runtime(longer.computeType(DataType.FLOAT32))).isLessThan(runtime(longer));
+  }
+
+  @Test
+  void aLayerKeepsWhatItsRecordNames() {
+    ModelConfig model = phi3Mini(2);
+    AdapterShape adapter =
+        AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
+    List<LayerShape> layers = LayerShape.of(model, adapter);
+    StepMemory memory = new StepMemory(model, layers, 100, 10, 50, 2, true, false, 0);
+    // query, key, value; attention's output; gate and up; middle and result; four times x a^T
+    long values = 9216 + 3072 + 16384 + 2 * 3072 + 4 * 16;
+    // of 32 heads, to 50 keys
+    long probabilities = 32 * 50 * 2 * 100;
+    assertThat(memory.kept(layers.get(0))).isEqualTo(100 * 2 * values + probabilities);
+    StepMemory longer = new StepMemory(model, layers, 100, 10, 5000, 2, true, false, 0);
+    long logSums = 32 * Float.BYTES * 100;
+    assertThat(longer.kept(layers.get(0))).isEqualTo(100 * 2 * values + logSums);
+    // of the last layer all rows have keys and values, ten rows anything else
+    long all = 100 * (2 * 3072 + 16);
+    long few = 10 * (2 * 3072 + 16384 + 2 * 3072 + 4 * 16);
+    assertThat(memory.kept(layers.get(1))).isEqualTo(2 * (all + few) + probabilities / 10);
+    // a layer that is computed again keeps its result, the input of the next
+    StepMemory again = new StepMemory(model, layers, 100, 10, 50, 2, true, false, 1);
+    assertThat(again.kept(layers.get(0))).isEqualTo(100 * 3072 * 2);
+    assertThat(again.kept(layers.get(1))).isEqualTo(memory.kept(layers.get(1)));
+  }
+
+  @Test
+  void whatIsHeldIsFreedAgain() {
+    ModelConfig model = small(Architecture.PHI2);
+    AdapterShape adapter =
+        AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
+    StepMemory memory =
+        new StepMemory(model, LayerShape.of(model, adapter), 100, 10, 50, 2, true, false, 0);
+    Ledger ledger = new Ledger();
+    ledger.hold(MemoryPlan.Part.LAYER, 7);
+    memory.record(ledger);
+    assertThat(ledger.held(MemoryPlan.Part.LAYER)).isEqualTo(7);
+    assertThat(ledger.held(MemoryPlan.Part.ACTIVATIONS)).isZero();
+    var once = ledger.atPeak();
+    memory.record(ledger);
+    assertThat(ledger.atPeak()).isEqualTo(once);
+  }
+
+  private static long runtime(MemoryPlan plan) {
+    return plan.parts().getOrDefault(MemoryPlan.Part.RUNTIME, 0L);
+  }
+
+  private static TrainingConfig steps(int count) {
+    return TrainingConfig.builder().batchSize(2).gradientAccumulation(4).maxSteps(count).build();
+  }
+
+  @Test
+  void wrongSettingsAreNamed() {
+    MemoryPlan plan = plan(phi3Mini(1), LoraConfig.defaults(), batch(1));
+    assertThatThrownBy(() -> plan.tokens(100, 100, 1))
+        .hasMessage("shared is 100 tokens, must be 0 to 99");
+    assertThatThrownBy(() -> plan.tokens(100, 90, 11))
+        .hasMessage("answer is 11 tokens, must be 1 to 10");
+    assertThatThrownBy(() -> plan.tokens(1, 0, 1))
+        .hasMessage("question is 1 tokens, must be at least 2");
+    assertThatThrownBy(() -> plan.computeType(DataType.INT64))
+        .hasMessage("compute type INT64 is none of FLOAT32, BFLOAT16, FLOAT16");
+    assertThatThrownBy(() -> new DeviceSpeed(1, 0, 1))
+        .hasMessage("products 1.0, unpacked 0.0, bytes 1.0 a second, all must be over 0");
+    assertThatThrownBy(
+            () ->
+                plan(
+                    phi3Mini(1),
+                    LoraConfig.builder().targets(new LoraTargets.Names(Set.of("q_proj"))).build(),
+                    batch(1)))
+        .hasMessageStartingWith("target module q_proj matches no linear layer; this model has");
+  }
+
+  @Test
+  void theHostsFreeMemoryIsKnownAndAGpusIsNot() {
+    MemoryPlan plan = plan(phi3Mini(1), LoraConfig.defaults(), batch(1));
+    if (java.nio.file.Files.exists(Path.of("/proc/meminfo"))) {
+      assertThat(plan.available().orElseThrow()).isBetween(1L << 20, 1L << 50);
+    }
+    assertThat(plan.device(Device.cuda(3)).available()).isEmpty();
+  }
+}
