@@ -1,5 +1,9 @@
 package io.telecomllm.lineage;
 
+import io.telecomllm.scoring.OptionScores;
+
+import io.telecomllm.scoring.PromptedModel;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,7 +48,7 @@ class AdapterFolderTest {
 
   private AdapterFolder.Loaded load(LanguageModel model, QuestionPrompt prompt, Accept... accept) {
     try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
-      AdapterFolder.Loaded loaded = AdapterFolder.load(folder, model, tokenizer, prompt, accept);
+      AdapterFolder.Loaded loaded = AdapterFolder.load(folder, new PromptedModel(model, tokenizer, prompt), accept);
       loaded.adapter().close();
       return loaded;
     }
@@ -229,14 +233,14 @@ class AdapterFolderTest {
   }
 
   @Test
-  void probesAreTheLogProbabilitiesOfEachLabelAlone() {
+  void probesAreTheLogProbabilitiesOfEachLabelBehindWhatAllShare() {
     try (LanguageModel model = Fixture.model(base);
         LoraAdapter adapter = PeftFolder.load(folder, model);
         Tokenizer tokenizer = Tokenizer.load(model.files());
         Scope scope = Scope.open(Device.cpu())) {
       var deltas = adapter.deltas(DataType.FLOAT32, scope);
       for (Probe probe : saved.probes()) {
-        var rendered = TinyModel.prompt().render(tokenizer, probe.question(), probe.options());
+        var rendered = TinyModel.prompt().ask(tokenizer, probe.question(), probe.options());
         for (int option = 0; option < probe.options().size(); option++) {
           int[] label = rendered.candidates().get(option).labelIds();
           int[] ids = com.google.common.primitives.Ints.concat(rendered.promptIds(), label);
@@ -245,7 +249,8 @@ class AdapterFolderTest {
           float[] all = scope.operators().toFloats(logits);
           int width = model.config().vocabularySize();
           double sum = 0;
-          for (int at = rendered.promptIds().length; at < ids.length; at++) {
+          int first = rendered.promptIds().length + rendered.sharedLabelLength();
+          for (int at = first; at < ids.length; at++) {
             double total = 0;
             for (int v = 0; v < width; v++) {
               total += Math.exp(all[(at - 1) * width + v]);
@@ -270,12 +275,13 @@ class AdapterFolderTest {
     try (LanguageModel model = Fixture.model(narrow);
         LoraAdapter adapter = PeftFolder.load(folder, model);
         Tokenizer tokenizer = Tokenizer.load(model.files())) {
+      PromptedModel prompted = new PromptedModel(model, tokenizer, TinyModel.prompt());
       List<Probe> probes =
-          Probe.ask(List.of(tooLong), model, adapter, tokenizer, TinyModel.prompt());
+          Probe.ask(List.of(tooLong), prompted, adapter);
       assertThat(probes).isEmpty();
       var mixed = new java.util.ArrayList<>(Fixture.questions(7));
       mixed.add(0, tooLong);
-      assertThat(Probe.ask(mixed, model, adapter, tokenizer, TinyModel.prompt()))
+      assertThat(Probe.ask(mixed, prompted, adapter))
           .extracting(Probe::question)
           .containsExactly(
               "What is term 0?", "What is term 1?", "What is term 3?", "What is term 5?");
@@ -294,14 +300,13 @@ class AdapterFolderTest {
 
   @Test
   void sharesMayMoveByTheTolerance() {
-    List<Double> even = List.of(Math.log(0.5), Math.log(0.5));
-    assertThat(ProbeCheck.agree(even, List.of(Math.log(0.41), Math.log(0.59)))).isTrue();
-    assertThat(ProbeCheck.agree(even, List.of(Math.log(0.39), Math.log(0.61)))).isFalse();
+    OptionScores even = OptionScores.of(Math.log(0.5), Math.log(0.5));
+    assertThat(ProbeCheck.agree(even, OptionScores.of(Math.log(0.41), Math.log(0.59)))).isTrue();
+    assertThat(ProbeCheck.agree(even, OptionScores.of(Math.log(0.39), Math.log(0.61)))).isFalse();
     // the best changes places with one that was further behind than the tolerance
-    List<Double> clear = List.of(Math.log(0.56), Math.log(0.44));
-    assertThat(ProbeCheck.agree(clear, List.of(Math.log(0.49), Math.log(0.51)))).isFalse();
-    List<Double> near = List.of(Math.log(0.54), Math.log(0.46));
-    assertThat(ProbeCheck.agree(near, List.of(Math.log(0.49), Math.log(0.51)))).isTrue();
-    assertThat(ProbeCheck.agree(even, List.of(Double.NaN, 0.0))).isFalse();
+    OptionScores clear = OptionScores.of(Math.log(0.56), Math.log(0.44));
+    assertThat(ProbeCheck.agree(clear, OptionScores.of(Math.log(0.49), Math.log(0.51)))).isFalse();
+    OptionScores near = OptionScores.of(Math.log(0.54), Math.log(0.46));
+    assertThat(ProbeCheck.agree(near, OptionScores.of(Math.log(0.49), Math.log(0.51)))).isTrue();
   }
 }

@@ -1,5 +1,7 @@
 package io.telecomllm.lineage;
 
+import io.telecomllm.scoring.PromptedModel;
+
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
@@ -55,7 +57,8 @@ final class Fixture {
     QuestionPrompt prompt = TinyModel.prompt();
     List<Question> questions = questions(12);
     try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
-      return Lineage.of(Lineage.Base.of(model), tokenizer, prompt)
+      PromptedModel prompted = new PromptedModel(model, tokenizer, prompt);
+      return Lineage.of(prompted)
           .withData(Lineage.Data.of(new Split(questions.subList(0, 9), questions.subList(9, 12))))
           .withSettings("lora", LORA)
           .withMetrics(
@@ -65,7 +68,7 @@ final class Fixture {
                   OptionalDouble.of(0.25),
                   List.of(new Lineage.Evaluation(3, 0.75)),
                   OptionalDouble.empty()))
-          .withProbes(Probe.ask(questions, model, adapter, tokenizer, prompt));
+          .withProbes(Probe.ask(questions, prompted, adapter));
     }
   }
 }

@@ -22,11 +22,12 @@ class LineageFileTest {
   private static final String A = "a".repeat(64);
   private static final String TEXT =
       """
-      {"version": 1, "created": "2026-01-31T12:00:00Z",
+      {"version": 2, "created": "2026-01-31T12:00:00Z",
        "base": {"name": "n", "fingerprint": "%1$s", "architecture": "llama", "weights": "NF4",
                 "compute_type": "FLOAT32"},
        "tokenizer": "%1$s", "prompt": "%1$s",
        "data": {"sha256": "%1$s", "training": 3, "validation": 2},
+       "knowledge": {"id": "%1$s", "references": 3},
        "settings": {"lora": {"rank": 4}}, "versions": {"java": "17"},
        "metrics": {"steps": 7, "seconds": 1.5, "final_loss": 0.5, "accuracy": 0.75,
                    "evaluations": [{"step": 7, "loss": 0.6}]},
@@ -51,6 +52,16 @@ class LineageFileTest {
   }
 
   @Test
+  void readsVersion1WhichKnowsNoKnowledgeBase() throws IOException {
+    Lineage old =
+        read(
+            TEXT.replace("\"version\": 2", "\"version\": 1")
+                .replaceAll("\"knowledge\": \\{[^}]*\\},", ""));
+    assertThat(old.knowledge()).isEmpty();
+    assertThat(old.probes()).isEqualTo(read(TEXT).probes());
+  }
+
+  @Test
   void readsWhatIsThere() throws IOException {
     Lineage lineage = read(TEXT);
     assertThat(lineage)
@@ -61,6 +72,7 @@ class LineageFileTest {
                 A,
                 A,
                 Optional.of(new Lineage.Data(A, 3, 2)),
+                Optional.of(new Lineage.Knowledge(A, 3)),
                 Map.of("lora", Map.of("rank", 4L)),
                 Map.of("java", "17"),
                 Optional.of(
@@ -78,12 +90,12 @@ class LineageFileTest {
   @Test
   void unknownAndOptionalFieldsMayBeThereOrNot() throws IOException {
     Lineage whole = read(TEXT);
-    assertThat(read(changed("{\"version\": 1,", "{\"version\": 1, \"next\": [{\"year\": null}],")))
+    assertThat(read(changed("{\"version\": 2,", "{\"version\": 2, \"next\": [{\"year\": null}],")))
         .isEqualTo(whole);
     Lineage bare =
         read(
             """
-            {"version": 1, "created": "2026-01-31T12:00:00Z",
+            {"version": 2, "created": "2026-01-31T12:00:00Z",
              "base": {"name": "n", "fingerprint": "%1$s", "architecture": "llama",
                       "weights": "NF4", "compute_type": "FLOAT32", "more": 1},
              "tokenizer": "%1$s", "prompt": "%1$s", "probes": []}
@@ -98,11 +110,11 @@ class LineageFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"version\": 1 | \"version\": 2 | field version: expected 1, which is all that this"
-            + " library reads, found 2",
-        "\"version\": 1 | \"version\": 0 | field version: expected an integer from 1",
-        "\"version\": 1 | \"version\": \"1\" | field version: expected an integer",
-        "\"version\": 1, | | field version: missing",
+        "\"version\": 2 | \"version\": 3 | field version: expected 1 or 2, which is all that this"
+            + " library reads, found 3",
+        "\"version\": 2 | \"version\": 0 | field version: expected an integer from 1",
+        "\"version\": 2 | \"version\": \"1\" | field version: expected an integer",
+        "\"version\": 2, | | field version: missing",
         "2026-01-31T12:00:00Z | today | field created: expected an instant such as"
             + " 2026-01-31T12:00:00Z, found \"today\"",
         "\"fingerprint\": \"a | \"fingerprint\": \"A | field base.fingerprint: expected 64"
@@ -140,7 +152,7 @@ class LineageFileTest {
             + " found an object",
         "\"settings\": {\"lora\": {\"rank\": 4}} | \"settings\": 4 | field settings: expected an"
             + " object, found 4",
-        "\"tokenizer\": | \"version\": 1, \"tokenizer\": | the key \"version\" appears twice"
+        "\"tokenizer\": | \"version\": 2, \"tokenizer\": | the key \"version\" appears twice"
       })
   void whatIsWrongIsNamed(String from, String to, String message) {
     assertThatThrownBy(() -> read(changed(from, to == null ? "" : to)))

@@ -43,7 +43,7 @@ class QuestionGoldensTest {
       RenderedQuestion rendered =
           QuestionPrompt.of(template)
               .withInstruction(parts.group(1))
-              .render(tokenizer, text, options, List.of(), options.size() - 1);
+              .ask(tokenizer, text, options);
       int shared = rendered.sharedLabelLength();
       int[] label = rendered.candidates().get(0).labelIds();
       assertThat(Ints.concat(rendered.promptIds(), Arrays.copyOf(label, shared)))
@@ -55,8 +55,13 @@ class QuestionGoldensTest {
         assertThat(tokenizer.decode(candidate.answerIds(), false))
             .isEqualTo("option " + (i + 1) + ": " + options.get(i) + "<|im_end|>\n");
       }
-      assertThat(rendered.answerIds())
-          .isEqualTo(rendered.candidates().get(options.size() - 1).answerIds());
+      int last = options.size() - 1;
+      EncodedAnswer taught =
+          QuestionPrompt.of(template)
+              .withInstruction(parts.group(1))
+              .teach(tokenizer, text, options, List.of(), last);
+      assertThat(taught.promptIds()).isEqualTo(rendered.promptIds());
+      assertThat(taught.answerIds()).isEqualTo(rendered.candidates().get(last).answerIds());
     }
   }
 }

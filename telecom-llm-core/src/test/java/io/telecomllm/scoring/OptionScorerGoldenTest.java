@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.Lists;
+import com.google.common.primitives.Doubles;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -62,7 +63,7 @@ class OptionScorerGoldenTest {
       List<String> lines = Arrays.asList(parts.group(2).split("\n", -1));
       List<String> options =
           lines.stream().skip(1).map(line -> line.replaceFirst("option \\d: ", "")).toList();
-      rendered.add(prompt.render(tokenizer, lines.get(0), options));
+      rendered.add(prompt.ask(tokenizer, lines.get(0), options));
       expected.add(
           question.getAsJsonArray("log_probabilities_of_digits").asList().stream()
               .mapToDouble(JsonElement::getAsDouble)
@@ -71,12 +72,12 @@ class OptionScorerGoldenTest {
     assertThat(rendered).isNotEmpty();
     assertThat(instruction.length).isGreaterThan(10);
     try (OptionScorer scorer = new OptionScorer(model, Deltas.none(), Scoring.LABEL, instruction)) {
-      List<double[]> found = new ArrayList<>();
+      List<OptionScores> found = new ArrayList<>();
       // one by one a few are enough: what a batch changes is tested on a small model
       List<RenderedQuestion> asked = rendered.subList(0, Math.min(rendered.size(), 4 * batch));
       Lists.partition(asked, batch).forEach(part -> found.addAll(scorer.score(part)));
       for (int i = 0; i < asked.size(); i++) {
-        assertThat(found.get(i))
+        assertThat(Doubles.toArray(found.get(i).logProbabilities()))
             .as("question %s", i)
             .containsExactly(expected.get(i), within(1e-4));
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Ints;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.Deltas;
@@ -45,7 +46,7 @@ class OptionScorerTest {
   }
 
   private static RenderedQuestion question(String text, String... options) {
-    return TinyModel.prompt().render(tokenizer, text, List.of(options));
+    return TinyModel.prompt().ask(tokenizer, text, List.of(options));
   }
 
   private static List<RenderedQuestion> questions() {
@@ -88,15 +89,23 @@ class OptionScorerTest {
         .toArray();
   }
 
+  private static double[] values(OptionScores scores) {
+    return Doubles.toArray(scores.logProbabilities());
+  }
+
+  private static List<double[]> values(List<OptionScores> scores) {
+    return scores.stream().map(OptionScorerTest::values).toList();
+  }
+
   @ParameterizedTest
   @EnumSource
   void equalsPlainPasses(Scoring scoring) {
     List<double[]> expected = questions().stream().map(q -> naive(q, scoring)).toList();
     for (int[] shared : List.of(instruction, new int[0])) {
       try (OptionScorer scorer = scorer(scoring, shared)) {
-        List<double[]> together = scorer.score(questions());
+        List<double[]> together = values(scorer.score(questions()));
         for (int i = 0; i < expected.size(); i++) {
-          double[] alone = scorer.score(questions().get(i));
+          double[] alone = values(scorer.score(questions().get(i)));
           assertThat(alone).as("alone %s", i).containsExactly(expected.get(i), within(1e-4));
           assertThat(together.get(i)).as("together %s", i).containsExactly(alone, within(1e-5));
         }
@@ -118,18 +127,18 @@ class OptionScorerTest {
     RenderedQuestion other =
         TinyModel.prompt()
             .withInstruction("Chew on it.")
-            .render(tokenizer, "What?", List.of("a", "b"));
+            .ask(tokenizer, "What?", List.of("a", "b"));
     RenderedQuestion usual = question("What?", "a", "b");
     // ends within the instruction
     RenderedQuestion cut =
         new RenderedQuestion(
-            Arrays.copyOf(instruction, 5), new int[0], List.of(candidate(70), candidate(71, 72)));
+            Arrays.copyOf(instruction, 5), List.of(candidate(70), candidate(71, 72)));
     try (OptionScorer scorer = scorer(Scoring.LABEL, instruction)) {
-      double[] first = scorer.score(usual);
-      assertThat(scorer.score(other)).containsExactly(naive(other, Scoring.LABEL), within(1e-4));
-      assertThat(scorer.score(cut)).containsExactly(naive(cut, Scoring.LABEL), within(1e-4));
-      assertThat(scorer.score(usual)).containsExactly(first, within(1e-5));
-      List<double[]> mixed = scorer.score(List.of(usual, other, cut, usual));
+      double[] first = values(scorer.score(usual));
+      assertThat(values(scorer.score(other))).containsExactly(naive(other, Scoring.LABEL), within(1e-4));
+      assertThat(values(scorer.score(cut))).containsExactly(naive(cut, Scoring.LABEL), within(1e-4));
+      assertThat(values(scorer.score(usual))).containsExactly(first, within(1e-5));
+      List<double[]> mixed = values(scorer.score(List.of(usual, other, cut, usual)));
       assertThat(mixed.get(0)).containsExactly(first, within(1e-5));
       assertThat(mixed.get(2)).containsExactly(naive(cut, Scoring.LABEL), within(1e-4));
       assertThat(mixed.get(3)).containsExactly(first, within(1e-5));
@@ -144,14 +153,14 @@ class OptionScorerTest {
   void anAnswerThatBeginsAnotherKeepsAToken() {
     RenderedQuestion question =
         new RenderedQuestion(
-            new int[] {65, 66}, new int[0], List.of(candidate(70, 71), candidate(70, 71, 72)));
+            new int[] {65, 66}, List.of(candidate(70, 71), candidate(70, 71, 72)));
     Choice choice = Choice.of(question, Scoring.LABEL);
     assertThat(choice.stem()).containsExactly(65, 66, 70);
     assertThat(choice.tails()).containsExactly(new int[] {71}, new int[] {71, 72});
     assertThat(choice.tokens()).isEqualTo(4);
     Choice alone =
         Choice.of(
-            new RenderedQuestion(new int[] {65}, new int[0], List.of(candidate(70, 71))),
+            new RenderedQuestion(new int[] {65}, List.of(candidate(70, 71))),
             Scoring.ANSWER);
     assertThat(alone.stem()).containsExactly(65, 70);
     assertThat(alone.tails()).containsExactly(new int[] {71});
@@ -178,11 +187,11 @@ class OptionScorerTest {
               pass ->
                   pass.stream().mapToInt(c -> c.tokens() - instruction.length).sum()
                       <= OptionScorer.PASS_TOKENS);
-      List<double[]> together = scorer.score(many);
+      List<double[]> together = values(scorer.score(many));
       for (int i = 0; i < many.size(); i++) {
         assertThat(together.get(i))
             .as("question %s", i)
-            .containsExactly(scorer.score(many.get(i)), within(1e-5));
+            .containsExactly(values(scorer.score(many.get(i))), within(1e-5));
       }
     }
   }
@@ -195,9 +204,9 @@ class OptionScorerTest {
     RenderedQuestion more = question("x".repeat(CONTEXT - bare + 1), "a", "b");
     try (OptionScorer scorer = scorer(Scoring.LABEL, instruction)) {
       assertThat(scorer.tokens(most)).isEqualTo(CONTEXT);
-      assertThat(scorer.score(most)).hasSize(2);
+      assertThat(scorer.score(most).logProbabilities()).hasSize(2);
       // the plain pass reads the last token too
-      assertThat(scorer.score(less)).containsExactly(naive(less, Scoring.LABEL), within(1e-4));
+      assertThat(values(scorer.score(less))).containsExactly(naive(less, Scoring.LABEL), within(1e-4));
       assertThatThrownBy(() -> scorer.score(more))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("the question takes 2001 tokens, the context length of the model is 2000");

@@ -1,5 +1,7 @@
 package io.telecomllm.inference;
 
+import io.telecomllm.scoring.PromptedModel;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,8 +48,12 @@ class AdapterFolderAnswerTest {
           .parameters()
           .forEach(p -> scope.operators().normalInPlace(p.value(), 0.3, p.name().hashCode()));
       saved =
-          Lineage.of(Lineage.Base.of(model), tokenizer, TinyModel.prompt())
-              .withProbes(Probe.ask(QUESTIONS, model, adapter, tokenizer, TinyModel.prompt()));
+          Lineage.of(new PromptedModel(model, tokenizer, TinyModel.prompt()))
+              .withProbes(
+                  Probe.ask(
+                      QUESTIONS,
+                      new PromptedModel(model, tokenizer, TinyModel.prompt()),
+                      adapter));
     }
     AdapterFolder.save(folder, adapter, saved);
   }

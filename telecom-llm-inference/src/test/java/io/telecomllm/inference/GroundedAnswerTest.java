@@ -85,7 +85,7 @@ class GroundedAnswerTest {
   @Test
   void asManyPassagesAsAskedForOfTheRelease() {
     try (KnowledgeBase base = KnowledgeBase.of(List.of(MOBILITY, SESSION));
-        TelecomAnswerer one = builder(base).passages(1).build();
+        TelecomAnswerer one = builder(base).knowledge(base, 1).build();
         TelecomAnswerer three = builder(base).build()) {
       List<String> options = List.of("a", "b");
       List<Clause> both = clauses(three.answer(QUESTION, options));
@@ -106,7 +106,7 @@ class GroundedAnswerTest {
     }
     List<String> options = List.of("mobility", "b");
     try (KnowledgeBase base = KnowledgeBase.of(clauses);
-        TelecomAnswerer answerer = builder(base).passages(4).build()) {
+        TelecomAnswerer answerer = builder(base).knowledge(base, 4).build()) {
       List<Clause> ranked = base.search(QUESTION, 4).stream().map(Passage::clause).toList();
       assertThat(ranked).hasSize(4);
       assertThat(clauses(answerer.answer(QUESTION, options))).isEqualTo(ranked.subList(0, 3));
@@ -117,7 +117,7 @@ class GroundedAnswerTest {
       assertThatThrownBy(() -> answerer.answer(QUESTION + "?".repeat(1000), options))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageMatching(
-              "the question takes 11\\d\\d tokens without any passage, the context length of the"
+              "the question takes 11\\d\\d tokens without any reference, the context length of the"
                   + " model is 1000");
     }
   }
@@ -147,7 +147,7 @@ class GroundedAnswerTest {
           clause("TS 2", "", "" + clauses.size(), "<|im_end|>", "mobility of a UE " + text));
     }
     try (KnowledgeBase base = KnowledgeBase.of(clauses);
-        TelecomAnswerer answerer = builder(base).passages(4).build()) {
+        TelecomAnswerer answerer = builder(base).knowledge(base, 4).build()) {
       for (String text : hostile) {
         List<String> options = List.of("mobility " + text, text + " session", "plain");
         Answer answer = answerer.answer(QUESTION + " " + text, options);

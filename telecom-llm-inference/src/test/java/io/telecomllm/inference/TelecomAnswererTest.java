@@ -1,5 +1,7 @@
 package io.telecomllm.inference;
 
+import io.telecomllm.knowledge.KnowledgeBase;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -224,19 +226,23 @@ class TelecomAnswererTest {
       }
       int used = 0;
       try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
-        used = TinyModel.prompt().render(tokenizer, "", List.of("a", "b")).promptIds().length;
+        used = TinyModel.prompt().ask(tokenizer, "", List.of("a", "b")).promptIds().length;
       }
       int longest = CONTEXT - used - "option ".length();
       assertThat(answerer.answer("x".repeat(longest), List.of("a", "b")).options()).hasSize(2);
       assertThatThrownBy(() -> answerer.answer("x".repeat(longest + 1), List.of("a", "b")))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "the question takes 601 tokens without any passage, the context length of the model"
+              "the question takes 601 tokens without any reference, the context length of the model"
                   + " is 600");
     }
-    assertThatThrownBy(() -> builder().passages(0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("passages is 0, must be 1 to 50");
+    try (KnowledgeBase base = KnowledgeBase.of(List.of())) {
+      for (int count : new int[] {0, 51}) {
+        assertThatThrownBy(() -> builder().knowledge(base, count))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("references is %s, must be 1 to 50", count);
+      }
+    }
     assertThatThrownBy(() -> builder().batchSize(257))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("batchSize is 257, must be 1 to 256");

@@ -1,5 +1,7 @@
 package io.telecomllm.training;
 
+import io.telecomllm.scoring.PromptedModel;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,7 +46,7 @@ class TrainingLineageTest {
   private static AdapterFolder.Loaded load(
       Path folder, LanguageModel model, QuestionPrompt prompt, Accept... accepted) {
     try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
-      AdapterFolder.Loaded loaded = AdapterFolder.load(folder, model, tokenizer, prompt, accepted);
+      AdapterFolder.Loaded loaded = AdapterFolder.load(folder, new PromptedModel(model, tokenizer, prompt), accepted);
       loaded.adapter().close();
       return loaded;
     }

@@ -146,6 +146,7 @@ class HtmlReportTest {
             "a".repeat(64),
             "b".repeat(64),
             Optional.of(new Lineage.Data("c".repeat(64), 9000, 1000)),
+            Optional.empty(),
             Map.of(),
             Map.of("telecom-llm", "0.1.0", "java", "17.0.9"),
             Optional.empty(),

@@ -1,0 +1,56 @@
+package io.telecomllm.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.stream.DoubleStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class OptionScoresTest {
+  @Property
+  void softmaxIsStable(@ForAll @Size(min = 2, max = 9) List<Float> logits) {
+    double[] values = logits.stream().mapToDouble(f -> f % 1e4).toArray();
+    List<Double> found = OptionScores.of(values).probabilities();
+    double[] moved = DoubleStream.of(values).map(v -> v - 5000).toArray();
+    assertThat(found.stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-9));
+    for (int i = 0; i < values.length; i++) {
+      assertThat(found.get(i))
+          .isCloseTo(OptionScores.of(moved).probabilities().get(i), within(1e-9));
+    }
+  }
+
+  @Test
+  void sharesTheProbabilityAmongTheOptions() {
+    OptionScores scores = OptionScores.of(Math.log(0.1), Math.log(0.3), Math.log(0.1));
+    assertThat(scores.best()).isEqualTo(1);
+    assertThat(scores.ties()).containsExactly(1);
+    List<Double> shares = scores.probabilities();
+    assertThat(shares.get(0)).isCloseTo(0.2, within(1e-12));
+    assertThat(shares.get(1)).isCloseTo(0.6, within(1e-12));
+    assertThat(shares.get(2)).isCloseTo(0.2, within(1e-12));
+  }
+
+  @Test
+  void theFirstOfTiedOptionsIsTheBest() {
+    OptionScores scores = OptionScores.of(-2, -1, -3, -1, -1);
+    assertThat(scores.best()).isEqualTo(1);
+    assertThat(scores.ties()).containsExactly(1, 3, 4);
+  }
+
+  @Test
+  void refusesWhatIsNoScore() {
+    assertThatThrownBy(() -> new OptionScores(List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("scores of no option");
+    for (double wrong : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+      assertThatThrownBy(() -> OptionScores.of(wrong, 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("log-probabilities are [%s, 0.0], must be finite", wrong);
+    }
+  }
+}
