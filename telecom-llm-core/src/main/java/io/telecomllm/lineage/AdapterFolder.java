@@ -2,12 +2,10 @@ package io.telecomllm.lineage;
 
 import com.google.common.collect.Sets;
 import io.telecomllm.IncompatibleException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -39,12 +37,8 @@ public final class AdapterFolder {
   /** Writes the adapter's own files, and then its lineage; each appears whole or not at all. */
   public static void save(Path folder, LoraAdapter adapter, Lineage lineage) {
     adapter.save(folder, lineage.base().name());
-    try {
-      // an older lineage stays until here: beside the new adapter, its probes refuse
-      LineageFile.write(folder.resolve(LineageFile.NAME), lineage);
-    } catch (IOException e) {
-      throw new TelecomLlmException("the adapter folder " + folder + " cannot be written: " + e, e);
-    }
+    // an older lineage stays until here: beside the new adapter, its probes refuse
+    LineageFile.write(folder.resolve(LineageFile.NAME), lineage);
   }
 
   /**

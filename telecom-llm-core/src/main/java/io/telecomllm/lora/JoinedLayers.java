@@ -1,12 +1,12 @@
 package io.telecomllm.lora;
 
-import com.google.gson.Gson;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorSource;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -104,7 +104,7 @@ final class JoinedLayers {
       if (config.targets() instanceof LoraTargets.Roles roles) {
         json.put("roles", roles.roles().stream().map(TargetModule::name).toList());
       }
-      metadata.put(METADATA, new Gson().toJson(json));
+      metadata.put(METADATA, JsonText.line(json));
     }
     return metadata;
   }

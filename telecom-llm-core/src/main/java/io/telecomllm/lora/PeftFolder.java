@@ -2,13 +2,13 @@ package io.telecomllm.lora;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
+import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import io.telecomllm.weights.AtomicFiles;
 import io.telecomllm.weights.SafetensorsFile;
 import io.telecomllm.weights.SafetensorsWriter;
 import io.telecomllm.weights.TensorSource;
@@ -66,7 +66,7 @@ final class PeftFolder {
           folder.resolve(CONFIG),
           PeftConfigFile.text(adapter, baseModel).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new TelecomLlmException("the adapter folder " + folder + " cannot be written: " + e, e);
+      throw new StorageException("the adapter folder " + folder + " cannot be written: " + e, e);
     }
   }
 

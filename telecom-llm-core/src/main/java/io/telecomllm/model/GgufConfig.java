@@ -2,9 +2,9 @@ package io.telecomllm.model;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.lora.TargetModule;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.JsonView;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;

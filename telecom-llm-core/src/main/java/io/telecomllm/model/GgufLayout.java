@@ -2,9 +2,9 @@ package io.telecomllm.model;
 
 import com.google.common.collect.ImmutableMap;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.weights.Encoding;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.JsonView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -2,8 +2,8 @@ package io.telecomllm.model;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.JsonView;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package io.telecomllm.model;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.lora.TargetModule;
-import io.telecomllm.weights.JsonView;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

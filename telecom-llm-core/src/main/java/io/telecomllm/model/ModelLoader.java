@@ -2,6 +2,8 @@ package io.telecomllm.model;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.quantization.BitsAndBytesConfig;
 import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.MatrixSource;
@@ -13,8 +15,6 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorSource;
 import io.telecomllm.weights.store.ModelStore;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.telecomllm.model;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
-import io.telecomllm.weights.JsonView;
+import io.telecomllm.json.JsonView;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

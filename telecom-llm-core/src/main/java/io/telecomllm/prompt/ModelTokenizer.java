@@ -2,9 +2,9 @@ package io.telecomllm.prompt;
 
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.JsonView;
 import io.telecomllm.weights.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;

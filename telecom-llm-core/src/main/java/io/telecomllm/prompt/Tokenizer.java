@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.text.Texts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -218,7 +219,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private int[] encode(NativeTokenizer reader, String text) {
-    return open(() -> LongStream.of(reader.encode(Pieces.wellFormed(text))))
+    return open(() -> LongStream.of(reader.encode(Texts.wellFormed(text))))
         .mapToInt(Math::toIntExact)
         .toArray();
   }

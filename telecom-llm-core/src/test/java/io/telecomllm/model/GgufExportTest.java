@@ -3,13 +3,13 @@ package io.telecomllm.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.prompt.Vocabulary;
 import io.telecomllm.testing.Golden;
 import io.telecomllm.testing.Shared;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.Encoding;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorInfo;
 import io.telecomllm.weights.TensorSource;
 import java.io.IOException;

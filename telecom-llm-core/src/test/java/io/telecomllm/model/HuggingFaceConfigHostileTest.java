@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.UnsupportedModelException;
-import io.telecomllm.weights.StrictJson;
+import io.telecomllm.json.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.GsonBuilder;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.quantization.QuantizationConfig;
@@ -16,7 +17,6 @@ import io.telecomllm.testing.Golden;
 import io.telecomllm.testing.Shared;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.weights.Encoding;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.store.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
