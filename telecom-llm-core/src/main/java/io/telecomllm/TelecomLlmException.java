@@ -1,5 +1,7 @@
 package io.telecomllm;
 
+import io.telecomllm.text.Quoted;
+
 /**
  * A failure of the world's: a file, a checkpoint, a device or a run that is not as it must be.
  *
@@ -24,13 +26,7 @@ public class TelecomLlmException extends RuntimeException {
   }
 
   private static String shown(String message) {
-    int length = Math.min(message.length(), MOST_CHARACTERS);
-    StringBuilder line = new StringBuilder(length + 3);
-    for (int i = 0; i < length; i++) {
-      char c = message.charAt(i);
-      boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
-      line.append(c == '\n' ? ' ' : breaks ? '?' : c);
-    }
-    return length < message.length() ? line.append("...").toString() : line.toString();
+    // what a native library says has several lines
+    return Quoted.line(message.replace('\n', ' '), MOST_CHARACTERS);
   }
 }

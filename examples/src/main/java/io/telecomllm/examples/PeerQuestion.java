@@ -1,8 +1,8 @@
 package io.telecomllm.examples;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

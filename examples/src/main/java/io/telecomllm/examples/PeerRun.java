@@ -2,8 +2,8 @@ package io.telecomllm.examples;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.training.batching.Example;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

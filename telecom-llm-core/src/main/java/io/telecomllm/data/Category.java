@@ -2,6 +2,8 @@ package io.telecomllm.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.text.Quoted;
+import io.telecomllm.text.Texts;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -37,10 +39,7 @@ public enum Category {
   public static Category of(String label) {
     Optional<Category> found = find(label);
     checkArgument(
-        found.isPresent(),
-        "category is \"%s\", expected one of %s",
-        Texts.shortened(label),
-        labels());
+        found.isPresent(), "category is \"%s\", expected one of %s", Quoted.line(label), labels());
     return found.orElseThrow();
   }
 

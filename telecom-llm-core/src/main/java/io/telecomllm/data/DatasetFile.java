@@ -3,6 +3,7 @@ package io.telecomllm.data;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystems;
@@ -63,7 +64,7 @@ final class DatasetFile {
         path);
     try (ZipFile zip = new ZipFile(path.toFile(), password)) {
       FileHeader header = onlyData(zip.getFileHeaders(), path);
-      String name = path + ": " + Texts.shortened(header.getFileName());
+      String name = path + ": " + Quoted.line(header.getFileName());
       if (header.isEncrypted() && password.length == 0) {
         throw new InvalidDataException(name + " is encrypted, and the password is empty");
       }

@@ -1,5 +1,6 @@
 package io.telecomllm.data;
 
+import io.telecomllm.text.Texts;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;

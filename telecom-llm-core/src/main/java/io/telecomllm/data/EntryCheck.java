@@ -1,6 +1,8 @@
 package io.telecomllm.data;
 
 import io.telecomllm.data.Rejection.Reason;
+import io.telecomllm.text.Quoted;
+import io.telecomllm.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,7 @@ final class EntryCheck {
       if (first < i) {
         String detail =
             "options %d and %d are both \"%s\""
-                .formatted(first + 1, i + 1, Texts.shortened(options.get(i)));
+                .formatted(first + 1, i + 1, Quoted.line(options.get(i)));
         return Optional.of(new Rejection(id, Reason.EQUAL_OPTIONS, detail));
       }
     }
@@ -120,7 +122,7 @@ final class EntryCheck {
         ? Optional.empty()
         : refused(
             Reason.UNKNOWN_CATEGORY,
-            "\"%s\", expected one of %s".formatted(Texts.shortened(label), Category.labels()));
+            "\"%s\", expected one of %s".formatted(Quoted.line(label), Category.labels()));
   }
 
   private Optional<Rejection> answer() {
@@ -129,7 +131,7 @@ final class EntryCheck {
       return refused(
           Reason.ANSWER_NAMES_NO_OPTION,
           "\"%s\", expected \"option k: text\" with k from 1 to %d"
-              .formatted(Texts.shortened(text("answer")), options.size()));
+              .formatted(Quoted.line(text("answer")), options.size()));
     }
     String option = options.get(number - 1);
     String given = answerMatcher().replaceFirst("$2").strip();
@@ -142,9 +144,9 @@ final class EntryCheck {
         Reason.ANSWER_TEXT_DIFFERS,
         "\"%s\", but option %d is \"%s\"%s"
             .formatted(
-                Texts.shortened(given),
+                Quoted.line(given),
                 number,
-                Texts.shortened(option),
+                Quoted.line(option),
                 other > 0 ? " and the text is option " + other + "'s" : ""));
   }
 
@@ -171,6 +173,6 @@ final class EntryCheck {
   }
 
   private static boolean invalid(String text) {
-    return Texts.hasControls(text) || !Texts.wellFormed(text);
+    return Texts.hasControls(text) || !Texts.isWellFormed(text);
   }
 }

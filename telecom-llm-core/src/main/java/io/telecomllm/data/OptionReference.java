@@ -1,5 +1,6 @@
 package io.telecomllm.data;
 
+import io.telecomllm.text.Texts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

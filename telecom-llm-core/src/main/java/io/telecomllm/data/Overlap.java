@@ -1,5 +1,6 @@
 package io.telecomllm.data;
 
+import io.telecomllm.text.Texts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

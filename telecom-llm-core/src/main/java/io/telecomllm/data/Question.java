@@ -2,6 +2,8 @@ package io.telecomllm.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.text.Quoted;
+import io.telecomllm.text.Texts;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -61,7 +63,7 @@ public record Question(
 
   private static void checkText(String id, String part, String text) {
     checkArgument(
-        Texts.wellFormed(text), "%s: %s holds half of a surrogate pair", Texts.shortened(id), part);
+        Texts.isWellFormed(text), "%s: %s holds half of a surrogate pair", Quoted.line(id), part);
   }
 
   /** The text of the right option. */

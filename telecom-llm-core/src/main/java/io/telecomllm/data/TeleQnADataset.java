@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Rejection.Reason;
+import io.telecomllm.text.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -99,7 +100,7 @@ public final class TeleQnADataset {
       throw new InvalidDataException(name + ": cannot be read: " + e.getMessage(), e);
     }
     String document = text.toString();
-    if (!Texts.wellFormed(document)) {
+    if (!Texts.isWellFormed(document)) {
       throw new InvalidDataException(name + ": holds half of a surrogate pair");
     }
     return parse(document.getBytes(StandardCharsets.UTF_8), name);

@@ -1,18 +1,13 @@
 package io.telecomllm.data;
 
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Rejection.Reason;
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import io.telecomllm.json.JsonCursor;
+import io.telecomllm.json.JsonCursor.Kind;
+import io.telecomllm.json.JsonLimits;
+import io.telecomllm.text.Quoted;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +26,9 @@ final class TeleQnAJson {
   /** Entries of a document; more would fill the memory with reasons for their rejection. */
   static final int MAX_ENTRIES = 1_000_000;
 
-  private static final Pattern PLACE = Pattern.compile("line [0-9]+ column [0-9]+");
+  /** The format needs two levels; a question's parts are some kilobytes. */
+  private static final JsonLimits LIMITS = new JsonLimits(16, 1 << 20);
+
   private static final int MAX_FIELDS = 64;
   private static final int MAX_ID = 200;
   private static final Set<String> TEXTS = Set.of("question", "answer", "explanation", "category");
@@ -41,46 +37,36 @@ final class TeleQnAJson {
       Pattern.compile("question|answer|explanation|category|options?[0-9]*");
 
   private final String name;
-  private final JsonReader json;
+  private final JsonCursor json;
 
-  private TeleQnAJson(String name, JsonReader json) {
+  private TeleQnAJson(String name, JsonCursor json) {
     this.name = name;
     this.json = json;
   }
 
   static List<RawEntry> parse(byte[] bytes, String name) {
-    JsonLimits.check(bytes, name);
-    // malformed input is reported, not replaced
-    var decoder =
-        StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
-    var text = new InputStreamReader(new ByteArrayInputStream(bytes), decoder);
-    try (JsonReader json = new JsonReader(text)) {
-      json.setStrictness(Strictness.STRICT);
-      return new TeleQnAJson(name, json).document();
-    } catch (CharacterCodingException e) {
-      throw new InvalidDataException(name + ": not UTF-8", e);
-    } catch (IOException | IllegalStateException | NumberFormatException e) {
-      // of Gson's message only the place is of use: the rest is advice to call its setters
-      Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
-      String at = place.find() ? " at " + place.group() : "";
-      String what = e instanceof EOFException ? "ends too early" : "not valid JSON";
-      throw new InvalidDataException(name + ": " + what + at, e);
-    }
+    // editors on Windows put a byte order mark before JSON
+    byte[] json = startsWithMark(bytes) ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
+    return new TeleQnAJson(name, JsonCursor.over(name, json, LIMITS)).document();
   }
 
-  private List<RawEntry> document() throws IOException {
-    if (json.peek() != JsonToken.BEGIN_OBJECT) {
+  private static boolean startsWithMark(byte[] bytes) {
+    return bytes.length >= 3
+        && bytes[0] == (byte) 0xEF
+        && bytes[1] == (byte) 0xBB
+        && bytes[2] == (byte) 0xBF;
+  }
+
+  private List<RawEntry> document() {
+    if (json.peek() != Kind.OBJECT) {
       throw new InvalidDataException(
-          name + ": holds " + words(json.peek()) + ", expected an object of questions by name");
+          name + ": holds " + json.peek().words() + ", expected an object of questions by name");
     }
     List<RawEntry> entries = new ArrayList<>();
     Set<String> ids = new HashSet<>();
-    json.beginObject();
+    json.enter();
     while (json.hasNext()) {
-      String id = json.nextName();
+      String id = json.name();
       if (id.length() > MAX_ID) {
         throw new InvalidDataException(
             name + ": an entry's name has " + id.length() + " characters, at most " + MAX_ID);
@@ -94,56 +80,55 @@ final class TeleQnAJson {
               ? entry
               : defective(id, Reason.DUPLICATE_ID, "an entry of this name came before"));
     }
-    json.endObject();
-    if (json.peek() != JsonToken.END_DOCUMENT) {
-      throw new InvalidDataException(name + ": " + words(json.peek()) + " after the last entry");
+    json.leaveObject();
+    if (json.peek() != Kind.END) {
+      throw new InvalidDataException(name + ": " + json.peek().words() + " after the last entry");
     }
     return entries;
   }
 
-  private RawEntry entry(String id) throws IOException {
-    JsonToken token = json.peek();
-    if (token != JsonToken.BEGIN_OBJECT) {
-      json.skipValue();
+  private RawEntry entry(String id) {
+    Kind kind = json.peek();
+    if (kind != Kind.OBJECT) {
+      json.skip();
       return defective(
-          id, Reason.WRONG_TYPE, "the entry is " + words(token) + ", expected an object");
+          id, Reason.WRONG_TYPE, "the entry is " + kind.words() + ", expected an object");
     }
     Map<String, String> fields = new LinkedHashMap<>();
     Set<String> seen = new HashSet<>();
     @Nullable Rejection defect = null;
-    json.beginObject();
+    json.enter();
     while (json.hasNext()) {
       @Nullable Rejection found = field(id, seen, fields);
       defect = defect == null ? found : defect;
     }
-    json.endObject();
+    json.leaveObject();
     return new RawEntry(id, fields, Optional.ofNullable(defect));
   }
 
-  private @Nullable Rejection field(String id, Set<String> seen, Map<String, String> fields)
-      throws IOException {
-    String key = json.nextName();
-    String shown = Texts.shortened(key);
+  private @Nullable Rejection field(String id, Set<String> seen, Map<String, String> fields) {
+    String key = json.name();
+    String shown = Quoted.line(key);
     if (seen.size() == MAX_FIELDS) {
-      json.skipValue();
+      json.skip();
       return new Rejection(id, Reason.UNKNOWN_FIELD, "more than " + MAX_FIELDS + " fields");
     }
     if (!seen.add(key)) {
-      json.skipValue();
+      json.skip();
       return new Rejection(id, Reason.DUPLICATE_FIELD, "\"" + shown + "\" comes twice");
     }
     if (!TEXTS.contains(key) && !OPTION.matcher(key).matches()) {
-      json.skipValue();
+      json.skip();
       // "Option 3" or "option 03" left out in silence would change the question
       return almostKnown(key) ? new Rejection(id, Reason.UNKNOWN_FIELD, "\"" + shown + "\"") : null;
     }
-    JsonToken token = json.peek();
-    if (token != JsonToken.STRING) {
-      json.skipValue();
+    Kind kind = json.peek();
+    if (kind != Kind.STRING) {
+      json.skip();
       return new Rejection(
-          id, Reason.WRONG_TYPE, "\"" + shown + "\" is " + words(token) + ", expected a string");
+          id, Reason.WRONG_TYPE, "\"" + shown + "\" is " + kind.words() + ", expected a string");
     }
-    fields.put(key, json.nextString());
+    fields.put(key, json.text());
     return null;
   }
 
@@ -154,18 +139,5 @@ final class TeleQnAJson {
 
   private static RawEntry defective(String id, Reason reason, String detail) {
     return new RawEntry(id, Map.of(), Optional.of(new Rejection(id, reason, detail)));
-  }
-
-  private static String words(JsonToken token) {
-    return switch (token) {
-      case BEGIN_OBJECT -> "an object";
-      case BEGIN_ARRAY -> "an array";
-      case STRING -> "a string";
-      case NUMBER -> "a number";
-      case BOOLEAN -> "a boolean";
-      case NULL -> "null";
-      case END_DOCUMENT -> "nothing";
-      case NAME, END_OBJECT, END_ARRAY -> "a bracket or name";
-    };
   }
 }

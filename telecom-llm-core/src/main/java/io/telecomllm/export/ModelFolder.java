@@ -2,7 +2,12 @@ package io.telecomllm.export;
 
 import com.google.gson.GsonBuilder;
 import io.telecomllm.Internal;
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.model.NetworkWeights;
 import io.telecomllm.model.files.HuggingFaceConfig;
 import io.telecomllm.quantization.BitsAndBytes;
@@ -16,14 +21,10 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import io.telecomllm.weights.AtomicFiles;
-import io.telecomllm.weights.JsonView;
 import io.telecomllm.weights.SafetensorsWriter;
 import io.telecomllm.weights.ShardedWriter;
-import io.telecomllm.weights.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ public record ModelFolder(
             });
     ShardedWriter.write(folder, tensors, Map.of("format", "pt"), SHARD_BYTES);
     try {
-      AtomicFiles.write(folder.resolve(CONFIG), config().getBytes(StandardCharsets.UTF_8));
+      AtomicFiles.write(folder.resolve(CONFIG), config());
       if (from.isPresent() && !from.get().equals(folder)) {
         for (String companion : COMPANIONS) {
           Path file = from.get().resolve(companion);
@@ -89,7 +90,7 @@ public record ModelFolder(
         }
       }
     } catch (IOException e) {
-      throw new TelecomLlmException("the model folder " + folder + " cannot be written: " + e, e);
+      throw new StorageException("the model folder " + folder + " cannot be written: " + e, e);
     }
   }
 
@@ -111,7 +112,7 @@ public record ModelFolder(
   }
 
   /** The fields of the file that the model came with, where there is one, and over them its own. */
-  private String config() {
+  private byte[] config() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     Optional<Path> original = from.map(f -> f.resolve(CONFIG)).filter(Files::isRegularFile);
     if (original.isPresent()) {
@@ -130,7 +131,7 @@ public record ModelFolder(
     json.putAll(HuggingFaceConfig.write(network.config()));
     json.put("torch_dtype", type.name().toLowerCase(Locale.ROOT));
     packing().ifPresent(p -> json.put("quantization_config", BitsAndBytesConfig.toMap(p, type)));
-    return new GsonBuilder().serializeNulls().setPrettyPrinting().create().toJson(json) + "\n";
+    return JsonText.file(json);
   }
 
   private Optional<QuantizationConfig> packing() {

@@ -1,5 +1,6 @@
 package io.telecomllm.hub;
 
+import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.net.URI;
 
@@ -29,7 +30,7 @@ final class Attempts {
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     if (failures >= policy.attempts()) {
       throw new UnreachableException(
-          uri + ": given up after " + failures + " attempts: " + Names.shorten(reason), cause);
+          uri + ": given up after " + failures + " attempts: " + Quoted.line(reason, 300), cause);
     }
     long pause = policy.pause(failures).toMillis();
     if (cause instanceof BusyException busy) {

@@ -1,6 +1,7 @@
 package io.telecomllm.hub;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -171,7 +172,7 @@ final class BlobDownload {
               + "/"
               + file.size()
               + ", the answer is "
-              + Names.shorten(range));
+              + Quoted.line(range));
     }
   }
 

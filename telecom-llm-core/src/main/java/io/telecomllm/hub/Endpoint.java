@@ -2,6 +2,7 @@ package io.telecomllm.hub;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.text.Quoted;
 import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ record Endpoint(URI base) {
 
   /** An address for an error: a signed query and a password in it are nobody's business. */
   static String origin(URI uri) {
-    return Names.shorten(
+    return Quoted.line(
         uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()));
   }
 }

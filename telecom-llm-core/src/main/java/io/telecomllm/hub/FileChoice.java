@@ -1,9 +1,10 @@
 package io.telecomllm.hub;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.weights.JsonView;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
+import io.telecomllm.text.Quoted;
 import io.telecomllm.weights.ShardedSafetensors;
-import io.telecomllm.weights.StrictJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class FileChoice {
         RepositoryFile shard = listing.files().get(name);
         if (shard == null) {
           throw new InvalidDataException(
-              repository + ": its index names " + Names.shorten(name) + ", which it does not hold");
+              repository + ": its index names " + Quoted.line(name) + ", which it does not hold");
         }
         shards.add(shard);
       }
@@ -109,7 +110,7 @@ final class FileChoice {
         throw new InvalidDataException(
             index
                 + ", field weight_map: \""
-                + Names.shorten(name)
+                + Quoted.line(name)
                 + "\" is not the plain name of a safetensors file");
       }
     }

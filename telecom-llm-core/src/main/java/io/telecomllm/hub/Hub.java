@@ -2,7 +2,7 @@ package io.telecomllm.hub;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.weights.StrictJson;
+import io.telecomllm.json.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;

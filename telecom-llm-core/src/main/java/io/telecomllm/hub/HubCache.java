@@ -1,17 +1,15 @@
 package io.telecomllm.hub;
 
-import io.telecomllm.TelecomLlmException;
-import io.telecomllm.weights.AtomicFiles;
+import io.telecomllm.StorageException;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.files.Disk;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One repository's folder in a Hugging Face cache, as huggingface_hub lays it out: {@code
@@ -72,7 +70,7 @@ final class HubCache {
       }
       return Optional.of(Files.readString(ref).strip()).filter(Names::isCommit);
     } catch (IOException e) {
-      throw new TelecomLlmException(ref + ": cannot be read: " + e, e);
+      throw new StorageException(ref + ": cannot be read: " + e, e);
     }
   }
 
@@ -85,7 +83,7 @@ final class HubCache {
           && (!Files.isSymbolicLink(pointer)
               || Files.readSymbolicLink(pointer).endsWith(file.etag()));
     } catch (IOException e) {
-      throw new TelecomLlmException(pointer + ": cannot be read: " + e, e);
+      throw new StorageException(pointer + ": cannot be read: " + e, e);
     }
   }
 
@@ -103,29 +101,17 @@ final class HubCache {
     try {
       return Files.isRegularFile(path) ? Files.size(path) : -1;
     } catch (IOException e) {
-      throw new TelecomLlmException(path + ": cannot be read: " + e, e);
+      throw new StorageException(path + ": cannot be read: " + e, e);
     }
   }
 
   void createFolders() {
-    try {
-      Files.createDirectories(folder.resolve("blobs"));
-    } catch (IOException e) {
-      throw new TelecomLlmException(folder + ": cannot be created: " + e, e);
-    }
+    Disk.REAL.createFolders(folder.resolve("blobs"));
   }
 
   /** Refuses a download that the disk cannot take. */
   void checkSpace(long needed) {
-    try {
-      long free = Files.getFileStore(folder).getUsableSpace();
-      if (free < needed) {
-        throw new TelecomLlmException(
-            folder + ": the download needs " + needed + " bytes, the disk has " + free + " free");
-      }
-    } catch (IOException e) {
-      throw new TelecomLlmException(folder + ": its free space cannot be read: " + e, e);
-    }
+    Disk.requireRoom(folder, needed, "the download needs");
   }
 
   /**
@@ -136,13 +122,7 @@ final class HubCache {
   void point(String commit, RepositoryFile file, boolean fresh) {
     Path blob = blob(file);
     Path pointer = snapshot(commit).resolve(file.name());
-    Path temporary =
-        blob.resolveSibling(
-            file.etag()
-                + ".link-"
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+    Path temporary = blob.resolveSibling(file.etag() + Disk.temporarySuffix("link"));
     try {
       Path parent = Files.createDirectories(pointer.resolveSibling(""));
       if (link(temporary, parent.relativize(blob))) {
@@ -154,9 +134,9 @@ final class HubCache {
         }
         Files.move(fresh ? blob : temporary, pointer, StandardCopyOption.ATOMIC_MOVE);
       }
-      forceFolder(pointer);
+      Disk.forceParent(pointer);
     } catch (IOException e) {
-      throw new TelecomLlmException(pointer + ": cannot be linked to its blob: " + e, e);
+      throw new StorageException(pointer + ": cannot be linked to its blob: " + e, e);
     }
   }
 
@@ -176,21 +156,7 @@ final class HubCache {
       return;
     }
     Path ref = ref(revision);
-    try {
-      Files.createDirectories(ref.resolveSibling(""));
-      AtomicFiles.write(ref, commit.getBytes(StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      throw new TelecomLlmException(ref + ": cannot be written: " + e, e);
-    }
-  }
-
-  /** Makes a rename durable; only POSIX lets a program open a folder. */
-  static void forceFolder(Path file) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent != null && parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      try (FileChannel channel = FileChannel.open(parent, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
+    Disk.REAL.createFolders(ref.resolveSibling(""));
+    AtomicFiles.write(ref, commit.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -1,6 +1,6 @@
 package io.telecomllm.hub;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ final class HubEnvironment {
       }
       return Optional.of(Files.readString(file)).filter(text -> !text.isBlank());
     } catch (IOException e) {
-      throw new TelecomLlmException(file + ": the access token cannot be read", e);
+      throw new StorageException(file + ": the access token cannot be read", e);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.telecomllm.hub;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.weights.JsonView;
+import io.telecomllm.json.JsonView;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

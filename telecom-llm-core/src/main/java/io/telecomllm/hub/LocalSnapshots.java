@@ -1,6 +1,7 @@
 package io.telecomllm.hub;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.text.Quoted;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ record LocalSnapshots(HubCache cache, String repository, String revision) {
     Path folder = requireFolder();
     List<String> missing = FileChoice.missing(folder);
     if (!missing.isEmpty()) {
-      throw absent(folder + " lacks " + Names.shorten(String.join(", ", missing)));
+      throw absent(folder + " lacks " + Quoted.line(String.join(", ", missing), 300));
     }
     return folder;
   }

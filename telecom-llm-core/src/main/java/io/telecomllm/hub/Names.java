@@ -3,6 +3,7 @@ package io.telecomllm.hub;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.text.Quoted;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,7 +14,6 @@ import java.util.stream.Collectors;
 /** What a repository, a revision, a commit and a file may be called. */
 final class Names {
   private static final int MAX_PATH = 250;
-  private static final int SHOWN_CHARACTERS = 200;
 
   // as huggingface_hub: ASCII, begins and ends with a letter, digit or underscore
   private static final String PART = "\\w(?:[\\w.-]{0,94}\\w)?";
@@ -32,7 +32,7 @@ final class Names {
             && !name.endsWith(".git"),
         "repository is \"%s\", must be \"owner/name\" of letters, digits, '-', '_' and '.',"
             + " without \"--\", \"..\" and a final \".git\"",
-        shorten(name));
+        Quoted.line(name));
   }
 
   static void checkRevision(String revision) {
@@ -40,7 +40,7 @@ final class Names {
         safe(REVISION, revision),
         "revision is \"%s\", must be a branch, a tag or a commit of letters, digits, '-', '_', '.',"
             + " '+' and '/', without \"..\"",
-        shorten(revision));
+        Quoted.line(revision));
   }
 
   /** A file that a caller asks for. */
@@ -49,7 +49,7 @@ final class Names {
         isFile(file),
         "file is \"%s\", must be a name of letters, digits, '-', '_', '.', '+' and '/', without"
             + " \"..\"",
-        shorten(file));
+        Quoted.line(file));
   }
 
   static boolean isCommit(String text) {
@@ -77,7 +77,10 @@ final class Names {
             || Arrays.asList(name.split("/", -1)).contains("..");
     if (leaves) {
       throw new InvalidDataException(
-          list + ": lists the file \"" + shorten(name) + "\", which is no path in a repository");
+          list
+              + ": lists the file \""
+              + Quoted.line(name)
+              + "\", which is no path in a repository");
     }
   }
 
@@ -103,11 +106,5 @@ final class Names {
 
   static String encodePath(String path) {
     return Arrays.stream(path.split("/", -1)).map(Names::encode).collect(Collectors.joining("/"));
-  }
-
-  /** A stranger's text on one line of an error. */
-  static String shorten(String text) {
-    String line = text.replaceAll("[\\p{C}\\u2028\\u2029]", "?");
-    return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS) + "...";
   }
 }

@@ -1,6 +1,8 @@
 package io.telecomllm.hub;
 
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -58,7 +60,7 @@ final class PartialFile implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new TelecomLlmException(path + ": cannot be opened: " + e, e);
+      throw new StorageException(path + ": cannot be opened: " + e, e);
     }
   }
 
@@ -124,7 +126,7 @@ final class PartialFile implements AutoCloseable {
           channel.close();
           Files.move(path, blob, StandardCopyOption.ATOMIC_MOVE);
           moved = true;
-          HubCache.forceFolder(blob);
+          Disk.forceParent(blob);
         });
   }
 
@@ -136,7 +138,7 @@ final class PartialFile implements AutoCloseable {
       interrupted.initCause(e);
       throw interrupted;
     } catch (IOException e) {
-      throw new TelecomLlmException(path + ": the download cannot be kept: " + e, e);
+      throw new StorageException(path + ": the download cannot be kept: " + e, e);
     }
   }
 
@@ -149,7 +151,7 @@ final class PartialFile implements AutoCloseable {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {
-      throw new TelecomLlmException(path + ": cannot be closed: " + e, e);
+      throw new StorageException(path + ": cannot be closed: " + e, e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.telecomllm.hub;
 
 import com.google.common.math.LongMath;
+import io.telecomllm.files.LockFile;
 import java.util.List;
 
 /** Brings files into one snapshot. Of one thread. */
@@ -32,7 +33,7 @@ final class SnapshotDownload {
     cache.checkSpace(
         absent.stream().mapToLong(cache::missingBytes).reduce(0, LongMath::saturatedAdd));
     for (RepositoryFile file : absent) {
-      try (StoreLock lock = StoreLock.acquire(cache.lock(file))) {
+      try (LockFile lock = LockFile.await(cache.lock(file))) {
         // another thread or process may have been faster
         if (!cache.holds(commit, file)) {
           fetchLocked(file);

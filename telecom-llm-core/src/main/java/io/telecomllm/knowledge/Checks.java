@@ -2,6 +2,8 @@ package io.telecomllm.knowledge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.text.Texts;
+
 /** The checks that the records of this room share. */
 final class Checks {
   /** The longest single-line field, in characters: headings and names, not texts. */
@@ -49,17 +51,8 @@ final class Checks {
 
   // half a surrogate pair has no UTF-8, so it would come back from an index as another character
   private static String wellFormed(String field, String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < value.length()
-          && Character.isLowSurrogate(value.charAt(i + 1))) {
-        i++;
-      } else {
-        checkArgument(
-            !Character.isSurrogate(c), "%s holds half a surrogate pair at character %s", field, i);
-      }
-    }
+    int at = Texts.unpairedSurrogate(value);
+    checkArgument(at < 0, "%s holds half a surrogate pair at character %s", field, at);
     return value;
   }
 }

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import java.io.IOException;
 import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +108,7 @@ final class ClauseIndex {
     try {
       writer.addDocument(document(clause));
     } catch (IOException e) {
-      throw new TelecomLlmException("cannot index " + clause.id() + ": " + e, e);
+      throw new StorageException("cannot index " + clause.id() + ": " + e, e);
     }
   }
 

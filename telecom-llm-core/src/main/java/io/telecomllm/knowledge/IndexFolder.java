@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -42,7 +42,7 @@ final class IndexFolder {
         }
       }
     } catch (IOException e) {
-      throw new TelecomLlmException(folder + ": the index cannot be written: " + e, e);
+      throw new StorageException(folder + ": the index cannot be written: " + e, e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.telecomllm.knowledge;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,8 +54,8 @@ public final class KnowledgeBase implements AutoCloseable {
   private static final int MAX_TERMS = 400;
   private static final Sort BY_SCORE_THEN_ID =
       new Sort(SortField.FIELD_SCORE, new SortField(ClauseIndex.ID, SortField.Type.STRING));
-  private static final JsonLines<Clause> FORMAT =
-      new JsonLines<>(
+  private static final RecordLines<Clause> FORMAT =
+      new RecordLines<>(
           Set.of("spec", "clause", "text"),
           Set.of("version", "release", "title", "source", "sha256"),
           KnowledgeBase::clause,
@@ -184,7 +185,7 @@ public final class KnowledgeBase implements AutoCloseable {
       reader.close();
       directory.close();
     } catch (IOException e) {
-      throw new TelecomLlmException(name + ": cannot be closed: " + e, e);
+      throw new StorageException(name + ": cannot be closed: " + e, e);
     }
   }
 
@@ -226,7 +227,7 @@ public final class KnowledgeBase implements AutoCloseable {
     try {
       return reading.read();
     } catch (IOException e) {
-      throw new TelecomLlmException(name + ": cannot be read: " + e, e);
+      throw new StorageException(name + ": cannot be read: " + e, e);
     } finally {
       release();
     }
@@ -236,7 +237,7 @@ public final class KnowledgeBase implements AutoCloseable {
     try {
       reader.decRef();
     } catch (IOException e) {
-      throw new TelecomLlmException(name + ": cannot be closed: " + e, e);
+      throw new StorageException(name + ": cannot be closed: " + e, e);
     }
   }
 
@@ -264,7 +265,7 @@ public final class KnowledgeBase implements AutoCloseable {
     try {
       ClauseIndex.write(directory, clauses);
     } catch (IOException e) {
-      throw new TelecomLlmException(name + ": cannot be indexed: " + e, e);
+      throw new StorageException(name + ": cannot be indexed: " + e, e);
     }
     return opened(directory, name);
   }

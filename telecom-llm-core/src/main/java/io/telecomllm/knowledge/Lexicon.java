@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Immutable, and so safe for use by several threads.
  */
 public final class Lexicon {
-  private static final JsonLines<Term> FORMAT =
-      new JsonLines<>(
+  private static final RecordLines<Term> FORMAT =
+      new RecordLines<>(
           Set.of("term", "text"), Set.of("expansion", "category"), Lexicon::term, Lexicon::meaning);
 
   private final Map<String, List<Term>> byName;

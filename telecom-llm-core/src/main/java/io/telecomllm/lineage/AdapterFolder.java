@@ -4,7 +4,6 @@ import io.telecomllm.scoring.PromptedModel;
 
 import com.google.common.collect.Sets;
 import io.telecomllm.IncompatibleException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
@@ -42,12 +41,8 @@ public final class AdapterFolder {
   /** Writes the adapter's own files, and then its lineage; each appears whole or not at all. */
   public static void save(Path folder, LoraAdapter adapter, Lineage lineage) {
     PeftFolder.save(folder, adapter, lineage.base().name());
-    try {
-      // an older lineage stays until here: beside the new adapter, its probes refuse
-      LineageFile.write(folder.resolve(LineageFile.NAME), lineage);
-    } catch (IOException e) {
-      throw new TelecomLlmException("the adapter folder " + folder + " cannot be written: " + e, e);
-    }
+    // an older lineage stays until here: beside the new adapter, its probes refuse
+    LineageFile.write(folder.resolve(LineageFile.NAME), lineage);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.telecomllm.lineage;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import io.telecomllm.json.JsonRecords;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
@@ -80,7 +81,7 @@ final class BaseFingerprint {
         .forEach(hasher::putInt);
     hasher.putDouble(config.normEpsilon()).putDouble(config.rope().theta());
     text(config.activation().name());
-    text(PlainJson.of((Record) config.rope().scaling()).toString());
+    text(JsonRecords.of((Record) config.rope().scaling()).toString());
     text(config.slidingWindow().map(w -> w.size() + " from " + w.firstLayer()).orElse("none"));
     text(new TreeSet<>(config.biases()).toString());
     text(config.tiedEmbeddings() ? "tied" : "untied");

@@ -7,6 +7,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.data.Split;
 import io.telecomllm.data.SplitManifest;
+import io.telecomllm.json.JsonRecords;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tokenizer.Tokenizer;
@@ -59,7 +60,7 @@ public record Lineage(
     created = created.truncatedTo(ChronoUnit.SECONDS);
     checkDigest("tokenizer", tokenizer);
     checkDigest("prompt", prompt);
-    settings = PlainJson.object(settings);
+    settings = JsonRecords.object(settings);
     versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
     probes = List.copyOf(probes);
   }
@@ -246,7 +247,7 @@ public record Lineage(
    */
   public Lineage withSettings(String name, Record value) {
     Map<String, @Nullable Object> more = new LinkedHashMap<>(settings);
-    more.put(name, PlainJson.of(value));
+    more.put(name, JsonRecords.of(value));
     return new Lineage(created, base, tokenizer, prompt, data, knowledge, more, versions, metrics, probes);
   }
 

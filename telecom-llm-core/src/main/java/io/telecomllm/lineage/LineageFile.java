@@ -1,14 +1,13 @@
 package io.telecomllm.lineage;
 
-
 import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Question;
-import io.telecomllm.weights.AtomicFiles;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ final class LineageFile {
 
   private LineageFile() {}
 
-  static void write(Path file, Lineage lineage) throws IOException {
+  static void write(Path file, Lineage lineage) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("version", VERSION);
     json.put("created", lineage.created().toString());
@@ -67,20 +66,13 @@ final class LineageFile {
     json.put("base", baseJson);
     json.put("tokenizer", lineage.tokenizer());
     json.put("prompt", lineage.prompt());
-    lineage.data().ifPresent(data -> json.put("data", PlainJson.of(data)));
-    lineage.knowledge().ifPresent(knowledge -> json.put("knowledge", PlainJson.of(knowledge)));
+    lineage.data().ifPresent(data -> json.put("data", JsonRecords.of(data)));
+    lineage.knowledge().ifPresent(knowledge -> json.put("knowledge", JsonRecords.of(knowledge)));
     json.put("settings", lineage.settings());
     json.put("versions", lineage.versions());
     lineage.metrics().ifPresent(metrics -> json.put("metrics", metrics(metrics)));
-    json.put("probes", lineage.probes().stream().map(PlainJson::of).toList());
-    String text =
-        new GsonBuilder()
-            .disableHtmlEscaping()
-            .serializeNulls()
-            .setPrettyPrinting()
-            .create()
-            .toJson(json);
-    AtomicFiles.write(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
+    json.put("probes", lineage.probes().stream().map(JsonRecords::of).toList());
+    AtomicFiles.write(file, JsonText.file(json));
   }
 
   private static Map<String, Object> metrics(Lineage.Metrics metrics) {
@@ -89,7 +81,7 @@ final class LineageFile {
     json.put("seconds", metrics.seconds());
     metrics.finalLoss().ifPresent(loss -> json.put("final_loss", loss));
     metrics.accuracy().ifPresent(accuracy -> json.put("accuracy", accuracy));
-    json.put("evaluations", metrics.evaluations().stream().map(PlainJson::of).toList());
+    json.put("evaluations", metrics.evaluations().stream().map(JsonRecords::of).toList());
     return json;
   }
 
@@ -123,8 +115,9 @@ final class LineageFile {
             word(base, "compute_type")),
         digest(json, "tokenizer"),
         digest(json, "prompt"),
-        json.optionalObject("data").map(LineageFile::data),
-        json.optionalObject("knowledge").map(LineageFile::knowledge),
+        json.optionalObject("data").map(data -> JsonRecords.read(data, Lineage.Data.class)),
+        json.optionalObject("knowledge")
+            .map(knowledge -> JsonRecords.read(knowledge, Lineage.Knowledge.class)),
         json.optionalObject("settings").map(LineageFile::values).orElse(Map.of()),
         json.optionalObject("versions").map(JsonView::stringMap).orElse(Map.of()),
         json.optionalObject("metrics").map(LineageFile::readMetrics),
@@ -155,18 +148,6 @@ final class LineageFile {
     return digest;
   }
 
-  private static Lineage.Data data(JsonView json) {
-    return new Lineage.Data(
-        digest(json, "sha256"),
-        json.integer("training", 0, Integer.MAX_VALUE),
-        json.integer("validation", 0, Integer.MAX_VALUE));
-  }
-
-  private static Lineage.Knowledge knowledge(JsonView json) {
-    return new Lineage.Knowledge(
-        digest(json, "id"), json.integer("references", 1, Integer.MAX_VALUE));
-  }
-
   private static Map<String, @Nullable Object> values(JsonView json) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     json.names().forEach(name -> values.put(name, json.value(name)));
@@ -183,10 +164,7 @@ final class LineageFile {
     }
     List<Lineage.Evaluation> evaluations =
         json.objects("evaluations").stream()
-            .map(
-                e ->
-                    new Lineage.Evaluation(
-                        e.longInteger("step", 0, Long.MAX_VALUE), e.number("loss")))
+            .map(e -> JsonRecords.read(e, Lineage.Evaluation.class))
             .toList();
     return new Lineage.Metrics(
         json.longInteger("steps", 0, Long.MAX_VALUE),

@@ -10,6 +10,7 @@ import io.telecomllm.scoring.PromptedModel;
 
 import io.telecomllm.scoring.OptionScores;
 
+import io.telecomllm.DivergenceException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
@@ -51,7 +52,16 @@ record ProbeCheck(Lineage lineage, PromptedModel prompted, LoraAdapter adapter) 
         }
         rendered.add(question);
       }
-      List<OptionScores> scores = scorer.score(rendered);
+      List<OptionScores> scores;
+      try {
+        scores = scorer.score(rendered);
+      } catch (DivergenceException e) {
+        differences.add(
+            Accept.OTHER_SCORES,
+            "the adapter gave its probes' options finite scores when it was saved, but now "
+                + e.getMessage());
+        return;
+      }
       for (int i = 0; i < scores.size(); i++) {
         OptionScores saved = new OptionScores(lineage.probes().get(i).scores());
         if (!agree(saved, scores.get(i))) {

@@ -1,15 +1,15 @@
 package io.telecomllm.quantization;
 
-import com.google.gson.Gson;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import io.telecomllm.weights.JsonView;
 import io.telecomllm.weights.SafetensorsWriter;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorReader;
 import io.telecomllm.weights.TensorSource;
 import java.nio.ByteBuffer;
@@ -170,7 +170,7 @@ public final class BitsAndBytes {
       all.put(name + ".absmax", floats(values(plain.scales())));
       all.put(name + ".quant_map", floats(table));
     }
-    byte[] json = new Gson().toJson(state).getBytes(StandardCharsets.UTF_8);
+    byte[] json = JsonText.line(state).getBytes(StandardCharsets.UTF_8);
     all.put(
         stateName(name, weight.code()),
         SafetensorsWriter.Tensor.of(

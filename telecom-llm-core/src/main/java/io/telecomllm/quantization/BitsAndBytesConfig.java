@@ -1,8 +1,8 @@
 package io.telecomllm.quantization;
 
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.tensor.DataType;
-import io.telecomllm.weights.JsonView;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.telecomllm.scoring;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.DivergenceException;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.KvCache;
 import io.telecomllm.model.LanguageModel;
@@ -74,7 +74,7 @@ public final class OptionScorer implements AutoCloseable {
    * or answer has behind the beginning that all of them share, given the prompt and that beginning.
    *
    * @throws IllegalArgumentException if the question takes more tokens than the model can read
-   * @throws TelecomLlmException if the model computes a value that is not finite
+   * @throws DivergenceException if the model computes a value that is not finite
    */
   public OptionScores score(RenderedQuestion question) {
     return score(List.of(question)).get(0);
@@ -195,7 +195,7 @@ public final class OptionScorer implements AutoCloseable {
   private void requireFinite(double score, int option) {
     if (!Double.isFinite(score)) {
       String name = model.path().map(Object::toString).orElse("the model");
-      throw new TelecomLlmException(
+      throw new DivergenceException(
           name + ": the log-probability of option " + (option + 1) + " is " + score);
     }
   }

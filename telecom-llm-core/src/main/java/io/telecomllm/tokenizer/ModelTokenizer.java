@@ -5,7 +5,7 @@ import com.google.common.primitives.Ints;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.JsonView;
+import io.telecomllm.json.JsonView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -54,21 +54,4 @@ public final class Pieces {
     String stripped = atStart ? START.matcher(text).replaceFirst("") : text;
     return atEnd ? END.matcher(stripped).replaceFirst("") : stripped;
   }
-
-  /** {@code text} with U+FFFD for each unpaired surrogate, which has no UTF-8 form. */
-  static String wellFormed(String text) {
-    StringBuilder repaired = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        repaired = repaired == null ? new StringBuilder(text) : repaired;
-        repaired.setCharAt(i, '\uFFFD');
-      }
-    }
-    return repaired == null ? text : repaired.toString();
-  }
 }

@@ -7,7 +7,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
+import io.telecomllm.text.Texts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -208,7 +210,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private int[] encode(NativeTokenizer reader, String text) {
-    return open(() -> LongStream.of(reader.encode(Pieces.wellFormed(text))))
+    return open(() -> LongStream.of(reader.encode(Texts.wellFormed(text))))
         .mapToInt(Math::toIntExact)
         .toArray();
   }

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.text.Quoted;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -191,8 +192,7 @@ final class TokenizerChecks {
   private static InvalidDataException unlike(
       String field, String expected, @Nullable JsonElement found, String source) {
     String text = found == null ? "nothing" : found.toString();
-    String shown = text.length() > 80 ? text.substring(0, 80) + "..." : text;
     return new InvalidDataException(
-        source + ": " + field + ": expected " + expected + ", found " + shown);
+        source + ": " + field + ": expected " + expected + ", found " + Quoted.line(text));
   }
 }

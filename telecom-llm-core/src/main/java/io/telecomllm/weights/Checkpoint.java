@@ -1,6 +1,7 @@
 package io.telecomllm.weights;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public final class Checkpoint {
     }
     if (gguf.size() > 1) {
       throw new InvalidDataException(
-          folder + ": " + gguf.size() + " GGUF files, name one: " + JsonView.shorten(names(gguf)));
+          folder + ": " + gguf.size() + " GGUF files, name one: " + Quoted.line(names(gguf)));
     }
     files.stream().filter(Checkpoint::isPickle).findFirst().ifPresent(Checkpoint::refusePickle);
     throw new InvalidDataException(

@@ -3,6 +3,8 @@ package io.telecomllm.weights;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.files.RandomAccessBytes;
+import io.telecomllm.text.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -45,7 +47,7 @@ abstract class FileTensors implements TensorSource {
     TensorInfo info = tensors.get(name);
     if (info == null) {
       throw new InvalidDataException(
-          file.path() + ": no tensor " + JsonView.shorten(name) + " among " + tensors.size());
+          file.path() + ": no tensor " + Quoted.line(name) + " among " + tensors.size());
     }
     return info;
   }
@@ -105,7 +107,7 @@ abstract class FileTensors implements TensorSource {
   }
 
   private static String what(TensorInfo info) {
-    return "tensor " + JsonView.shorten(info.name());
+    return "tensor " + Quoted.line(info.name());
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.telecomllm.weights;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.files.RandomAccessBytes;
+import io.telecomllm.json.JsonView;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

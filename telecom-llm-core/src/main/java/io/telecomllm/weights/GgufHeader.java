@@ -2,6 +2,9 @@ package io.telecomllm.weights;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.files.RandomAccessBytes;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.text.Quoted;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -56,7 +59,7 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
     for (long i = 0; i < tensorCount; i++) {
       TensorInfo tensor = tensor(file, in);
       if (!names.add(tensor.name())) {
-        throw in.invalid("the tensor " + JsonView.shorten(tensor.name()) + " appears twice");
+        throw in.invalid("the tensor " + Quoted.line(tensor.name()) + " appears twice");
       }
       tensors.add(tensor);
     }
@@ -81,7 +84,7 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
   /** A tensor with its offset as the file gives it: from the start of the tensors' data. */
   private static TensorInfo tensor(String file, GgufCursor in) {
     String name = in.string(MAX_NAME_BYTES, "a tensor's name");
-    String what = "tensor " + JsonView.shorten(name) + ": ";
+    String what = "tensor " + Quoted.line(name) + ": ";
     int rank = in.int32(what + "the number of dimensions");
     if (rank < 0 || rank > MAX_DIMENSIONS) {
       throw in.invalid(
@@ -135,7 +138,7 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
     long room = Math.max(0, size - start);
     List<TensorInfo> placed = new ArrayList<>();
     for (TensorInfo tensor : tensors) {
-      String what = file + ", tensor " + JsonView.shorten(tensor.name()) + ": ";
+      String what = file + ", tensor " + Quoted.line(tensor.name()) + ": ";
       if (tensor.offset() % alignment != 0) {
         throw new InvalidDataException(
             what + "offset " + tensor.offset() + " is no multiple of the alignment " + alignment);
@@ -173,7 +176,7 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
         throw new InvalidDataException(
             file
                 + ", tensor "
-                + JsonView.shorten(tensor.name())
+                + Quoted.line(tensor.name())
                 + ": begins at byte "
                 + tensor.offset()
                 + (tensor.offset() < expected ? ", overlapping" : ", leaving a hole after")

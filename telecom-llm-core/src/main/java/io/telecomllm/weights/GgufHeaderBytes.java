@@ -2,6 +2,8 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.text.Quoted;
+import io.telecomllm.text.Texts;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -78,7 +80,7 @@ final class GgufHeaderBytes {
     checkArgument(
         length > 0 && length <= GgufMetadata.MAX_KEY_BYTES,
         "key %s: of %s bytes, must be 1 to %s",
-        JsonView.shorten(key),
+        Quoted.line(key),
         length,
         GgufMetadata.MAX_KEY_BYTES);
     string(key, "key");
@@ -136,10 +138,7 @@ final class GgufHeaderBytes {
 
   private static byte[] utf8(String text, String what) {
     checkArgument(
-        StandardCharsets.UTF_8.newEncoder().canEncode(text),
-        "%s holds an unpaired surrogate: %s",
-        what,
-        JsonView.shorten(text));
+        Texts.isWellFormed(text), "%s holds an unpaired surrogate: %s", what, Quoted.line(text));
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,5 +1,7 @@
 package io.telecomllm.weights;
 
+import io.telecomllm.json.StrictJson;
+import io.telecomllm.text.Quoted;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,7 +42,7 @@ final class GgufMetadata {
     Map<String, Object> values = new LinkedHashMap<>();
     for (long i = 0; i < entries; i++) {
       String key = in.string(MAX_KEY_BYTES, "a key");
-      String what = "key " + JsonView.shorten(key);
+      String what = "key " + Quoted.line(key);
       if (key.isEmpty()) {
         throw in.invalid("an empty key");
       }

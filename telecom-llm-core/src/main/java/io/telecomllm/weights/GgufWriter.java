@@ -3,6 +3,7 @@ package io.telecomllm.weights;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -132,11 +133,7 @@ public final class GgufWriter {
    */
   public static void write(Path file, Map<String, ?> metadata, Map<String, Tensor> tensors) {
     byte[] header = GgufHeaderBytes.of(metadata, tensors);
-    try {
-      AtomicFiles.write(file, out -> writeAll(out, header, tensors));
-    } catch (IOException e) {
-      throw new TelecomLlmException(file + ": cannot be written: " + e, e);
-    }
+    AtomicFiles.write(file, out -> writeAll(out, header, tensors));
   }
 
   private static void writeAll(FileChannel out, byte[] header, Map<String, Tensor> tensors)

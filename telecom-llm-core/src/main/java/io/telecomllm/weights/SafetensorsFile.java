@@ -1,6 +1,7 @@
 package io.telecomllm.weights;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.files.RandomAccessBytes;
 import java.nio.file.Path;
 
 /** A safetensors file, its header checked against every rule of the format when it is opened. */

@@ -2,6 +2,10 @@ package io.telecomllm.weights;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.files.RandomAccessBytes;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
+import io.telecomllm.text.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -160,19 +164,18 @@ record SafetensorsHeader(List<TensorInfo> tensors, Map<String, String> metadata)
   }
 
   private static RuntimeException unknownType(String file, String name, String type) {
-    String what =
-        file + ", tensor " + JsonView.shorten(name) + ": dtype \"" + JsonView.shorten(type) + "\" ";
+    String what = file + ", tensor " + Quoted.line(name) + ": dtype \"" + Quoted.line(type) + "\" ";
     return OTHER_TYPES.contains(type)
         ? new UnsupportedModelException(what + "is not read by this library; convert it to BF16")
         : new InvalidDataException(what + "is none of the format's");
   }
 
   private static InvalidDataException invalid(String file, String tensor, String what) {
-    return new InvalidDataException(file + ", tensor " + JsonView.shorten(tensor) + ": " + what);
+    return new InvalidDataException(file + ", tensor " + Quoted.line(tensor) + ": " + what);
   }
 
   /** A shape for an error; a hostile one may have millions of dimensions. */
   private static String list(List<Long> shape) {
-    return JsonView.shorten(shape.size() > 16 ? shape.subList(0, 16) + "..." : shape.toString());
+    return Quoted.line(shape.size() > 16 ? shape.subList(0, 16) + "..." : shape.toString());
   }
 }

@@ -3,7 +3,10 @@ package io.telecomllm.weights;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.tensor.DataType;
+import io.telecomllm.text.Quoted;
+import io.telecomllm.text.Texts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -98,11 +101,7 @@ public final class SafetensorsWriter {
                 (Map.Entry<String, Tensor> e) -> ORDER.indexOf(Encoding.of(e.getValue().type())))
             .thenComparing(e -> utf8(e.getKey()), Arrays::compareUnsigned));
     byte[] header = header(ordered, metadata);
-    try {
-      AtomicFiles.write(file, out -> writeAll(out, header, ordered));
-    } catch (IOException e) {
-      throw new TelecomLlmException(file + ": cannot be written: " + e, e);
-    }
+    AtomicFiles.write(file, out -> writeAll(out, header, ordered));
   }
 
   private static void writeAll(
@@ -182,9 +181,9 @@ public final class SafetensorsWriter {
 
   private static byte[] utf8(String text) {
     checkArgument(
-        StandardCharsets.UTF_8.newEncoder().canEncode(text),
+        Texts.isWellFormed(text),
         "a name or text holds an unpaired surrogate: %s",
-        text);
+        Quoted.line(text));
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,6 +1,9 @@
 package io.telecomllm.weights;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
+import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -80,7 +83,7 @@ public final class ShardedSafetensors implements TensorSource {
       throw new InvalidDataException(
           index
               + ", field weight_map: \""
-              + JsonView.shorten(name)
+              + Quoted.line(name)
               + "\" is not the plain name of a safetensors file");
     }
     Path shard = index.resolveSibling(name);
@@ -121,7 +124,7 @@ public final class ShardedSafetensors implements TensorSource {
           throw new InvalidDataException(
               index
                   + ": tensor "
-                  + JsonView.shorten(tensor)
+                  + Quoted.line(tensor)
                   + " is in "
                   + shard.getKey()
                   + ", the index "
@@ -133,11 +136,7 @@ public final class ShardedSafetensors implements TensorSource {
     for (Map.Entry<String, String> entry : weightMap.entrySet()) {
       if (!shardOf.containsKey(entry.getKey())) {
         throw new InvalidDataException(
-            index
-                + ": tensor "
-                + JsonView.shorten(entry.getKey())
-                + " is not in "
-                + entry.getValue());
+            index + ": tensor " + Quoted.line(entry.getKey()) + " is not in " + entry.getValue());
       }
     }
     return shardOf;
@@ -201,7 +200,7 @@ public final class ShardedSafetensors implements TensorSource {
     SafetensorsFile shard = shardOf.get(name);
     if (shard == null) {
       throw new InvalidDataException(
-          index + ": no tensor " + JsonView.shorten(name) + " among " + shardOf.size());
+          index + ": no tensor " + Quoted.line(name) + " among " + shardOf.size());
     }
     return shard;
   }

@@ -2,10 +2,11 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.gson.GsonBuilder;
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.json.JsonText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public final class ShardedWriter {
       deleteOthers(folder, written);
       return written.stream().map(folder::resolve).toList();
     } catch (IOException e) {
-      throw new TelecomLlmException(folder + ": the checkpoint cannot be written: " + e, e);
+      throw new StorageException(folder + ": the checkpoint cannot be written: " + e, e);
     }
   }
 
@@ -140,10 +141,7 @@ public final class ShardedWriter {
     Map<String, Object> index = new LinkedHashMap<>();
     index.put("metadata", Map.of("total_size", total));
     index.put("weight_map", weightMap);
-    String json =
-        new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(index) + "\n";
-    AtomicFiles.write(
-        folder.resolve(ShardedSafetensors.INDEX), json.getBytes(StandardCharsets.UTF_8));
+    AtomicFiles.write(folder.resolve(ShardedSafetensors.INDEX), JsonText.file(index));
   }
 
   /** A single file is looked for before an index, so the one not written must go. */

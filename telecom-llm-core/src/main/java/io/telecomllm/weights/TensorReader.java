@@ -8,6 +8,7 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.text.Quoted;
 import java.nio.ByteBuffer;
 
 /** Reads tensors as they lie in a file straight into native memory, by several threads. */
@@ -40,7 +41,7 @@ public final class TensorReader {
       throw new InvalidDataException(
           source.path()
               + ", tensor "
-              + JsonView.shorten(name)
+              + Quoted.line(name)
               + ": expected "
               + elements
               + " values of "

@@ -62,23 +62,23 @@ class HostileJsonTest {
         "a string              | \"x\" | holds a string, expected an object of questions by name",
         "null                  | null | holds null, expected an object of questions by name",
         "no closing brace      | {\"a\": {} | ends too early at line 1 column 9",
-        "a brace too many      | {\"a\": {}}} | not valid JSON at line 1 column ",
-        "a second document     | {\"a\": {}} {} | not valid JSON at line 1 column 12",
-        "a comma at the end    | {\"a\": {},} | not valid JSON at line 1 column ",
-        "a comma in an entry   | {\"a\": {\"x\": 1,}} | not valid JSON at line 1 column ",
-        "single quotes         | {'a': {}} | not valid JSON at line 1 column ",
-        "no quotes             | {a: {}} | not valid JSON at line 1 column ",
-        "a comment             | {\"a\": {} /* x */} | not valid JSON at line 1 column ",
-        "a semicolon           | {\"a\": {}; \"b\": {}} | not valid JSON at line 1 column ",
-        "an equals sign        | {\"a\" = {}} | not valid JSON at line 1 column ",
-        "NaN                   | {\"a\": NaN} | not valid JSON at line 1 column ",
-        "True                  | {\"a\": {\"x\": True}} | not valid JSON at line 1 column ",
-        "a leading zero        | {\"a\": {\"x\": 01}} | not valid JSON at line 1 column ",
-        "an unknown escape     | {\"a\\x\": {}} | not valid JSON at line 1 column ",
-        "a short escape        | {\"a\\u12\": {}} | not valid JSON at line 1 column ",
-        "an escape of no digits | {\"a\": {\"x\": \"\\uzzzz\"}} | not valid JSON at line 1 column ",
-        "no value              | {\"a\": } | not valid JSON at line 1 column ",
-        "a wrong bracket       | {\"a\": {\"x\": [1}} | not valid JSON at line 1 column ",
+        "a brace too many      | {\"a\": {}}} | broken syntax at line 1 column ",
+        "a second document     | {\"a\": {}} {} | broken syntax at line 1 column 12",
+        "a comma at the end    | {\"a\": {},} | broken syntax at line 1 column ",
+        "a comma in an entry   | {\"a\": {\"x\": 1,}} | broken syntax at line 1 column ",
+        "single quotes         | {'a': {}} | broken syntax at line 1 column ",
+        "no quotes             | {a: {}} | broken syntax at line 1 column ",
+        "a comment             | {\"a\": {} /* x */} | broken syntax at line 1 column ",
+        "a semicolon           | {\"a\": {}; \"b\": {}} | broken syntax at line 1 column ",
+        "an equals sign        | {\"a\" = {}} | broken syntax at line 1 column ",
+        "NaN                   | {\"a\": NaN} | broken syntax at line 1 column ",
+        "True                  | {\"a\": {\"x\": True}} | broken syntax at line 1 column ",
+        "a leading zero        | {\"a\": {\"x\": 01}} | broken syntax at line 1 column ",
+        "an unknown escape     | {\"a\\x\": {}} | broken syntax at line 1 column ",
+        "a short escape        | {\"a\\u12\": {}} | broken syntax at line 1 column ",
+        "an escape of no digits | {\"a\": {\"x\": \"\\uzzzz\"}} | broken syntax at line 1 column ",
+        "no value              | {\"a\": } | broken syntax at line 1 column ",
+        "a wrong bracket       | {\"a\": {\"x\": [1}} | broken syntax at line 1 column ",
       })
   void whatIsNotJsonIsRefused(String name, String document, String expected) {
     assertThatThrownBy(() -> TeleQnADataset.read(new StringReader(document), "some file"))
@@ -89,17 +89,22 @@ class HostileJsonTest {
 
   @Test
   void rawControlCharactersInStringsAreRefused() {
-    assertRefused("{\"a\n\": {}}".getBytes(StandardCharsets.UTF_8), "not valid JSON");
+    assertRefused("{\"a\n\": {}}".getBytes(StandardCharsets.UTF_8), "not JSON: broken syntax");
   }
 
   @Test
   void whatIsNotUtf8IsRefused() {
     byte[] latin = "{\"a\": {\"question\": \"\u00e9\"}}".getBytes(StandardCharsets.ISO_8859_1);
-    assertRefused(latin, "some file: not UTF-8");
+    assertRefused(latin, "some file: not JSON: the bytes are not UTF-8");
     assertRefused("{\"a\": {}}".getBytes(StandardCharsets.UTF_16LE), "some file: ");
     assertThatThrownBy(() -> TeleQnADataset.read(new StringReader("{\"\ud800\": {}}"), "some file"))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("some file: holds half of a surrogate pair");
+  }
+
+  @Test
+  void aByteOrderMarkIsPassedOver() {
+    assertThat(read(("\ufeff" + SMALL).getBytes(StandardCharsets.UTF_8)).questions()).hasSize(2);
   }
 
   @Test
@@ -109,7 +114,7 @@ class HostileJsonTest {
     String deeper = "{\"a\": " + "[".repeat(16) + "]".repeat(16) + "}";
     assertRefused(
         deeper.getBytes(StandardCharsets.UTF_8),
-        "some file: nested deeper than 16 at byte 21, expected 2");
+        "some file: not strict JSON: nested deeper than 16 at byte 21");
     byte[] abyss = "[".repeat(5_000_000).getBytes(StandardCharsets.UTF_8);
     assertRefused(abyss, "nested deeper than 16 at byte 16");
     // brackets inside strings are text

@@ -40,7 +40,7 @@ class RejectionTest {
             + " | \"option 03\"",
         "an option zero            | {Q, O, A, R, 'option 0': 'zero'} | UNKNOWN_FIELD"
             + " | \"option 0\"",
-        "a misspelt answer         | {Q, O, 'answer ': 'x', A, R} | UNKNOWN_FIELD | \"answer\"",
+        "a misspelt answer         | {Q, O, 'answer ': 'x', A, R} | UNKNOWN_FIELD | \"answer \"",
         "no question               | {O, A, R} | MISSING_FIELD | \"question\"",
         "no answer                 | {Q, O, R} | MISSING_FIELD | \"answer\"",
         "no explanation            | {Q, O, A, 'category': 'Lexicon'} | MISSING_FIELD"

@@ -262,8 +262,10 @@ class DownloadFaultsTest {
       assertNoFile(
           TelecomLlmException.class,
           "given up after 4 attempts: "
-              + Names.shorten(
-                  "the file changed: its etag is " + sha256(other) + ", the list says " + ETAG));
+              + "the file changed: its etag is "
+              + sha256(other)
+              + ", the list says "
+              + ETAG);
     }
     // another length
     byte[] shorter = Arrays.copyOf(WEIGHTS, 1000);

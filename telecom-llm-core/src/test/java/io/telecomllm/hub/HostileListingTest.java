@@ -76,7 +76,7 @@ class HostileListingTest {
   @Test
   void refusesListsThatBreakARule() {
     assertRefused("[]", ": expected a JSON object, found an array of 0");
-    assertRefused("{", ": not JSON: the text ends too early");
+    assertRefused("{", ": not JSON: the text ends too early at line 1 column 2");
     assertRefused("{\"a\":1,\"a\":2}", ": not strict JSON: the key \"a\" appears twice at $.a");
     assertRefused("{}", ", field sha: missing");
     assertRefused(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.LockFile;
 import io.telecomllm.testing.ChildJvm;
 import java.io.File;
 import java.net.URI;
@@ -195,7 +196,7 @@ class SharedStoreTest {
     assertThat(interrupted(inList)).hasMessage(message);
 
     Path lock = cache.resolve(".locks/models--owner--name/" + sha256(WEIGHTS) + ".lock");
-    try (StoreLock held = StoreLock.acquire(lock)) {
+    try (LockFile held = LockFile.await(lock)) {
       assertThat(interrupted(new CountDownLatch(0))).hasMessage(message);
     }
     assertThat(Files.size(partial())).isEqualTo(50_000);
@@ -207,9 +208,9 @@ class SharedStoreTest {
   void aWaiterThatGivesUpLeavesTheLockHeld() throws Exception {
     Path lock = cache.resolve(".locks/models--owner--name/" + sha256(WEIGHTS) + ".lock");
     Process child;
-    try (StoreLock held = StoreLock.acquire(lock)) {
+    try (LockFile held = LockFile.await(lock)) {
       ExecutorService waiter = Executors.newSingleThreadExecutor();
-      Future<StoreLock> second = waiter.submit(() -> StoreLock.acquire(lock));
+      Future<LockFile> second = waiter.submit(() -> LockFile.await(lock));
       Thread.sleep(100);
       assertThat(second.isDone()).isFalse();
       waiter.shutdownNow();

@@ -52,19 +52,18 @@ class KnowledgeBaseFilesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | does not begin with '{', expected a JSON object",
-        "[] | does not begin with '{', expected a JSON object",
-        "\uFEFF{'spec':'TS 1'} | does not begin with '{', expected a JSON object",
-        "{'spec':'TS 1','clause':'2' | is not JSON: End of input at line 1 column 28 path $.clause",
-        "{'spec':'TS 1','clause':'2','text':'x'} {} | is not JSON: Use JsonReader",
-        "{'spec':'TS 1','clause':'2','text':x} | is not JSON: Use JsonReader",
-        "{'spec':'TS 1','clause':'2','text':'x',} | is not JSON: Expected name",
+        "'' | not JSON: the text ends too early at line 1 column 1",
+        "[] | expected a JSON object, found an array of 0",
+        "\uFEFF{'spec':'TS 1'} | not JSON: begins with a byte order mark",
+        "{'spec':'TS 1','clause':'2' | not JSON: the text ends too early at line 1 column 28",
+        "{'spec':'TS 1','clause':'2','text':'x'} {} | not JSON: broken syntax at line 1",
+        "{'spec':'TS 1','clause':'2','text':x} | not JSON: broken syntax at line 1",
+        "{'spec':'TS 1','clause':'2','text':'x',} | not JSON: broken syntax at line 1",
         "{'spec':'TS 1','clause':'2'} | lacks the field 'text'",
-        "{'spec':'TS 1','clause':2,'text':'x'}"
-            + " | has a NUMBER in the field 'clause', expected a string",
+        "{'spec':'TS 1','clause':2,'text':'x'}" + " |, field clause: expected a string, found 2",
         "{'spec':'TS 1','clause':null,'text':'x'}"
-            + " | has a NULL in the field 'clause', expected a string",
-        "{'spec':'TS 1','clause':'2','text':'x','text':'y'} | has the field 'text' twice",
+            + " |, field clause: expected a string, found null",
+        "{'spec':'TS 1','clause':'2','text':'x','text':'y'} | not strict JSON: the key \"text\" appears twice at $.text",
         "{'spec':'TS 1','clause':'2','body':'x'} | has the unknown field 'body'",
         "{'spec':'TS 1','clause':' ','text':'x'} | clause is empty",
         "{'spec':'TS 1','clause':'2 ','text':'x'} | clause has space around it: '2 '",
@@ -72,7 +71,7 @@ class KnowledgeBaseFilesTest {
             + " | spec holds '#', which separates it in an id: TS #1",
         "{'spec':'TS 1','clause':'2','text':'\\n '} | text is empty",
         "{'spec':'TS 1','clause':'2','text':'a\\ud800b'}"
-            + " | text holds half a surrogate pair at character 1",
+            + " | not strict JSON: a string holds an unpaired surrogate at $.text",
         "{'spec':'TS 1','clause':'2\\u0000','text':'x'} | clause holds a control character: 2",
         "{'spec':'TS 1','clause':'2','text':'x','sha256':'00'}"
             + " | sha256 of the text is 2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881,"
@@ -83,11 +82,13 @@ class KnowledgeBaseFilesTest {
     Path file = write(json(GOOD), json(line), "");
     assertThatThrownBy(() -> KnowledgeBase.read(file))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessageStartingWith(file + ", line 2: " + message);
+        .hasMessageStartingWith(file + ", line 2")
+        .hasMessageContaining(message);
     Path index = folder.resolve("index");
     assertThatThrownBy(() -> KnowledgeBase.index(file, index))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessageStartingWith(file + ", line 2: " + message);
+        .hasMessageStartingWith(file + ", line 2")
+        .hasMessageContaining(message);
     assertThat(names(folder)).containsExactly("clauses.jsonl");
   }
 
@@ -122,10 +123,10 @@ class KnowledgeBaseFilesTest {
             .getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(() -> KnowledgeBase.read(new ByteArrayInputStream(latin), "latin"))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage("latin, line 2: is not UTF-8");
+        .hasMessage("latin, line 2: not JSON: the bytes are not UTF-8");
     assertThatThrownBy(() -> KnowledgeBase.read(folder.resolve("none")))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessageStartingWith(folder.resolve("none") + ": cannot be read: ");
+        .hasMessageStartingWith(folder.resolve("none") + ": no such file");
     assertThatThrownBy(() -> KnowledgeBase.read(InputStream.nullInputStream(), "empty"))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("empty: holds no line, expected one JSON object a line");

@@ -117,7 +117,7 @@ class LexiconTest {
             new Term("network slice", "", "", "A logical network."));
     assertThatThrownBy(() -> read(good + "{\"term\":\"AMF\",\"expansion\":7,\"text\":\"x\"}\n"))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage("own, line 3: has a NUMBER in the field 'expansion', expected a string");
+        .hasMessage("own, line 3, field expansion: expected a string, found 7");
     assertThatThrownBy(() -> read(good + "{\"term\":\"network slice\",\"text\":\"Other.\"}"))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("own, line 3: repeats network slice of line 2");

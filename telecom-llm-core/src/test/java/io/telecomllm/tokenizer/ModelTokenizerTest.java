@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.testing.Shared;
-import io.telecomllm.weights.JsonView;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

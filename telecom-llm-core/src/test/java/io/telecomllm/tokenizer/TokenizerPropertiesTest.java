@@ -6,6 +6,7 @@ import com.google.common.primitives.Ints;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.EncodedAnswer;
 import io.telecomllm.prompt.Message;
+import io.telecomllm.text.Texts;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -53,7 +54,7 @@ class TokenizerPropertiesTest {
   void byteLevelTextKeepsEverythingAndHoldsNoControlToken(@ForAll("texts") String text) {
     int[] ids = byteLevel.encode(text);
     assertThat(Tokenizers.countControls(byteLevel, ids)).isZero();
-    assertThat(byteLevel.decode(ids, false)).isEqualTo(Pieces.wellFormed(text));
+    assertThat(byteLevel.decode(ids, false)).isEqualTo(Texts.wellFormed(text));
   }
 
   @Property(tries = 1000)
@@ -61,7 +62,7 @@ class TokenizerPropertiesTest {
     int[] ids = sentencePiece.encode(text);
     assertThat(Tokenizers.countControls(sentencePiece, ids)).isZero();
     assertThat(sentencePiece.decode(ids, false))
-        .isEqualTo(Pieces.wellFormed(text).replace('\u2581', ' '));
+        .isEqualTo(Texts.wellFormed(text).replace('\u2581', ' '));
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.weights.SafetensorsWriter.Tensor;
 import java.io.IOException;

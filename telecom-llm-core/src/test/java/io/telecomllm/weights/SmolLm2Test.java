@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.testing.Shared;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,6 +2,7 @@ package io.telecomllm.weights;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.gson.GsonBuilder;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.testing.Fuzzing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

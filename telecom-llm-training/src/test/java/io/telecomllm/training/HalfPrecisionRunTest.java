@@ -2,6 +2,8 @@ package io.telecomllm.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
@@ -13,11 +15,9 @@ import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
 import io.telecomllm.training.progress.Cancellation;
-import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingReport;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

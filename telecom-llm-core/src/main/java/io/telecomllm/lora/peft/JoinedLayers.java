@@ -1,7 +1,9 @@
 package io.telecomllm.lora.peft;
 
-import com.google.gson.Gson;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.lora.AdaptedLayer;
 import io.telecomllm.lora.AdapterPlan;
 import io.telecomllm.lora.LoraAdapter;
@@ -12,8 +14,6 @@ import io.telecomllm.lora.TargetModule;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorSource;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -111,7 +111,7 @@ final class JoinedLayers {
       if (config.targets() instanceof LoraTargets.Roles roles) {
         json.put("roles", roles.roles().stream().map(TargetModule::name).toList());
       }
-      metadata.put(METADATA, new Gson().toJson(json));
+      metadata.put(METADATA, JsonText.line(json));
     }
     return metadata;
   }

@@ -1,15 +1,15 @@
 package io.telecomllm.lora.peft;
 
-import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.lora.Bias;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.lora.LoraTargets;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -195,7 +195,7 @@ final class PeftConfigFile {
     if (!config.modulesToSave().isEmpty()) {
       json.put("modules_to_save", config.modulesToSave());
     }
-    return new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(json) + "\n";
+    return JsonText.pretty(json);
   }
 
   /** PEFT declares alphas as integers, though it computes with any number. */

@@ -2,7 +2,9 @@ package io.telecomllm.lora.peft;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.lora.AdaptableModel;
 import io.telecomllm.lora.AdaptedLayer;
 import io.telecomllm.lora.AdaptedModule;
@@ -14,7 +16,6 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import io.telecomllm.weights.AtomicFiles;
 import io.telecomllm.weights.SafetensorsFile;
 import io.telecomllm.weights.SafetensorsWriter;
 import io.telecomllm.weights.TensorSource;
@@ -81,7 +82,7 @@ public final class PeftFolder {
           folder.resolve(CONFIG),
           PeftConfigFile.text(adapter, baseModel).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new TelecomLlmException("the adapter folder " + folder + " cannot be written: " + e, e);
+      throw new StorageException("the adapter folder " + folder + " cannot be written: " + e, e);
     }
   }
 

@@ -4,6 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.hub.ModelStore;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.model.DecoderBuilder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
@@ -21,8 +23,6 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;

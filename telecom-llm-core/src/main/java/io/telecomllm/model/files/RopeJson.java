@@ -2,11 +2,11 @@ package io.telecomllm.model.files;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.model.Rope;
 import io.telecomllm.model.RopeScaling;
-import io.telecomllm.weights.JsonView;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

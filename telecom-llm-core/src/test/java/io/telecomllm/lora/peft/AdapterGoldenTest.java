@@ -3,6 +3,7 @@ package io.telecomllm.lora.peft;
 import static io.telecomllm.testing.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
@@ -17,7 +18,6 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.Golden;
 import io.telecomllm.testing.Shared;
-import io.telecomllm.weights.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.telecomllm.lora.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.lora.FakeModel;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
@@ -9,8 +11,6 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.Golden;
 import io.telecomllm.testing.Shared;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;

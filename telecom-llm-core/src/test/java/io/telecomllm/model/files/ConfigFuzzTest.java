@@ -2,11 +2,11 @@ package io.telecomllm.model.files;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.gson.GsonBuilder;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.model.Rope;
 import io.telecomllm.testing.Fuzzing;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.weights.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.GsonBuilder;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.model.Rope;
 import io.telecomllm.model.RopeScaling;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -1,7 +1,8 @@
 package io.telecomllm.training.checkpoint;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.training.checkpoint.FileOperations.Kind;
+import io.telecomllm.files.Disk;
+import io.telecomllm.files.FileOperations.Kind;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,10 +26,10 @@ public final class Checkpoint {
    * under way may remove it. No link in it is followed.
    *
    * @throws InvalidDataException naming file, expected and found, if it is damaged
-   * @throws io.telecomllm.TelecomLlmException naming file and operation, if it cannot be read
+   * @throws io.telecomllm.StorageException naming file and operation, if it cannot be read
    */
   public static Checkpoint read(Path folder) {
-    Disk disk = new Disk(new DiskOperations());
+    Disk disk = Disk.REAL;
     requireFolder(folder, disk);
     return verified(folder, ManifestFile.read(folder, disk), disk);
   }

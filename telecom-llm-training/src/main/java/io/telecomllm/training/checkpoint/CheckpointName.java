@@ -1,9 +1,8 @@
 package io.telecomllm.training.checkpoint;
 
+import io.telecomllm.files.Disk;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,12 +45,7 @@ record CheckpointName(long step, int version) {
 
   /** A name that does not count as a checkpoint. */
   String temporary() {
-    return String.format(
-        Locale.ROOT,
-        "%s.tmp-%d-%x",
-        this,
-        ProcessHandle.current().pid(),
-        ThreadLocalRandom.current().nextLong());
+    return this + Disk.temporarySuffix("tmp");
   }
 
   @Override

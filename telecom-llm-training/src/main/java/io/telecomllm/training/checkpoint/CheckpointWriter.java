@@ -1,7 +1,9 @@
 package io.telecomllm.training.checkpoint;
 
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.training.checkpoint.FileOperations.Kind;
+import io.telecomllm.files.ContentWriter;
+import io.telecomllm.files.Disk;
+import io.telecomllm.files.FileOperations.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,8 +3,14 @@ package io.telecomllm.training.checkpoint;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import io.telecomllm.BusyException;
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.training.checkpoint.FileOperations.Kind;
+import io.telecomllm.files.ContentWriter;
+import io.telecomllm.files.Disk;
+import io.telecomllm.files.FileOperations;
+import io.telecomllm.files.FileOperations.Kind;
+import io.telecomllm.files.LockFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +38,12 @@ import java.util.Set;
  * Not safe for use by several threads at once.
  */
 public final class Checkpoints implements AutoCloseable {
+  static final String LOCK = "checkpoints.lock";
+
   private final Path folder;
   private final int keep;
   private final Disk disk;
-  private final FolderLock lock;
+  private final LockFile lock;
   private final Inventory inventory;
   private OptionalLong best;
   private boolean closed;
@@ -48,7 +56,7 @@ public final class Checkpoints implements AutoCloseable {
    */
   public record Skipped(Path folder, String reason) {}
 
-  private Checkpoints(Path folder, int keep, Disk disk, FolderLock lock, Inventory inventory) {
+  private Checkpoints(Path folder, int keep, Disk disk, LockFile lock, Inventory inventory) {
     this.folder = folder;
     this.keep = keep;
     this.disk = disk;
@@ -62,18 +70,29 @@ public final class Checkpoints implements AutoCloseable {
    * it; everything else in it stays.
    *
    * @param keep how many of the newest checkpoints stay, at least 1; the best stays beside them
-   * @throws TelecomLlmException naming the folder, if another trainer, in this process or another,
-   *     has it open; if it is a file, or cannot be created, written or read
+   * @throws BusyException naming the folder, if another trainer, in this process or another, has it
+   *     open
+   * @throws StorageException naming the folder, if it is a file, or cannot be created, written or
+   *     read
    */
   public static Checkpoints open(Path folder, int keep) {
-    return open(folder, keep, new DiskOperations());
+    return open(folder, keep, FileOperations.real());
   }
 
   static Checkpoints open(Path folder, int keep, FileOperations operations) {
     checkArgument(keep >= 1, "keep is %s, must be at least 1", keep);
     Disk disk = new Disk(operations);
     Path real = create(folder.toAbsolutePath(), disk);
-    FolderLock lock = FolderLock.take(real, disk);
+    LockFile lock =
+        LockFile.take(
+            real.resolve(LOCK),
+            disk,
+            holder ->
+                real
+                    + ": another trainer of "
+                    + holder
+                    + " writes its checkpoints here; wait for its end, stop it, or take another"
+                    + " folder");
     try {
       // first, as what a dead run left may be what fills the disk
       removeLeftovers(real, disk);
@@ -87,7 +106,7 @@ public final class Checkpoints implements AutoCloseable {
 
   private static Path create(Path folder, Disk disk) {
     if (disk.kind(folder) == Kind.FILE) {
-      throw new TelecomLlmException(folder + ": expected a folder for checkpoints, found a file");
+      throw new StorageException(folder + ": expected a folder for checkpoints, found a file");
     }
     List<Path> parents = new ArrayList<>();
     for (Path at = folder; disk.kind(at) == Kind.NOTHING && at.getParent() != null; ) {
@@ -119,7 +138,7 @@ public final class Checkpoints implements AutoCloseable {
    * The newest whole checkpoint; empty if there is none. Reads the files of each that it looks at;
    * those that are damaged are then among {@link #skipped()}.
    *
-   * @throws TelecomLlmException naming file and operation, if the disk refuses to read; that is no
+   * @throws StorageException naming file and operation, if the disk refuses to read; that is no
    *     proof of damage, so nothing is passed over
    */
   public Optional<Checkpoint> newest() {
@@ -180,7 +199,7 @@ public final class Checkpoints implements AutoCloseable {
    * @param contents files or folders of files by name, called in the map's order; a name has at
    *     most 128 letters, digits, _, - and single dots between them
    * @return the new checkpoint, which outlasts a power cut
-   * @throws TelecomLlmException naming file and operation, if the disk refuses. What could not be
+   * @throws StorageException naming file and operation, if the disk refuses. What could not be
    *     written is removed as far as possible, and the next save may succeed. Where only an old
    *     checkpoint could not be removed, the new one is there.
    */

@@ -1,6 +1,7 @@
 package io.telecomllm.training.checkpoint;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.files.Disk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,6 +2,9 @@ package io.telecomllm.training.checkpoint;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.files.Disk;
+import io.telecomllm.text.Quoted;
+import io.telecomllm.text.Texts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -97,9 +100,9 @@ record Manifest(
     long characters = 0;
     for (Map.Entry<String, String> fact : facts.entrySet()) {
       checkArgument(
-          isText(fact.getKey()) && isText(fact.getValue()),
+          Texts.isWellFormed(fact.getKey()) && Texts.isWellFormed(fact.getValue()),
           "the fact %s holds half a surrogate pair",
-          fact.getKey());
+          Quoted.line(fact.getKey()));
       characters += fact.getKey().length() + (long) fact.getValue().length();
     }
     checkArgument(
@@ -107,10 +110,6 @@ record Manifest(
         "the facts have %s characters, must be at most %s; a file can hold more",
         characters,
         MAX_FACT_CHARACTERS);
-  }
-
-  private static boolean isText(String text) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** Whether a file or folder directly in the checkpoint may be called that. */

@@ -1,10 +1,11 @@
 package io.telecomllm.training.checkpoint;
 
-import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
-import java.nio.charset.StandardCharsets;
+import io.telecomllm.files.Disk;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,18 +41,9 @@ final class ManifestFile {
     json.put("order", manifest.order());
     manifest.best().ifPresent(best -> json.put("best", best));
     json.put("facts", manifest.facts());
-    json.put("files", manifest.files().stream().map(ManifestFile::json).toList());
+    json.put("files", manifest.files().stream().map(JsonRecords::of).toList());
     json.put("digest", manifest.digest());
-    String text = new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(json);
-    return (text + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static Map<String, Object> json(Manifest.Entry file) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("path", file.path());
-    json.put("size", file.size());
-    json.put("sha256", file.sha256());
-    return json;
+    return JsonText.file(json);
   }
 
   /**
@@ -91,12 +83,7 @@ final class ManifestFile {
 
   private static List<Manifest.Entry> files(JsonView json) {
     return json.objects("files").stream()
-        .map(
-            file ->
-                new Manifest.Entry(
-                    file.string("path"),
-                    file.longInteger("size", 0, Long.MAX_VALUE - 1),
-                    file.string("sha256")))
+        .map(file -> JsonRecords.read(file, Manifest.Entry.class))
         .toList();
   }
 }

@@ -1,7 +1,9 @@
 package io.telecomllm.training.run;
 
 import com.google.gson.JsonObject;
-import io.telecomllm.weights.JsonView;
+import io.telecomllm.data.Question;
+import io.telecomllm.json.JsonView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,14 +32,6 @@ record AnsweredCategory(String category, int questions, int right) {
     int asked = all.stream().mapToInt(AnsweredCategory::questions).sum();
     int right = all.stream().mapToInt(AnsweredCategory::right).sum();
     return asked == 0 ? Double.NaN : (double) right / asked;
-  }
-
-  JsonObject json() {
-    JsonObject json = new JsonObject();
-    json.addProperty("category", category);
-    json.addProperty("questions", questions);
-    json.addProperty("right", right);
-    return json;
   }
 
   static AnsweredCategory of(JsonView json) {

@@ -1,9 +1,12 @@
 package io.telecomllm.training.run;
 
 import com.google.common.hash.Hashing;
-import com.google.gson.Gson;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.ContentWriter;
+import io.telecomllm.files.Disk;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
@@ -16,14 +19,11 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
-import io.telecomllm.training.checkpoint.ContentWriter;
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.settings.TrainingConfig;
 import io.telecomllm.weights.SafetensorsFile;
 import io.telecomllm.weights.SafetensorsWriter;
-import io.telecomllm.weights.StrictJson;
 import io.telecomllm.weights.TensorReader;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +89,7 @@ final class RunFolder implements AutoCloseable {
 
   private static String digest(@Nullable Object settings) {
     return Hashing.sha256()
-        .hashString(new Gson().toJson(settings), StandardCharsets.UTF_8)
+        .hashString(JsonText.withoutNulls(settings), StandardCharsets.UTF_8)
         .toString();
   }
 
@@ -165,16 +165,9 @@ final class RunFolder implements AutoCloseable {
       contents.put(BEST, file -> write(file, best.kept()));
     }
     contents.put(STATE, file -> Files.writeString(file, state.toJson()));
-    // an interrupted thread cannot write
-    boolean interrupted = Thread.interrupted();
-    try {
-      last = Optional.of(checkpoints.save(state.step, facts, contents));
-      return last.get().folder();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    Checkpoint saved = Disk.uninterrupted(() -> checkpoints.save(state.step, facts, contents));
+    last = Optional.of(saved);
+    return saved.folder();
   }
 
   /** The step of the newest checkpoint; -1 if there is none. */
@@ -201,7 +194,7 @@ final class RunFolder implements AutoCloseable {
   /**
    * Checks that the disk has room for a checkpoint and the one before it.
    *
-   * @throws TelecomLlmException naming both sizes
+   * @throws io.telecomllm.StorageException naming both sizes
    */
   void requireRoom(List<Parameter> parameters, AdamW.Settings settings) {
     // the adapter, the best one, the moments
@@ -210,20 +203,7 @@ final class RunFolder implements AutoCloseable {
             .mapToLong(p -> p.value().elements())
             .map(values -> 2 * Float.BYTES * values + settings.momentBytes(values))
             .sum();
-    try {
-      long free = Files.getFileStore(checkpoints.folder()).getUsableSpace();
-      if (free < needed) {
-        throw new TelecomLlmException(
-            checkpoints.folder()
-                + ": a checkpoint takes "
-                + needed
-                + " bytes, the disk has "
-                + free
-                + " free");
-      }
-    } catch (IOException e) {
-      throw new TelecomLlmException(checkpoints.folder() + ": free space unknown: " + e, e);
-    }
+    Disk.requireRoom(checkpoints.folder(), needed, "a checkpoint takes");
   }
 
   @Override

@@ -1,20 +1,21 @@
 package io.telecomllm.training.run;
 
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonNull;
-import com.google.gson.JsonObject;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.training.optimizer.LossScale;
 import io.telecomllm.training.progress.TrainingListener.Anomaly;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
-import io.telecomllm.weights.JsonView;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** How far a run is, and what it saw: all that a resumed one needs beside tensors. */
 final class RunState {
@@ -46,68 +47,18 @@ final class RunState {
   }
 
   String toJson() {
-    JsonObject json = new JsonObject();
-    json.addProperty("step", step);
-    json.addProperty("microBatch", microBatch);
-    json.addProperty("lossScale", lossScale.scale());
-    json.addProperty("goodSteps", lossScale.goodSteps());
-    json.addProperty("dynamicScale", lossScale.dynamic());
-    json.addProperty("evaluationsSinceBest", evaluationsSinceBest);
-    JsonArray all = new JsonArray();
-    steps.forEach(s -> all.add(json(s)));
-    json.add("steps", all);
-    JsonArray measured = new JsonArray();
-    evaluations.forEach(e -> measured.add(json(e)));
-    json.add("evaluations", measured);
-    JsonArray seen = new JsonArray();
-    anomalies.forEach(a -> seen.add(json(a)));
-    json.add("anomalies", seen);
-    JsonArray answered = new JsonArray();
-    before.forEach(b -> answered.add(b.json()));
-    json.add("before", answered);
-    return new GsonBuilder().serializeNulls().create().toJson(json);
-  }
-
-  private static JsonObject json(StepRecord s) {
-    JsonObject json = new JsonObject();
-    json.addProperty("step", s.step());
-    json.addProperty("epoch", s.epoch());
-    json.addProperty("loss", s.loss());
-    json.addProperty("gradientNorm", s.gradientNorm());
-    json.addProperty("learningRate", s.learningRate());
-    json.addProperty("questions", s.questions());
-    json.addProperty("tokens", s.tokens());
-    json.addProperty("rows", s.rows());
-    json.addProperty("seconds", s.seconds());
-    return json;
-  }
-
-  private static JsonObject json(EvaluationRecord e) {
-    JsonObject json = new JsonObject();
-    json.addProperty("step", e.step());
-    json.addProperty("epoch", e.epoch());
-    add(json, "loss", e.loss());
-    add(json, "accuracy", e.accuracy().orElse(Double.NaN));
-    json.addProperty("best", e.best());
-    return json;
-  }
-
-  private static void add(JsonObject json, String name, double value) {
-    // JSON has no NaN
-    if (Double.isFinite(value)) {
-      json.addProperty(name, value);
-    } else {
-      json.add(name, JsonNull.INSTANCE);
-    }
-  }
-
-  private static JsonObject json(AnomalyRecord a) {
-    JsonObject json = new JsonObject();
-    json.addProperty("step", a.step());
-    json.addProperty("kind", a.kind().name());
-    json.addProperty("message", a.message());
-    json.addProperty("skipped", a.skipped());
-    return json;
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("step", step);
+    json.put("microBatch", microBatch);
+    json.put("lossScale", lossScale.scale());
+    json.put("goodSteps", lossScale.goodSteps());
+    json.put("dynamicScale", lossScale.dynamic());
+    json.put("evaluationsSinceBest", evaluationsSinceBest);
+    json.put("steps", steps);
+    json.put("evaluations", evaluations);
+    json.put("anomalies", anomalies);
+    json.put("before", before);
+    return JsonText.line(JsonRecords.object(json));
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.telecomllm.training.run;
 
+import io.telecomllm.DivergenceException;
 import io.telecomllm.OutOfMemoryException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lineage.Probe;
@@ -265,7 +265,7 @@ public final class TrainingRun {
       AnomalyRecord record = new AnomalyRecord(number, anomaly.kind(), anomaly.message(), skipped);
       listener.anomaly(record);
       if (!skipped) {
-        throw new TelecomLlmException("step " + number + ": " + anomaly.message());
+        throw new DivergenceException("step " + number + ": " + anomaly.message());
       }
       state.anomalies.add(record);
     }

@@ -1,6 +1,7 @@
 package io.telecomllm.training.sweep;
 
 import io.telecomllm.lineage.Lineage;
+import io.telecomllm.text.Quoted;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,6 +67,6 @@ final class SweepFacts {
     if (value == null) {
       return "absent";
     }
-    return value.length() <= SHOWN ? value : value.substring(0, 12) + "...";
+    return Quoted.line(value, value.length() <= SHOWN ? SHOWN : 12);
   }
 }

@@ -1,15 +1,15 @@
 package io.telecomllm.training.sweep;
 
-import com.google.gson.GsonBuilder;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.files.Disk;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
 import io.telecomllm.training.sweep.Trial.Ending;
 import io.telecomllm.training.sweep.Trial.Evaluation;
-import io.telecomllm.weights.AtomicFiles;
-import io.telecomllm.weights.JsonView;
-import io.telecomllm.weights.StrictJson;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -124,30 +124,18 @@ final class SweepFolder {
   }
 
   private void write(String name, String content) {
-    // an interrupted thread cannot write
-    boolean interrupted = Thread.interrupted();
-    try {
-      AtomicFiles.write(folder.resolve(name), content.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new TelecomLlmException(folder.resolve(name) + ": cannot be written: " + e, e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    Disk.uninterrupted(
+        () -> {
+          AtomicFiles.write(folder.resolve(name), content.getBytes(StandardCharsets.UTF_8));
+          return name;
+        });
   }
 
   private String json() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("settings", facts);
     json.put("trials", trials.stream().map(SweepFolder::json).toList());
-    return new GsonBuilder()
-            .serializeNulls()
-            .disableHtmlEscaping()
-            .setPrettyPrinting()
-            .create()
-            .toJson(json)
-        + "\n";
+    return JsonText.pretty(json);
   }
 
   private static Map<String, Object> json(Trial trial) {
@@ -158,14 +146,7 @@ final class SweepFolder {
     json.put("rank", trial.rank());
     json.put("steps", trial.steps());
     json.put("ending", word(trial.ending()));
-    json.put("evaluations", trial.evaluations().stream().map(SweepFolder::json).toList());
-    return json;
-  }
-
-  private static Map<String, @Nullable Object> json(Evaluation evaluation) {
-    Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("step", evaluation.step());
-    json.put("loss", Double.isNaN(evaluation.loss()) ? null : evaluation.loss());
+    json.put("evaluations", trial.evaluations().stream().map(JsonRecords::of).toList());
     return json;
   }
 }

@@ -1,16 +1,16 @@
 package io.telecomllm.training.tracking;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.files.Disk;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.training.progress.LearningRateRange;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
 import io.telecomllm.training.progress.TrainingReport;
-import io.telecomllm.weights.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ public final class HtmlReport {
   /**
    * Writes the page; an older file of the name stays until it is whole.
    *
-   * @throws TelecomLlmException if it cannot be written
+   * @throws StorageException if it cannot be written
    */
   public static void write(Path file, TrainingReport report, Optional<Lineage> lineage) {
     write(file, new HtmlReport(report, lineage).page());
@@ -49,22 +49,18 @@ public final class HtmlReport {
   /**
    * Writes a page of a learning-rate range test: the loss over the rate, and the rate it suggests.
    *
-   * @throws TelecomLlmException if it cannot be written
+   * @throws StorageException if it cannot be written
    */
   public static void write(Path file, LearningRateRange range) {
     write(file, RangePage.of(range));
   }
 
   private static void write(Path file, String page) {
-    try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      AtomicFiles.write(file, page.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new TelecomLlmException(file + ": the report cannot be written: " + e, e);
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      Disk.REAL.createFolders(folder);
     }
+    AtomicFiles.write(file, page.getBytes(StandardCharsets.UTF_8));
   }
 
   private String page() {

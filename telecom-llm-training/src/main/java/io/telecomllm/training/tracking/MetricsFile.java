@@ -1,9 +1,10 @@
 package io.telecomllm.training.tracking;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.AppendedFile;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingReport;
 import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
@@ -45,8 +46,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
   private static final String NAME = "metrics.jsonl";
-  private static final Gson GSON =
-      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
   private final Path file;
   private final AppendedFile out;
@@ -158,17 +157,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     line.put("train_runtime", finite(report.seconds()));
     line.put("train_tokens_per_second", finite(report.tokensPerSecond()));
     line.put("skipped", report.skipped());
-    line.put("accuracy", report.accuracy().stream().map(MetricsFile::accuracy).toList());
+    line.put("accuracy", report.accuracy().stream().map(JsonRecords::of).toList());
     write(line);
-  }
-
-  private static Map<String, Object> accuracy(CategoryAccuracy category) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("category", category.category());
-    json.put("questions", category.questions());
-    json.put("before", category.before());
-    json.put("after", category.after());
-    return json;
   }
 
   /** Closes the file; a second call does nothing. */
@@ -186,7 +176,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   }
 
   private void write(Map<String, @Nullable Object> line) {
-    out.write((GSON.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    out.write((JsonText.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static @Nullable Double finite(double value) {

@@ -1,26 +1,22 @@
 package io.telecomllm.training.tracking;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
 import io.telecomllm.InvalidDataException;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import io.telecomllm.files.Disk;
+import io.telecomllm.json.JsonLines;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** The lines that an earlier run left in a {@link MetricsFile}; their steps rise. */
 final class MetricsLines {
-  private static final Gson STRICT = new GsonBuilder().setStrictness(Strictness.STRICT).create();
+  /** Far more than any event has; settings are the longest. */
+  private static final int MAX_LINE_BYTES = 1 << 20;
 
   private MetricsLines() {}
 
@@ -28,64 +24,41 @@ final class MetricsLines {
   static void keep(Path file, long lastStep) throws IOException {
     long end = end(file, lastStep);
     if (end < Files.size(file)) {
-      // an interrupted thread may not use a channel
-      boolean interrupted = Thread.interrupted();
-      // one call: a process that is killed leaves the old end or the new
-      try (FileChannel cut = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        cut.truncate(end);
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
+      Disk.uninterrupted(
+          () -> {
+            // one call: a process that is killed leaves the old end or the new
+            Disk.REAL.truncate(file, end);
+            return file;
+          });
     }
   }
 
   private static long end(Path file, long lastStep) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try (InputStream in = Files.newInputStream(file)) {
+      JsonLines lines = JsonLines.of(file.toString(), in, MAX_LINE_BYTES);
       long end = 0;
-      int number = 1;
-      for (int b = in.read(); b >= 0; b = in.read()) {
-        if (b != '\n') {
-          line.write(b);
-          continue;
-        }
-        if (step(file, number, line.toString(StandardCharsets.UTF_8)) > lastStep) {
-          return end;
-        }
-        end += line.size() + 1;
-        line.reset();
-        number++;
+      Optional<JsonLines.Line> line = lines.next();
+      while (line.filter(JsonLines.Line::terminated).isPresent() && step(line.get()) <= lastStep) {
+        end = line.get().end();
+        line = lines.next();
       }
       return end;
     }
   }
 
-  private static long step(Path file, int number, String line) {
+  private static long step(JsonLines.Line line) {
     try {
-      JsonObject event = STRICT.fromJson(line, JsonObject.class);
-      if (event != null
-          && event.get("step") instanceof JsonPrimitive step
-          && step.isNumber()
-          && event.has("event")) {
-        return step.getAsLong();
-      }
-    } catch (JsonParseException | NumberFormatException e) {
-      throw new InvalidDataException(message(file, number, line), e);
+      JsonView event = line.object();
+      String unused = event.string("event");
+      return event.longInteger("step", 0, Long.MAX_VALUE);
+    } catch (InvalidDataException e) {
+      throw line.invalid(
+          "is '"
+              + Quoted.line(new String(line.utf8(), StandardCharsets.UTF_8))
+              + "', expected a JSON object with an event and its step; a run can go on in files of"
+              + " its own kind only",
+          e);
     }
-    throw new InvalidDataException(message(file, number, line));
-  }
-
-  private static String message(Path file, int number, String line) {
-    String found = line.length() > 60 ? line.substring(0, 60) + "..." : line;
-    return file
-        + ": line "
-        + number
-        + " is '"
-        + found
-        + "', expected a JSON object with an event and its step; a run can go on in files of its own"
-        + " kind only";
   }
 
   /** A name beside the file that nothing has yet. */

@@ -1,6 +1,7 @@
 package io.telecomllm.training.tracking;
 
 import com.google.gson.JsonObject;
+import io.telecomllm.text.Quoted;
 
 /**
  * A metric, parameter or tag on its way.
@@ -47,15 +48,11 @@ record MlflowValue(Kind kind, String key, String text, double number, long times
   }
 
   static MlflowValue parameter(String key, String value) {
-    return new MlflowValue(Kind.PARAMETER, key, cut(value, MOST_OF_PARAMETER), 0, 0, 0);
+    return new MlflowValue(Kind.PARAMETER, key, Quoted.cut(value, MOST_OF_PARAMETER), 0, 0, 0);
   }
 
   static MlflowValue tag(String key, String value) {
-    return new MlflowValue(Kind.TAG, key, cut(value, MOST_OF_TAG), 0, 0, 0);
-  }
-
-  private static String cut(String text, int most) {
-    return text.length() > most ? text.substring(0, most - 3) + "..." : text;
+    return new MlflowValue(Kind.TAG, key, Quoted.cut(value, MOST_OF_TAG), 0, 0, 0);
   }
 
   JsonObject json() {

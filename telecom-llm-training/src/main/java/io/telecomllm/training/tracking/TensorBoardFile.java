@@ -1,6 +1,7 @@
 package io.telecomllm.training.tracking;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.AppendedFile;
 import io.telecomllm.training.progress.TrainingListener;
 import java.io.IOException;
 import java.net.InetAddress;

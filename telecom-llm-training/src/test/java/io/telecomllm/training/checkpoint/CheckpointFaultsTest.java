@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.ContentWriter;
+import io.telecomllm.files.FileOperations;
 import io.telecomllm.testing.Reliability;
 import java.io.IOException;
 import java.nio.file.Files;

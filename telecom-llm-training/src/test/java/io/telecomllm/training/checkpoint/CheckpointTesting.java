@@ -1,5 +1,6 @@
 package io.telecomllm.training.checkpoint;
 
+import io.telecomllm.files.ContentWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.telecomllm.training.checkpoint;
 
+import io.telecomllm.files.FileOperations;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -27,7 +28,7 @@ final class Faults {
     DEAD
   }
 
-  private final FileOperations disk = new DiskOperations();
+  private final FileOperations disk = FileOperations.real();
   private final Mode mode;
   private final int failing;
   private long space = Long.MAX_VALUE;

@@ -1,4 +1,4 @@
-package io.telecomllm.training.checkpoint;
+package io.telecomllm.files;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,14 +6,23 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 
-/** All that checkpoints do to a disk, so that a test can make each of it fail. */
-interface FileOperations {
+/** The operations on a disk, so that a test can make each of them fail. */
+public interface FileOperations {
   /** What lies under a path; links are not followed. */
   enum Kind {
+    /** A regular file. */
     FILE,
+    /** A folder. */
     FOLDER,
+    /** A link or a device. */
     OTHER,
+    /** There is nothing. */
     NOTHING
+  }
+
+  /** Those of the real disk. */
+  static FileOperations real() {
+    return new DiskOperations();
   }
 
   /** Opens a lock file for writing, and creates it where there is none. */
@@ -25,11 +34,13 @@ interface FileOperations {
   /** Creates a folder that is not there. */
   void createFolder(Path folder) throws IOException;
 
+  /** What lies under a path; a link is OTHER. */
   Kind kind(Path path) throws IOException;
 
   /** What a folder holds, in the order of the names. */
   List<Path> list(Path folder) throws IOException;
 
+  /** Lets a writer write to a path. */
   void write(Path path, ContentWriter content) throws IOException;
 
   /** Opens a file for reading; a link is refused. */
@@ -37,6 +48,9 @@ interface FileOperations {
 
   /** Waits until a file's bytes, or a folder's names, are on the disk. */
   void force(Path path) throws IOException;
+
+  /** Cuts a file to its first bytes in one step. */
+  void truncate(Path file, long bytes) throws IOException;
 
   /** Renames in one step; the target is not there. */
   void rename(Path from, Path to) throws IOException;

@@ -1,4 +1,4 @@
-package io.telecomllm.weights;
+package io.telecomllm.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -118,8 +118,5 @@ class JsonViewTest {
         .hasMessageContaining("found \"x??[31my")
         .hasMessageEndingWith("yyy...\"")
         .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(200));
-    assertThat(JsonView.shorten("\ud800a\u202e\u2028\ud83d\ude00")).isEqualTo("?a??\ud83d\ude00");
-    assertThat(JsonView.shorten("x".repeat(99) + "\ud83d\ude00y"))
-        .isEqualTo("x".repeat(99) + "\ud83d\ude00...");
   }
 }

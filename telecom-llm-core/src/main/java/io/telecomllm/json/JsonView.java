@@ -1,8 +1,9 @@
-package io.telecomllm.weights;
+package io.telecomllm.json;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.text.Quoted;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * and as strict for one that is there.
  */
 public final class JsonView {
-  private static final int SHOWN_CHARACTERS = 100;
   private static final int NO_INDEX = -1;
 
   private final String file;
@@ -50,6 +50,13 @@ public final class JsonView {
   /** What errors call the file. */
   public String file() {
     return file;
+  }
+
+  /** What errors call this object: the file, and its own field where it lies in another object. */
+  public String place() {
+    return prefix.isEmpty()
+        ? file
+        : file + ", field " + Quoted.line(prefix.substring(0, prefix.length() - 1));
   }
 
   /** The names of all fields in their order, those that are {@code null} too. */
@@ -166,7 +173,7 @@ public final class JsonView {
     return new InvalidDataException(
         file
             + ", field "
-            + shorten(prefix + place(name, index))
+            + Quoted.line(prefix + place(name, index))
             + ": expected "
             + expected
             + ", found "
@@ -183,7 +190,7 @@ public final class JsonView {
       throw new InvalidDataException(
           file
               + ", field "
-              + shorten(prefix + name)
+              + Quoted.line(prefix + name)
               + (values.containsKey(name) ? ": is null" : ": missing"));
     }
     return value;
@@ -242,32 +249,8 @@ public final class JsonView {
       return "an array of " + list.size();
     }
     if (value instanceof String text) {
-      return "\"" + shorten(text) + "\"";
+      return "\"" + Quoted.line(text) + "\"";
     }
-    return shorten(value.toString());
-  }
-
-  /**
-   * A stranger's text for an error message: one line, not endless, nothing that steers a screen.
-   */
-  static String shorten(String text) {
-    StringBuilder line = new StringBuilder();
-    int at = 0;
-    while (at < text.length() && at < SHOWN_CHARACTERS) {
-      int character = text.codePointAt(at);
-      boolean shown =
-          switch (Character.getType(character)) {
-            case Character.CONTROL,
-                Character.FORMAT,
-                Character.SURROGATE,
-                Character.LINE_SEPARATOR,
-                Character.PARAGRAPH_SEPARATOR ->
-                false;
-            default -> true;
-          };
-      line.appendCodePoint(shown ? character : '?');
-      at += Character.charCount(character);
-    }
-    return at < text.length() ? line.append("...").toString() : line.toString();
+    return Quoted.line(value.toString());
   }
 }

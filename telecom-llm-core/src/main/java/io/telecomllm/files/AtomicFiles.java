@@ -1,5 +1,6 @@
-package io.telecomllm.weights;
+package io.telecomllm.files;
 
+import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Files that appear under their name whole or not at all. */
 public final class AtomicFiles {
@@ -15,30 +15,35 @@ public final class AtomicFiles {
 
   private AtomicFiles() {}
 
-  /** Writes what a file shall hold. */
+  /** Writes the content of a file. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /** Writes all of it to the channel, which the caller closes. */
     void writeTo(FileChannel out) throws IOException;
   }
 
   /** Writes a small file; see {@link #write(Path, Content)}. */
-  public static void write(Path file, byte[] content) throws IOException {
+  public static void write(Path file, byte[] content) {
     write(file, out -> write(out, ByteBuffer.wrap(content)));
   }
 
   /**
-   * Writes a file beside its target, forces it to disk and renames it; an older file of the name
+   * Writes a file next to its target, forces it to disk and renames it; an older file of the name
    * stays until then. A process that is killed leaves at most a file {@code name.tmp-pid-random}.
+   *
+   * @throws StorageException naming the file, if the disk refuses
    */
-  static void write(Path file, Content content) throws IOException {
+  public static void write(Path file, Content content) {
+    try {
+      writeAndRename(file, content);
+    } catch (IOException e) {
+      throw new StorageException(file + ": cannot be written: " + Disk.reason(e), e);
+    }
+  }
+
+  private static void writeAndRename(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
-    Path temporary =
-        target.resolveSibling(
-            target.getFileName()
-                + ".tmp-"
-                + ProcessHandle.current().pid()
-                + "-"
-                + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+    Path temporary = target.resolveSibling(target.getFileName() + Disk.temporarySuffix("tmp"));
     try {
       try (FileChannel out =
           FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
@@ -46,7 +51,7 @@ public final class AtomicFiles {
         out.force(true);
       }
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      forceFolder(target);
+      Disk.forceParent(target);
     } catch (IOException | RuntimeException | Error e) {
       deleteAfter(e, temporary);
       throw e;
@@ -54,22 +59,12 @@ public final class AtomicFiles {
   }
 
   /** Writes all that remains of the buffer. */
-  static void write(FileChannel out, ByteBuffer bytes) throws IOException {
+  public static void write(FileChannel out, ByteBuffer bytes) throws IOException {
     int limit = bytes.limit();
     while (bytes.position() < limit) {
       // the JDK copies heap buffers through a direct one of the same size, kept per thread
       bytes.limit((int) Math.min(limit, (long) bytes.position() + MAX_WRITE));
       out.write(bytes);
-    }
-  }
-
-  /** Makes the rename itself durable. */
-  private static void forceFolder(Path target) throws IOException {
-    Path folder = target.getParent();
-    if (folder != null) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
     }
   }
 

@@ -1,19 +1,12 @@
-package io.telecomllm.weights;
+package io.telecomllm.json;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.MalformedJsonException;
 import io.telecomllm.InvalidDataException;
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStreamReader;
+import io.telecomllm.files.RandomAccessBytes;
+import io.telecomllm.text.Quoted;
+import io.telecomllm.text.Texts;
 import java.math.BigInteger;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StrictJson {
   /** Objects and arrays may lie this deep in each other. */
-  public static final int MAX_DEPTH = 64;
+  public static final int MAX_DEPTH = JsonLimits.MAX_DEPTH;
 
   /** The limit of {@link #read(Path)}: 64 MiB, several times the largest tokenizer file. */
   public static final int DEFAULT_MAX_BYTES = 1 << 26;
@@ -42,14 +35,10 @@ public final class StrictJson {
   private static final int MAX_LONG_DIGITS = 18;
   private static final int MAX_INTEGER_DIGITS = 40;
 
-  private final String file;
-  private final JsonReader reader;
-  private final int maxDepth;
+  private final JsonCursor json;
 
-  private StrictJson(String file, JsonReader reader, int maxDepth) {
-    this.file = file;
-    this.reader = reader;
-    this.maxDepth = maxDepth;
+  private StrictJson(JsonCursor json) {
+    this.json = json;
   }
 
   /** Reads the object that the file holds; at most {@link #DEFAULT_MAX_BYTES} bytes. */
@@ -68,11 +57,7 @@ public final class StrictJson {
    */
   public static JsonView read(Path file, int maxBytes, int maxDepth) {
     checkArgument(maxBytes > 0, "maxBytes is %s, must be positive", maxBytes);
-    checkArgument(
-        maxDepth > 0 && maxDepth <= MAX_DEPTH,
-        "maxDepth is %s, must be 1 to %s",
-        maxDepth,
-        MAX_DEPTH);
+    JsonLimits limits = new JsonLimits(maxDepth, Integer.MAX_VALUE);
     byte[] bytes;
     try (RandomAccessBytes in = RandomAccessBytes.open(file)) {
       if (in.size() > maxBytes) {
@@ -81,7 +66,7 @@ public final class StrictJson {
       }
       bytes = in.read(0, (int) in.size(), "the document");
     }
-    return object(file.toString(), parse(file.toString(), bytes, maxDepth));
+    return object(file.toString(), parse(file.toString(), bytes, limits));
   }
 
   /** Parses an object from UTF-8 bytes; {@code file} is what errors call it. */
@@ -99,79 +84,55 @@ public final class StrictJson {
 
   /** Parses any value from UTF-8 bytes; {@code file} is what errors call it. */
   public static @Nullable Object parse(String file, byte[] utf8) {
-    return parse(file, utf8, MAX_DEPTH);
+    return parse(file, utf8, JsonLimits.DEFAULT);
   }
 
-  private static @Nullable Object parse(String file, byte[] utf8, int maxDepth) {
-    // Gson would skip a byte order mark; JSON has none
-    if (utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB) {
-      throw new InvalidDataException(file + ": not JSON: begins with a byte order mark");
+  private static @Nullable Object parse(String file, byte[] utf8, JsonLimits limits) {
+    JsonCursor json = JsonCursor.over(file, utf8, limits);
+    Object value = new StrictJson(json).value();
+    if (json.peek() != JsonCursor.Kind.END) {
+      throw json.invalid("more text after the end of the document");
     }
-    InputStreamReader chars =
-        new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
-    JsonReader reader = new JsonReader(chars);
-    reader.setStrictness(Strictness.STRICT);
-    return new StrictJson(file, reader, maxDepth).document();
+    return value;
   }
 
-  private @Nullable Object document() {
-    try {
-      Object value = value(0);
-      if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw invalid("more text after the end of the document");
-      }
-      return value;
-    } catch (CharacterCodingException e) {
-      throw new InvalidDataException(file + ": not JSON: the bytes are not UTF-8", e);
-    } catch (EOFException e) {
-      throw new InvalidDataException(file + ": not JSON: the text ends too early", e);
-    } catch (MalformedJsonException e) {
-      throw new InvalidDataException(
-          file + ": not JSON: broken syntax at " + JsonView.shorten(reader.getPath()), e);
-    } catch (IOException e) {
-      throw new InvalidDataException(file + ": cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private @Nullable Object value(int depth) throws IOException {
-    JsonToken token = reader.peek();
-    return switch (token) {
-      case BEGIN_OBJECT -> object(depth);
-      case BEGIN_ARRAY -> array(depth);
-      case STRING -> wellFormed(reader.nextString());
-      case NUMBER -> number(reader.nextString());
-      case BOOLEAN -> reader.nextBoolean();
+  private @Nullable Object value() {
+    JsonCursor.Kind kind = json.peek();
+    return switch (kind) {
+      case OBJECT -> object();
+      case ARRAY -> array();
+      case STRING -> wellFormed(json.text());
+      case NUMBER -> number(json.text());
+      case BOOLEAN -> json.bool();
       case NULL -> {
-        reader.nextNull();
+        json.skip();
         yield null;
       }
-      default -> throw invalid("expected a value, found " + token);
+      case OTHER, END -> throw json.invalid("expected a value, found " + kind.words());
     };
   }
 
-  private Map<String, @Nullable Object> object(int depth) throws IOException {
-    checkDepth(depth);
+  private Map<String, @Nullable Object> object() {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    reader.beginObject();
-    while (reader.hasNext()) {
-      String name = wellFormed(reader.nextName());
+    json.enter();
+    while (json.hasNext()) {
+      String name = wellFormed(json.name());
       if (map.containsKey(name)) {
-        throw invalid("the key \"" + JsonView.shorten(name) + "\" appears twice");
+        throw json.invalid("the key \"" + Quoted.line(name) + "\" appears twice");
       }
-      map.put(name, value(depth + 1));
+      map.put(name, value());
     }
-    reader.endObject();
+    json.leaveObject();
     return Collections.unmodifiableMap(map);
   }
 
-  private List<@Nullable Object> array(int depth) throws IOException {
-    checkDepth(depth);
+  private List<@Nullable Object> array() {
     List<@Nullable Object> list = new ArrayList<>();
-    reader.beginArray();
-    while (reader.hasNext()) {
-      list.add(value(depth + 1));
+    json.enter();
+    while (json.hasNext()) {
+      list.add(value());
     }
-    reader.endArray();
+    json.leaveArray();
     return Collections.unmodifiableList(list);
   }
 
@@ -182,14 +143,14 @@ public final class StrictJson {
       }
       // a parse of a million digits takes quadratic time
       if (text.length() > MAX_INTEGER_DIGITS) {
-        throw invalid("an integer of " + text.length() + " digits");
+        throw json.invalid("an integer of " + text.length() + " digits");
       }
       BigInteger exact = new BigInteger(text);
       return exact.bitLength() < Long.SIZE ? (Object) exact.longValue() : exact;
     }
     double number = Double.parseDouble(text);
     if (!Double.isFinite(number)) {
-      throw invalid("the number " + JsonView.shorten(text) + " is out of range");
+      throw json.invalid("the number " + Quoted.line(text) + " is out of range");
     }
     return number;
   }
@@ -207,30 +168,9 @@ public final class StrictJson {
 
   /** An escaped half of a surrogate pair is valid JSON and no text. */
   private String wellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isSurrogate(c)) {
-        boolean pair =
-            Character.isHighSurrogate(c)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!pair) {
-          throw invalid("a string holds an unpaired surrogate");
-        }
-        i++;
-      }
+    if (!Texts.isWellFormed(text)) {
+      throw json.invalid("a string holds an unpaired surrogate");
     }
     return text;
-  }
-
-  private void checkDepth(int depth) {
-    if (depth >= maxDepth) {
-      throw invalid("nested deeper than " + maxDepth);
-    }
-  }
-
-  private InvalidDataException invalid(String what) {
-    return new InvalidDataException(
-        file + ": not strict JSON: " + what + " at " + JsonView.shorten(reader.getPath()));
   }
 }

@@ -1,4 +1,4 @@
-package io.telecomllm.data;
+package io.telecomllm.text;
 
 import java.text.Normalizer;
 import java.util.Locale;
@@ -7,10 +7,12 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How texts are compared: what counts as the same, and what a word is. */
-final class Texts {
+/**
+ * How texts are compared, counted and checked: what counts as the same, what a word is, and which
+ * texts have a UTF-8 form.
+ */
+public final class Texts {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}\\p{M}]+");
-  private static final int SHOWN = 120;
 
   private Texts() {}
 
@@ -18,12 +20,12 @@ final class Texts {
    * Lower case, one blank for any run of white space, composed characters. Not NFKC: that would
    * turn O(N²) into O(N2).
    */
-  static String folded(String text) {
+  public static String folded(String text) {
     return collapsed(Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT));
   }
 
   /** One blank for any run of white space, none at the ends. */
-  static String collapsed(String text) {
+  public static String collapsed(String text) {
     StringBuilder line = new StringBuilder(text.length());
     boolean gap = false;
     for (int i = 0; i < text.length(); i++) {
@@ -47,12 +49,12 @@ final class Texts {
   }
 
   /** As {@link #folded}, but white space does not count at all. */
-  static String squeezed(String text) {
+  public static String squeezed(String text) {
     return folded(text).replace(" ", "");
   }
 
   /** The different words of a text, in lower case; the whole text where it holds no word. */
-  static Set<String> words(String text) {
+  public static Set<String> words(String text) {
     String folded = folded(text);
     Set<String> words = new TreeSet<>();
     Matcher word = WORD.matcher(folded);
@@ -66,32 +68,57 @@ final class Texts {
   }
 
   /** Words as a reader counts them: runs without white space. */
-  static int wordCount(String text) {
+  public static int wordCount(String text) {
     String folded = folded(text);
     return folded.isEmpty() ? 0 : (int) folded.chars().filter(c -> c == ' ').count() + 1;
   }
 
   /** Whether every surrogate has its partner, so that the text has a UTF-8 form. */
-  static boolean wellFormed(String text) {
+  public static boolean isWellFormed(String text) {
+    return unpairedSurrogate(text) < 0;
+  }
+
+  /** The index of the first surrogate without its partner; -1 if there is none. */
+  public static int unpairedSurrogate(String text) {
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
-      if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-        return false;
+      if (isSurrogate(point)) {
+        return i;
       }
       i += Character.charCount(point);
     }
-    return true;
+    return -1;
+  }
+
+  // a pair is one code point beyond this range
+  private static boolean isSurrogate(int point) {
+    return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+  }
+
+  /** Returns the text with U+FFFD in place of each surrogate without its partner. */
+  public static String wellFormed(String text) {
+    if (isWellFormed(text)) {
+      return text;
+    }
+    StringBuilder repaired = new StringBuilder(text.length());
+    text.codePoints().forEach(c -> repaired.appendCodePoint(isSurrogate(c) ? '\ufffd' : c));
+    return repaired.toString();
+  }
+
+  /** Returns at most the first {@code most} characters, without splitting a surrogate pair. */
+  public static String prefix(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    boolean splits =
+        most > 0
+            && Character.isHighSurrogate(text.charAt(most - 1))
+            && Character.isLowSurrogate(text.charAt(most));
+    return text.substring(0, splits ? most - 1 : most);
   }
 
   /** Whether a text holds control characters other than white space (TeleQnA has form feeds). */
-  static boolean hasControls(String text) {
+  public static boolean hasControls(String text) {
     return text.chars().anyMatch(c -> Character.isISOControl(c) && !Character.isWhitespace(c));
-  }
-
-  /** For messages: on one line, and not longer than a line. */
-  static String shortened(String text) {
-    int end = Math.min(text.length(), SHOWN);
-    String line = collapsed(text.substring(0, end));
-    return end < text.length() ? line + "..." : line;
   }
 }

@@ -1,4 +1,4 @@
-package io.telecomllm.weights;
+package io.telecomllm.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -83,7 +83,7 @@ class StrictJsonTest {
   void refusesAnEmptyDocument() {
     assertThatThrownBy(() -> parse(""))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage("config.json: not JSON: the text ends too early");
+        .hasMessage("config.json: not JSON: the text ends too early at line 1 column 1");
   }
 
   @Test
@@ -101,7 +101,7 @@ class StrictJsonTest {
     assertThat(StrictJson.read(file, 100, 3).list("a")).isEqualTo(List.of(List.of(1L)));
     assertThatThrownBy(() -> StrictJson.read(file, 100, 2))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage(file + ": not strict JSON: nested deeper than 2 at $.a[0]");
+        .hasMessage(file + ": not strict JSON: nested deeper than 2 at byte 6");
     assertThatThrownBy(() -> StrictJson.read(file, 100, 65))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxDepth is 65, must be 1 to 64");

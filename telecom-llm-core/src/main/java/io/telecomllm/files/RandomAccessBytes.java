@@ -1,12 +1,14 @@
-package io.telecomllm.weights;
+package io.telecomllm.files;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Interrupting a thread that reads closes the file for all of them; each then gets a typed
  * error.
  */
-final class RandomAccessBytes implements AutoCloseable {
+public final class RandomAccessBytes implements AutoCloseable {
   /** The JDK copies heap reads through a direct buffer of the same size, kept per thread. */
   private static final int MAX_READ = 1 << 20;
 
@@ -36,7 +38,7 @@ final class RandomAccessBytes implements AutoCloseable {
   }
 
   /** Opens a regular file. */
-  static RandomAccessBytes open(Path path) {
+  public static RandomAccessBytes open(Path path) {
     FileChannel channel = null;
     try {
       BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
@@ -51,8 +53,11 @@ final class RandomAccessBytes implements AutoCloseable {
       return new RandomAccessBytes(path, channel, channel.size());
     } catch (NoSuchFileException e) {
       throw new InvalidDataException(path + ": no such file", e);
+    } catch (AccessDeniedException e) {
+      throw new StorageException(path + ": cannot be opened: " + e, e);
     } catch (IOException e) {
       closeQuietly(channel, e);
+      // such as a name, read from an index, that no file can have
       throw new InvalidDataException(path + ": cannot be opened: " + e, e);
     }
   }
@@ -67,24 +72,25 @@ final class RandomAccessBytes implements AutoCloseable {
     }
   }
 
-  Path path() {
+  /** Where it lies. */
+  public Path path() {
     return path;
   }
 
   /** The size in bytes when the file was opened. */
-  long size() {
+  public long size() {
     return size;
   }
 
   /** Reads {@code count} bytes; the caller has checked them against the size. */
-  byte[] read(long position, int count, String what) {
+  public byte[] read(long position, int count, String what) {
     byte[] bytes = new byte[count];
     read(position, ByteBuffer.wrap(bytes), what);
     return bytes;
   }
 
   /** Fills what remains of the buffer from the position on; {@code what} is named in errors. */
-  void read(long position, ByteBuffer into, String what) {
+  public void read(long position, ByteBuffer into, String what) {
     int limit = into.limit();
     long at = position;
     try {
@@ -102,18 +108,19 @@ final class RandomAccessBytes implements AutoCloseable {
     } catch (ClosedChannelException e) {
       throw new TelecomLlmException(path + ": " + what + " read after close", e);
     } catch (IOException e) {
-      throw new InvalidDataException(path + ": " + what + " cannot be read: " + e, e);
+      throw new StorageException(path + ": " + what + " cannot be read: " + e, e);
     } finally {
       into.limit(limit);
     }
   }
 
+  /** Closes the file; a thread that reads it gets a typed error. */
   @Override
   public void close() {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new TelecomLlmException(path + ": cannot be closed: " + e, e);
+      throw new StorageException(path + ": cannot be closed: " + e, e);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.telecomllm.training.checkpoint;
+package io.telecomllm.files;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,6 +66,13 @@ final class DiskOperations implements FileOperations {
     // reading is the only way to open a folder, and force works on it all the same
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
+    }
+  }
+
+  @Override
+  public void truncate(Path file, long bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(bytes);
     }
   }
 

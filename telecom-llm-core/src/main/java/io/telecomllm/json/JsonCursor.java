@@ -1,0 +1,193 @@
+package io.telecomllm.json;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.MalformedJsonException;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.text.Quoted;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a JSON document value by value, for documents whose equal keys or wrong types are to be
+ * reported one by one. {@link StrictJson} reads whole documents with it.
+ *
+ * <p>Syntax is that of RFC 8259 and nothing more: no comments, no NaN, no byte order mark, nothing
+ * after the document. Whatever is wrong is an {@link InvalidDataException} that names the file and
+ * the place. It does not look for equal keys or unpaired surrogates. For one thread.
+ */
+public final class JsonCursor {
+  private static final Pattern PLACE = Pattern.compile("line [0-9]+ column [0-9]+");
+
+  private final String file;
+  private final JsonReader reader;
+
+  /** What comes next. */
+  public enum Kind {
+    /** An object begins. */
+    OBJECT("an object"),
+    /** An array begins. */
+    ARRAY("an array"),
+    /** A string. */
+    STRING("a string"),
+    /** A number. */
+    NUMBER("a number"),
+    /** True or false. */
+    BOOLEAN("a boolean"),
+    /** The word null. */
+    NULL("null"),
+    /** A name, or the end of an object or array. */
+    OTHER("a bracket or name"),
+    /** The document is over. */
+    END("nothing");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    /** What an error calls it. */
+    public String words() {
+      return words;
+    }
+  }
+
+  private interface Step<T> {
+    T take() throws IOException;
+  }
+
+  private JsonCursor(String file, JsonReader reader) {
+    this.file = file;
+    this.reader = reader;
+  }
+
+  /**
+   * A cursor before the first value of UTF-8 bytes.
+   *
+   * @param file what errors call the document
+   */
+  public static JsonCursor over(String file, byte[] utf8, JsonLimits limits) {
+    // Gson would skip a byte order mark; JSON has none
+    if (utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB) {
+      throw new InvalidDataException(file + ": not JSON: begins with a byte order mark");
+    }
+    limits.check(file, utf8);
+    // a decoder of its own refuses malformed bytes; one by name would replace them
+    JsonReader reader =
+        new JsonReader(
+            new InputStreamReader(
+                new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder()));
+    reader.setStrictness(Strictness.STRICT);
+    return new JsonCursor(file, reader);
+  }
+
+  /** What comes next. */
+  public Kind peek() {
+    return step(
+        () ->
+            switch (reader.peek()) {
+              case BEGIN_OBJECT -> Kind.OBJECT;
+              case BEGIN_ARRAY -> Kind.ARRAY;
+              case STRING -> Kind.STRING;
+              case NUMBER -> Kind.NUMBER;
+              case BOOLEAN -> Kind.BOOLEAN;
+              case NULL -> Kind.NULL;
+              case NAME, END_OBJECT, END_ARRAY -> Kind.OTHER;
+              case END_DOCUMENT -> Kind.END;
+            });
+  }
+
+  /** Goes into the object or array that comes next. */
+  public void enter() {
+    run(
+        () -> {
+          if (peek() == Kind.ARRAY) {
+            reader.beginArray();
+          } else {
+            reader.beginObject();
+          }
+        });
+  }
+
+  /** Goes behind the end of the object that it is in. */
+  public void leaveObject() {
+    run(reader::endObject);
+  }
+
+  /** Goes behind the end of the array that it is in. */
+  public void leaveArray() {
+    run(reader::endArray);
+  }
+
+  /** Whether the object or array that it is in goes on. */
+  public boolean hasNext() {
+    return step(reader::hasNext);
+  }
+
+  /** Takes the name of the next field. */
+  public String name() {
+    return step(reader::nextName);
+  }
+
+  /** Takes a string, or the digits of a number as they stand in the file. */
+  public String text() {
+    return step(reader::nextString);
+  }
+
+  /** Takes true or false. */
+  public boolean bool() {
+    return step(reader::nextBoolean);
+  }
+
+  /** Passes over the next value, whatever it is. */
+  public void skip() {
+    run(reader::skipValue);
+  }
+
+  /** An error about the document, at the place of the cursor. */
+  public InvalidDataException invalid(String what) {
+    return new InvalidDataException(
+        file + ": not strict JSON: " + what + " at " + Quoted.line(reader.getPath()));
+  }
+
+  private interface Move {
+    void go() throws IOException;
+  }
+
+  private void run(Move move) {
+    step(
+        () -> {
+          move.go();
+          return true;
+        });
+  }
+
+  private <T> T step(Step<T> step) {
+    try {
+      return step.take();
+    } catch (CharacterCodingException e) {
+      throw new InvalidDataException(file + ": not JSON: the bytes are not UTF-8", e);
+    } catch (EOFException e) {
+      throw new InvalidDataException(file + ": not JSON: the text ends too early" + place(e), e);
+    } catch (MalformedJsonException | IllegalStateException | NumberFormatException e) {
+      throw new InvalidDataException(
+          file + ": not JSON: broken syntax" + place(e) + ", path " + Quoted.line(reader.getPath()),
+          e);
+    } catch (IOException e) {
+      throw new InvalidDataException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Of Gson's message only the place is of use: the rest is advice to call its setters. */
+  private static String place(Exception e) {
+    Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
+    return place.find() ? " at " + place.group() : "";
+  }
+}
