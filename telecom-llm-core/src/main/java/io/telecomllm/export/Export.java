@@ -9,12 +9,11 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.scoring.OptionScorer;
 import io.telecomllm.scoring.OptionScores;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
-import java.util.stream.IntStream;
-import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
@@ -25,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Writes a model for other programs: as a Hugging Face folder that transformers reads, or as a GGUF

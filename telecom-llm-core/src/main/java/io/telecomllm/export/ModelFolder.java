@@ -1,9 +1,7 @@
 package io.telecomllm.export;
 
-import com.google.gson.GsonBuilder;
 import io.telecomllm.Internal;
 import io.telecomllm.StorageException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.json.JsonText;
 import io.telecomllm.json.JsonView;

@@ -1,15 +1,11 @@
 package io.telecomllm.lineage;
 
-import io.telecomllm.scoring.PromptedModel;
-
 import com.google.common.collect.Sets;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.tokenizer.Tokenizer;
-import java.io.IOException;
+import io.telecomllm.scoring.PromptedModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -71,8 +67,7 @@ public final class AdapterFolder {
    * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if something is
    *     damaged
    */
-  public static Loaded load(
-      Path folder, PromptedModel prompted, Accept... accepted) {
+  public static Loaded load(Path folder, PromptedModel prompted, Accept... accepted) {
     LanguageModel model = prompted.model();
     Optional<Lineage> found = LineageFile.find(folder);
     if (found.isEmpty()) {
@@ -84,7 +79,8 @@ public final class AdapterFolder {
     differences.compareBase(lineage.base(), Lineage.Base.of(model));
     differences.compare(
         Accept.OTHER_TOKENIZER, "tokenizer", lineage.tokenizer(), prompted.tokenizer().digest());
-    differences.compare(Accept.OTHER_PROMPT, "prompt", lineage.prompt(), prompted.prompt().digest());
+    differences.compare(
+        Accept.OTHER_PROMPT, "prompt", lineage.prompt(), prompted.prompt().digest());
     differences.refuse();
     LoraAdapter adapter = PeftFolder.load(folder, model);
     try {

@@ -1,8 +1,5 @@
 package io.telecomllm.lineage;
 
-import io.telecomllm.scoring.PromptedModel;
-
-
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.data.Split;
@@ -10,6 +7,7 @@ import io.telecomllm.data.SplitManifest;
 import io.telecomllm.json.JsonRecords;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -215,13 +213,31 @@ public record Lineage(
   /** The same with the base by another name. */
   public Lineage withBaseName(String name) {
     return new Lineage(
-        created, base.named(name), tokenizer, prompt, data, knowledge, settings, versions, metrics, probes);
+        created,
+        base.named(name),
+        tokenizer,
+        prompt,
+        data,
+        knowledge,
+        settings,
+        versions,
+        metrics,
+        probes);
   }
 
   /** The same with its questions. */
   public Lineage withData(Data value) {
     return new Lineage(
-        created, base, tokenizer, prompt, Optional.of(value), knowledge, settings, versions, metrics, probes);
+        created,
+        base,
+        tokenizer,
+        prompt,
+        Optional.of(value),
+        knowledge,
+        settings,
+        versions,
+        metrics,
+        probes);
   }
 
   /** Returns a copy that names the knowledge base. */
@@ -248,7 +264,8 @@ public record Lineage(
   public Lineage withSettings(String name, Record value) {
     Map<String, @Nullable Object> more = new LinkedHashMap<>(settings);
     more.put(name, JsonRecords.of(value));
-    return new Lineage(created, base, tokenizer, prompt, data, knowledge, more, versions, metrics, probes);
+    return new Lineage(
+        created, base, tokenizer, prompt, data, knowledge, more, versions, metrics, probes);
   }
 
   /**
@@ -269,12 +286,22 @@ public record Lineage(
   /** The same with what was measured. */
   public Lineage withMetrics(Metrics value) {
     return new Lineage(
-        created, base, tokenizer, prompt, data, knowledge, settings, versions, Optional.of(value), probes);
+        created,
+        base,
+        tokenizer,
+        prompt,
+        data,
+        knowledge,
+        settings,
+        versions,
+        Optional.of(value),
+        probes);
   }
 
   /** The same with these probes, see {@link Probe#ask}. */
   public Lineage withProbes(List<Probe> value) {
-    return new Lineage(created, base, tokenizer, prompt, data, knowledge, settings, versions, metrics, value);
+    return new Lineage(
+        created, base, tokenizer, prompt, data, knowledge, settings, versions, metrics, value);
   }
 
   static boolean isWord(String text) {

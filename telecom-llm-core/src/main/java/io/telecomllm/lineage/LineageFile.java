@@ -1,6 +1,5 @@
 package io.telecomllm.lineage;
 
-import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Question;
 import io.telecomllm.files.AtomicFiles;

@@ -1,28 +1,19 @@
 package io.telecomllm.lineage;
 
-import io.telecomllm.prompt.RenderedQuestion;
-
-import io.telecomllm.scoring.Scoring;
-
-import io.telecomllm.scoring.OptionScorer;
-
-import io.telecomllm.scoring.PromptedModel;
-
-import io.telecomllm.scoring.OptionScores;
-
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.data.Question;
-import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.RenderedQuestion;
+import io.telecomllm.scoring.OptionScorer;
+import io.telecomllm.scoring.OptionScores;
+import io.telecomllm.scoring.PromptedModel;
+import io.telecomllm.scoring.Scoring;
 import io.telecomllm.tensor.Scope;
-import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.stream.IntStream;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A question and how the adapted model answered it, kept to see later whether it still does.

@@ -1,27 +1,19 @@
 package io.telecomllm.lineage;
 
-import io.telecomllm.prompt.RenderedQuestion;
-
-import io.telecomllm.scoring.Scoring;
-
-import io.telecomllm.scoring.OptionScorer;
-
-import io.telecomllm.scoring.PromptedModel;
-
-import io.telecomllm.scoring.OptionScores;
-
 import io.telecomllm.DivergenceException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.RenderedQuestion;
+import io.telecomllm.scoring.OptionScorer;
+import io.telecomllm.scoring.OptionScores;
+import io.telecomllm.scoring.PromptedModel;
+import io.telecomllm.scoring.Scoring;
 import io.telecomllm.tensor.Scope;
-import io.telecomllm.tokenizer.Tokenizer;
-import java.util.Arrays;
 import java.util.ArrayList;
-import java.util.stream.IntStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Asks the probes of a lineage again. */
 record ProbeCheck(Lineage lineage, PromptedModel prompted, LoraAdapter adapter) {

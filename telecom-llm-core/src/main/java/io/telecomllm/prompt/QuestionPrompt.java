@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
  * assistant: option k: text                (or only "option k")
  * </pre>
  *
- * <p>Question, options and references are untrusted text: none becomes a control token, and line ends
- * in them become spaces, so that none can forge an option. Immutable.
+ * <p>Question, options and references are untrusted text: none becomes a control token, and line
+ * ends in them become spaces, so that none can forge an option. Immutable.
  *
  * @param template how the model's family writes a conversation
  * @param instruction what the system message says

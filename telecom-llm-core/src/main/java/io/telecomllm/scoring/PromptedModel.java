@@ -22,7 +22,6 @@ public record PromptedModel(LanguageModel model, Tokenizer tokenizer, QuestionPr
    * @param deltas of an adapter, or {@link Deltas#none()}
    */
   public OptionScorer scorer(Deltas deltas, Scoring scoring) {
-    return new OptionScorer(
-        model, deltas, scoring, OptionScorer.instruction(prompt, tokenizer));
+    return new OptionScorer(model, deltas, scoring, OptionScorer.instruction(prompt, tokenizer));
   }
 }

@@ -3,9 +3,9 @@ package io.telecomllm.tokenizer;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.GgufFile;
-import io.telecomllm.json.JsonView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,8 @@ final class ModelTokenizer {
   }
 
   private static Optional<Vocabulary> gguf(Path path) {
-    Optional<Path> found = Files.isDirectory(path) ? ggufIn(path) : Optional.of(path).filter(ModelTokenizer::isGguf);
+    Optional<Path> found =
+        Files.isDirectory(path) ? ggufIn(path) : Optional.of(path).filter(ModelTokenizer::isGguf);
     return found.map(
         file -> {
           try (GgufFile gguf = GgufFile.open(file)) {

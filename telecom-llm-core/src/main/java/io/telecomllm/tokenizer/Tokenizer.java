@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
-import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.text.Texts;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package io.telecomllm.lineage;
 
-import io.telecomllm.scoring.PromptedModel;
-
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
@@ -10,6 +8,7 @@ import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;

@@ -41,9 +41,7 @@ class QuestionGoldensTest {
       List<String> options =
           lines.stream().map(line -> line.replaceFirst("option \\d: ", "")).toList();
       RenderedQuestion rendered =
-          QuestionPrompt.of(template)
-              .withInstruction(parts.group(1))
-              .ask(tokenizer, text, options);
+          QuestionPrompt.of(template).withInstruction(parts.group(1)).ask(tokenizer, text, options);
       int shared = rendered.sharedLabelLength();
       int[] label = rendered.candidates().get(0).labelIds();
       assertThat(Ints.concat(rendered.promptIds(), Arrays.copyOf(label, shared)))

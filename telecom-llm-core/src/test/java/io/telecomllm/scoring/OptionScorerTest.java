@@ -135,8 +135,10 @@ class OptionScorerTest {
             Arrays.copyOf(instruction, 5), List.of(candidate(70), candidate(71, 72)));
     try (OptionScorer scorer = scorer(Scoring.LABEL, instruction)) {
       double[] first = values(scorer.score(usual));
-      assertThat(values(scorer.score(other))).containsExactly(naive(other, Scoring.LABEL), within(1e-4));
-      assertThat(values(scorer.score(cut))).containsExactly(naive(cut, Scoring.LABEL), within(1e-4));
+      assertThat(values(scorer.score(other)))
+          .containsExactly(naive(other, Scoring.LABEL), within(1e-4));
+      assertThat(values(scorer.score(cut)))
+          .containsExactly(naive(cut, Scoring.LABEL), within(1e-4));
       assertThat(values(scorer.score(usual))).containsExactly(first, within(1e-5));
       List<double[]> mixed = values(scorer.score(List.of(usual, other, cut, usual)));
       assertThat(mixed.get(0)).containsExactly(first, within(1e-5));
@@ -152,16 +154,13 @@ class OptionScorerTest {
   @Test
   void anAnswerThatBeginsAnotherKeepsAToken() {
     RenderedQuestion question =
-        new RenderedQuestion(
-            new int[] {65, 66}, List.of(candidate(70, 71), candidate(70, 71, 72)));
+        new RenderedQuestion(new int[] {65, 66}, List.of(candidate(70, 71), candidate(70, 71, 72)));
     Choice choice = Choice.of(question, Scoring.LABEL);
     assertThat(choice.stem()).containsExactly(65, 66, 70);
     assertThat(choice.tails()).containsExactly(new int[] {71}, new int[] {71, 72});
     assertThat(choice.tokens()).isEqualTo(4);
     Choice alone =
-        Choice.of(
-            new RenderedQuestion(new int[] {65}, List.of(candidate(70, 71))),
-            Scoring.ANSWER);
+        Choice.of(new RenderedQuestion(new int[] {65}, List.of(candidate(70, 71))), Scoring.ANSWER);
     assertThat(alone.stem()).containsExactly(65, 70);
     assertThat(alone.tails()).containsExactly(new int[] {71});
   }
@@ -206,7 +205,8 @@ class OptionScorerTest {
       assertThat(scorer.tokens(most)).isEqualTo(CONTEXT);
       assertThat(scorer.score(most).logProbabilities()).hasSize(2);
       // the plain pass reads the last token too
-      assertThat(values(scorer.score(less))).containsExactly(naive(less, Scoring.LABEL), within(1e-4));
+      assertThat(values(scorer.score(less)))
+          .containsExactly(naive(less, Scoring.LABEL), within(1e-4));
       assertThatThrownBy(() -> scorer.score(more))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("the question takes 2001 tokens, the context length of the model is 2000");

@@ -1,13 +1,11 @@
 package io.telecomllm.inference;
 
-import io.telecomllm.scoring.OptionScores;
-
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.Passage;
+import io.telecomllm.scoring.OptionScores;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,12 +1,9 @@
 package io.telecomllm.inference;
 
-import io.telecomllm.scoring.PromptedModel;
-
-import io.telecomllm.grounding.Knowledge;
-
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lineage.Accept;
 import io.telecomllm.lineage.AdapterFolder;
@@ -14,6 +11,7 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.file.Path;

@@ -1,9 +1,5 @@
 package io.telecomllm.inference;
 
-import io.telecomllm.scoring.PromptedModel;
-
-import io.telecomllm.scoring.OptionScores;
-
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
@@ -12,7 +8,6 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
-import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.CitationFinder;
 import io.telecomllm.lineage.AdapterFolder;
@@ -21,7 +16,10 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.scoring.OptionScorer;
+import io.telecomllm.scoring.OptionScores;
+import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -87,10 +85,7 @@ public final class TelecomAnswerer implements AutoCloseable {
     ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
     lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
     Deltas deltas = deltas(ownAdapter.or(() -> settings.adapter), model, scope);
-    scorers =
-        new ScorerPool(
-            settings.concurrency,
-            () -> prompted.scorer(deltas, settings.scoring));
+    scorers = new ScorerPool(settings.concurrency, () -> prompted.scorer(deltas, settings.scoring));
     ownTokenizer = settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(tokenizer);
     ownThreads =
         settings.executor.isPresent()

@@ -1,7 +1,5 @@
 package io.telecomllm.inference;
 
-import io.telecomllm.scoring.PromptedModel;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +15,7 @@ import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.TinyModel;
@@ -51,9 +50,7 @@ class AdapterFolderAnswerTest {
           Lineage.of(new PromptedModel(model, tokenizer, TinyModel.prompt()))
               .withProbes(
                   Probe.ask(
-                      QUESTIONS,
-                      new PromptedModel(model, tokenizer, TinyModel.prompt()),
-                      adapter));
+                      QUESTIONS, new PromptedModel(model, tokenizer, TinyModel.prompt()), adapter));
     }
     AdapterFolder.save(folder, adapter, saved);
   }

@@ -1,7 +1,5 @@
 package io.telecomllm.inference;
 
-import io.telecomllm.knowledge.KnowledgeBase;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -9,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.data.Category;
 import io.telecomllm.data.Question;
+import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.Architecture;

@@ -1,19 +1,14 @@
 package io.telecomllm.training;
 
-import io.telecomllm.grounding.Knowledge;
-import static com.google.common.base.Preconditions.checkArgument;
-
-import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
+import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.knowledge.KnowledgeBase;
-import io.telecomllm.knowledge.Query;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
-import io.telecomllm.knowledge.Passage;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.gradients.GradientSource;
@@ -27,7 +22,6 @@ import io.telecomllm.training.run.TrainingRun;
 import io.telecomllm.training.settings.CheckpointConfig;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;

@@ -1,7 +1,5 @@
 package io.telecomllm.training;
 
-import io.telecomllm.scoring.PromptedModel;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +13,7 @@ import io.telecomllm.lineage.Probe;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.tokenizer.Tokenizer;
@@ -46,7 +45,8 @@ class TrainingLineageTest {
   private static AdapterFolder.Loaded load(
       Path folder, LanguageModel model, QuestionPrompt prompt, Accept... accepted) {
     try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
-      AdapterFolder.Loaded loaded = AdapterFolder.load(folder, new PromptedModel(model, tokenizer, prompt), accepted);
+      AdapterFolder.Loaded loaded =
+          AdapterFolder.load(folder, new PromptedModel(model, tokenizer, prompt), accepted);
       loaded.adapter().close();
       return loaded;
     }

@@ -3,7 +3,6 @@ package io.telecomllm.lora.peft;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.lora.AdaptableModel;
 import io.telecomllm.lora.AdaptedLayer;

@@ -2,7 +2,6 @@ package io.telecomllm.training.gradients;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;

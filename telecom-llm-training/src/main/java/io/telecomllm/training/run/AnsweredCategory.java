@@ -1,9 +1,6 @@
 package io.telecomllm.training.run;
 
-import com.google.gson.JsonObject;
-import io.telecomllm.data.Question;
 import io.telecomllm.json.JsonView;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

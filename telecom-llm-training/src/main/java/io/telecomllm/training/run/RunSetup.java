@@ -1,16 +1,13 @@
 package io.telecomllm.training.run;
 
-import io.telecomllm.grounding.Knowledge;
-import io.telecomllm.scoring.PromptedModel;
-
-import io.telecomllm.grounding.Grounding;
-
 import io.telecomllm.data.Split;
+import io.telecomllm.grounding.Grounding;
+import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.knowledge.Passage;
 import io.telecomllm.prompt.QuestionPrompt;
+import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.gradients.GradientSource;
 import io.telecomllm.training.progress.Cancellation;

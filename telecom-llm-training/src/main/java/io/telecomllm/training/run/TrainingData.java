@@ -9,7 +9,6 @@ import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.prompt.EncodedAnswer;
-import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.memory.QuestionLengths;
@@ -139,8 +138,7 @@ final class TrainingData {
       ids.add(question.id());
       examples.add(
           config.shuffleOptions()
-              ? example(
-                  grounding.teach(OptionShuffle.shuffle(question, config.seed(), epoch)))
+              ? example(grounding.teach(OptionShuffle.shuffle(question, config.seed(), epoch)))
               : unshuffled.get(order[i]));
     }
     return new Step(epoch, ids, examples);

@@ -10,21 +10,21 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Seed;
+import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.memory.MemoryUse;
+import io.telecomllm.training.objective.TrainingNoise;
+import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.optimizer.LearningRate;
+import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.CheckpointRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.MemoryRecord;
 import io.telecomllm.training.progress.TrainingListener.RunRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingReport;
 import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
 import io.telecomllm.training.progress.TrainingReport.Ending;
-import io.telecomllm.training.gradients.GradientSource;
-import io.telecomllm.training.objective.TrainingNoise;
-import io.telecomllm.training.objective.Window;
-import io.telecomllm.training.memory.MemoryUse;
-import io.telecomllm.training.optimizer.LearningRate;
-import io.telecomllm.training.progress.TrainingListener;
-import io.telecomllm.training.progress.TrainingReport;
 import io.telecomllm.training.settings.AnomalyConfig;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
@@ -317,9 +317,7 @@ public final class TrainingRun {
 
     private List<Probe> probes() {
       List<Probe> unseen = Probe.ask(split.validation(), setup.prompted(), adapter);
-      return unseen.isEmpty()
-          ? Probe.ask(data.questions(), setup.prompted(), adapter)
-          : unseen;
+      return unseen.isEmpty() ? Probe.ask(data.questions(), setup.prompted(), adapter) : unseen;
     }
 
     private TrainingReport report(Ending ending) {

@@ -7,7 +7,6 @@ import io.telecomllm.json.JsonRecords;
 import io.telecomllm.json.JsonText;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingReport;
-import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
