@@ -1,0 +1,185 @@
+package io.telecomllm.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.telecomllm.Internal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The map of the house. A package uses the packages named in its line and what those may use;
+ * lines are ordered from the ground up, so that no circle can be written down. See
+ * docs/architecture.md.
+ */
+class ArchitectureTest {
+  private static final String ROOT = "io.telecomllm";
+  private static final String MAP =
+      """
+      text             :
+      .                : text
+      files            : .
+      json             : files
+      data             : json
+      tensor           : .
+      report           : files
+      weights          : json tensor
+      hub              : weights
+      quantization     : weights
+      lora             : tensor
+      lora.peft        : lora weights
+      model            : lora quantization
+      model.files      : model hub lora.peft
+      tokenizer        : weights
+      prompt           : tokenizer data
+      scoring          : model prompt
+      knowledge        : json
+      grounding        : prompt knowledge
+      lineage          : scoring lora.peft data
+      export           : lineage model.files
+      training.optimizer  : quantization lora
+      training.settings   : training.optimizer lora
+      training.progress   : training.settings lineage
+      training.batching   : model
+      training.objective  : training.batching
+      training.memory     : training.objective training.settings model.files
+      training.gradients  : training.objective lineage
+      training.checkpoint : json
+      training.run        : training.gradients training.memory training.checkpoint training.progress grounding
+      training            : training.run
+      training.spark      : training.gradients model.files
+      training.tracking   : training.progress report
+      training.sweep      : training training.tracking
+      inference.serving    : scoring
+      inference            : inference.serving grounding lineage
+      inference.evaluation : inference
+      inference.spark      : inference model.files
+      """;
+
+  private final JavaClasses classes =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  /** What each package may use, what its own packages may use included. */
+  private static Map<String, Set<String>> map() {
+    Map<String, Set<String>> map = new LinkedHashMap<>();
+    for (String line : MAP.lines().toList()) {
+      String[] parts = line.split(":", 2);
+      Set<String> all = new HashSet<>();
+      for (String lower : parts[1].strip().split(" +")) {
+        if (!lower.isEmpty()) {
+          // a name that is not there yet would be an arrow upwards
+          assertThat(map).as("%s, in the line of %s", lower, parts[0]).containsKey(lower);
+          all.add(lower);
+          all.addAll(map.get(lower));
+        }
+      }
+      map.put(parts[0].strip(), all);
+    }
+    return map;
+  }
+
+  private static String room(JavaClass type) {
+    String name = type.getPackageName();
+    return name.equals(ROOT) ? "." : name.substring(ROOT.length() + 1);
+  }
+
+  private List<JavaClass> house() {
+    return classes.stream()
+        .filter(type -> !room(type).startsWith("examples") && !room(type).startsWith("testing"))
+        .toList();
+  }
+
+  @Test
+  void eachPackageUsesOnlyThoseBelowIt() {
+    Map<String, Set<String>> map = map();
+    Set<String> wrong = new TreeSet<>();
+    for (JavaClass type : house()) {
+      String own = room(type);
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        JavaClass target = dependency.getTargetClass().getBaseComponentType();
+        if (!target.getPackageName().startsWith(ROOT)) {
+          continue;
+        }
+        String other = room(target);
+        boolean everyones = target.isEquivalentTo(Internal.class);
+        if (!other.equals(own) && !everyones && !map.getOrDefault(own, Set.of()).contains(other)) {
+          wrong.add(own + " -> " + other + ": " + dependency.getDescription());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void theMapHasEveryPackage() {
+    Set<String> rooms = new TreeSet<>();
+    house().forEach(type -> rooms.add(room(type)));
+    assertThat(rooms).isEqualTo(new TreeSet<>(map().keySet()));
+  }
+
+  @Test
+  void onlyTensorAndTokenizerKnowTheEngine() {
+    assertThat(users("ai.djl")).isSubsetOf("tensor", "tokenizer");
+    assertThat(users("org.apache.lucene")).isSubsetOf("knowledge");
+    assertThat(users("org.apache.spark")).isSubsetOf("training.spark", "inference.spark");
+  }
+
+  private Set<String> users(String library) {
+    Set<String> users = new TreeSet<>();
+    for (JavaClass type : house()) {
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        if (dependency.getTargetClass().getPackageName().startsWith(library)) {
+          users.add(room(type));
+        }
+      }
+    }
+    return users;
+  }
+
+  @Test
+  void publicSignaturesShowNoOtherLibrarysTypes() {
+    List<String> hidden = List.of("ai.djl", "com.google", "org.apache.lucene", "net.lingala");
+    List<String> wrong = new ArrayList<>();
+    for (JavaClass type : house()) {
+      if (!isApi(type)) {
+        continue;
+      }
+      type.getMethods().stream()
+          .filter(m -> m.getModifiers().contains(JavaModifier.PUBLIC))
+          .filter(m -> !m.isAnnotatedWith(Internal.class))
+          .forEach(
+              m -> {
+                List<JavaClass> shown = new ArrayList<>(m.getRawParameterTypes());
+                shown.add(m.getRawReturnType());
+                for (JavaClass one : shown) {
+                  String library = one.getBaseComponentType().getPackageName();
+                  if (hidden.stream().anyMatch(library::startsWith)) {
+                    wrong.add(m.getFullName() + " shows " + one.getName());
+                  }
+                }
+              });
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  /** Public, with all the types around it, and nowhere marked as internal. */
+  private static boolean isApi(JavaClass type) {
+    boolean open = type.getModifiers().contains(JavaModifier.PUBLIC);
+    return open
+        && !type.isAnnotatedWith(Internal.class)
+        && type.getEnclosingClass().map(ArchitectureTest::isApi).orElse(true);
+  }
+}
