@@ -8,11 +8,11 @@ import static io.telecomllm.lora.TargetModule.Q;
 import static io.telecomllm.lora.TargetModule.UP;
 import static io.telecomllm.lora.TargetModule.V;
 
+import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.Immutable;
 import io.telecomllm.Internal;
 import io.telecomllm.lora.TargetModule;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,9 +73,9 @@ public enum Architecture {
    */
   @Immutable
   @Internal
-  public record Part(String name, List<TargetModule> roles) {
+  public record Part(String name, ImmutableList<TargetModule> roles) {
     static Part of(String name, TargetModule... roles) {
-      return new Part(name, List.copyOf(Arrays.asList(roles)));
+      return new Part(name, ImmutableList.copyOf(Arrays.asList(roles)));
     }
   }
 
@@ -91,6 +91,7 @@ public enum Architecture {
    * @param headBias whether the head has a bias
    */
   @Immutable
+  @Internal
   public record Wiring(
       String embedding,
       String layers,
@@ -98,24 +99,24 @@ public enum Architecture {
       String head,
       String firstNorm,
       Optional<String> secondNorm,
-      List<Part> attention,
+      ImmutableList<Part> attention,
       Part output,
-      List<Part> feedForward,
+      ImmutableList<Part> feedForward,
       Part down,
       boolean layerNorm,
       boolean headBias) {
     static final Wiring SEPARATE =
         llama(
-            List.of(
+            ImmutableList.of(
                 Part.of("self_attn.q_proj", Q),
                 Part.of("self_attn.k_proj", K),
                 Part.of("self_attn.v_proj", V)),
-            List.of(Part.of("mlp.gate_proj", GATE), Part.of("mlp.up_proj", UP)));
+            ImmutableList.of(Part.of("mlp.gate_proj", GATE), Part.of("mlp.up_proj", UP)));
 
     static final Wiring FUSED =
         llama(
-            List.of(Part.of("self_attn.qkv_proj", Q, K, V)),
-            List.of(Part.of("mlp.gate_up_proj", GATE, UP)));
+            ImmutableList.of(Part.of("self_attn.qkv_proj", Q, K, V)),
+            ImmutableList.of(Part.of("mlp.gate_up_proj", GATE, UP)));
 
     static final Wiring PHI2 =
         new Wiring(
@@ -127,7 +128,7 @@ public enum Architecture {
             Optional.empty(),
             SEPARATE.attention(),
             Part.of("self_attn.dense", O),
-            List.of(Part.of("mlp.fc1", UP)),
+            ImmutableList.of(Part.of("mlp.fc1", UP)),
             Part.of("mlp.fc2", DOWN),
             true,
             true);
@@ -140,9 +141,9 @@ public enum Architecture {
             "lm_head",
             "input_layernorm",
             Optional.empty(),
-            List.of(Part.of("self_attention.query_key_value", Q, K, V)),
+            ImmutableList.of(Part.of("self_attention.query_key_value", Q, K, V)),
             Part.of("self_attention.dense", O),
-            List.of(Part.of("mlp.dense_h_to_4h", UP)),
+            ImmutableList.of(Part.of("mlp.dense_h_to_4h", UP)),
             Part.of("mlp.dense_4h_to_h", DOWN),
             true,
             false);
@@ -152,7 +153,7 @@ public enum Architecture {
       return feedForward.stream().anyMatch(part -> part.roles().contains(GATE));
     }
 
-    private static Wiring llama(List<Part> attention, List<Part> feedForward) {
+    private static Wiring llama(ImmutableList<Part> attention, ImmutableList<Part> feedForward) {
       return new Wiring(
           "model.embed_tokens",
           "model.layers.",
