@@ -3,12 +3,11 @@ package io.telecomllm.lora;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -83,6 +82,15 @@ final class PythonPattern {
     return new Run(text, budget).reaches(0, 0, true);
   }
 
+  /** The places already visited, numbered from the first one. */
+  private record Seen(int first, BitSet places) {
+    boolean add(int place) {
+      boolean added = !places.get(place - first);
+      places.set(place - first);
+      return added;
+    }
+  }
+
   private final class Run {
     private final String text;
     private final Budget budget;
@@ -96,7 +104,8 @@ final class PythonPattern {
     /** Whether an {@link Step.End} is reached from there; at the text's end, if {@code whole}. */
     private boolean reaches(int start, int from, boolean whole) {
       int width = text.length() + 1;
-      Set<Integer> seen = new HashSet<>();
+      // a look-ahead's steps all follow its first one, and text is only read forwards
+      Seen seen = new Seen(Math.addExact(Math.multiplyExact(start, width), from), new BitSet());
       Deque<Integer> open = new ArrayDeque<>();
       visit(start, from, width, seen, open);
       while (!open.isEmpty()) {
@@ -139,7 +148,7 @@ final class PythonPattern {
       return known;
     }
 
-    private void visit(int index, int at, int width, Set<Integer> seen, Deque<Integer> open) {
+    private void visit(int index, int at, int width, Seen seen, Deque<Integer> open) {
       int place = Math.addExact(Math.multiplyExact(index, width), at);
       if (seen.add(place)) {
         open.push(place);
