@@ -4,12 +4,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.Internal;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -86,6 +85,15 @@ public final class PythonPattern {
     return new Run(text, budget).reaches(0, 0, true);
   }
 
+  /** The places already visited, numbered from the first one. */
+  private record Seen(int first, BitSet places) {
+    boolean add(int place) {
+      boolean added = !places.get(place - first);
+      places.set(place - first);
+      return added;
+    }
+  }
+
   private final class Run {
     private final String text;
     private final Budget budget;
@@ -99,7 +107,8 @@ public final class PythonPattern {
     /** Whether an {@link Step.End} is reached from there; at the text's end, if {@code whole}. */
     private boolean reaches(int start, int from, boolean whole) {
       int width = text.length() + 1;
-      Set<Integer> seen = new HashSet<>();
+      // a look-ahead's steps all follow its first one, and text is only read forwards
+      Seen seen = new Seen(Math.addExact(Math.multiplyExact(start, width), from), new BitSet());
       Deque<Integer> open = new ArrayDeque<>();
       visit(start, from, width, seen, open);
       while (!open.isEmpty()) {
@@ -142,7 +151,7 @@ public final class PythonPattern {
       return known;
     }
 
-    private void visit(int index, int at, int width, Set<Integer> seen, Deque<Integer> open) {
+    private void visit(int index, int at, int width, Seen seen, Deque<Integer> open) {
       int place = Math.addExact(Math.multiplyExact(index, width), at);
       if (seen.add(place)) {
         open.push(place);

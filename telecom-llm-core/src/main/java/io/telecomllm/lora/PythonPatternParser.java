@@ -54,7 +54,10 @@ final class PythonPatternParser {
       Times times = times();
       if (times == null) {
         append(all, atom);
-      } else if (atom.size() == 1 && atom.get(0) instanceof Step.Check) {
+      } else if (atom.size() == 1
+          && atom.get(0) instanceof Step.Check
+          && text.charAt(start) != '(') {
+        // Python repeats a condition only in a group of its own
         at = start;
         throw wrong("nothing to repeat");
       } else {
