@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ModelTokenizerTest {
+  @Tag("shared")
   @Test
   void aGgufFileHoldsItsOwn() {
     try (Tokenizer tokenizer = ModelTokenizer.load(Tokenizers.gguf())) {
@@ -22,6 +24,7 @@ class ModelTokenizerTest {
     }
   }
 
+  @Tag("shared")
   @Test
   void safetensorsHaveItBesideThem() {
     Path folder = Shared.path("goldens/models/phi3");

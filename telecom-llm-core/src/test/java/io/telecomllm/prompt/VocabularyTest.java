@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,7 @@ class VocabularyTest {
         "");
   }
 
+  @Tag("shared")
   @Test
   void scoresGiveTheMergesOfThePublishedTokenizer() {
     JsonObject json = Tokenizers.json(Tokenizers.phi3Folder().resolve("tokenizer.json"));
@@ -68,6 +70,7 @@ class VocabularyTest {
     return pairs;
   }
 
+  @Tag("shared")
   @Test
   void sentencePieceVocabularyEncodesAsTheTokenizerJson() {
     try (Tokenizer gguf = Tokenizer.of(phi3())) {

@@ -6,19 +6,14 @@ import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.testing.Shared;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
-/** The real model of the reference data in fp32, loaded once and never closed. */
+/** The instruct model of the reference data in fp32, loaded once and never closed. */
 public final class SmolLm2 {
   private static final Supplier<LanguageModel> MODEL =
       Suppliers.memoize(
           () ->
-              LanguageModel.loader(gguf())
+              LanguageModel.loader(Shared.gguf())
                   .device(Device.cpu())
                   .computeType(DataType.FLOAT32)
                   .dense()
@@ -36,13 +31,5 @@ public final class SmolLm2 {
   /** Its tokenizer. */
   public static Tokenizer tokenizer() {
     return TOKENIZER.get();
-  }
-
-  private static Path gguf() {
-    try (Stream<Path> files = Files.list(Shared.path("data"))) {
-      return files.filter(f -> f.toString().endsWith(".gguf")).sorted().findFirst().orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
