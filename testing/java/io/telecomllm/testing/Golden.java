@@ -5,9 +5,10 @@ import io.telecomllm.weights.TensorSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Set;
 
-/** Reference values of the shared folder, by name. */
+/** Reference values in a safetensors file, by name. */
 public final class Golden implements AutoCloseable {
   private final TensorSource source;
 
@@ -15,9 +16,10 @@ public final class Golden implements AutoCloseable {
     this.source = source;
   }
 
-  /** Opens a safetensors file of the shared folder. */
-  public static Golden open(String relative) {
-    return new Golden(SafetensorsFile.open(Shared.path(relative)));
+  /** Opens a file by its absolute name, or by its name in the folder of reference data. */
+  public static Golden open(String name) {
+    Path path = Path.of(name);
+    return new Golden(SafetensorsFile.open(path.isAbsolute() ? path : Shared.path(name)));
   }
 
   /** All names. */

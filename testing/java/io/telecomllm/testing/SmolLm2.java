@@ -12,20 +12,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
-/** The real model of the reference data in fp32, loaded once and never closed. */
+/** The instruct model of the reference data in fp32, loaded once and never closed. */
 public final class SmolLm2 {
   private static final Supplier<LanguageModel> MODEL =
       Suppliers.memoize(
           () ->
-              ModelLoader.of(gguf())
+              ModelLoader.of(Shared.gguf())
                   .device(Device.cpu())
                   .computeType(DataType.FLOAT32)
                   .dense()
                   .load());
   private static final Supplier<Tokenizer> TOKENIZER =
-      Suppliers.memoize(() -> Tokenizer.load(gguf()));
+      Suppliers.memoize(() -> Tokenizer.load(Shared.gguf()));
 
   private SmolLm2() {}
 
@@ -37,13 +36,5 @@ public final class SmolLm2 {
   /** Its tokenizer. */
   public static Tokenizer tokenizer() {
     return TOKENIZER.get();
-  }
-
-  private static Path gguf() {
-    try (Stream<Path> files = Files.list(Shared.path("data"))) {
-      return files.filter(f -> f.toString().endsWith(".gguf")).sorted().findFirst().orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

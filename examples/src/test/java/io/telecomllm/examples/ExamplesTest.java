@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,15 +76,16 @@ class ExamplesTest {
     assertThat(result.get("seconds").getAsDouble()).isPositive();
   }
 
+  @Tag("shared")
   @Test
   void fineTuningOnTeleQnA(@TempDir Path folder) {
     String printed =
         output(
             FineTuneOnTeleQnA::main,
             "--model",
-            Shared.path("data/SmolLM2-135M-Instruct.Q4_1.gguf").toString(),
+            Shared.gguf().toString(),
             "--questions",
-            Shared.path("data/TeleQnA.zip").toString(),
+            Shared.questions().toString(),
             "--train",
             "8",
             "--evaluate",
@@ -99,6 +101,7 @@ class ExamplesTest {
     assertThat(AdapterFolder.lineage(folder).orElseThrow().probes()).hasSize(Probe.COUNT);
   }
 
+  @Tag("shared")
   @Test
   void trainingBenchmark() {
     String printed =
@@ -109,7 +112,7 @@ class ExamplesTest {
             "--steps",
             "2",
             "--questions",
-            Shared.path("data/TeleQnA.zip").toString());
+            Shared.questions().toString());
     List<String> lines = printed.lines().toList();
     JsonObject json = JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
     assertThat(json.keySet())
@@ -123,6 +126,7 @@ class ExamplesTest {
         .isGreaterThan(json.get("matmulBoundSeconds").getAsDouble() / 2);
   }
 
+  @Tag("shared")
   @Test
   void planBenchmark() {
     String printed =
@@ -133,7 +137,7 @@ class ExamplesTest {
             "--steps",
             "1",
             "--questions",
-            Shared.path("data/TeleQnA.zip").toString());
+            Shared.questions().toString());
     List<String> lines = printed.lines().toList();
     JsonObject json =
         JsonParser.parseString(lines.get(lines.size() - 1))

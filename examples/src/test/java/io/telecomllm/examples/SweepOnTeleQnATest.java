@@ -7,9 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("shared")
 class SweepOnTeleQnATest {
   private static String output(String... args) {
     PrintStream before = System.out;
@@ -28,9 +30,9 @@ class SweepOnTeleQnATest {
     String printed =
         output(
             "--model",
-            Shared.path("data/SmolLM2-135M-Instruct.Q4_1.gguf").toString(),
+            Shared.gguf().toString(),
             "--questions",
-            Shared.path("data/TeleQnA.zip").toString(),
+            Shared.questions().toString(),
             "--train",
             "4",
             "--evaluate",

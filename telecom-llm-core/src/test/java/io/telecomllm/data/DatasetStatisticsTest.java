@@ -8,6 +8,7 @@ import io.telecomllm.data.DatasetStatistics.Words;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DatasetStatisticsTest {
@@ -76,6 +77,7 @@ class DatasetStatisticsTest {
     assertThat(s.questionWords()).isEqualTo(new Words(0, 0, 0, 0, 0, 0));
   }
 
+  @Tag("shared")
   @Test
   void theRealDataIsCountedCompletely() {
     TeleQnADataset data = RealData.dataset();

@@ -19,6 +19,7 @@ import net.lingala.zip4j.ZipFile;
 import net.lingala.zip4j.model.FileHeader;
 import net.lingala.zip4j.model.ZipParameters;
 import net.lingala.zip4j.model.enums.EncryptionMethod;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ class HostileZipTest {
 
   @TempDir Path folder;
 
+  @Tag("shared")
   @Test
   void truncationAt64PointsIsRefused() throws IOException {
     byte[] whole = Files.readAllBytes(RealData.zip());
@@ -63,6 +65,7 @@ class HostileZipTest {
     }
   }
 
+  @Tag("shared")
   @Test
   void anotherPasswordIsRefused() {
     Path zip = RealData.zip();
@@ -75,6 +78,7 @@ class HostileZipTest {
         .hasMessageEndingWith(" is encrypted, and the password is empty");
   }
 
+  @Tag("shared")
   @Test
   void aFlippedBitInTheAuthenticationCodeIsRefused() throws IOException {
     byte[] whole = Files.readAllBytes(RealData.zip());

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class NoKnowledgeHeuristicTest {
@@ -22,6 +23,7 @@ class NoKnowledgeHeuristicTest {
   }
 
   /** Recomputed naively from the raw JSON over the questions kept, and beside chance. */
+  @Tag("shared")
   @Test
   void itsAccuracyOnTheRealDataIsThatOfANaiveRecomputation() {
     JsonObject raw = RealData.json();

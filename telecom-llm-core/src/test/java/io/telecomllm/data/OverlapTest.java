@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.telecomllm.data.Overlap.Kind;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class OverlapTest {
@@ -48,6 +49,7 @@ class OverlapTest {
         .containsExactly(new Overlap("l1", "r", Kind.SAME_TEXT, 1.0));
   }
 
+  @Tag("shared")
   @Test
   void theRealDataOverlapsItselfOnceAQuestionAndItsNearDuplicatesTwice() {
     List<Question> questions = RealData.dataset().questions();

@@ -18,7 +18,7 @@ final class RealData {
   private RealData() {}
 
   static Path zip() {
-    return Shared.path("data/TeleQnA.zip");
+    return Shared.questions();
   }
 
   // read once: it is immutable

@@ -24,6 +24,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SplitTest {
@@ -101,6 +102,7 @@ class SplitTest {
     return new HashSet<>(List.of(question.text().toLowerCase(Locale.ROOT).split("[ ?]+")));
   }
 
+  @Tag("shared")
   @Test
   void theRealSplitIsStratifiedAndLeaksNothing() {
     TeleQnADataset data = RealData.dataset();
@@ -121,6 +123,7 @@ class SplitTest {
     assertThat(NearDuplicates.groups(data.questions())).allMatch(group -> group.size() < 50);
   }
 
+  @Tag("shared")
   @Test
   void theSeedDecides() {
     TeleQnADataset data = RealData.dataset();

@@ -27,9 +27,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The reference models as GGUF files, which stay in target/gguf for tools/check_gguf.py. */
+@Tag("shared")
 class GgufExportTest {
   private static final List<Encoding> ENCODINGS =
       List.of(Encoding.F32, Encoding.F16, Encoding.BF16, Encoding.Q8_0, Encoding.Q4_0);
@@ -174,10 +176,7 @@ class GgufExportTest {
   @Test
   void smolLm2SaysTheSameInEveryFormat() throws IOException {
     Path folder = Files.createDirectories(Path.of("target", "gguf", "smollm2"));
-    Path original;
-    try (Stream<Path> files = Files.list(Shared.path("data"))) {
-      original = files.filter(f -> f.toString().endsWith(".gguf")).findFirst().orElseThrow();
-    }
+    Path original = Shared.gguf();
     Vocabulary vocabulary = Vocabulary.load(original);
     int[] prompt;
     try (Golden golden = Golden.open("goldens/smollm2/expected.safetensors")) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,7 @@ class StrictJsonTest {
         .hasMessage(missing + ": no such file");
   }
 
+  @Tag("shared")
   @Test
   void readsTheReferenceData() throws IOException {
     try (Stream<Path> files = Files.walk(Shared.path("."))) {

@@ -12,9 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.lingala.zip4j.ZipFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Real text: every explanation of TeleQnA as a clause, and questions that look for theirs. */
+@Tag("shared")
 class TeleQnAKnowledgeTest {
   private static final int ASKED = 200;
 
@@ -57,7 +59,7 @@ class TeleQnAKnowledgeTest {
   }
 
   private static Map<String, JsonObject> questions() throws IOException {
-    String path = Shared.path("data/TeleQnA.zip").toString();
+    String path = Shared.questions().toString();
     try (ZipFile zip = new ZipFile(path, "teleqnadataset".toCharArray());
         InputStream in = zip.getInputStream(zip.getFileHeaders().get(0))) {
       String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);

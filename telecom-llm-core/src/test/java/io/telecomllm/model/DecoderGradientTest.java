@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The explicit backward of every architecture against autograd, for every parameter there is. */
+@Tag("shared")
 class DecoderGradientTest {
   /** Of the largest magnitude, at least of 1. */
   private static final double TOLERANCE = 2e-5;

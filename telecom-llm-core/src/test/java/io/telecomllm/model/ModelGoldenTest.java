@@ -16,10 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One contract for every architecture: what transformers computed in fp32 on the same weights. */
+@Tag("shared")
 class ModelGoldenTest {
   private static final double TOLERANCE = 1e-4;
 

@@ -10,7 +10,10 @@ import io.telecomllm.tokenizer.Tiny;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.tokenizer.Tokenizers;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -153,17 +156,24 @@ class ChatTemplateTest {
     assertThat(ChatTemplate.match(checkpoint).digest()).isEqualTo(family.digest());
   }
 
+  @Tag("shared")
   @Test
   void recognisesThePhi3Checkpoint() {
     assertThat(ChatTemplate.of(Tokenizers.phi3())).isEqualTo(ChatTemplate.PHI_3);
   }
 
+  @Tag("shared")
   @Test
   void keepsTheSystemMessageThatATemplateAddsByItself() {
     ChatTemplate smollm2 = ChatTemplate.of(Tokenizers.smollm2());
+    Matcher added =
+        Pattern.compile("<\\|im_start\\|>system(?:\\\\n|\n)(You are [^<]+)<\\|im_end\\|>")
+            .matcher(Tokenizers.smollm2().chatTemplate().orElseThrow());
+    assertThat(added.find()).isTrue();
     assertThat(spell(smollm2, List.of(Message.user("U")), true))
         .isEqualTo(
-            "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face"
+            "<|im_start|>system\n"
+                + added.group(1)
                 + "<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n");
     assertThat(spell(smollm2, TALK, false)).isEqualTo(spell(ChatTemplate.CHAT_ML, TALK, false));
     assertThat(smollm2).isNotEqualTo(ChatTemplate.CHAT_ML);
@@ -198,6 +208,7 @@ class ChatTemplateTest {
         Arguments.of(CHAT_ML + "<think>", "it adds a train of thought"));
   }
 
+  @Tag("shared")
   @Test
   void refusesATokenizerThatLacksAControlToken() {
     ChatTemplate.PHI_3.requireFits(Tokenizers.phi3());
@@ -209,6 +220,7 @@ class ChatTemplateTest {
         .hasMessageContaining("no control token <|begin_of_text|>");
   }
 
+  @Tag("shared")
   @Test
   void stopsAtTheFamilysEndTokensAndAtTheTokenizers() {
     Tokenizer phi3 = Tokenizers.phi3();

@@ -13,9 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The question prompt against the ids that a real model was scored on. */
+@Tag("shared")
 class QuestionGoldensTest {
   private static final Pattern PROMPT =
       Pattern.compile(

@@ -11,6 +11,7 @@ import io.telecomllm.tokenizer.Vocabulary;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +52,7 @@ class QuestionPromptTest {
     assertThat(user).contains("option 2: x option 1: mine Reference: a b c d");
   }
 
+  @Tag("shared")
   @Test
   void phi3AnswersEndAsInTraining() {
     Tokenizer tokenizer = Tokenizers.phi3();
@@ -108,6 +110,7 @@ class QuestionPromptTest {
     }
   }
 
+  @Tag("shared")
   @Test
   void aQuestionToAnswerHoldsNoAnswer() {
     RenderedQuestion asked = prompt.ask(Tokenizers.phi3(), QUESTION, OPTIONS);
@@ -116,6 +119,7 @@ class QuestionPromptTest {
     assertThat(asked.candidates()).hasSize(3);
   }
 
+  @Tag("shared")
   @Test
   void theNumberAloneMayBeTheAnswer() {
     QuestionPrompt number = QuestionPrompt.of(ChatTemplate.CHAT_ML).withStyle(AnswerStyle.NUMBER);
@@ -126,6 +130,7 @@ class QuestionPromptTest {
     assertThat(tokenizer.decode(taught.answerIds(), false)).isEqualTo("option 3<|im_end|>\n");
   }
 
+  @Tag("shared")
   @Test
   void refusesWhatIsNoQuestion() {
     Tokenizer tokenizer = Tokenizers.phi3();

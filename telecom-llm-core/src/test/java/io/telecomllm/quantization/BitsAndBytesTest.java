@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ class BitsAndBytesTest {
     return StrictJson.parse(name, bytes(source, name).array());
   }
 
+  @Tag("shared")
   @Test
   void whatBitsandbytesWroteIsWrittenAgainEqual() {
     Path original = Shared.path("goldens/qlora/model").resolve("model.safetensors");
@@ -223,6 +225,7 @@ class BitsAndBytesTest {
     return StrictJson.parseObject("config.json", json.getBytes(StandardCharsets.UTF_8));
   }
 
+  @Tag("shared")
   @Test
   void theConfigurationIsReadAndWritten() {
     JsonView golden = StrictJson.read(Shared.path("goldens/qlora/model").resolve("config.json"));

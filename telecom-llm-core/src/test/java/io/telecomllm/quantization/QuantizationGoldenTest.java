@@ -9,10 +9,12 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.Golden;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Byte for byte what bitsandbytes makes of the same weights. */
+@Tag("shared")
 class QuantizationGoldenTest {
   private static final String FILE = "goldens/quantization/expected.safetensors";
 

@@ -30,11 +30,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real model on real questions against what transformers computed in fp32. */
+@Tag("shared")
 class OptionScorerGoldenTest {
   private static final Pattern PROMPT =
       Pattern.compile(

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ModelTokenizerTest {
+  @Tag("shared")
   @Test
   void aGgufFileHoldsItsOwn() {
     try (Tokenizer tokenizer = ModelTokenizer.load(Tokenizers.gguf())) {
@@ -23,6 +25,7 @@ class ModelTokenizerTest {
     }
   }
 
+  @Tag("shared")
   @Test
   void safetensorsHaveItBesideThem() {
     Path folder = Shared.path("goldens/models/phi3");

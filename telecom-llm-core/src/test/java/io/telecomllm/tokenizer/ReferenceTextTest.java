@@ -17,22 +17,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import net.lingala.zip4j.ZipFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Real questions: the same ids as the bare tokenizer, which also matches control tokens. */
+/** Whole questions: the same ids as the bare tokenizer, which also matches control tokens. */
+@Tag("shared")
 class ReferenceTextTest {
-  private static final int EVERY = 61;
+  /** At most this number of texts, spread over the file. */
+  private static final int TEXTS = 130;
 
   private static List<String> texts() throws Exception {
     List<String> texts = new ArrayList<>();
-    try (ZipFile zip =
-        new ZipFile(Shared.path("data/TeleQnA.zip").toFile(), "teleqnadataset".toCharArray())) {
+    try (ZipFile zip = new ZipFile(Shared.questions().toFile(), "teleqnadataset".toCharArray())) {
       byte[] bytes = zip.getInputStream(zip.getFileHeaders().get(0)).readAllBytes();
       JsonObject all =
           JsonParser.parseString(new String(bytes, StandardCharsets.UTF_8)).getAsJsonObject();
       int index = 0;
+      int step = Math.max(1, (all.size() + TEXTS - 1) / TEXTS);
       for (JsonElement question : all.asMap().values()) {
-        if (index++ % EVERY == 0) {
+        if (index++ % step == 0) {
           List<String> lines = new ArrayList<>();
           question.getAsJsonObject().asMap().values().forEach(v -> lines.add(v.getAsString()));
           texts.add(String.join("\n", lines));

@@ -11,9 +11,11 @@ import io.telecomllm.prompt.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The Phi-3 tokenizer against what the bare tokenizer of its publisher gives. */
+@Tag("shared")
 class TokenizerGoldensTest {
   private final Tokenizer tokenizer = Tokenizers.phi3();
   private final JsonObject expected =

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The reference tokenizers, loaded once and never closed. */
 public final class Tokenizers {
@@ -38,11 +37,7 @@ public final class Tokenizers {
   }
 
   public static Path gguf() {
-    try (Stream<Path> files = Files.list(Shared.path("data"))) {
-      return files.filter(file -> file.toString().endsWith(".gguf")).sorted().findFirst().get();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Shared.gguf();
   }
 
   public static JsonObject json(Path file) {

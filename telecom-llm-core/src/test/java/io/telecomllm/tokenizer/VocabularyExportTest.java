@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,7 @@ class VocabularyExportTest {
     return Vocabulary.load(folder);
   }
 
+  @Tag("shared")
   @Test
   void aGgufVocabularyComesBackAsItWas() throws IOException {
     try (Stream<Path> files = Files.list(Shared.path("data"))) {
@@ -128,6 +130,7 @@ class VocabularyExportTest {
     }
   }
 
+  @Tag("shared")
   @Test
   void phi3sTokenizerKeepsItsIds() throws IOException {
     Path phi3 = Shared.path("data/phi3-tokenizer");

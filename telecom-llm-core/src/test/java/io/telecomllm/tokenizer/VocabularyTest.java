@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,7 @@ class VocabularyTest {
         "");
   }
 
+  @Tag("shared")
   @Test
   void scoresGiveTheMergesOfThePublishedTokenizer() {
     JsonObject json = Tokenizers.json(Tokenizers.phi3Folder().resolve("tokenizer.json"));
@@ -70,6 +72,7 @@ class VocabularyTest {
     return pairs;
   }
 
+  @Tag("shared")
   @Test
   void sentencePieceVocabularyEncodesAsTheTokenizerJson() {
     try (Tokenizer gguf = Tokenizer.of(phi3())) {

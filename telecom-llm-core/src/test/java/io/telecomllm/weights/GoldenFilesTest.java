@@ -14,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every safetensors file of the reference data, which the reference implementation wrote. */
+@Tag("shared")
 class GoldenFilesTest {
   private static List<Path> files() throws IOException {
     try (Stream<Path> walk = Files.walk(Shared.path("goldens"))) {

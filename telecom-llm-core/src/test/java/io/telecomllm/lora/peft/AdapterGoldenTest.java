@@ -26,11 +26,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Adapters as PEFT computes them: logits, loss, every gradient, merged logits. */
+@Tag("shared")
 class AdapterGoldenTest {
   private static final double TOLERANCE = 1e-4;
   private static final int NO_LABEL = -100;

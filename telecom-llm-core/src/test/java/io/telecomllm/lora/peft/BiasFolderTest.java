@@ -14,10 +14,12 @@ import io.telecomllm.testing.Shared;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** PEFT's folders with biases hold what their configuration says, value for value. */
+@Tag("shared")
 class BiasFolderTest {
   private static final Path OWN = Path.of("src/test/resources/io/telecomllm/lora").toAbsolutePath();
 

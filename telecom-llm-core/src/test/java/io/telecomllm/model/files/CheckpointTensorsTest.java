@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,9 +58,10 @@ class CheckpointTensorsTest {
         .isEqualTo(ops.toFloats(whole.scales().values(ops)));
   }
 
+  @Tag("shared")
   @Test
   void theTurnedRowsOfGgufTooAreStreamed() {
-    try (GgufFile gguf = GgufFile.open(Shared.path("data/SmolLM2-135M-Instruct.Q4_1.gguf"));
+    try (GgufFile gguf = GgufFile.open(Shared.gguf());
         Scope scope = Scope.open(Device.cpu())) {
       ModelConfig config = GgufConfig.read(gguf);
       CheckpointTensors tensors = new CheckpointTensors(gguf, config);

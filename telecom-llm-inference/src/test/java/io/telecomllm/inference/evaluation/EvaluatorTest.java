@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EvaluatorTest {
@@ -108,9 +109,10 @@ class EvaluatorTest {
     }
   }
 
+  @Tag("shared")
   @Test
   void realQuestionsWhateverTheBatch() {
-    List<Question> all = TeleQnADataset.read(Shared.path("data/TeleQnA.zip")).questions();
+    List<Question> all = TeleQnADataset.read(Shared.questions()).questions();
     int step = Math.max(1, all.size() / 12);
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < all.size() && questions.size() < 12; i += step) {

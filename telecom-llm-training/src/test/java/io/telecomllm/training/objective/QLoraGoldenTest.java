@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The whole QLoRA step against transformers, PEFT and bitsandbytes: 30 steps from its own NF4
  * checkpoint.
  */
+@Tag("shared")
 class QLoraGoldenTest {
   private static final String EXPECTED = "goldens/qlora/expected.safetensors";
   private static final double TOLERANCE = 1e-3;

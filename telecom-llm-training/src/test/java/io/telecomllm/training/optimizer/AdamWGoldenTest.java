@@ -13,9 +13,11 @@ import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.Golden;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Twelve steps of bitsandbytes' 8-bit AdamW and the state they leave. */
+@Tag("shared")
 class AdamWGoldenTest {
   private static final String FILE = "goldens/optimizer/expected.safetensors";
   // read off the first step of the golden run: p falls by rate * sign(g), then by rate * decay * p
