@@ -9,6 +9,7 @@ import io.telecomllm.prompt.Passage;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.settings.TrainingConfig;
@@ -26,6 +27,7 @@ import java.util.function.Function;
  * @param passages what is put before a question
  * @param lora what the adapter changes
  * @param config the settings
+ * @param objective what is minimised
  * @param listener told of each event
  * @param cancellation ends the run early
  * @param folder of the checkpoints; empty: none are written
@@ -38,6 +40,7 @@ public record RunSetup(
     Function<Question, List<Passage>> passages,
     LoraConfig lora,
     TrainingConfig config,
+    Objective objective,
     TrainingListener listener,
     Cancellation cancellation,
     Optional<Path> folder,

@@ -8,7 +8,8 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Tokenizer;
 import io.telecomllm.tensor.Scope;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.settings.EvaluationConfig;
 import io.telecomllm.training.settings.EvaluationConfig.Metric;
@@ -20,12 +21,14 @@ import java.util.function.BooleanSupplier;
 /**
  * The questions of a run that are not trained on: their loss, and how many are answered rightly.
  *
+ * @param objective whose loss is measured
  * @param questions that are answered
  * @param stopped whether to give up what is under way
  */
 record Validation(
     EvaluationConfig config,
     TrainingData data,
+    Objective objective,
     LanguageModel model,
     Tokenizer tokenizer,
     QuestionPrompt prompt,
@@ -44,13 +47,14 @@ record Validation(
       LoraAdapter adapter,
       Optional<EvaluationRecord> best) {
     double sum = 0;
-    long tokens = 0;
-    for (Window window : data.validation(microBatch)) {
+    long terms = 0;
+    for (StepBatch batch : data.validation(microBatch)) {
       if (stopped.getAsBoolean()) {
         return Optional.empty();
       }
-      sum += optimization.loss(window) * window.supervised();
-      tokens += window.supervised();
+      int count = objective.terms(batch.batches());
+      sum += optimization.loss(batch) * count;
+      terms += count;
     }
     OptionalDouble accuracy = OptionalDouble.empty();
     if (config.metricForBestModel() == Metric.ACCURACY) {
@@ -61,7 +65,7 @@ record Validation(
       accuracy = OptionalDouble.of(AnsweredCategory.accuracy(answered));
     }
     EvaluationRecord record =
-        new EvaluationRecord(step, data.epoch(step), sum / tokens, accuracy, false);
+        new EvaluationRecord(step, data.epoch(step), sum / terms, accuracy, false);
     return Optional.of(
         new EvaluationRecord(
             step, record.epoch(), record.loss(), accuracy, better(record, best, 0)));
