@@ -15,9 +15,10 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.run.Optimization;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.LearningRate;
+import io.telecomllm.training.settings.OptimizerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -155,11 +156,15 @@ public final class CurveComparison implements Callable<Integer> {
     int tokens = 0;
     long start = System.nanoTime();
     try (Optimization optimization =
-        Optimization.of(model, adapter, AdamW.Settings.eightBit(WEIGHT_DECAY), MAX_NORM)) {
+        Optimization.of(
+            model,
+            adapter,
+            new OptimizerConfig(RATE, AdamW.Settings.eightBit(WEIGHT_DECAY), MAX_NORM, 1))) {
       for (int step = 0; step < steps; step++) {
         List<PeerRun.Row> rows = run.steps().get(step);
-        Window window =
-            new Window(List.of(PackedBatch.of(rows.stream().map(PeerRun.Row::example).toList())));
+        StepBatch window =
+            new StepBatch(
+                List.of(PackedBatch.of(rows.stream().map(PeerRun.Row::example).toList())));
         losses.add(optimization.step(window, rate.at(step)).loss());
         tokens += window.tokens();
         if (losses.size() % STRETCH == 0) {

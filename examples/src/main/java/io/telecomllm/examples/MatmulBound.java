@@ -8,7 +8,7 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -24,7 +24,7 @@ final class MatmulBound {
 
   private MatmulBound() {}
 
-  static double seconds(LanguageModel model, Window window) {
+  static double seconds(LanguageModel model, StepBatch window) {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < REPEATS; i++) {
       best = Math.min(best, once(model, window));
@@ -32,7 +32,7 @@ final class MatmulBound {
     return best;
   }
 
-  private static double once(LanguageModel model, Window window) {
+  private static double once(LanguageModel model, StepBatch window) {
     double seconds = 0;
     String last = "model.layers." + (model.config().layers() - 1) + ".";
     for (PackedBatch batch : window.batches()) {

@@ -13,12 +13,12 @@ import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.memory.DeviceSpeed;
 import io.telecomllm.training.memory.MemoryPlan;
 import io.telecomllm.training.memory.QuestionLengths;
-import io.telecomllm.training.objective.Window;
-import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.run.Optimization;
+import io.telecomllm.training.settings.OptimizerConfig;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -180,12 +180,11 @@ public final class PlanBenchmark implements Callable<Integer> {
     List<Example> examples = TeleQnAExamples.read(questions, steps * QUESTIONS_PER_STEP);
     try (LanguageModel loaded = ModelLoader.of(model).computeType(of.type()).load();
         LoraAdapter adapter = LoraAdapter.create(of.lora(), loaded, 0);
-        Optimization optimization =
-            Optimization.of(loaded, adapter, AdamW.Settings.eightBit(0.01), 1.0)) {
+        Optimization optimization = Optimization.of(loaded, adapter, OptimizerConfig.defaults())) {
       double before = ProcessMemory.peakGiB();
       List<Double> seconds = new ArrayList<>();
       for (int step = 0; step < steps; step++) {
-        Window window =
+        StepBatch window =
             window(
                 examples.subList(step * QUESTIONS_PER_STEP, (step + 1) * QUESTIONS_PER_STEP),
                 of.batch());
@@ -203,11 +202,11 @@ public final class PlanBenchmark implements Callable<Integer> {
     }
   }
 
-  private static Window window(List<Example> examples, int batch) {
+  private static StepBatch window(List<Example> examples, int batch) {
     List<PackedBatch> batches = new ArrayList<>();
     for (int from = 0; from < examples.size(); from += batch) {
       batches.add(PackedBatch.of(examples.subList(from, from + batch)));
     }
-    return new Window(batches);
+    return new StepBatch(batches);
   }
 }

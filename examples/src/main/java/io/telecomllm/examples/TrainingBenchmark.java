@@ -10,8 +10,9 @@ import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.run.Optimization;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.optimizer.AdamW;
+import io.telecomllm.training.settings.OptimizerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,14 +74,13 @@ public final class TrainingBenchmark implements Callable<Integer> {
       throw new IllegalArgumentException("shape is " + shape + ", only phi3-mini is known");
     }
     ModelConfig config = ModelConfig.builder(Architecture.PHI3).layers(layers).build();
-    List<Window> windows = windows();
+    List<StepBatch> windows = windows();
     try (LanguageModel packed = ModelLoader.random(config, 0.02, 0).load();
         LanguageModel model = packed.trading(unpacked, recomputed);
         LoraAdapter adapter = LoraAdapter.create(LoraConfig.defaults(), model, 0);
-        Optimization optimization =
-            Optimization.of(model, adapter, AdamW.Settings.eightBit(0.01), 1.0)) {
+        Optimization optimization = Optimization.of(model, adapter, OptimizerConfig.defaults())) {
       List<Double> seconds = new ArrayList<>();
-      for (Window window : windows) {
+      for (StepBatch window : windows) {
         long start = System.nanoTime();
         Optimization.Result result = optimization.step(window, 2e-4);
         seconds.add((System.nanoTime() - start) / 1e9);
@@ -94,7 +94,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
       }
       double peak = ProcessMemory.peakGiB();
       List<Double> counted = seconds.subList(1, seconds.size());
-      int tokens = windows.subList(1, windows.size()).stream().mapToInt(Window::tokens).sum();
+      int tokens = windows.subList(1, windows.size()).stream().mapToInt(StepBatch::tokens).sum();
       double median = counted.stream().sorted().toList().get(counted.size() / 2);
       double total = counted.stream().mapToDouble(Double::doubleValue).sum();
       Map<String, Object> json = new LinkedHashMap<>();
@@ -113,20 +113,20 @@ public final class TrainingBenchmark implements Callable<Integer> {
     return 0;
   }
 
-  private List<Window> windows() {
+  private List<StepBatch> windows() {
     Path folder =
         tokenizerFolder.toString().isEmpty()
             ? questions.resolveSibling("phi3-tokenizer")
             : tokenizerFolder;
     List<Example> all = TeleQnAExamples.read(questions, folder, steps * QUESTIONS_PER_STEP);
-    List<Window> windows = new ArrayList<>();
+    List<StepBatch> windows = new ArrayList<>();
     for (int step = 0; step < steps; step++) {
       List<PackedBatch> batches = new ArrayList<>();
       int first = step * QUESTIONS_PER_STEP;
       for (int from = first; from < first + QUESTIONS_PER_STEP; from += batch) {
         batches.add(PackedBatch.of(all.subList(from, from + batch)));
       }
-      windows.add(new Window(batches));
+      windows.add(new StepBatch(batches));
     }
     return windows;
   }

@@ -12,6 +12,7 @@ import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.objective.Likelihood;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.LearningRateRange;
 import io.telecomllm.training.progress.TrainingListener;
@@ -20,10 +21,12 @@ import io.telecomllm.training.run.RangeTest;
 import io.telecomllm.training.run.RunSetup;
 import io.telecomllm.training.run.TrainingRun;
 import io.telecomllm.training.settings.CheckpointConfig;
+import io.telecomllm.training.settings.Records;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -39,33 +42,26 @@ import java.util.function.UnaryOperator;
  * <p>Immutable: each setting returns a changed copy.
  */
 public final class QLoraTrainer {
-  private final LanguageModel model;
-  private LoraConfig lora = LoraConfig.defaults();
-  private TrainingConfig config = TrainingConfig.defaults();
-  private TrainingListener listener = TrainingListener.NONE;
-  private Cancellation cancellation = new Cancellation();
-  private Optional<QuestionPrompt> prompt = Optional.empty();
-  private Optional<Knowledge> knowledge = Optional.empty();
-  private Optional<Path> folder = Optional.empty();
-  private Optional<GradientSource.Opener> gradients = Optional.empty();
+  private final Parts parts;
 
-  private QLoraTrainer(LanguageModel model) {
-    this.model = model;
+  /** What a trainer is made of. */
+  private record Parts(
+      LanguageModel model,
+      LoraConfig lora,
+      TrainingConfig config,
+      TrainingListener listener,
+      Cancellation cancellation,
+      Optional<QuestionPrompt> prompt,
+      Optional<Knowledge> knowledge,
+      Optional<Path> folder,
+      Optional<GradientSource.Opener> gradients) {}
+
+  private QLoraTrainer(Parts parts) {
+    this.parts = parts;
   }
 
-  /** A copy with one setting changed; nobody changes it afterwards. */
-  private QLoraTrainer changed(Consumer<QLoraTrainer> change) {
-    QLoraTrainer copy = new QLoraTrainer(model);
-    copy.lora = lora;
-    copy.config = config;
-    copy.listener = listener;
-    copy.cancellation = cancellation;
-    copy.prompt = prompt;
-    copy.knowledge = knowledge;
-    copy.folder = folder;
-    copy.gradients = gradients;
-    change.accept(copy);
-    return copy;
+  private QLoraTrainer changed(String part, Object value) {
+    return new QLoraTrainer(Records.with(parts, Map.of(part, value)));
   }
 
   /**
@@ -100,22 +96,32 @@ public final class QLoraTrainer {
 
   /** Trains adapters of this model with the recipe's settings. */
   public static QLoraTrainer on(LanguageModel model) {
-    return new QLoraTrainer(model);
+    return new QLoraTrainer(
+        new Parts(
+            model,
+            LoraConfig.defaults(),
+            TrainingConfig.defaults(),
+            TrainingListener.NONE,
+            new Cancellation(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
   }
 
   /** What the adapter changes. */
   public QLoraTrainer lora(LoraConfig value) {
-    return changed(copy -> copy.lora = value);
+    return changed("lora", value);
   }
 
   /** All settings of the run. */
   public QLoraTrainer config(TrainingConfig value) {
-    return changed(copy -> copy.config = value);
+    return changed("config", value);
   }
 
   /** Some settings of the run. */
   public QLoraTrainer with(UnaryOperator<TrainingConfig.Builder> change) {
-    return config(change.apply(config.toBuilder()).build());
+    return config(change.apply(parts.config().toBuilder()).build());
   }
 
   /** How often each question is seen. */
@@ -125,12 +131,12 @@ public final class QLoraTrainer {
 
   /** Who hears of the run; several by {@link TrainingListener#all}. */
   public QLoraTrainer listener(TrainingListener value) {
-    return changed(copy -> copy.listener = value);
+    return changed("listener", value);
   }
 
   /** By what the run can be ended early. */
   public QLoraTrainer cancellation(Cancellation value) {
-    return changed(copy -> copy.cancellation = value);
+    return changed("cancellation", value);
   }
 
   /**
@@ -140,7 +146,7 @@ public final class QLoraTrainer {
    * finished is not made again.
    */
   public QLoraTrainer checkpoints(Path value) {
-    return changed(copy -> copy.folder = Optional.of(value));
+    return changed("folder", Optional.of(value));
   }
 
   /**
@@ -148,12 +154,12 @@ public final class QLoraTrainer {
    * out a step's micro-batches, which then have at most {@code batchSize} questions.
    */
   public QLoraTrainer gradients(GradientSource.Opener value) {
-    return changed(copy -> copy.gradients = Optional.of(value));
+    return changed("gradients", Optional.of(value));
   }
 
   /** How a question is put; else by the checkpoint's own chat template. */
   public QLoraTrainer prompt(QuestionPrompt value) {
-    return changed(copy -> copy.prompt = Optional.of(value));
+    return changed("prompt", Optional.of(value));
   }
 
   /**
@@ -172,27 +178,27 @@ public final class QLoraTrainer {
    */
   public QLoraTrainer knowledge(KnowledgeBase base, int references) {
     Knowledge value = new Knowledge(base, references);
-    return changed(copy -> copy.knowledge = Optional.of(value));
+    return changed("knowledge", Optional.of(value));
   }
 
   /** What the adapter changes. */
   public LoraConfig lora() {
-    return lora;
+    return parts.lora();
   }
 
   /** All settings of the run. */
   public TrainingConfig config() {
-    return config;
+    return parts.config();
   }
 
   /** Who hears of the run. */
   public TrainingListener listener() {
-    return listener;
+    return parts.listener();
   }
 
   /** By what the run can be ended early. */
   public Cancellation cancellation() {
-    return cancellation;
+    return parts.cancellation();
   }
 
   /**
@@ -234,19 +240,20 @@ public final class QLoraTrainer {
   }
 
   private <T> T withSetup(Function<RunSetup, T> work) {
-    try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
+    try (Tokenizer tokenizer = Tokenizer.load(parts.model().files())) {
       return work.apply(
           new RunSetup(
-              model,
+              parts.model(),
               tokenizer,
-              prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))),
-              knowledge,
-              lora,
-              config,
-              listener,
-              cancellation,
-              folder,
-              gradients));
+              parts.prompt().orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))),
+              parts.knowledge(),
+              parts.lora(),
+              parts.config(),
+              new Likelihood(parts.config().regularization().labelSmoothing()),
+              parts.listener(),
+              parts.cancellation(),
+              parts.folder(),
+              parts.gradients()));
     }
   }
 

@@ -9,18 +9,19 @@ import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
+import io.telecomllm.lora.Parameter;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.Reliability;
 import io.telecomllm.testing.TinyModel;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
-import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LocalGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
-import io.telecomllm.training.objective.Window;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.Anomaly;
@@ -55,29 +56,34 @@ class TroubleTest {
   }
 
   /** The process's own gradients, changed on their way by the number of the call, from 1. */
-  private static GradientSource.Opener changed(
+  private static ArrayGradients.Opener changed(
       BiFunction<Integer, LossAndGradients, LossAndGradients> change) {
     return changed(window -> {}, change);
   }
 
   /** The same; {@code seen} hears of each window before it is computed. */
-  private static GradientSource.Opener changed(
-      Consumer<Window> seen, BiFunction<Integer, LossAndGradients, LossAndGradients> change) {
-    return (model, adapter) ->
-        new GradientSource() {
+  private static ArrayGradients.Opener changed(
+      Consumer<StepBatch> seen, BiFunction<Integer, LossAndGradients, LossAndGradients> change) {
+    return (model, adapter, objective) ->
+        new ArrayGradients() {
           private final LoraAdapter scratch = LoraAdapter.create(adapter.config(), model, 0);
-          private final LocalGradients local = new LocalGradients(model, scratch);
+          private final LocalGradients local = new LocalGradients(model, scratch, objective);
           private int calls;
 
           @Override
-          public LossAndGradients gradients(ParameterArrays values, Window window) {
+          public List<Parameter> parameters() {
+            return adapter.parameters();
+          }
+
+          @Override
+          public LossAndGradients gradients(ParameterArrays values, StepBatch window) {
             seen.accept(window);
             calls++;
             return change.apply(calls, local.gradients(values, window));
           }
 
           @Override
-          public double loss(ParameterArrays values, Window window) {
+          public double loss(ParameterArrays values, StepBatch window) {
             return local.loss(values, window);
           }
 
@@ -217,7 +223,7 @@ class TroubleTest {
   void whereMemoryIsShortTheMicroBatchHalvesAndTheResultStays() {
     try (LanguageModel model = TinyModel.load(512)) {
       Heard heard = new Heard();
-      GradientSource.Opener limited =
+      ArrayGradients.Opener limited =
           changed(
               window -> {
                 if (window.batches().stream().anyMatch(b -> b.tokens().segments().size() > 3)) {
@@ -261,7 +267,7 @@ class TroubleTest {
   void aStepIsSharedOutInMicroBatchesOfTheBatchSize() {
     try (LanguageModel model = TinyModel.load(512)) {
       List<Integer> batches = new ArrayList<>();
-      GradientSource.Opener counting =
+      ArrayGradients.Opener counting =
           changed(window -> batches.add(window.batches().size()), (call, g) -> g);
       // nine questions, eight a step, two at a time
       trainer(model).epochs(1).gradients(counting).run(QLoraTrainerTest.split()).close();

@@ -12,12 +12,15 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.tokenizer.Tokenizer;
-import io.telecomllm.training.run.Optimization.Objective;
 import io.telecomllm.training.run.Optimization;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.gradients.InProcessGradients;
+import io.telecomllm.training.objective.Likelihood;
 import io.telecomllm.training.optimizer.AdamW;
+import io.telecomllm.training.run.Optimization.Part;
+import io.telecomllm.training.settings.OptimizerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -77,11 +80,11 @@ final class Pretraining implements AutoCloseable {
     CircuitInitialization.write(model, tokens, seed);
     this.optimization =
         new Optimization(
-            model,
             model.parameters(),
-            (gradients, scope) -> Deltas.none(),
-            new AdamW.Settings(0.9, 0.98, 1e-8, 0.01, false),
-            1.0);
+            new InProcessGradients(model, (gradients, scope) -> Deltas.none(), new Likelihood()),
+            new OptimizerConfig(RATE, new AdamW.Settings(0.9, 0.98, 1e-8, 0.01, false), 1, 1),
+            model.device(),
+            model.computeType());
   }
 
   /** An entry alone, and as what is said of its term. */
@@ -119,18 +122,18 @@ final class Pretraining implements AutoCloseable {
       double share = random.nextDouble() < 0.5 ? Math.sqrt(random.nextDouble()) : 1;
       samples.add(task.draw(curriculum.hardness() * share, random));
     }
-    Window exercises = window(samples.stream().map(Sample::example).toList());
+    StepBatch exercises = window(samples.stream().map(Sample::example).toList());
     double share = shareRight(exercises);
-    List<Objective> objectives = new ArrayList<>(List.of(new Objective(exercises, 1)));
+    List<Part> parts = new ArrayList<>(List.of(new Part(exercises, 1)));
     if (done % 2 == 0) {
       List<Example> some =
           IntStream.range(0, BATCH / 4)
               .mapToObj(i -> texts.get(random.nextInt(texts.size())))
               .toList();
-      objectives.add(new Objective(window(some), TEXT_WEIGHT));
+      parts.add(new Part(window(some), TEXT_WEIGHT));
     }
-    loss += optimization.step(objectives, rate(done)).loss();
-    rows += objectives.stream().mapToLong(o -> o.window().rows()).sum();
+    loss += optimization.step(parts, rate(done)).loss();
+    rows += parts.stream().mapToLong(p -> p.step().rows()).sum();
     right += share;
     curriculum.learned(share);
     done++;
@@ -143,12 +146,12 @@ final class Pretraining implements AutoCloseable {
     return RATE * Math.min(1, (step + 1.0) / WARMUP) * fall;
   }
 
-  private static Window window(List<Example> examples) {
-    return new Window(List.of(PackedBatch.of(examples)));
+  private static StepBatch window(List<Example> examples) {
+    return new StepBatch(List.of(PackedBatch.of(examples)));
   }
 
   /** The share of exercises at which the right label is the likeliest of all tokens. */
-  private double shareRight(Window window) {
+  private double shareRight(StepBatch window) {
     int good = 0;
     for (PackedBatch batch : window.batches()) {
       try (Scope scope = Scope.open(model.device())) {

@@ -17,10 +17,11 @@ import java.util.stream.IntStream;
  * @param tokens the rows
  * @param rows which rows predict a label
  * @param labels what they are to predict
+ * @param owners of each label, the example it belongs to, by its place in the list
  * @param unshared how many rows there would be without sharing
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unshared) {
+public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] owners, int unshared) {
   /** A shorter common beginning is not worth a segment of its own. */
   private static final int SHORTEST_SHARED = 8;
 
@@ -38,14 +39,15 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unsha
     checkArgument(!examples.isEmpty(), "a batch without examples");
     Builder builder = new Builder();
     if (share) {
-      builder.add(examples, 0, -1);
+      builder.add(Member.all(examples), 0, -1);
     } else {
-      examples.forEach(example -> builder.leaf(example, 0, -1));
+      Member.all(examples).forEach(member -> builder.leaf(member, 0, -1));
     }
     return new PackedBatch(
         new TokenBatch(toArray(builder.ids), builder.segments),
         toArray(builder.rows),
         toArray(builder.labels),
+        toArray(builder.owners),
         examples.stream().mapToInt(e -> e.ids().length).sum());
   }
 
@@ -53,17 +55,27 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unsha
     return values.stream().mapToInt(Integer::intValue).toArray();
   }
 
+  /** An example, and its place in the list. */
+  private record Member(Example example, int place) {
+    static List<Member> all(List<Example> examples) {
+      return IntStream.range(0, examples.size())
+          .mapToObj(place -> new Member(examples.get(place), place))
+          .toList();
+    }
+  }
+
   private static final class Builder {
     private final List<Integer> ids = new ArrayList<>();
     private final List<TokenBatch.Segment> segments = new ArrayList<>();
     private final List<Integer> rows = new ArrayList<>();
     private final List<Integer> labels = new ArrayList<>();
+    private final List<Integer> owners = new ArrayList<>();
 
     /** Examples that agree in their first {@code from} tokens, which the parent holds. */
-    void add(List<Example> examples, int from, int parent) {
+    void add(List<Member> examples, int from, int parent) {
       int shared = examples.size() == 1 ? 0 : sharedLength(examples, from);
       if (shared >= SHORTEST_SHARED) {
-        int segment = segment(examples.get(0), from, from + shared, parent);
+        int segment = segment(examples.get(0).example(), from, from + shared, parent);
         byNextToken(examples, from + shared).forEach(e -> add(e, from + shared, segment));
       } else if (examples.size() > 1) {
         byNextToken(examples, from).stream()
@@ -75,28 +87,29 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unsha
       }
     }
 
-    private static java.util.stream.Stream<List<Example>> singles(List<Example> examples) {
+    private static java.util.stream.Stream<List<Member>> singles(List<Member> examples) {
       return examples.stream().map(List::of);
     }
 
-    private static List<List<Example>> byNextToken(List<Example> examples, int at) {
-      Map<Integer, List<Example>> groups = new LinkedHashMap<>();
-      for (Example example : examples) {
+    private static List<List<Member>> byNextToken(List<Member> examples, int at) {
+      Map<Integer, List<Member>> groups = new LinkedHashMap<>();
+      for (Member member : examples) {
+        Example example = member.example();
         // at the end of what may be shared each example goes on alone
         int key = at < example.sharable() ? example.ids()[at] : -1 - groups.size();
-        groups.computeIfAbsent(key, k -> new ArrayList<>()).add(example);
+        groups.computeIfAbsent(key, k -> new ArrayList<>()).add(member);
       }
       return List.copyOf(groups.values());
     }
 
-    private static int sharedLength(List<Example> examples, int from) {
-      Example first = examples.get(0);
-      int end = examples.stream().mapToInt(Example::sharable).min().orElse(0);
+    private static int sharedLength(List<Member> examples, int from) {
+      Example first = examples.get(0).example();
+      int end = examples.stream().mapToInt(e -> e.example().sharable()).min().orElse(0);
       int at = from;
       while (at < end) {
         int token = first.ids()[at];
         int place = at;
-        if (!examples.stream().allMatch(e -> e.ids()[place] == token)) {
+        if (!examples.stream().allMatch(e -> e.example().ids()[place] == token)) {
           break;
         }
         at++;
@@ -104,7 +117,8 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unsha
       return at - from;
     }
 
-    private void leaf(Example example, int from, int parent) {
+    private void leaf(Member member, int from, int parent) {
+      Example example = member.example();
       if (example.lastLabel() <= from) {
         return; // nothing to be predicted: what it shares is there
       }
@@ -118,6 +132,7 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int unsha
               i -> {
                 rows.add(offset + i - 1);
                 labels.add(example.labels()[i]);
+                owners.add(member.place());
               });
     }
 

@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
  * their own, without weight in the loss.
  *
  * @param tokens the rows
- * @param rows which rows predict a label
- * @param labels what they are to predict
- * @param weights of each label's loss
+ * @param rows which rows predict a label; behind the packed batch's own, copies of the last
+ * @param labels what they are to predict; behind the packed batch's own, 0
+ * @param packed the batch without the added rows
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, float[] weights) {
+public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, PackedBatch packed) {
   /** Rows come in multiples of this: 2 % more of the 900 of eight questions. */
   public static final int ROWS = 32;
 
@@ -28,20 +28,24 @@ public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, float[] 
   /**
    * Rounds up.
    *
-   * @param weight of each label's loss
    * @param contextLength the most tokens of a sequence
    */
-  public static RoundedBatch of(PackedBatch batch, float weight, int contextLength) {
+  public static RoundedBatch of(PackedBatch batch, int contextLength) {
     int count = batch.rows().length;
     int rounded = roundUp(count, SUPERVISED);
-    float[] weights = new float[rounded];
-    Arrays.fill(weights, 0, count, weight);
     return new RoundedBatch(
         padded(batch.tokens(), contextLength),
         // the last row again and again, the token 0, for nothing
         IntStream.range(0, rounded).map(i -> batch.rows()[Math.min(i, count - 1)]).toArray(),
         Arrays.copyOf(batch.labels(), rounded),
-        weights);
+        batch);
+  }
+
+  /** A weight for each label: this one for the packed batch's own, 0 for those that were added. */
+  public float[] weights(float each) {
+    float[] weights = new float[labels.length];
+    Arrays.fill(weights, 0, packed.labels().length, each);
+    return weights;
   }
 
   private static TokenBatch padded(TokenBatch tokens, int contextLength) {

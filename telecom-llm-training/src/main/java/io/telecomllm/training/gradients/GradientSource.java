@@ -1,8 +1,11 @@
 package io.telecomllm.training.gradients;
 
+import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Objective;
 
 /**
  * Where an optimizer step's gradients come from: this process, or others. Whoever takes the step
@@ -17,20 +20,28 @@ public interface GradientSource extends AutoCloseable {
      *
      * @param model what the adapter was made for
      * @param adapter what is trained
+     * @param objective what is minimised
      */
-    GradientSource open(LanguageModel model, LoraAdapter adapter);
+    GradientSource open(LanguageModel model, LoraAdapter adapter, Objective objective);
   }
 
   /**
-   * The mean loss of a window over all its supervised tokens, and its gradients.
+   * Adds the gradients of a step's loss times a weight, at the values that the parameters have now.
    *
-   * @param values of the adapter's parameters, in their order
-   * @throws io.telecomllm.TelecomLlmException if they cannot be computed
+   * @param gradients in which they gather, one tensor for each parameter
+   * @param work scope of the step
+   * @return the loss times the weight
+   * @throws io.telecomllm.TelecomLlmException if they cannot be computed; the gradients may be
+   *     incomplete then
    */
-  LossAndGradients gradients(ParameterArrays values, Window window);
+  double add(StepBatch step, double weight, Gradients gradients, Scope work);
 
-  /** The mean loss alone. */
-  double loss(ParameterArrays values, Window window);
+  /**
+   * The loss alone, as an evaluation measures it.
+   *
+   * @param work scope of the evaluation
+   */
+  double loss(StepBatch step, Scope work);
 
   /** Frees what it holds; a second call does nothing. */
   @Override

@@ -6,6 +6,7 @@ import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
+import io.telecomllm.training.objective.Objective;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,11 +33,13 @@ final class Replica implements AutoCloseable {
   /**
    * Makes the adapter and starts the thread.
    *
+   * @param objective what is minimised
    * @param threads it computes with
    */
-  static Replica open(int number, LanguageModel model, AdapterFiles files, int threads) {
+  static Replica open(
+      int number, LanguageModel model, AdapterFiles files, Objective objective, int threads) {
     String name = name(number, model);
-    ScratchAdapter adapter = ScratchAdapter.of(files, model);
+    ScratchAdapter adapter = ScratchAdapter.of(files, model, objective);
     ExecutorService executor =
         Executors.newSingleThreadExecutor(
             task -> {

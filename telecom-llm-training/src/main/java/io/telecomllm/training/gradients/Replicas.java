@@ -9,10 +9,12 @@ import io.telecomllm.IncompatibleException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Threads;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Objective;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the same global batch to 1e-5; with one replica, to the bit.
  *
  * <pre>{@code
- * GradientSource.Opener opener = Replicas.on(List.of(onFirstGpu, onSecondGpu));
+ * ArrayGradients.Opener opener = Replicas.on(List.of(onFirstGpu, onSecondGpu));
  * }</pre>
  *
  * <p>A replica has an adapter of its own, on its model's device, and a daemon thread. Closing ends
@@ -44,15 +46,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Safe for use by several threads, one step at a time.
  */
-public final class Replicas implements GradientSource {
+public final class Replicas implements ArrayGradients {
   /** The most replicas: each slice's gradient is held in Java's memory. */
   public static final int MOST = 64;
 
   private final List<Replica> replicas;
+  private final List<Parameter> parameters;
+  private final Objective objective;
   private boolean closed;
 
-  private Replicas(List<Replica> replicas) {
+  private Replicas(List<Replica> replicas, List<Parameter> parameters, Objective objective) {
     this.replicas = replicas;
+    this.parameters = parameters;
+    this.objective = objective;
   }
 
   /**
@@ -62,10 +68,10 @@ public final class Replicas implements GradientSource {
    * @param models 1 to 64, the first slice's first; the run's own may be among them. All hold the
    *     same weights, packed and computing alike, on any device
    */
-  public static GradientSource.Opener on(List<LanguageModel> models) {
+  public static ArrayGradients.Opener on(List<LanguageModel> models) {
     requireCount(models.size());
     List<LanguageModel> all = List.copyOf(models);
-    return (base, adapter) -> open(all, base, adapter);
+    return (base, adapter, objective) -> open(all, base, adapter, objective);
   }
 
   /**
@@ -73,9 +79,10 @@ public final class Replicas implements GradientSource {
    *
    * @param count 1 to 64; the result depends on it in its last bits
    */
-  public static GradientSource.Opener of(int count) {
+  public static ArrayGradients.Opener of(int count) {
     requireCount(count);
-    return (base, adapter) -> open(Collections.nCopies(count, base), base, adapter);
+    return (base, adapter, objective) ->
+        open(Collections.nCopies(count, base), base, adapter, objective);
   }
 
   private static void requireCount(int count) {
@@ -83,7 +90,7 @@ public final class Replicas implements GradientSource {
   }
 
   private static Replicas open(
-      List<LanguageModel> models, LanguageModel base, LoraAdapter adapter) {
+      List<LanguageModel> models, LanguageModel base, LoraAdapter adapter, Objective objective) {
     requireSame(models, base);
     AdapterFiles files = AdapterFiles.of(adapter);
     int all = Threads.count();
@@ -93,9 +100,9 @@ public final class Replicas implements GradientSource {
       for (int i = 0; i < models.size(); i++) {
         LanguageModel model = models.get(i);
         int threads = isOnCpu(model) ? Math.max(1, all / onCpu) : all;
-        replicas.add(Replica.open(i, model, files, threads));
+        replicas.add(Replica.open(i, model, files, objective, threads));
       }
-      return new Replicas(replicas);
+      return new Replicas(replicas, adapter.parameters(), objective);
     } catch (RuntimeException | Error e) {
       replicas.forEach(Replica::close);
       throw e;
@@ -129,6 +136,11 @@ public final class Replicas implements GradientSource {
     return model.weightType() + " weights in " + model.computeType();
   }
 
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
   /** What a replica does with its slice. */
   @FunctionalInterface
   private interface Work {
@@ -145,20 +157,20 @@ public final class Replicas implements GradientSource {
    * @throws IllegalStateException if this is closed
    */
   @Override
-  public LossAndGradients gradients(ParameterArrays values, Window window) {
-    return sum(window, (adapter, slice) -> adapter.gradients(values, slice));
+  public LossAndGradients gradients(ParameterArrays values, StepBatch step) {
+    return sum(step, (adapter, slice) -> adapter.gradients(values, slice));
   }
 
   @Override
-  public double loss(ParameterArrays values, Window window) {
+  public double loss(ParameterArrays values, StepBatch step) {
     ParameterArrays none = new ParameterArrays(List.of());
-    return sum(window, (adapter, slice) -> new LossAndGradients(adapter.loss(values, slice), none))
+    return sum(step, (adapter, slice) -> new LossAndGradients(adapter.loss(values, slice), none))
         .loss();
   }
 
-  private synchronized LossAndGradients sum(Window window, Work work) {
+  private synchronized LossAndGradients sum(StepBatch step, Work work) {
     checkState(!closed, "the gradients' source is closed");
-    List<Slice> slices = Slice.cut(window, replicas.size());
+    List<Slice> slices = Slice.cut(step, objective, replicas.size());
     AtomicBoolean givenUp = new AtomicBoolean();
     List<Future<List<SliceSum.Part>>> running = new ArrayList<>();
     for (int i = 0; i < slices.size(); i++) {

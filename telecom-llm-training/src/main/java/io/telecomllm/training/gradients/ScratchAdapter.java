@@ -4,6 +4,7 @@ import io.telecomllm.IncompatibleException;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.training.objective.Objective;
 
 /**
  * An adapter equal to the one that is trained, its frozen parts included, on a model of its own to
@@ -15,9 +16,9 @@ import io.telecomllm.model.LanguageModel;
 public record ScratchAdapter(LoraAdapter adapter, LocalGradients gradients)
     implements AutoCloseable {
   /** An adapter from its files, on a model of the same weights. */
-  public static ScratchAdapter of(AdapterFiles files, LanguageModel model) {
+  public static ScratchAdapter of(AdapterFiles files, LanguageModel model, Objective objective) {
     LoraAdapter adapter = files.load(model);
-    return new ScratchAdapter(adapter, new LocalGradients(model, adapter));
+    return new ScratchAdapter(adapter, new LocalGradients(model, adapter, objective));
   }
 
   /**
@@ -37,12 +38,12 @@ public record ScratchAdapter(LoraAdapter adapter, LocalGradients gradients)
 
   /** A slice's part of the step's loss, and its gradients. */
   public LossAndGradients gradients(ParameterArrays values, Slice slice) {
-    return gradients.gradients(values, slice.window(), slice.share());
+    return gradients.gradients(values, slice.step(), slice.share());
   }
 
   /** A slice's part of the step's loss. */
   public double loss(ParameterArrays values, Slice slice) {
-    return gradients.loss(values, slice.window()) * slice.share();
+    return gradients.loss(values, slice.step()) * slice.share();
   }
 
   /** Frees the adapter; the model stays open. */

@@ -5,17 +5,18 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.TokenBatch.Segment;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.objective.TrainingNoise;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.batching.TrainingNoise;
+import io.telecomllm.training.objective.Objective;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A part of a step's window as it travels, in plain arrays.
+ * A part of a step as it travels, in plain arrays.
  *
- * @param share of the step's supervised tokens, over 0
+ * @param share of the terms of the step's objective, over 0
  * @param batches its micro-batches, in order
  * @param noise of their training passes
  */
@@ -28,10 +29,12 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
    * @param segments start, length and parent of each, one after the other
    * @param rows which rows predict a label
    * @param labels what they are to predict
+   * @param owners of each label, the example it belongs to
    * @param unshared how many rows there would be without sharing
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Packed(int[] ids, int[] segments, int[] rows, int[] labels, int unshared)
+  public record Packed(
+      int[] ids, int[] segments, int[] rows, int[] labels, int[] owners, int unshared)
       implements Serializable {
     static Packed of(PackedBatch batch) {
       return new Packed(
@@ -41,6 +44,7 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
               .toArray(),
           batch.rows(),
           batch.labels(),
+          batch.owners(),
           batch.unshared());
     }
 
@@ -49,40 +53,39 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
       for (int i = 0; i < segments.length; i += 3) {
         all.add(new Segment(segments[i], segments[i + 1], segments[i + 2]));
       }
-      return new PackedBatch(new TokenBatch(ids, all), rows, labels, unshared);
+      return new PackedBatch(new TokenBatch(ids, all), rows, labels, owners, unshared);
     }
   }
 
   /**
-   * Cuts a window between its micro-batches into neighbours of equal numbers, at most {@code
-   * slices}: by the window alone, whoever computes them. A slice with nothing to predict is left
-   * out.
+   * Cuts a step between its micro-batches into neighbours of equal numbers, at most {@code slices}:
+   * by the step alone, whoever computes them. A slice without terms is left out.
    */
-  public static List<Slice> cut(Window window, int slices) {
-    int supervised = window.supervised();
-    checkArgument(supervised > 0, "a window without supervised tokens");
-    int count = window.batches().size();
+  public static List<Slice> cut(StepBatch step, Objective objective, int slices) {
+    int terms = objective.terms(step.batches());
+    checkArgument(terms > 0, "a step without supervised tokens");
+    int count = step.batches().size();
     int parts = Math.min(slices, count);
     List<Slice> cut = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
       int first = (int) ((long) i * count / parts);
       List<PackedBatch> batches =
-          window.batches().subList(first, (int) ((long) (i + 1) * count / parts));
-      int own = new Window(batches).supervised();
+          step.batches().subList(first, (int) ((long) (i + 1) * count / parts));
+      int own = objective.terms(batches);
       if (own > 0) {
         cut.add(
             new Slice(
-                (double) own / supervised,
+                (double) own / terms,
                 batches.stream().map(Packed::of).toArray(Packed[]::new),
-                window.noise().from(first)));
+                step.noise().from(first)));
       }
     }
     return cut;
   }
 
-  /** Its micro-batches as a window of their own. */
-  public Window window() {
-    return new Window(
+  /** Its micro-batches as a step of their own. */
+  public StepBatch step() {
+    return new StepBatch(
         IntStream.range(0, batches.length).mapToObj(i -> batches[i].batch()).toList(), noise);
   }
 }

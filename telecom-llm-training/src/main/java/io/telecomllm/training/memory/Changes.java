@@ -41,7 +41,8 @@ final class Changes {
     PlanSettings last = batches(plan.settings(), all);
     if (last.quantization().isEmpty()) {
       // NF4 with the largest batch first: it may be enough by itself
-      PlanSettings packed = plan.settings().with(Optional.of(QuantizationConfig.nf4()));
+      PlanSettings packed =
+          plan.settings().with("quantization", Optional.of(QuantizationConfig.nf4()));
       all.add(packed);
       last = batches(packed, all);
     }
@@ -50,11 +51,11 @@ final class Changes {
     for (int length = Integer.highestOneBit(Math.max(1, longest - 1));
         length >= SHORTEST;
         length /= 2) {
-      last = last.with(last.config().toBuilder().maxSequenceLength(length).build());
+      last = last.with("config", last.config().toBuilder().maxSequenceLength(length).build());
       all.add(last);
     }
     for (int rank = last.lora().rank() / 2; rank >= LOWEST_RANK; rank /= 2) {
-      last = last.with(scaled(last.lora(), rank));
+      last = last.with("lora", scaled(last.lora(), rank));
       all.add(last);
     }
     return all.stream().map(s -> new MemoryPlan.Change(describe(s), new MemoryPlan(s))).toList();

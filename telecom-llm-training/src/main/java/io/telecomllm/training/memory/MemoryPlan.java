@@ -116,22 +116,22 @@ public final class MemoryPlan {
 
   /** How linear layers are packed; empty: dense, in the compute type. */
   public MemoryPlan quantization(Optional<QuantizationConfig> value) {
-    return new MemoryPlan(settings.with(value));
+    return new MemoryPlan(settings.with("quantization", value));
   }
 
   /** FLOAT32, BFLOAT16 or FLOAT16; else what the device does fast. */
   public MemoryPlan computeType(DataType value) {
-    return new MemoryPlan(settings.with(settings.device(), ComputeType.checked(value)));
+    return new MemoryPlan(settings.on(settings.device(), ComputeType.checked(value)));
   }
 
   /** Where the model is to compute, in the type that is fast there; it need not be present. */
   public MemoryPlan device(Device value) {
-    return new MemoryPlan(settings.with(value, ComputeType.fastest(value)));
+    return new MemoryPlan(settings.on(value, ComputeType.fastest(value)));
   }
 
   /** How long the questions are. */
   public MemoryPlan lengths(QuestionLengths value) {
-    return new MemoryPlan(settings.with(value));
+    return new MemoryPlan(settings.with("lengths", value));
   }
 
   /**
@@ -153,7 +153,7 @@ public final class MemoryPlan {
    * is partly chance.
    */
   public MemoryPlan freedMemoryReturned(boolean value) {
-    return new MemoryPlan(settings.with(value));
+    return new MemoryPlan(settings.with("returning", value));
   }
 
   /** So many questions computed at a time, the number a step as before. */
@@ -163,7 +163,7 @@ public final class MemoryPlan {
 
   /** So many of the lowest layers keep their input only and are computed again. */
   public MemoryPlan recomputed(int layers) {
-    return new MemoryPlan(settings.withRecomputed(layers));
+    return new MemoryPlan(settings.with("recomputed", layers));
   }
 
   /** What keeping the weights of a layer unpacked takes, in bytes; 0 where they are dense. */
@@ -175,7 +175,7 @@ public final class MemoryPlan {
 
   /** How fast the device is; else that is measured when {@link #secondsPerStep} is asked. */
   public MemoryPlan speed(DeviceSpeed value) {
-    return new MemoryPlan(settings.with(value));
+    return new MemoryPlan(settings.with("speed", value));
   }
 
   /** What is planned. */

@@ -5,7 +5,10 @@ import io.telecomllm.model.ModelConfig;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
+import io.telecomllm.training.settings.Records;
 import io.telecomllm.training.settings.TrainingConfig;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,49 +30,24 @@ record PlanSettings(
     boolean returning,
     int recomputed,
     @Nullable DeviceSpeed speed) {
-  PlanSettings withRecomputed(int value) {
-    return new PlanSettings(
-        model, lora, config, quantization, device, type, lengths, returning, value, speed);
-  }
-
-  /** So many questions at a time, the number a step as before. */
+  /** A copy with that many questions at a time, the number a step as before. */
   PlanSettings microBatch(int value) {
     int accumulation = (config.effectiveBatch() + value - 1) / value;
-    return with(config.toBuilder().batchSize(value).gradientAccumulation(accumulation).build());
+    return with(
+        "config", config.toBuilder().batchSize(value).gradientAccumulation(accumulation).build());
   }
 
-  PlanSettings with(TrainingConfig value) {
-    return new PlanSettings(
-        model, lora, value, quantization, device, type, lengths, returning, recomputed, speed);
+  /** A copy for another device and compute type, of which the speed is not known. */
+  PlanSettings on(Device place, DataType compute) {
+    Map<String, @Nullable Object> changes = new HashMap<>();
+    changes.put("device", place);
+    changes.put("type", compute);
+    changes.put("speed", null);
+    return Records.with(this, changes);
   }
 
-  PlanSettings with(LoraConfig value) {
-    return new PlanSettings(
-        model, value, config, quantization, device, type, lengths, returning, recomputed, speed);
-  }
-
-  PlanSettings with(Optional<QuantizationConfig> value) {
-    return new PlanSettings(
-        model, lora, config, value, device, type, lengths, returning, recomputed, speed);
-  }
-
-  PlanSettings with(Device place, DataType compute) {
-    return new PlanSettings(
-        model, lora, config, quantization, place, compute, lengths, returning, recomputed, null);
-  }
-
-  PlanSettings with(QuestionLengths value) {
-    return new PlanSettings(
-        model, lora, config, quantization, device, type, value, returning, recomputed, speed);
-  }
-
-  PlanSettings with(boolean value) {
-    return new PlanSettings(
-        model, lora, config, quantization, device, type, lengths, value, recomputed, speed);
-  }
-
-  PlanSettings with(DeviceSpeed value) {
-    return new PlanSettings(
-        model, lora, config, quantization, device, type, lengths, returning, recomputed, value);
+  /** A copy with one component changed. */
+  PlanSettings with(String component, Object value) {
+    return Records.with(this, Map.of(component, value));
   }
 }

@@ -7,7 +7,7 @@ import static io.telecomllm.training.memory.MemoryPlan.Part.LOGITS;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.tensor.Segments;
 import io.telecomllm.training.memory.LayerShape.Place;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.objective.Likelihood;
 import java.util.List;
 
 /**
@@ -225,7 +225,7 @@ record StepMemory(
 
   /** Logits of a chunk of rows and their softmax in fp32. */
   private void loss(Ledger ledger) {
-    double chunk = Math.min(supervised, Window.chunk(model.vocabularySize()));
+    double chunk = Math.min(supervised, Likelihood.chunk(model.vocabularySize()));
     ledger.hold(LOGITS, size(supervised * hidden(), bytes));
     ledger.pass(LOGITS, size(chunk * model.vocabularySize(), 2.0 * Float.BYTES));
   }

@@ -3,18 +3,19 @@ package io.telecomllm.training.run;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.GradientSource;
-import io.telecomllm.training.gradients.LossAndGradients;
-import io.telecomllm.training.gradients.ParameterArrays;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.gradients.InProcessGradients;
+import io.telecomllm.training.objective.Likelihood;
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.LoraPlus;
 import io.telecomllm.training.optimizer.LossScale;
@@ -22,31 +23,21 @@ import io.telecomllm.training.settings.OptimizerConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One optimizer step after another: loss and gradients of a window, clipping, AdamW. It trains
+ * One optimizer step after another: loss and gradients from a source, clipping, AdamW. It trains
  * whatever parameters it is given, an adapter's or the model's own; it owns the moments and the
- * gradients. For one thread at a time.
+ * gradients, not the source. For one thread at a time.
  */
 public final class Optimization implements AutoCloseable {
-  private final LanguageModel model;
   private final List<Parameter> parameters;
   private final AdamW optimizer;
   private final LoraPlus loraPlus;
   private final double maxGradientNorm;
   private final Scope scope;
   private final Gradients gradients;
-  private final Updates updates;
-  private final @Nullable GradientSource source;
+  private final GradientSource source;
   private LossScale lossScale;
-
-  /** What an adapter adds to the linear layers, in the compute type, as it stands now. */
-  @FunctionalInterface
-  public interface Updates {
-    /** The updates, gathering their gradients here; copies belong to the scope. */
-    Deltas now(Gradients gradients, Scope scope);
-  }
 
   /**
    * What a step was.
@@ -67,94 +58,64 @@ public final class Optimization implements AutoCloseable {
     }
   }
 
-  /** Trains these parameters; {@code updates} makes an adapter of them, or nothing. */
-  public Optimization(
-      LanguageModel model,
-      List<Parameter> parameters,
-      Updates updates,
-      AdamW.Settings settings,
-      double maxGradientNorm) {
-    this(model, parameters, updates, settings, maxGradientNorm, new LoraPlus(1), null);
-  }
-
-  /** Trains an adapter of the model. */
-  public static Optimization of(
-      LanguageModel model, LoraAdapter adapter, AdamW.Settings settings, double maxGradientNorm) {
-    return new Optimization(
-        model, adapter.parameters(), updates(model, adapter), settings, maxGradientNorm);
-  }
-
   /**
-   * The same as a run's settings say.
+   * Trains these parameters with gradients from a source.
    *
-   * @param source computes in this one's place; the caller closes it
+   * @param compute the type in which the source computes: FLOAT16 has its loss scaled
    */
-  static Optimization of(
-      LanguageModel model,
-      LoraAdapter adapter,
-      OptimizerConfig config,
-      @Nullable GradientSource source) {
-    return new Optimization(
-        model,
-        adapter.parameters(),
-        updates(model, adapter),
-        config.adamw(),
-        config.maxGradientNorm(),
-        new LoraPlus(config.loraPlusRatio()),
-        source);
-  }
-
-  private static Updates updates(LanguageModel model, LoraAdapter adapter) {
-    return (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients);
-  }
-
-  private Optimization(
-      LanguageModel model,
+  public Optimization(
       List<Parameter> parameters,
-      Updates updates,
-      AdamW.Settings settings,
-      double maxGradientNorm,
-      LoraPlus loraPlus,
-      @Nullable GradientSource source) {
-    this.model = model;
+      GradientSource source,
+      OptimizerConfig config,
+      Device device,
+      DataType compute) {
     this.parameters = parameters;
-    this.updates = updates;
-    this.maxGradientNorm = maxGradientNorm;
-    this.loraPlus = loraPlus;
     this.source = source;
-    this.lossScale = LossScale.of(model.computeType());
-    this.optimizer = new AdamW(parameters, settings, model.device());
-    this.scope = Scope.open(model.device());
+    this.maxGradientNorm = config.maxGradientNorm();
+    this.loraPlus = new LoraPlus(config.loraPlusRatio());
+    this.lossScale = LossScale.of(compute);
+    this.optimizer = new AdamW(parameters, config.adamw(), device);
+    this.scope = Scope.open(device);
     this.gradients = Gradients.zeros(parameters, scope);
+  }
+
+  /** Trains an adapter of the model on the likelihood of the answers, in this process. */
+  public static Optimization of(LanguageModel model, LoraAdapter adapter, OptimizerConfig config) {
+    return new Optimization(
+        adapter.parameters(),
+        InProcessGradients.of(model, adapter, new Likelihood()),
+        config,
+        model.device(),
+        model.computeType());
   }
 
   /**
    * A part of what a step minimises.
    *
-   * @param window its mean loss counts
+   * @param step whose mean loss counts
    * @param weight how much, over 0
    */
-  public record Objective(Window window, double weight) {
+  public record Part(StepBatch step, double weight) {
     /** Checks the weight. */
-    public Objective {
+    public Part {
       checkArgument(
           weight > 0 && Double.isFinite(weight), "weight is %s, must be finite and over 0", weight);
     }
   }
 
-  /** One step on the mean loss of a window; see {@link #step(List, double)}. */
-  public Result step(Window window, double learningRate) {
-    return step(List.of(new Objective(window, 1)), learningRate);
+  /** Takes one step on the mean loss of a batch; see {@link #step(List, double)}. */
+  public Result step(StepBatch batch, double learningRate) {
+    return step(List.of(new Part(batch, 1)), learningRate);
   }
 
   /**
-   * One step on the weighted sum of mean losses.
+   * Takes one step on the weighted sum of mean losses.
    *
    * @throws TelecomLlmException naming the step, if loss or gradients are not finite; nothing has
    *     changed then
    */
-  public Result step(List<Objective> objectives, double learningRate) {
-    Measured measured = measure(objectives);
+  public Result step(List<Part> parts, double learningRate) {
+    Measured measured = measure(parts);
     if (!measured.finite()) {
       throw new TelecomLlmException(
           "step "
@@ -170,13 +131,13 @@ public final class Optimization implements AutoCloseable {
   }
 
   /** Loss and gradients, these unscaled and clipped; the parameters stay. */
-  Measured measure(List<Objective> objectives) {
+  Measured measure(List<Part> parts) {
     try (Scope step = scope.child()) {
       gradients.clear(step);
       double scale = lossScale.scale();
       double loss = 0;
-      for (Objective objective : objectives) {
-        loss += add(objective.window(), objective.weight() * scale, step) / scale;
+      for (Part part : parts) {
+        loss += source.add(part.step(), part.weight() * scale, gradients, step) / scale;
       }
       if (scale != 1) {
         Operators ops = step.operators();
@@ -185,16 +146,6 @@ public final class Optimization implements AutoCloseable {
       double norm = gradients.clip(maxGradientNorm, step);
       return new Measured(loss, norm, Double.isFinite(norm) ? Optional.empty() : notFinite(step));
     }
-  }
-
-  private double add(Window window, double weight, Scope step) {
-    if (source == null) {
-      Deltas deltas = updates.now(gradients, step);
-      return window.lossAndGradients(model, deltas, gradients, weight, step);
-    }
-    LossAndGradients part = source.gradients(ParameterArrays.of(parameters, step), window);
-    part.gradients().addTo(gradients, weight, step);
-    return weight * part.loss();
   }
 
   /** Lets the gradients that were measured last change the parameters. */
@@ -219,12 +170,10 @@ public final class Optimization implements AutoCloseable {
     return step.operators().squaredNorm(List.of(gradients.require(name)));
   }
 
-  /** The mean loss of a window, nothing changed. */
-  public double loss(Window window) {
+  /** The mean loss of a batch; nothing changes. */
+  public double loss(StepBatch batch) {
     try (Scope step = scope.child()) {
-      return source == null
-          ? window.loss(model, updates.now(gradients, step), step)
-          : source.loss(ParameterArrays.of(parameters, step), window);
+      return source.loss(batch, step);
     }
   }
 

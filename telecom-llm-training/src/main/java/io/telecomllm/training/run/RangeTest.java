@@ -5,7 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.training.objective.TrainingNoise;
+import io.telecomllm.training.batching.TrainingNoise;
 import io.telecomllm.training.progress.LearningRateRange;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public final class RangeTest {
     TrainingConfig config = setup.config();
     List<LearningRateRange.Point> points = new ArrayList<>();
     try (LoraAdapter adapter = LoraAdapter.create(setup.lora(), model, config.seed());
-        Optimization optimization = Optimization.of(model, adapter, config.optimizer(), null)) {
+        Optimization optimization = Optimization.of(model, adapter, config.optimizer())) {
       double average = 0;
       double least = Double.POSITIVE_INFINITY;
       for (int i = 0; i < steps && !setup.cancellation().requested(); i++) {
@@ -47,8 +47,8 @@ public final class RangeTest {
         Optimization.Measured measured =
             optimization.measure(
                 List.of(
-                    new Optimization.Objective(
-                        data.window(step.examples(), config.batchSize(), TrainingNoise.NONE), 1)));
+                    new Optimization.Part(
+                        data.batch(step.examples(), config.batchSize(), TrainingNoise.NONE), 1)));
         double rate = from * Math.pow(to / from, (double) i / (steps - 1));
         average = SMOOTHING * average + (1 - SMOOTHING) * measured.loss();
         double smoothed = average / (1 - Math.pow(SMOOTHING, i + 1.0));

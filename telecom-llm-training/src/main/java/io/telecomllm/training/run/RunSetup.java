@@ -10,6 +10,7 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.settings.TrainingConfig;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param knowledge where the references before a question come from; empty: there are none
  * @param lora what the adapter changes
  * @param config the settings
+ * @param objective what is minimised
  * @param listener told of each event
  * @param cancellation ends the run early
  * @param folder of the checkpoints; empty: none are written
@@ -37,6 +39,7 @@ public record RunSetup(
     Optional<Knowledge> knowledge,
     LoraConfig lora,
     TrainingConfig config,
+    Objective objective,
     TrainingListener listener,
     Cancellation cancellation,
     Optional<Path> folder,

@@ -11,9 +11,9 @@ import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.prompt.EncodedAnswer;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.batching.TrainingNoise;
 import io.telecomllm.training.memory.QuestionLengths;
-import io.telecomllm.training.objective.TrainingNoise;
-import io.telecomllm.training.objective.Window;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -144,9 +144,9 @@ final class TrainingData {
     return new Step(epoch, ids, examples);
   }
 
-  /** Examples as the window of a step. */
-  Window window(List<Example> examples, int microBatch, TrainingNoise noise) {
-    return new Window(batches(examples, microBatch), noise);
+  /** Examples as the micro-batches of a step. */
+  StepBatch batch(List<Example> examples, int microBatch, TrainingNoise noise) {
+    return new StepBatch(batches(examples, microBatch), noise);
   }
 
   private List<PackedBatch> batches(List<Example> examples, int microBatch) {
@@ -155,10 +155,10 @@ final class TrainingData {
         .toList();
   }
 
-  /** The validation questions in windows of a few micro-batches. */
-  List<Window> validation(int microBatch) {
+  /** The validation questions, a few micro-batches at a time. */
+  List<StepBatch> validation(int microBatch) {
     return Lists.partition(batches(validation, microBatch), VALIDATION_BATCHES).stream()
-        .map(Window::new)
+        .map(StepBatch::new)
         .toList();
   }
 

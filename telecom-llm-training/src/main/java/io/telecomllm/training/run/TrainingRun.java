@@ -10,10 +10,11 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Seed;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.batching.TrainingNoise;
 import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.memory.MemoryUse;
-import io.telecomllm.training.objective.TrainingNoise;
-import io.telecomllm.training.objective.Window;
 import io.telecomllm.training.optimizer.LearningRate;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
@@ -75,6 +76,7 @@ public final class TrainingRun {
         new Validation(
             config.evaluation(),
             data,
+            setup.objective(),
             setup.prompted(),
             Validation.asked(
                 setup,
@@ -120,9 +122,17 @@ public final class TrainingRun {
     try (LanguageModel computing =
             model.trading(shared ? 0 : memory.unpacked(), memory.recomputed());
         GradientSource source =
-            setup.gradients().map(opener -> opener.open(computing, adapter)).orElse(null);
+            setup
+                .gradients()
+                .orElse(InProcessGradients::of)
+                .open(computing, adapter, setup.objective());
         Optimization optimization =
-            Optimization.of(computing, adapter, config.optimizer(), source);
+            new Optimization(
+                adapter.parameters(),
+                source,
+                config.optimizer(),
+                computing.device(),
+                computing.computeType());
         BestAdapter best = new BestAdapter(adapter.parameters(), model.device())) {
       if (folder != null) {
         folder.requireRoom(adapter.parameters(), config.optimizer().adamw());
@@ -223,8 +233,8 @@ public final class TrainingRun {
       double rate = rates.at(state.step);
       Optional<AnomalyWatch.Found> found = watch.of(step.examples(), step.ids());
       if (found.isEmpty()) {
-        Window window = window(number, step);
-        Optimization.Measured measured = measure(number, step, window);
+        StepBatch batch = batch(number, step);
+        Optimization.Measured measured = measure(number, step, batch);
         if (optimization.lossScale().dynamic()) {
           // fp16 overflows now and then by design: the scale shrinks and the step is left out
           optimization.lossScale(optimization.lossScale().next(measured.finite()));
@@ -247,8 +257,8 @@ public final class TrainingRun {
                   measured.gradientNorm(),
                   rate,
                   step.examples().size(),
-                  window.tokens(),
-                  window.rows(),
+                  batch.tokens(),
+                  batch.rows(),
                   (System.nanoTime() - start) / 1e9);
           state.steps.add(record);
           state.step = number;
@@ -270,21 +280,20 @@ public final class TrainingRun {
       state.anomalies.add(record);
     }
 
-    private Window window(long number, TrainingData.Step step) {
-      return data.window(
+    private StepBatch batch(long number, TrainingData.Step step) {
+      return data.batch(
           step.examples(),
           state.microBatch,
           new TrainingNoise(
               config.regularization().neftuneNoiseAlpha(),
-              config.regularization().labelSmoothing(),
               new Seed(config.seed()).child("step").child(number),
               0));
     }
 
     /** Loss and gradients; where memory is short, in smaller micro-batches from now on. */
-    private Optimization.Measured measure(long number, TrainingData.Step step, Window window) {
+    private Optimization.Measured measure(long number, TrainingData.Step step, StepBatch batch) {
       try {
-        return optimization.measure(List.of(new Optimization.Objective(window, 1)));
+        return optimization.measure(List.of(new Optimization.Part(batch, 1)));
       } catch (OutOfMemoryException e) {
         if (state.microBatch == 1) {
           throw e;
@@ -292,7 +301,7 @@ public final class TrainingRun {
         state.microBatch = (state.microBatch + 1) / 2;
         listener.memoryShort(
             new MemoryRecord(number, state.microBatch, String.valueOf(e.getMessage())));
-        return measure(number, step, window(number, step));
+        return measure(number, step, batch(number, step));
       }
     }
 

@@ -13,7 +13,8 @@ import io.telecomllm.scoring.OptionScores;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.tensor.Scope;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.settings.EvaluationConfig;
 import io.telecomllm.training.settings.EvaluationConfig.Metric;
@@ -26,12 +27,14 @@ import java.util.function.BooleanSupplier;
 /**
  * The questions of a run that are not trained on: their loss, and how many are answered rightly.
  *
+ * @param objective whose loss is measured
  * @param asked the questions that are answered
  * @param stopped whether to give up what is under way
  */
 record Validation(
     EvaluationConfig config,
     TrainingData data,
+    Objective objective,
     PromptedModel prompted,
     List<Asked> asked,
     BooleanSupplier stopped) {
@@ -68,13 +71,14 @@ record Validation(
       LoraAdapter adapter,
       Optional<EvaluationRecord> best) {
     double sum = 0;
-    long tokens = 0;
-    for (Window window : data.validation(microBatch)) {
+    long terms = 0;
+    for (StepBatch batch : data.validation(microBatch)) {
       if (stopped.getAsBoolean()) {
         return Optional.empty();
       }
-      sum += optimization.loss(window) * window.supervised();
-      tokens += window.supervised();
+      int count = objective.terms(batch.batches());
+      sum += optimization.loss(batch) * count;
+      terms += count;
     }
     OptionalDouble accuracy = OptionalDouble.empty();
     if (config.metricForBestModel() == Metric.ACCURACY) {
@@ -85,7 +89,7 @@ record Validation(
       accuracy = OptionalDouble.of(AnsweredCategory.accuracy(answered));
     }
     EvaluationRecord record =
-        new EvaluationRecord(step, data.epoch(step), sum / tokens, accuracy, false);
+        new EvaluationRecord(step, data.epoch(step), sum / terms, accuracy, false);
     return Optional.of(
         new EvaluationRecord(
             step, record.epoch(), record.loss(), accuracy, better(record, best, 0)));

@@ -18,6 +18,11 @@ public record AnomalyConfig(Policy anomalyPolicy, double lossSpikeFactor) {
         lossSpikeFactor);
   }
 
+  /** The recipe: the run ends; a high loss alone is no anomaly. */
+  public static AnomalyConfig defaults() {
+    return new AnomalyConfig(Policy.STOP, /* lossSpikeFactor= */ 0);
+  }
+
   /** What follows an anomaly. */
   public enum Policy {
     /** The run ends with an error. */

@@ -16,6 +16,12 @@ public record CheckpointConfig(IntervalStrategy saveStrategy, int saveSteps, int
     Ranges.check("saveTotalLimit", saveTotalLimit, 0, Integer.MAX_VALUE);
   }
 
+  /** The recipe: after each epoch, the newest is kept. */
+  public static CheckpointConfig defaults() {
+    return new CheckpointConfig(
+        IntervalStrategy.EPOCH, /* saveSteps= */ 0, /* saveTotalLimit= */ 1);
+  }
+
   /** Whether it is time; see {@link IntervalStrategy#due}. */
   public boolean due(long step, boolean endsEpoch) {
     return saveStrategy.due(step, saveSteps, endsEpoch);

@@ -53,6 +53,18 @@ public record EvaluationConfig(
         "metricForBestModel is ACCURACY, but accuracyQuestions is 0: no question is answered");
   }
 
+  /** The recipe: after each epoch, and the adapter of the lowest loss is the result. */
+  public static EvaluationConfig defaults() {
+    return new EvaluationConfig(
+        IntervalStrategy.EPOCH,
+        /* evalSteps= */ 0,
+        Metric.LOSS,
+        /* earlyStoppingPatience= */ 0,
+        /* earlyStoppingThreshold= */ 0,
+        /* loadBestModelAtEnd= */ true,
+        /* accuracyQuestions= */ 100);
+  }
+
   /** Whether it is time; see {@link IntervalStrategy#due}. */
   public boolean due(long step, boolean endsEpoch) {
     return evalStrategy.due(step, evalSteps, endsEpoch);

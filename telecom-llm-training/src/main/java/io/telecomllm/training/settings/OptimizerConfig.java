@@ -24,4 +24,13 @@ public record OptimizerConfig(
     checkArgument(maxGradientNorm > 0, "maxGradientNorm is %s, must be over 0", maxGradientNorm);
     Ranges.checkPositive("loraPlusRatio", loraPlusRatio, 1000);
   }
+
+  /** The recipe: 2e-4, AdamW in 8 bits with weight decay 0.01, gradients clipped at norm 1. */
+  public static OptimizerConfig defaults() {
+    return new OptimizerConfig(
+        /* learningRate= */ 2e-4,
+        AdamW.Settings.eightBit(/* weightDecay= */ 0.01),
+        /* maxGradientNorm= */ 1,
+        /* loraPlusRatio= */ 1);
+  }
 }

@@ -21,4 +21,9 @@ public record RegularizationConfig(double neftuneNoiseAlpha, double labelSmoothi
         "labelSmoothing is %s, must be 0 to less than 1",
         labelSmoothing);
   }
+
+  /** The recipe: none. */
+  public static RegularizationConfig defaults() {
+    return new RegularizationConfig(/* neftuneNoiseAlpha= */ 0, /* labelSmoothing= */ 0);
+  }
 }

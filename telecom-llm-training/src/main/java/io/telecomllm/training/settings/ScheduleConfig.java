@@ -34,6 +34,16 @@ public record ScheduleConfig(
         minLrRate);
   }
 
+  /** The recipe: a cosine after 5 % warm-up. */
+  public static ScheduleConfig defaults() {
+    return new ScheduleConfig(
+        Schedule.COSINE,
+        /* warmupRatio= */ 0.05,
+        /* warmupSteps= */ 0,
+        /* numCycles= */ 1,
+        /* minLrRate= */ 0);
+  }
+
   /**
    * The rates of a run.
    *

@@ -4,6 +4,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.Schedule;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The settings of a run, in TRL's words.
@@ -70,54 +72,32 @@ public record TrainingConfig(
 
   /** The recipe: 3 epochs, 2 x 4 questions a step, 2e-4 with 5 % warm-up, decay 0.01, seed 3407. */
   public static TrainingConfig defaults() {
-    return new Builder().build();
+    return new TrainingConfig(
+        /* epochs= */ 3,
+        /* maxSteps= */ 0,
+        /* batchSize= */ 2,
+        /* gradientAccumulation= */ 4,
+        /* maxSequenceLength= */ 2048,
+        /* packing= */ true,
+        /* shuffleOptions= */ true,
+        /* memoryLimit= */ 0,
+        /* seed= */ 3407,
+        OptimizerConfig.defaults(),
+        ScheduleConfig.defaults(),
+        RegularizationConfig.defaults(),
+        EvaluationConfig.defaults(),
+        CheckpointConfig.defaults(),
+        AnomalyConfig.defaults());
   }
 
   /** Starts from the recipe. */
   public static Builder builder() {
-    return new Builder();
+    return defaults().toBuilder();
   }
 
   /** Starts from these settings. */
   public Builder toBuilder() {
-    Builder builder = new Builder();
-    builder.epochs = epochs;
-    builder.maxSteps = maxSteps;
-    builder.batchSize = batchSize;
-    builder.gradientAccumulation = gradientAccumulation;
-    builder.maxSequenceLength = maxSequenceLength;
-    builder.packing = packing;
-    builder.shuffleOptions = shuffleOptions;
-    builder.memoryLimit = memoryLimit;
-    builder.seed = seed;
-    builder.learningRate = optimizer().learningRate();
-    builder.eightBitOptimizer = optimizer().adamw().eightBit();
-    builder.adamBeta1 = optimizer().adamw().beta1();
-    builder.adamBeta2 = optimizer().adamw().beta2();
-    builder.adamEpsilon = optimizer().adamw().epsilon();
-    builder.weightDecay = optimizer().adamw().weightDecay();
-    builder.maxGradientNorm = optimizer().maxGradientNorm();
-    builder.loraPlusRatio = optimizer().loraPlusRatio();
-    builder.lrScheduler = schedule().lrScheduler();
-    builder.warmupRatio = schedule().warmupRatio();
-    builder.warmupSteps = schedule().warmupSteps();
-    builder.numCycles = schedule().numCycles();
-    builder.minLrRate = schedule().minLrRate();
-    builder.neftuneNoiseAlpha = regularization().neftuneNoiseAlpha();
-    builder.labelSmoothing = regularization().labelSmoothing();
-    builder.evalStrategy = evaluation().evalStrategy();
-    builder.evalSteps = evaluation().evalSteps();
-    builder.metricForBestModel = evaluation().metricForBestModel();
-    builder.earlyStoppingPatience = evaluation().earlyStoppingPatience();
-    builder.earlyStoppingThreshold = evaluation().earlyStoppingThreshold();
-    builder.loadBestModelAtEnd = evaluation().loadBestModelAtEnd();
-    builder.accuracyQuestions = evaluation().accuracyQuestions();
-    builder.saveStrategy = checkpoint().saveStrategy();
-    builder.saveSteps = checkpoint().saveSteps();
-    builder.saveTotalLimit = checkpoint().saveTotalLimit();
-    builder.anomalyPolicy = anomaly().anomalyPolicy();
-    builder.lossSpikeFactor = anomaly().lossSpikeFactor();
-    return builder;
+    return new Builder(this);
   }
 
   /** Questions an optimizer step. */
@@ -125,292 +105,206 @@ public record TrainingConfig(
     return Math.multiplyExact(batchSize, gradientAccumulation);
   }
 
-  /** Collects settings; what is not set keeps the recipe's value. */
+  /**
+   * Collects changes of settings, of this record and of those in it; what is not set stays. Each
+   * method sets the component to which its comment links.
+   */
   public static final class Builder {
-    private int epochs = 3;
-    private int maxSteps;
-    private int batchSize = 2;
-    private int gradientAccumulation = 4;
-    private int maxSequenceLength = 2048;
-    private boolean packing = true;
-    private boolean shuffleOptions = true;
-    private long memoryLimit;
-    private long seed = 3407;
-    private double learningRate = 2e-4;
-    private boolean eightBitOptimizer = true;
-    private double adamBeta1 = 0.9;
-    private double adamBeta2 = 0.999;
-    private double adamEpsilon = 1e-8;
-    private double weightDecay = 0.01;
-    private double maxGradientNorm = 1;
-    private double loraPlusRatio = 1;
-    private Schedule lrScheduler = Schedule.COSINE;
-    private double warmupRatio = 0.05;
-    private int warmupSteps;
-    private int numCycles = 1;
-    private double minLrRate;
-    private double neftuneNoiseAlpha;
-    private double labelSmoothing;
-    private IntervalStrategy evalStrategy = IntervalStrategy.EPOCH;
-    private int evalSteps;
-    private EvaluationConfig.Metric metricForBestModel = EvaluationConfig.Metric.LOSS;
-    private int earlyStoppingPatience;
-    private double earlyStoppingThreshold;
-    private boolean loadBestModelAtEnd = true;
-    private int accuracyQuestions = 100;
-    private IntervalStrategy saveStrategy = IntervalStrategy.EPOCH;
-    private int saveSteps;
-    private int saveTotalLimit = 1;
-    private AnomalyConfig.Policy anomalyPolicy = AnomalyConfig.Policy.STOP;
-    private double lossSpikeFactor;
+    private final TrainingConfig from;
+    private final Map<String, Object> changes = new LinkedHashMap<>();
 
-    private Builder() {}
+    private Builder(TrainingConfig from) {
+      this.from = from;
+    }
+
+    private Builder set(String component, Object value) {
+      changes.put(component, value);
+      return this;
+    }
 
     /** {@link TrainingConfig#epochs}. */
     public Builder epochs(int value) {
-      epochs = value;
-      return this;
+      return set("epochs", value);
     }
 
     /** {@link TrainingConfig#maxSteps}. */
     public Builder maxSteps(int value) {
-      maxSteps = value;
-      return this;
+      return set("maxSteps", value);
     }
 
     /** {@link TrainingConfig#batchSize}. */
     public Builder batchSize(int value) {
-      batchSize = value;
-      return this;
+      return set("batchSize", value);
     }
 
     /** {@link TrainingConfig#gradientAccumulation}. */
     public Builder gradientAccumulation(int value) {
-      gradientAccumulation = value;
-      return this;
+      return set("gradientAccumulation", value);
     }
 
     /** {@link TrainingConfig#maxSequenceLength}. */
     public Builder maxSequenceLength(int value) {
-      maxSequenceLength = value;
-      return this;
+      return set("maxSequenceLength", value);
     }
 
     /** {@link TrainingConfig#packing}. */
     public Builder packing(boolean value) {
-      packing = value;
-      return this;
+      return set("packing", value);
     }
 
     /** {@link TrainingConfig#shuffleOptions}. */
     public Builder shuffleOptions(boolean value) {
-      shuffleOptions = value;
-      return this;
+      return set("shuffleOptions", value);
     }
 
     /** {@link TrainingConfig#memoryLimit}. */
     public Builder memoryLimit(long value) {
-      memoryLimit = value;
-      return this;
+      return set("memoryLimit", value);
     }
 
     /** {@link TrainingConfig#seed}. */
     public Builder seed(long value) {
-      seed = value;
-      return this;
+      return set("seed", value);
     }
 
     /** {@link OptimizerConfig#learningRate}. */
     public Builder learningRate(double value) {
-      learningRate = value;
-      return this;
+      return set("learningRate", value);
     }
 
     /** {@link AdamW.Settings#eightBit}. */
     public Builder eightBitOptimizer(boolean value) {
-      eightBitOptimizer = value;
-      return this;
+      return set("eightBit", value);
     }
 
     /** {@link AdamW.Settings#beta1}. */
     public Builder adamBeta1(double value) {
-      adamBeta1 = value;
-      return this;
+      return set("beta1", value);
     }
 
     /** {@link AdamW.Settings#beta2}. */
     public Builder adamBeta2(double value) {
-      adamBeta2 = value;
-      return this;
+      return set("beta2", value);
     }
 
     /** {@link AdamW.Settings#epsilon}. */
     public Builder adamEpsilon(double value) {
-      adamEpsilon = value;
-      return this;
+      return set("epsilon", value);
     }
 
     /** {@link AdamW.Settings#weightDecay}. */
     public Builder weightDecay(double value) {
-      weightDecay = value;
-      return this;
+      return set("weightDecay", value);
     }
 
     /** {@link OptimizerConfig#maxGradientNorm}. */
     public Builder maxGradientNorm(double value) {
-      maxGradientNorm = value;
-      return this;
+      return set("maxGradientNorm", value);
     }
 
     /** {@link OptimizerConfig#loraPlusRatio}. */
     public Builder loraPlusRatio(double value) {
-      loraPlusRatio = value;
-      return this;
+      return set("loraPlusRatio", value);
     }
 
     /** {@link ScheduleConfig#lrScheduler}. */
     public Builder lrScheduler(Schedule value) {
-      lrScheduler = value;
-      return this;
+      return set("lrScheduler", value);
     }
 
     /** {@link ScheduleConfig#warmupRatio}. */
     public Builder warmupRatio(double value) {
-      warmupRatio = value;
-      return this;
+      return set("warmupRatio", value);
     }
 
     /** {@link ScheduleConfig#warmupSteps}. */
     public Builder warmupSteps(int value) {
-      warmupSteps = value;
-      return this;
+      return set("warmupSteps", value);
     }
 
     /** {@link ScheduleConfig#numCycles}. */
     public Builder numCycles(int value) {
-      numCycles = value;
-      return this;
+      return set("numCycles", value);
     }
 
     /** {@link ScheduleConfig#minLrRate}. */
     public Builder minLrRate(double value) {
-      minLrRate = value;
-      return this;
+      return set("minLrRate", value);
     }
 
     /** {@link RegularizationConfig#neftuneNoiseAlpha}. */
     public Builder neftuneNoiseAlpha(double value) {
-      neftuneNoiseAlpha = value;
-      return this;
+      return set("neftuneNoiseAlpha", value);
     }
 
     /** {@link RegularizationConfig#labelSmoothing}. */
     public Builder labelSmoothing(double value) {
-      labelSmoothing = value;
-      return this;
+      return set("labelSmoothing", value);
     }
 
     /** {@link EvaluationConfig#evalStrategy}. */
     public Builder evalStrategy(IntervalStrategy value) {
-      evalStrategy = value;
-      return this;
+      return set("evalStrategy", value);
     }
 
     /** {@link EvaluationConfig#evalSteps}. */
     public Builder evalSteps(int value) {
-      evalSteps = value;
-      return this;
+      return set("evalSteps", value);
     }
 
     /** {@link EvaluationConfig#metricForBestModel}. */
     public Builder metricForBestModel(EvaluationConfig.Metric value) {
-      metricForBestModel = value;
-      return this;
+      return set("metricForBestModel", value);
     }
 
     /** {@link EvaluationConfig#earlyStoppingPatience}. */
     public Builder earlyStoppingPatience(int value) {
-      earlyStoppingPatience = value;
-      return this;
+      return set("earlyStoppingPatience", value);
     }
 
     /** {@link EvaluationConfig#earlyStoppingThreshold}. */
     public Builder earlyStoppingThreshold(double value) {
-      earlyStoppingThreshold = value;
-      return this;
+      return set("earlyStoppingThreshold", value);
     }
 
     /** {@link EvaluationConfig#loadBestModelAtEnd}. */
     public Builder loadBestModelAtEnd(boolean value) {
-      loadBestModelAtEnd = value;
-      return this;
+      return set("loadBestModelAtEnd", value);
     }
 
     /** {@link EvaluationConfig#accuracyQuestions}. */
     public Builder accuracyQuestions(int value) {
-      accuracyQuestions = value;
-      return this;
+      return set("accuracyQuestions", value);
     }
 
     /** {@link CheckpointConfig#saveStrategy}. */
     public Builder saveStrategy(IntervalStrategy value) {
-      saveStrategy = value;
-      return this;
+      return set("saveStrategy", value);
     }
 
     /** {@link CheckpointConfig#saveSteps}. */
     public Builder saveSteps(int value) {
-      saveSteps = value;
-      return this;
+      return set("saveSteps", value);
     }
 
     /** {@link CheckpointConfig#saveTotalLimit}. */
     public Builder saveTotalLimit(int value) {
-      saveTotalLimit = value;
-      return this;
+      return set("saveTotalLimit", value);
     }
 
     /** {@link AnomalyConfig#anomalyPolicy}. */
     public Builder anomalyPolicy(AnomalyConfig.Policy value) {
-      anomalyPolicy = value;
-      return this;
+      return set("anomalyPolicy", value);
     }
 
     /** {@link AnomalyConfig#lossSpikeFactor}. */
     public Builder lossSpikeFactor(double value) {
-      lossSpikeFactor = value;
-      return this;
+      return set("lossSpikeFactor", value);
     }
 
     /** The settings, checked. */
     public TrainingConfig build() {
-      return new TrainingConfig(
-          epochs,
-          maxSteps,
-          batchSize,
-          gradientAccumulation,
-          maxSequenceLength,
-          packing,
-          shuffleOptions,
-          memoryLimit,
-          seed,
-          new OptimizerConfig(
-              learningRate,
-              new AdamW.Settings(adamBeta1, adamBeta2, adamEpsilon, weightDecay, eightBitOptimizer),
-              maxGradientNorm,
-              loraPlusRatio),
-          new ScheduleConfig(lrScheduler, warmupRatio, warmupSteps, numCycles, minLrRate),
-          new RegularizationConfig(neftuneNoiseAlpha, labelSmoothing),
-          new EvaluationConfig(
-              evalStrategy,
-              evalSteps,
-              metricForBestModel,
-              earlyStoppingPatience,
-              earlyStoppingThreshold,
-              loadBestModelAtEnd,
-              accuracyQuestions),
-          new CheckpointConfig(saveStrategy, saveSteps, saveTotalLimit),
-          new AnomalyConfig(anomalyPolicy, lossSpikeFactor));
+      return Records.withNested(from, changes);
     }
   }
 }

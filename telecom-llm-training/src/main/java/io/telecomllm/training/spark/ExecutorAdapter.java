@@ -8,6 +8,7 @@ import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.gradients.ScratchAdapter;
 import io.telecomllm.training.gradients.Slice;
+import io.telecomllm.training.objective.Objective;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,8 +27,10 @@ final class ExecutorAdapter implements AutoCloseable {
    * @param id tells it from other runs of the same application
    * @param model what executors compute with
    * @param fingerprint of the driver's own model
+   * @param objective what is minimised
    */
-  record Run(String id, ModelSpec model, String fingerprint) implements Serializable {}
+  record Run(String id, ModelSpec model, String fingerprint, Objective objective)
+      implements Serializable {}
 
   /** The run that it works for now. */
   private record Loaded(String run, ScratchAdapter adapter) {}
@@ -62,7 +65,8 @@ final class ExecutorAdapter implements AutoCloseable {
           model,
           run.fingerprint(),
           "the executor's model " + run.model().source() + " is not the driver's");
-      loaded = Optional.of(new Loaded(run.id(), ScratchAdapter.of(files.get(), model)));
+      loaded =
+          Optional.of(new Loaded(run.id(), ScratchAdapter.of(files.get(), model, run.objective())));
     }
     return loaded.get().adapter();
   }

@@ -5,14 +5,16 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelSpec;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.AdapterFiles;
-import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.gradients.Slice;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.objective.Objective;
 import java.util.List;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,20 +22,20 @@ import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Gradients from Spark's executors. A step is a job: the parameters' values are broadcast, the
- * window's micro-batches are cut into slices, each slice is a task, and the driver adds the slices'
- * gradients in their order, in fp64. The cut depends on the window alone. So the result does not
+ * step's micro-batches are cut into slices, each slice is a task, and the driver adds the slices'
+ * gradients in their order, in fp64. The cut depends on the step alone. So the result does not
  * depend on how many executors there are, which of them computes what, or whether a task ran twice,
  * as long as they compute alike (the same kind of device, the same number of threads).
  *
  * <pre>{@code
- * GradientSource.Opener opener = SparkGradients.on(spark, ModelSpec.of("/models/phi-3"), 8);
+ * ArrayGradients.Opener opener = SparkGradients.on(spark, ModelSpec.of("/models/phi-3"), 8);
  * }</pre>
  *
  * <p>An executor loads its model with the first task that it gets, which needs no adapter or
  * question of the driver's disk, and keeps it until it ends. One task computes at a time in an
  * executor: give an executor the cores of a task.
  */
-public final class SparkGradients implements GradientSource {
+public final class SparkGradients implements ArrayGradients {
   /** The most slices: the driver holds a gradient of each. */
   public static final int MOST_SLICES = 1024;
 
@@ -41,13 +43,15 @@ public final class SparkGradients implements GradientSource {
   private final ExecutorAdapter.Run run;
   private final Broadcast<AdapterFiles> adapter;
   private final int slices;
+  private final List<Parameter> parameters;
   private boolean closed;
 
   private SparkGradients(
-      JavaSparkContext spark, ExecutorAdapter.Run run, AdapterFiles files, int slices) {
+      JavaSparkContext spark, ExecutorAdapter.Run run, LoraAdapter adapter, int slices) {
     this.exchange = new Exchange(spark);
     this.run = run;
-    this.adapter = spark.broadcast(files);
+    this.adapter = spark.broadcast(AdapterFiles.of(adapter));
+    this.parameters = adapter.parameters();
     this.slices = slices;
   }
 
@@ -58,13 +62,13 @@ public final class SparkGradients implements GradientSource {
    * @param slices the most tasks a step, 1 to 1024; a step of fewer micro-batches has as many tasks
    *     as those. The result depends on it in its last bits
    */
-  public static GradientSource.Opener on(JavaSparkContext spark, ModelSpec model, int slices) {
+  public static ArrayGradients.Opener on(JavaSparkContext spark, ModelSpec model, int slices) {
     checkArgument(
         slices >= 1 && slices <= MOST_SLICES,
         "slices are %s, must be 1 to %s",
         slices,
         MOST_SLICES);
-    return (base, adapter) -> open(spark, model, slices, base, adapter);
+    return (base, adapter, objective) -> open(spark, model, slices, base, adapter, objective);
   }
 
   private static SparkGradients open(
@@ -72,13 +76,19 @@ public final class SparkGradients implements GradientSource {
       ModelSpec model,
       int slices,
       LanguageModel base,
-      LoraAdapter adapter) {
+      LoraAdapter adapter,
+      Objective objective) {
     String fingerprint = Lineage.Base.of(base).fingerprint();
     return new SparkGradients(
         spark,
-        new ExecutorAdapter.Run(UUID.randomUUID().toString(), model, fingerprint),
-        AdapterFiles.of(adapter),
+        new ExecutorAdapter.Run(UUID.randomUUID().toString(), model, fingerprint, objective),
+        adapter,
         slices);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
   }
 
   /** Computes gradients where the task runs. */
@@ -101,18 +111,18 @@ public final class SparkGradients implements GradientSource {
   }
 
   @Override
-  public LossAndGradients gradients(ParameterArrays values, Window window) {
-    return sum(values, window, new GradientWork(run, adapter));
+  public LossAndGradients gradients(ParameterArrays values, StepBatch step) {
+    return sum(values, step, new GradientWork(run, adapter));
   }
 
   @Override
-  public double loss(ParameterArrays values, Window window) {
-    return sum(values, window, new LossWork(run, adapter)).loss();
+  public double loss(ParameterArrays values, StepBatch step) {
+    return sum(values, step, new LossWork(run, adapter)).loss();
   }
 
-  private LossAndGradients sum(ParameterArrays values, Window window, Exchange.Work<Slice> work) {
+  private LossAndGradients sum(ParameterArrays values, StepBatch step, Exchange.Work<Slice> work) {
     checkState(!closed, "the gradients' source is closed");
-    return exchange.sum(values, Slice.cut(window, slices), work);
+    return exchange.sum(values, Slice.cut(step, run.objective(), slices), work);
   }
 
   /** Takes the adapter back from the executors; the Spark context stays open. */

@@ -6,14 +6,15 @@ import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Split;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.checkpoint.Checkpoints;
+import io.telecomllm.training.settings.Records;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Tries every combination of some learning rates, batches and ranks, one run after the other, and
@@ -56,33 +57,35 @@ public final class Sweep {
   private static final int MOST_TRIALS = 1000;
 
   private final QLoraTrainer trainer;
-  private List<Double> learningRates;
-  private List<Integer> effectiveBatches;
-  private List<Integer> ranks;
-  private int evaluations = 4;
-  private int pruneAfter = 3;
+  private final Tried tried;
 
-  private Sweep(QLoraTrainer trainer) {
+  /** What is varied, and how trials are compared. */
+  private record Tried(
+      List<Double> learningRates,
+      List<Integer> effectiveBatches,
+      List<Integer> ranks,
+      int evaluations,
+      int pruneAfter) {}
+
+  private Sweep(QLoraTrainer trainer, Tried tried) {
     this.trainer = trainer;
-    this.learningRates = List.of(trainer.config().optimizer().learningRate());
-    this.effectiveBatches = List.of(trainer.config().effectiveBatch());
-    this.ranks = List.of(trainer.lora().rank());
+    this.tried = tried;
   }
 
   /** Tries settings of this trainer. */
   public static Sweep of(QLoraTrainer trainer) {
-    return new Sweep(trainer);
+    return new Sweep(
+        trainer,
+        new Tried(
+            List.of(trainer.config().optimizer().learningRate()),
+            List.of(trainer.config().effectiveBatch()),
+            List.of(trainer.lora().rank()),
+            /* evaluations= */ 4,
+            /* pruneAfter= */ 3));
   }
 
-  private Sweep changed(Consumer<Sweep> change) {
-    Sweep copy = new Sweep(trainer);
-    copy.learningRates = learningRates;
-    copy.effectiveBatches = effectiveBatches;
-    copy.ranks = ranks;
-    copy.evaluations = evaluations;
-    copy.pruneAfter = pruneAfter;
-    change.accept(copy);
-    return copy;
+  private Sweep changed(String component, Object value) {
+    return new Sweep(trainer, Records.with(tried, Map.of(component, value)));
   }
 
   /**
@@ -95,7 +98,7 @@ public final class Sweep {
     checkDistinct("learningRates", all);
     // the trainer's own check, now and not after hours
     all.forEach(rate -> trainer.with(c -> c.learningRate(rate)));
-    return changed(copy -> copy.learningRates = all);
+    return changed("learningRates", all);
   }
 
   /**
@@ -114,7 +117,7 @@ public final class Sweep {
                 "effectiveBatches holds %s, must be 1 to %s",
                 value,
                 1 << 16));
-    return changed(copy -> copy.effectiveBatches = all);
+    return changed("effectiveBatches", all);
   }
 
   /**
@@ -126,7 +129,7 @@ public final class Sweep {
     List<Integer> all = Arrays.stream(values).boxed().toList();
     checkDistinct("ranks", all);
     all.forEach(rank -> trainer.lora().toBuilder().rank(rank).build());
-    return changed(copy -> copy.ranks = all);
+    return changed("ranks", all);
   }
 
   /**
@@ -136,7 +139,7 @@ public final class Sweep {
    */
   public Sweep evaluations(int value) {
     checkArgument(value >= 1 && value <= 1000, "evaluations is %s, must be 1 to 1000", value);
-    return changed(copy -> copy.evaluations = value);
+    return changed("evaluations", value);
   }
 
   /**
@@ -145,7 +148,7 @@ public final class Sweep {
    */
   public Sweep pruneAfter(int trials) {
     checkArgument(trials >= 1, "pruneAfter is %s, must be at least 1", trials);
-    return changed(copy -> copy.pruneAfter = trials);
+    return changed("pruneAfter", trials);
   }
 
   private static void checkDistinct(String setting, List<?> values) {
@@ -209,24 +212,25 @@ public final class Sweep {
         !split.validation().isEmpty(),
         "the split has no validation questions: trials are compared by their loss on them");
     List<Trial> grid = grid();
-    EvaluationPlan plan = EvaluationPlan.of(trainer, split, grid, evaluations);
+    EvaluationPlan plan = EvaluationPlan.of(trainer, split, grid, tried.evaluations());
     try (Checkpoints lock = Checkpoints.open(folder, 1)) {
       SweepFolder files =
           SweepFolder.open(
               lock.folder(),
               SweepFacts.of(
                   trainer.lineage(split),
-                  learningRates,
-                  effectiveBatches,
-                  ranks,
+                  tried.learningRates(),
+                  tried.effectiveBatches(),
+                  tried.ranks(),
                   plan.evaluations(),
-                  pruneAfter),
+                  tried.pruneAfter()),
               grid);
       for (Trial trial : grid) {
         if (stopped()) {
           break;
         }
-        new TrialRun(trainer, plan, new MedianRule(pruneAfter), files, trial.number()).run(split);
+        new TrialRun(trainer, plan, new MedianRule(tried.pruneAfter()), files, trial.number())
+            .run(split);
       }
       return files.result();
     }
@@ -237,13 +241,16 @@ public final class Sweep {
   }
 
   private List<Trial> grid() {
-    long size = (long) learningRates.size() * effectiveBatches.size() * ranks.size();
+    long size =
+        (long) tried.learningRates().size()
+            * tried.effectiveBatches().size()
+            * tried.ranks().size();
     checkArgument(
         size <= MOST_TRIALS, "the sweep has %s trials, at most %s are allowed", size, MOST_TRIALS);
     List<Trial> grid = new ArrayList<>();
-    for (int rank : ranks) {
-      for (int batch : effectiveBatches) {
-        for (double rate : learningRates) {
+    for (int rank : tried.ranks()) {
+      for (int batch : tried.effectiveBatches()) {
+        for (double rate : tried.learningRates()) {
           grid.add(Trial.planned(grid.size() + 1, rate, batch, rank));
         }
       }

@@ -9,6 +9,7 @@ import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.testing.Reliability;
@@ -17,13 +18,13 @@ import io.telecomllm.testing.TinyModel;
 import io.telecomllm.testing.spark.LocalSpark;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.AdapterFiles;
-import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.gradients.Slice;
 import io.telecomllm.training.gradients.Steps;
-import io.telecomllm.training.objective.Window;
 import io.telecomllm.training.progress.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ class SparkGradientsTest {
   @TempDir static Path folder;
   private static ModelSpec spec;
   private static LanguageModel model;
-  private static List<Window> windows;
+  private static List<StepBatch> windows;
   private static Steps.Outcome alone;
 
   @BeforeAll
@@ -150,8 +151,8 @@ class SparkGradientsTest {
 
   @Test
   void aLostExecutorChangesNothing() {
-    Window long1 = Steps.window(Steps.examples(model, 400), 2);
-    List<Window> heavy = List.of(windows.get(0), long1, windows.get(1));
+    StepBatch long1 = Steps.window(Steps.examples(model, 400), 2);
+    List<StepBatch> heavy = List.of(windows.get(0), long1, windows.get(1));
     Steps.Outcome expected;
     try (JavaSparkContext spark = LocalSpark.threads(2, 1)) {
       expected = Steps.train(model, SparkGradients.on(spark, spec, SLICES), heavy);
@@ -185,12 +186,12 @@ class SparkGradientsTest {
         new ModelSpec(
             other.toString(), spec.device(), spec.computeType(), spec.weights(), spec.threads());
     try (JavaSparkContext spark = LocalSpark.threads(1, 1)) {
-      GradientSource.Opener nowhere = SparkGradients.on(spark, missing, 2);
+      ArrayGradients.Opener nowhere = SparkGradients.on(spark, missing, 2);
       assertThatThrownBy(() -> Steps.train(model, nowhere, windows))
           .isInstanceOf(TelecomLlmException.class)
           .hasMessageStartingWith("the step failed on Spark: ")
           .hasMessageContaining("missing/model");
-      GradientSource.Opener unlike = SparkGradients.on(spark, wrong, 2);
+      ArrayGradients.Opener unlike = SparkGradients.on(spark, wrong, 2);
       assertThatThrownBy(() -> Steps.train(model, unlike, windows))
           .isInstanceOf(TelecomLlmException.class)
           .hasMessageContaining("the executor's model " + other + " is not the driver's");
@@ -214,20 +215,25 @@ class SparkGradientsTest {
     }
   }
 
-  private static GradientSource.Opener small(JavaSparkContext spark) {
-    return (base, adapter) -> {
+  private static ArrayGradients.Opener small(JavaSparkContext spark) {
+    return (base, adapter, objective) -> {
       String fingerprint = Lineage.Base.of(base).fingerprint();
       Broadcast<AdapterFiles> files = spark.broadcast(AdapterFiles.of(adapter));
       SmallExecutor work =
-          new SmallExecutor(new ExecutorAdapter.Run("small", spec, fingerprint), files);
-      return new GradientSource() {
+          new SmallExecutor(new ExecutorAdapter.Run("small", spec, fingerprint, objective), files);
+      return new ArrayGradients() {
         @Override
-        public LossAndGradients gradients(ParameterArrays values, Window window) {
-          return new Exchange(spark).sum(values, Slice.cut(window, 2), work);
+        public List<Parameter> parameters() {
+          return adapter.parameters();
         }
 
         @Override
-        public double loss(ParameterArrays values, Window window) {
+        public LossAndGradients gradients(ParameterArrays values, StepBatch window) {
+          return new Exchange(spark).sum(values, Slice.cut(window, objective, 2), work);
+        }
+
+        @Override
+        public double loss(ParameterArrays values, StepBatch window) {
           throw new AssertionError("there are no validation questions");
         }
 

@@ -73,13 +73,15 @@ class PackedBatchTest {
           if (packed.rows()[i] == rows.get(place)) {
             line.add(place + 1);
             line.add(packed.labels()[i]);
+            line.add(packed.owners()[i]);
           }
         }
       }
       found.add(line);
     }
     List<List<Integer>> expected = new ArrayList<>();
-    for (Example example : examples) {
+    for (int owner = 0; owner < examples.size(); owner++) {
+      Example example = examples.get(owner);
       // the last token is predicted, never read
       List<Integer> line =
           new ArrayList<>(
@@ -89,6 +91,7 @@ class PackedBatchTest {
         if (example.labels()[i] != Example.NO_LABEL) {
           line.add(i);
           line.add(example.labels()[i]);
+          line.add(owner);
         }
       }
       expected.add(line);

@@ -22,7 +22,7 @@ class RoundedBatchTest {
     int[] prompt = IntStream.range(0, size - supervised).map(i -> 7 + i).toArray();
     int[] answer = IntStream.range(0, supervised).map(i -> 1000 + i).toArray();
     PackedBatch packed = PackedBatch.of(List.of(Example.of(prompt, answer)));
-    RoundedBatch rounded = RoundedBatch.of(packed, 0.25f, context);
+    RoundedBatch rounded = RoundedBatch.of(packed, context);
 
     int read = size - 1; // the last token is predicted only
     assertThat(rounded.tokens().rows()).isEqualTo(RoundedBatch.roundUp(read, RoundedBatch.ROWS));
@@ -36,8 +36,10 @@ class RoundedBatchTest {
     assertThat(rounded.rows()).hasSize(RoundedBatch.roundUp(count, RoundedBatch.SUPERVISED));
     assertThat(Arrays.copyOf(rounded.rows(), count)).isEqualTo(packed.rows());
     assertThat(Arrays.copyOf(rounded.labels(), count)).isEqualTo(packed.labels());
-    for (int i = 0; i < rounded.weights().length; i++) {
-      assertThat(rounded.weights()[i]).isEqualTo(i < count ? 0.25f : 0);
+    float[] weights = rounded.weights(0.25f);
+    assertThat(weights).hasSameSizeAs(rounded.labels());
+    for (int i = 0; i < weights.length; i++) {
+      assertThat(weights[i]).isEqualTo(i < count ? 0.25f : 0);
     }
   }
 }

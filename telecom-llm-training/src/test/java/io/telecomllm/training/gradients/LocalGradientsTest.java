@@ -18,8 +18,10 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Seed;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.objective.TrainingNoise;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.batching.TrainingNoise;
+import io.telecomllm.training.objective.Likelihood;
+import io.telecomllm.training.objective.Objective;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,7 +44,7 @@ class LocalGradientsTest {
   private static LanguageModel model;
   private static LoraAdapter adapter;
   private static ParameterArrays values;
-  private static Window window;
+  private static StepBatch window;
 
   @BeforeAll
   static void open() throws IOException {
@@ -89,15 +91,15 @@ class LocalGradientsTest {
 
   /** As the window itself computes them beside an adapter that nobody touched. */
   private static LossAndGradients expected() {
-    return expected(window, adapter);
+    return expected(window, adapter, new Likelihood());
   }
 
-  private static LossAndGradients expected(Window window, LoraAdapter adapter) {
+  private static LossAndGradients expected(
+      StepBatch window, LoraAdapter adapter, Objective objective) {
     try (Scope scope = Scope.open(model.device())) {
       Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
       double loss =
-          window.lossAndGradients(
-              model, adapter.deltas(model.computeType(), scope, gradients), gradients, 1, scope);
+          InProcessGradients.of(model, adapter, objective).add(window, 1, gradients, scope);
       return new LossAndGradients(loss, ParameterArrays.of(gradients, scope));
     }
   }
@@ -115,7 +117,7 @@ class LocalGradientsTest {
     LossAndGradients expected = expected();
     assertThat(expected.gradients().arrays()).hasSize(adapter.parameters().size());
     try (LoraAdapter scratch = LoraAdapter.create(Steps.LORA, model, 99)) {
-      LocalGradients local = new LocalGradients(model, scratch);
+      LocalGradients local = new LocalGradients(model, scratch, new Likelihood());
       assertSame(local.gradients(values, window), expected);
       assertThat(local.loss(values, window)).isCloseTo(expected.loss(), within(1e-6));
     }
@@ -127,26 +129,27 @@ class LocalGradientsTest {
     try (LoraAdapter dropping =
         LoraAdapter.create(Steps.LORA.toBuilder().dropout(0.2).build(), model, 5)) {
       // with all noise that a training pass may have: each micro-batch draws its own
-      Window noisy = new Window(window.batches(), new TrainingNoise(5, 0.1, new Seed(3), 0));
-      slicesAddUp(slices, noisy, dropping);
-      slicesAddUp(slices, window, adapter);
+      StepBatch noisy = new StepBatch(window.batches(), new TrainingNoise(5, new Seed(3), 0));
+      slicesAddUp(slices, noisy, dropping, new Likelihood(0.1));
+      slicesAddUp(slices, window, adapter, new Likelihood());
     }
   }
 
-  private static void slicesAddUp(int slices, Window window, LoraAdapter adapter) throws Exception {
+  private static void slicesAddUp(
+      int slices, StepBatch window, LoraAdapter adapter, Objective objective) throws Exception {
     ParameterArrays values;
     try (Scope scope = Scope.open(model.device())) {
       values = ParameterArrays.of(adapter.parameters(), scope);
     }
-    LossAndGradients expected = expected(window, adapter);
-    List<Slice> cut = Slice.cut(window, slices);
+    LossAndGradients expected = expected(window, adapter, objective);
+    List<Slice> cut = Slice.cut(window, objective, slices);
     assertThat(cut).hasSize(Math.min(slices, 7));
     assertThat(cut.stream().mapToDouble(Slice::share).sum()).isCloseTo(1, within(1e-12));
     List<PackedBatch> batches = new ArrayList<>();
     List<LossAndGradients> parts = new ArrayList<>();
-    LocalGradients local = new LocalGradients(model, adapter);
+    LocalGradients local = new LocalGradients(model, adapter, travelled(objective));
     for (Slice slice : cut) {
-      Window part = travelled(slice).window();
+      StepBatch part = travelled(slice).step();
       batches.addAll(part.batches());
       parts.add(local.gradients(values, part, slice.share()));
     }
@@ -157,6 +160,7 @@ class LocalGradientsTest {
       assertThat(part.tokens().segments()).isEqualTo(whole.tokens().segments());
       assertThat(part.rows()).isEqualTo(whole.rows());
       assertThat(part.labels()).isEqualTo(whole.labels());
+      assertThat(part.owners()).isEqualTo(whole.owners());
       assertThat(part.unshared()).isEqualTo(whole.unshared());
     }
     LossAndGradients sum = SliceSum.of(parts.stream().map(SliceSum.Part::of).toList());
@@ -176,12 +180,12 @@ class LocalGradientsTest {
     int[] none = {-100, -100, -100, -100};
     PackedBatch silent = PackedBatch.of(List.of(new Example(ids, none)));
     PackedBatch spoken = window.batches().get(0);
-    List<Slice> cut = Slice.cut(new Window(List.of(silent, spoken)), 2);
+    List<Slice> cut = Slice.cut(new StepBatch(List.of(silent, spoken)), new Likelihood(), 2);
     assertThat(cut).hasSize(1);
     assertThat(cut.get(0).share()).isEqualTo(1);
-    assertThatThrownBy(() -> Slice.cut(new Window(List.of(silent)), 2))
+    assertThatThrownBy(() -> Slice.cut(new StepBatch(List.of(silent)), new Likelihood(), 2))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a window without supervised tokens");
+        .hasMessage("a step without supervised tokens");
   }
 
   /** What of an adapter is not trained must travel too: PiSSA's frozen part, roles, DoRA. */
@@ -207,9 +211,10 @@ class LocalGradientsTest {
           .isEqualTo(sent.parameters().stream().map(Parameter::name).toList());
       randomise(sent);
       ParameterArrays now = values(sent);
-      LossAndGradients expected = new LocalGradients(base, sent).gradients(now, window);
+      LossAndGradients expected =
+          new LocalGradients(base, sent, new Likelihood()).gradients(now, window);
       assertSame(
-          new LocalGradients(base, received)
+          new LocalGradients(base, received, new Likelihood())
               .gradients(ParameterArrays.ofBytes(travelled(now.toBytes())), window),
           expected);
     }

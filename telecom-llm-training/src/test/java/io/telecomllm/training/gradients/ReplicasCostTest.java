@@ -15,7 +15,8 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.training.batching.Example;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Likelihood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class ReplicasCostTest {
     try (LanguageModel tokenizing = Steps.spec(folder).load()) {
       examples = Steps.examples(tokenizing, 8);
     }
-    Window window = Steps.window(examples, 2);
+    StepBatch window = Steps.window(examples, 2);
     String sizes = System.getProperty("replicas.cost.hidden", "32");
     try {
       for (String hidden : Splitter.on(',').split(sizes)) {
@@ -83,22 +84,23 @@ class ReplicasCostTest {
   }
 
   private static void measure(
-      JsonArray rows, LanguageModel one, LanguageModel two, int threads, Window window) {
+      JsonArray rows, LanguageModel one, LanguageModel two, int threads, StepBatch window) {
     Threads.use(threads);
     Map<String, double[]> seconds = new LinkedHashMap<>();
     try (LoraAdapter adapter = LoraAdapter.create(Steps.LORA, one, 5);
         Scope scope = Scope.open(one.device());
-        GradientSource alone = new LocalGradients(one, adapter);
-        GradientSource shared = Replicas.of(2).open(one, adapter);
-        GradientSource apart = Replicas.on(List.of(one, two)).open(one, adapter)) {
+        ArrayGradients alone = new LocalGradients(one, adapter, new Likelihood());
+        ArrayGradients shared = Replicas.of(2).open(one, adapter, new Likelihood());
+        ArrayGradients apart =
+            Replicas.on(List.of(one, two)).open(one, adapter, new Likelihood())) {
       ParameterArrays values = ParameterArrays.of(adapter.parameters(), scope);
-      Map<String, GradientSource> sources = new LinkedHashMap<>();
+      Map<String, ArrayGradients> sources = new LinkedHashMap<>();
       sources.put("alone", alone);
       sources.put("2 on one model", shared);
       sources.put("2 on two models", apart);
       // in turns, so that what else the machine does falls on all of them
       for (int i = -2; i < REPEATS; i++) {
-        for (Map.Entry<String, GradientSource> source : sources.entrySet()) {
+        for (Map.Entry<String, ArrayGradients> source : sources.entrySet()) {
           long start = System.nanoTime();
           assertThat(source.getValue().gradients(values, window).loss()).isFinite();
           double took = (System.nanoTime() - start) / 1e9;

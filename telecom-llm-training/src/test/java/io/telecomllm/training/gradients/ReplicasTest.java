@@ -27,7 +27,8 @@ import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Likelihood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class ReplicasTest {
   private static ModelSpec spec;
   private static LanguageModel model;
   private static LanguageModel twin;
-  private static List<Window> windows;
+  private static List<StepBatch> windows;
   private static Steps.Outcome alone;
   private Set<Thread> before;
 
@@ -161,9 +162,9 @@ class ReplicasTest {
     try (LanguageModel one = packed.load();
         LanguageModel two = packed.load();
         LoraAdapter adapter = adapter(one);
-        GradientSource apart = Replicas.on(List.of(one, two)).open(one, adapter);
-        GradientSource shared = Replicas.of(3).open(one, adapter)) {
-      Window window = Steps.window(Steps.examples(one, 60), 2);
+        ArrayGradients apart = Replicas.on(List.of(one, two)).open(one, adapter, new Likelihood());
+        ArrayGradients shared = Replicas.of(3).open(one, adapter, new Likelihood())) {
+      StepBatch window = Steps.window(Steps.examples(one, 60), 2);
       ParameterArrays values = values(adapter);
       LossAndGradients ofTwo = apart.gradients(values, window);
       LossAndGradients ofThree = shared.gradients(values, window);
@@ -185,10 +186,10 @@ class ReplicasTest {
     try (LanguageModel one = packed.load();
         LanguageModel two = packed.load();
         LoraAdapter adapter = LoraAdapter.create(config, one, 3);
-        GradientSource source = Replicas.on(List.of(two)).open(one, adapter)) {
+        ArrayGradients source = Replicas.on(List.of(two)).open(one, adapter, new Likelihood())) {
       ParameterArrays values = values(adapter);
       LossAndGradients expected =
-          new LocalGradients(one, adapter).gradients(values, windows.get(0));
+          new LocalGradients(one, adapter, new Likelihood()).gradients(values, windows.get(0));
       LossAndGradients found = source.gradients(values, windows.get(0));
       assertThat(found.loss()).isEqualTo(expected.loss());
       assertSame(found.gradients(), expected.gradients());
@@ -197,15 +198,16 @@ class ReplicasTest {
 
   @Test
   void fewerMicroBatchesThanReplicasLeaveSomeIdle() {
-    Window one = new Window(windows.get(0).batches().subList(0, 1));
+    StepBatch one = new StepBatch(windows.get(0).batches().subList(0, 1));
     try (LoraAdapter adapter = adapter(model);
-        GradientSource source = Replicas.of(3).open(model, adapter)) {
+        ArrayGradients source = Replicas.of(3).open(model, adapter, new Likelihood())) {
       ParameterArrays values = values(adapter);
-      LossAndGradients expected = new LocalGradients(model, adapter).gradients(values, one);
+      LossAndGradients expected =
+          new LocalGradients(model, adapter, new Likelihood()).gradients(values, one);
       assertSame(source.gradients(values, one).gradients(), expected.gradients());
-      assertThatThrownBy(() -> source.gradients(values, new Window(List.of())))
+      assertThatThrownBy(() -> source.gradients(values, new StepBatch(List.of())))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("a window without supervised tokens");
+          .hasMessage("a step without supervised tokens");
     }
   }
 
@@ -215,9 +217,10 @@ class ReplicasTest {
     List<PackedBatch> batches = new ArrayList<>(repeated(30).batches());
     batches.set(
         4, PackedBatch.of(List.of(new Example(new int[] {99_999, 1}, new int[] {-100, 2}))));
-    Window bad = new Window(batches);
+    StepBatch bad = new StepBatch(batches);
     try (LoraAdapter adapter = adapter(model);
-        GradientSource source = Replicas.on(List.of(model, twin)).open(model, adapter)) {
+        ArrayGradients source =
+            Replicas.on(List.of(model, twin)).open(model, adapter, new Likelihood())) {
       ParameterArrays values = values(adapter);
       LossAndGradients expected = source.gradients(values, windows.get(0));
       assertThatThrownBy(() -> source.gradients(values, bad))
@@ -226,7 +229,7 @@ class ReplicasTest {
           .hasCauseInstanceOf(IllegalArgumentException.class);
       assertThat(replicaThreads()).hasSize(2).noneMatch(ReplicasTest::computes);
       Collections.reverse(batches);
-      assertThatThrownBy(() -> source.gradients(values, new Window(batches)))
+      assertThatThrownBy(() -> source.gradients(values, new StepBatch(batches)))
           .hasMessage("replica 1 on cpu failed: token id 99999, must be 0 to 263");
       assertSame(source.gradients(values, windows.get(0)).gradients(), expected.gradients());
     }
@@ -236,14 +239,15 @@ class ReplicasTest {
   void theKindOfAnErrorStays() {
     LanguageModel lost = spec.load();
     try (LoraAdapter adapter = adapter(model);
-        GradientSource source = Replicas.on(List.of(model, lost)).open(model, adapter)) {
+        ArrayGradients source =
+            Replicas.on(List.of(model, lost)).open(model, adapter, new Likelihood())) {
       ParameterArrays values = values(adapter);
       lost.close();
       assertThatThrownBy(() -> source.gradients(values, windows.get(0)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("replica 1 on cpu failed: the model is closed");
       // one micro-batch is the first replica's alone
-      Window one = new Window(windows.get(0).batches().subList(0, 1));
+      StepBatch one = new StepBatch(windows.get(0).batches().subList(0, 1));
       assertThat(source.loss(values, one)).isFinite();
       ParameterArrays wrong = new ParameterArrays(List.of(new float[3]));
       assertThatThrownBy(() -> source.loss(wrong, one))
@@ -253,17 +257,18 @@ class ReplicasTest {
     }
   }
 
-  private static Window repeated(int times) {
+  private static StepBatch repeated(int times) {
     List<PackedBatch> batches = new ArrayList<>();
     Collections.nCopies(times, windows.get(0).batches()).forEach(batches::addAll);
-    return new Window(batches);
+    return new StepBatch(batches);
   }
 
   @Test
   void anInterruptEndsTheStepAndNotTheSource() throws InterruptedException {
-    Window large = repeated(100);
+    StepBatch large = repeated(100);
     try (LoraAdapter adapter = adapter(model);
-        GradientSource source = Replicas.on(List.of(model, twin)).open(model, adapter)) {
+        ArrayGradients source =
+            Replicas.on(List.of(model, twin)).open(model, adapter, new Likelihood())) {
       ParameterArrays values = values(adapter);
       LossAndGradients expected = source.gradients(values, windows.get(0));
 
@@ -298,13 +303,13 @@ class ReplicasTest {
 
   private static boolean computes(Thread thread) {
     return List.of(thread.getStackTrace()).stream()
-        .anyMatch(frame -> frame.getClassName().equals(Window.class.getName()));
+        .anyMatch(frame -> frame.getClassName().equals(InProcessGradients.class.getName()));
   }
 
   @Test
   void closedTwiceAndUsedAfterwards() {
     try (LoraAdapter adapter = adapter(model)) {
-      GradientSource source = Replicas.of(2).open(model, adapter);
+      ArrayGradients source = Replicas.of(2).open(model, adapter, new Likelihood());
       ParameterArrays values = values(adapter);
       assertThat(source.loss(values, windows.get(0))).isFinite();
       assertThat(replicaThreads())
@@ -327,9 +332,9 @@ class ReplicasTest {
 
   @Test
   void closingWaitsForTheStepUnderWay() throws InterruptedException {
-    Window large = repeated(50);
+    StepBatch large = repeated(50);
     try (LoraAdapter adapter = adapter(model)) {
-      GradientSource source = Replicas.of(2).open(model, adapter);
+      ArrayGradients source = Replicas.of(2).open(model, adapter, new Likelihood());
       ParameterArrays values = values(adapter);
       List<Double> losses = new ArrayList<>();
       Thread caller = new Thread(() -> losses.add(source.loss(values, large)));
@@ -352,17 +357,21 @@ class ReplicasTest {
         LanguageModel stranger = of.load();
         LanguageModel packed = spec.packed(FourBitCode.NF4).load();
         LanguageModel half = spec.computeType(DataType.BFLOAT16).load()) {
-      assertThatThrownBy(() -> Replicas.on(List.of(model, twin, stranger)).open(model, adapter))
+      assertThatThrownBy(
+              () ->
+                  Replicas.on(List.of(model, twin, stranger))
+                      .open(model, adapter, new Likelihood()))
           .isInstanceOf(IncompatibleException.class)
           .hasMessage(
               "the model of replica 2 on cpu is not the run's: its fingerprint is %s, expected %s",
               Lineage.Base.of(stranger).fingerprint(), Lineage.Base.of(model).fingerprint());
-      assertThatThrownBy(() -> Replicas.on(List.of(packed)).open(model, adapter))
+      assertThatThrownBy(() -> Replicas.on(List.of(packed)).open(model, adapter, new Likelihood()))
           .isInstanceOf(IncompatibleException.class)
           .hasMessage(
               "replica 0 on cpu computes otherwise than the run: NF4 weights in FLOAT32, expected"
                   + " DENSE weights in FLOAT32");
-      assertThatThrownBy(() -> Replicas.on(List.of(model, half)).open(model, adapter))
+      assertThatThrownBy(
+              () -> Replicas.on(List.of(model, half)).open(model, adapter, new Likelihood()))
           .isInstanceOf(IncompatibleException.class)
           .hasMessageStartingWith("replica 1 on cpu computes otherwise than the run: ");
     }
@@ -380,7 +389,8 @@ class ReplicasTest {
     LanguageModel closed = spec.load();
     closed.close();
     try (LoraAdapter adapter = adapter(model)) {
-      assertThatThrownBy(() -> Replicas.on(List.of(model, closed)).open(model, adapter))
+      assertThatThrownBy(
+              () -> Replicas.on(List.of(model, closed)).open(model, adapter, new Likelihood()))
           .isInstanceOf(IllegalStateException.class);
       assertThat(replicaThreads()).isEmpty();
     }
@@ -397,7 +407,8 @@ class ReplicasTest {
       ParameterArrays values = values(adapter);
       int start = 0;
       for (int i = 0; i < 12; i++) {
-        try (GradientSource source = Replicas.on(List.of(model, twin)).open(model, adapter)) {
+        try (ArrayGradients source =
+            Replicas.on(List.of(model, twin)).open(model, adapter, new Likelihood())) {
           assertThat(source.loss(values, windows.get(0))).isFinite();
         }
         start = i == 1 ? count(tasks) : start;
@@ -422,8 +433,10 @@ class ReplicasTest {
     try (LoraAdapter adapter = adapter(model)) {
       for (int threads : new int[] {1, 2, 5}) {
         Threads.use(threads);
-        try (Replicas two = (Replicas) Replicas.on(List.of(model, twin)).open(model, adapter);
-            Replicas shared = (Replicas) Replicas.of(2).open(model, adapter)) {
+        try (Replicas two =
+                (Replicas)
+                    Replicas.on(List.of(model, twin)).open(model, adapter, new Likelihood());
+            Replicas shared = (Replicas) Replicas.of(2).open(model, adapter, new Likelihood())) {
           assertThat(two.threads()).containsOnly(Math.max(1, threads / 2)).hasSize(2);
           assertThat(shared.threads()).containsOnly(Math.max(1, threads / 2)).hasSize(2);
           assertThat(Threads.count()).isEqualTo(threads);

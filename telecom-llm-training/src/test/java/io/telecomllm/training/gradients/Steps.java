@@ -15,7 +15,8 @@ import io.telecomllm.testing.TinyModel;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Likelihood;
 import io.telecomllm.training.optimizer.AdamW;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,25 +59,25 @@ public final class Steps {
   }
 
   /** Micro-batches of that size. */
-  public static Window window(List<Example> examples, int batch) {
+  public static StepBatch window(List<Example> examples, int batch) {
     List<PackedBatch> batches = new ArrayList<>();
     for (int i = 0; i < examples.size(); i += batch) {
       batches.add(PackedBatch.of(examples.subList(i, Math.min(examples.size(), i + batch))));
     }
-    return new Window(batches);
+    return new StepBatch(batches);
   }
 
   /** One step a window. */
   public static Outcome train(
-      LanguageModel model, GradientSource.Opener opener, List<Window> windows) {
+      LanguageModel model, ArrayGradients.Opener opener, List<StepBatch> windows) {
     List<Double> losses = new ArrayList<>();
     try (LoraAdapter adapter = LoraAdapter.create(LORA, model, 7);
-        GradientSource source = opener.open(model, adapter);
+        ArrayGradients source = opener.open(model, adapter, new Likelihood());
         Scope scope = Scope.open(model.device())) {
       List<Parameter> parameters = adapter.parameters();
       Gradients gradients = Gradients.zeros(parameters, scope);
       try (AdamW optimizer = new AdamW(parameters, AdamW.Settings.fp32(0.01), model.device())) {
-        for (Window window : windows) {
+        for (StepBatch window : windows) {
           gradients.clear(scope);
           LossAndGradients step = source.gradients(ParameterArrays.of(parameters, scope), window);
           step.gradients().addTo(gradients, 1, scope);
@@ -92,9 +93,12 @@ public final class Steps {
   }
 
   /** In this process, each window whole. */
-  public static Outcome trainAlone(LanguageModel model, List<Window> windows) {
+  public static Outcome trainAlone(LanguageModel model, List<StepBatch> windows) {
     try (LoraAdapter scratch = LoraAdapter.create(LORA, model, 8)) {
-      return train(model, (base, adapter) -> new LocalGradients(base, scratch), windows);
+      return train(
+          model,
+          (base, adapter, objective) -> new LocalGradients(base, scratch, objective),
+          windows);
     }
   }
 }

@@ -10,13 +10,14 @@ import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.AdapterFiles;
 import io.telecomllm.training.gradients.LocalGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.gradients.Slice;
 import io.telecomllm.training.gradients.Steps;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.objective.Likelihood;
 import io.telecomllm.training.spark.ExecutorAdapter.Run;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class ExecutorAdapterTest {
   private static LanguageModel model;
   private static LoraAdapter adapter;
   private static ParameterArrays values;
-  private static Window window;
+  private static StepBatch window;
 
   @BeforeAll
   static void open() throws IOException {
@@ -61,11 +62,12 @@ class ExecutorAdapterTest {
   void anExecutorLoadsOncePerRunAndRefusesAnotherModel() {
     String fingerprint = Lineage.Base.of(model).fingerprint();
     AtomicInteger loads = new AtomicInteger();
-    Slice slice = Slice.cut(window, 1).get(0);
-    LossAndGradients expected = new LocalGradients(model, adapter).gradients(values, window);
+    Slice slice = Slice.cut(window, new Likelihood(), 1).get(0);
+    LossAndGradients expected =
+        new LocalGradients(model, adapter, new Likelihood()).gradients(values, window);
     try (ExecutorAdapter executor = new ExecutorAdapter()) {
-      Run first = new Run("first", spec, fingerprint);
-      Run second = new Run("second", spec, fingerprint);
+      Run first = new Run("first", spec, fingerprint, new Likelihood());
+      Run second = new Run("second", spec, fingerprint, new Likelihood());
       for (Run run : List.of(first, first, second, second, first)) {
         LossAndGradients found =
             executor.gradients(
@@ -82,7 +84,7 @@ class ExecutorAdapterTest {
             .isEqualTo(expected.gradients().arrays());
       }
       assertThat(loads.get()).isEqualTo(3);
-      Run other = new Run("other", spec, "0".repeat(64));
+      Run other = new Run("other", spec, "0".repeat(64), new Likelihood());
       assertThatThrownBy(() -> executor.loss(other, () -> AdapterFiles.of(adapter), values, slice))
           .isInstanceOf(IncompatibleException.class)
           .hasMessage(

@@ -10,19 +10,21 @@ import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.lora.Parameter;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.QLoraTrainer;
+import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
-import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LocalGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
-import io.telecomllm.training.objective.Window;
+import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.sweep.Trial.Ending;
@@ -58,12 +60,18 @@ class SweepTest {
   }
 
   /** Numbers that overflow once a parameter is over 0.9, as a rate of 1 makes it. */
-  private static GradientSource overflowing(LanguageModel model, LoraAdapter adapter) {
+  private static ArrayGradients overflowing(
+      LanguageModel model, LoraAdapter adapter, Objective objective) {
     LoraAdapter scratch = LoraAdapter.create(adapter.config(), model, 0);
-    LocalGradients local = new LocalGradients(model, scratch);
-    return new GradientSource() {
+    LocalGradients local = new LocalGradients(model, scratch, objective);
+    return new ArrayGradients() {
       @Override
-      public LossAndGradients gradients(ParameterArrays values, Window window) {
+      public List<Parameter> parameters() {
+        return adapter.parameters();
+      }
+
+      @Override
+      public LossAndGradients gradients(ParameterArrays values, StepBatch window) {
         LossAndGradients found = local.gradients(values, window);
         for (float[] array : values.arrays()) {
           for (float value : array) {
@@ -76,7 +84,7 @@ class SweepTest {
       }
 
       @Override
-      public double loss(ParameterArrays values, Window window) {
+      public double loss(ParameterArrays values, StepBatch window) {
         return local.loss(values, window);
       }
 

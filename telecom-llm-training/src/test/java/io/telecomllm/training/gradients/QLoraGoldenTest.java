@@ -1,4 +1,4 @@
-package io.telecomllm.training.objective;
+package io.telecomllm.training.gradients;
 
 import static io.telecomllm.testing.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +23,8 @@ import io.telecomllm.testing.Golden;
 import io.telecomllm.testing.Shared;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Likelihood;
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.LearningRate;
 import io.telecomllm.weights.SafetensorsFile;
@@ -93,16 +95,14 @@ class QLoraGoldenTest {
       float[] losses = golden.floats("losses");
       float[] norms = golden.floats("grad_norms");
       float[] rates = golden.floats("learning_rates");
-      List<Window> windows = windows(golden);
+      List<StepBatch> windows = windows(golden);
       LearningRate schedule = LearningRate.cosine(2e-3, 3, losses.length);
       for (int step = 0; step < losses.length; step++) {
         try (Scope scope = Scope.open(Device.cpu())) {
           Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
-          Deltas deltas = adapter.deltas(DataType.FLOAT32, scope, gradients);
           double loss =
-              windows
-                  .get(step % windows.size())
-                  .lossAndGradients(model, deltas, gradients, 1, scope);
+              InProcessGradients.of(model, adapter, new Likelihood())
+                  .add(windows.get(step % windows.size()), 1, gradients, scope);
           double norm = gradients.clip(1.0, scope);
           double rate = schedule.at(step);
           assertThat(loss).as("loss of step " + step).isCloseTo(losses[step], within(TOLERANCE));
@@ -207,8 +207,8 @@ class QLoraGoldenTest {
     return sum / found.length;
   }
 
-  private static List<Window> windows(Golden golden) {
-    List<Window> windows = new ArrayList<>();
+  private static List<StepBatch> windows(Golden golden) {
+    List<StepBatch> windows = new ArrayList<>();
     for (int k = 0; golden.names().contains("train." + k + ".input_ids"); k++) {
       int[] ids = golden.ints("train." + k + ".input_ids");
       int[] labels = golden.ints("train." + k + ".labels");
@@ -220,7 +220,7 @@ class QLoraGoldenTest {
                 Arrays.copyOfRange(ids, from, from + length),
                 Arrays.copyOfRange(labels, from, from + length)));
       }
-      windows.add(new Window(List.of(PackedBatch.of(examples))));
+      windows.add(new StepBatch(List.of(PackedBatch.of(examples))));
     }
     return windows;
   }

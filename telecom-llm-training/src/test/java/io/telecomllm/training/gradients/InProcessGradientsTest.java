@@ -1,21 +1,21 @@
-package io.telecomllm.training.objective;
+package io.telecomllm.training.gradients;
 
 import static io.telecomllm.testing.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Likelihood;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Packing, sharing and accumulating change how much is computed, never what comes out. */
-class WindowTest {
+class InProcessGradientsTest {
   private static LanguageModel model;
   private static LoraAdapter adapter;
 
@@ -72,13 +72,13 @@ class WindowTest {
 
   private record Outcome(double loss, Map<String, float[]> gradients) {}
 
-  private static Outcome run(Window window) {
+  private static Outcome run(StepBatch window) {
     try (Scope scope = Scope.open(model.device())) {
       Operators ops = scope.operators();
       Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
-      Deltas deltas = adapter.deltas(DataType.FLOAT32, scope, gradients);
-      double loss = window.lossAndGradients(model, deltas, gradients, 1, scope);
-      assertThat(window.loss(model, deltas, scope)).isCloseTo(loss, within(1e-6));
+      InProcessGradients source = InProcessGradients.of(model, adapter, new Likelihood());
+      double loss = source.add(window, 1, gradients, scope);
+      assertThat(source.loss(window, scope)).isCloseTo(loss, within(1e-6));
       Map<String, float[]> values = new LinkedHashMap<>();
       gradients.names().forEach(n -> values.put(n, ops.toFloats(gradients.require(n))));
       return new Outcome(loss, values);
@@ -91,12 +91,12 @@ class WindowTest {
     PackedBatch tree = PackedBatch.of(examples);
     assertThat(tree.tokens().rows()).isLessThan(tree.unshared());
     assertThat(tree.tokens().segments()).hasSizeGreaterThan(examples.size() + 1);
-    Outcome packed = run(new Window(List.of(tree)));
+    Outcome packed = run(new StepBatch(List.of(tree)));
     Outcome single =
-        run(new Window(examples.stream().map(e -> PackedBatch.of(List.of(e))).toList()));
+        run(new StepBatch(examples.stream().map(e -> PackedBatch.of(List.of(e))).toList()));
     Outcome pairs =
         run(
-            new Window(
+            new StepBatch(
                 List.of(
                     PackedBatch.of(examples.subList(0, 2)),
                     PackedBatch.of(examples.subList(2, 6)))));
@@ -112,7 +112,7 @@ class WindowTest {
 
   @Test
   void gradientsAreThoseOfFiniteDifferences() {
-    Window window = new Window(List.of(PackedBatch.of(examples())));
+    StepBatch window = new StepBatch(List.of(PackedBatch.of(examples())));
     Outcome outcome = run(window);
     double step = 1e-2;
     for (Parameter parameter : adapter.parameters().subList(0, 8)) {
@@ -136,12 +136,12 @@ class WindowTest {
     return best;
   }
 
-  private static double lossWith(Window window, Parameter parameter, int at, double step) {
+  private static double lossWith(StepBatch window, Parameter parameter, int at, double step) {
     var floats = parameter.value().bytes().asFloatBuffer();
     float before = floats.get(at);
     floats.put(at, (float) (before + step));
     try (Scope scope = Scope.open(model.device())) {
-      return window.loss(model, adapter.deltas(DataType.FLOAT32, scope), scope);
+      return InProcessGradients.of(model, adapter, new Likelihood()).loss(window, scope);
     } finally {
       floats.put(at, before);
     }

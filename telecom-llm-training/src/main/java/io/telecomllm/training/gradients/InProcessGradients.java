@@ -1,0 +1,100 @@
+package io.telecomllm.training.gradients;
+
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.Gradients;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.ForwardPass;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.batching.RoundedBatch;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Objective;
+import io.telecomllm.training.objective.Predictions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gradients computed here, with the parameters themselves: one micro-batch after the other, forward
+ * and backward. Nothing is copied. For one thread at a time; it owns nothing.
+ */
+public final class InProcessGradients implements GradientSource {
+  private final LanguageModel model;
+  private final Updates updates;
+  private final Objective objective;
+
+  /** What an adapter adds to the linear layers, in the compute type, as it stands now. */
+  @FunctionalInterface
+  public interface Updates {
+    /**
+     * The updates; copies belong to the scope.
+     *
+     * @param gradients where theirs gather; null if none are wanted
+     */
+    Deltas now(@Nullable Gradients gradients, Scope scope);
+  }
+
+  /** Computes with this model and an adapter, or none. */
+  public InProcessGradients(LanguageModel model, Updates updates, Objective objective) {
+    this.model = model;
+    this.updates = updates;
+    this.objective = objective;
+  }
+
+  /** Computes with an adapter of the model. */
+  public static InProcessGradients of(
+      LanguageModel model, LoraAdapter adapter, Objective objective) {
+    return new InProcessGradients(
+        model,
+        (gradients, scope) -> adapter.deltas(model.computeType(), scope, gradients),
+        objective);
+  }
+
+  @Override
+  public double add(StepBatch step, double weight, Gradients gradients, Scope work) {
+    Deltas deltas = updates.now(gradients, work);
+    double each = weight / objective.terms(step.batches());
+    double loss = 0;
+    for (int i = 0; i < step.batches().size(); i++) {
+      try (Scope scope = work.child()) {
+        RoundedBatch batch = rounded(step.batches().get(i));
+        ForwardPass pass =
+            model.record(
+                batch.tokens(),
+                deltas.withDropout(step.noise().dropout(i)),
+                step.noise().embedding(i),
+                batch.rows(),
+                scope);
+        Objective.Result result =
+            objective.lossAndGradient(
+                new Predictions(model, deltas, batch, pass.hidden(), scope), each, gradients);
+        loss += result.loss();
+        pass.backward(result.hidden(), gradients);
+      }
+    }
+    return loss;
+  }
+
+  @Override
+  public double loss(StepBatch step, Scope work) {
+    Deltas deltas = updates.now(null, work);
+    double each = 1.0 / objective.terms(step.batches());
+    double loss = 0;
+    for (PackedBatch packed : step.batches()) {
+      try (Scope scope = work.child()) {
+        RoundedBatch batch = rounded(packed);
+        Tensor hidden = model.hidden(batch.tokens(), null, deltas, batch.rows(), scope);
+        loss += objective.loss(new Predictions(model, deltas, batch, hidden, scope), each);
+      }
+    }
+    return loss;
+  }
+
+  private RoundedBatch rounded(PackedBatch batch) {
+    return RoundedBatch.of(batch, model.config().contextLength());
+  }
+
+  /** It owns nothing. */
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,76 @@
+package io.telecomllm.training.objective;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.lora.Gradients;
+import io.telecomllm.model.Head;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.training.batching.PackedBatch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The negative log-likelihood of the answers: the mean cross-entropy at the tokens to be predicted.
+ * Prompts have no loss.
+ *
+ * @param labelSmoothing the share of each label that is spread over the whole vocabulary while
+ *     training, 0 to less than 1; an evaluation measures without
+ */
+public record Likelihood(double labelSmoothing) implements Objective {
+  /** Logits that live at a time: 32 MB in fp32. */
+  private static final int LOGITS = 1 << 23;
+
+  /** Checks the range. */
+  public Likelihood {
+    checkArgument(
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        "labelSmoothing is %s, must be 0 to less than 1",
+        labelSmoothing);
+  }
+
+  /** Without smoothing. */
+  public Likelihood() {
+    this(0);
+  }
+
+  /** Rows of logits that live at a time: fewer would have the head's matrix read more often. */
+  public static int chunk(int vocabulary) {
+    return Math.max(32, LOGITS / vocabulary);
+  }
+
+  /** The number of tokens to be predicted. */
+  @Override
+  public int terms(List<PackedBatch> batches) {
+    return batches.stream().mapToInt(b -> b.labels().length).sum();
+  }
+
+  @Override
+  public Result lossAndGradient(Predictions predictions, double weight, Gradients gradients) {
+    Operators.Pair sum = crossEntropy(predictions, weight, labelSmoothing, gradients);
+    return new Result(value(predictions, sum), sum.second());
+  }
+
+  @Override
+  public double loss(Predictions predictions, double weight) {
+    return value(predictions, crossEntropy(predictions, weight, 0, null));
+  }
+
+  private static Operators.Pair crossEntropy(
+      Predictions predictions, double weight, double smoothing, @Nullable Gradients gradients) {
+    Head head = predictions.head();
+    Operators ops = predictions.scope().operators();
+    float[] weights = predictions.batch().weights((float) weight);
+    return head.crossEntropy(
+        ops,
+        predictions.hidden(),
+        ops.longs(predictions.batch().labels()),
+        ops.floats(weights, weights.length),
+        chunk(head.weight().size(0)),
+        smoothing,
+        gradients);
+  }
+
+  private static double value(Predictions predictions, Operators.Pair sum) {
+    return predictions.scope().operators().toFloats(sum.first())[0];
+  }
+}
