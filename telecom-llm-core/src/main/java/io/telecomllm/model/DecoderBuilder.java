@@ -65,6 +65,7 @@ record DecoderBuilder(
     String name = wiring.layers() + number;
     Attention attention =
         new Attention(
+            number,
             projection(source, name, wiring.attention()),
             linear(source, name, wiring.output(), config.querySize()));
     FeedForward feedForward =
