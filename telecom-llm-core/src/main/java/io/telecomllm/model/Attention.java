@@ -1,6 +1,6 @@
 package io.telecomllm.model;
 
-import io.telecomllm.lora.Gradients;
+import io.telecomllm.model.Visibility.Wanted;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Segments;
 import io.telecomllm.tensor.Tensor;
@@ -10,9 +10,51 @@ import org.jspecify.annotations.Nullable;
 /**
  * Grouped-query attention with a rotary embedding.
  *
+ * @param layer the number of the layer that it belongs to
  * @param qkv query, key and value, in this order
  */
-record Attention(Projection qkv, Linear output) {
+record Attention(int layer, Projection qkv, Linear output) {
+  /** h (rows, hidden), normed. */
+  Output forward(Tensor h, Pass pass) {
+    Operators ops = pass.ops();
+    ModelConfig c = pass.config();
+    Visibility sees = pass.sees();
+    Wanted wanted = sees.wanted(layer);
+    Projected projected = wanted == null ? project(h, pass) : project(h, pass, wanted);
+    Tensor k = sees.keys(ops, layer, projected.key(ops, c));
+    Tensor v = sees.values(ops, layer, projected.value(ops, c));
+    Segments segments = sees.segments(layer);
+    boolean keep = pass.recorded() && segments.keepsProbabilities();
+    Operators.Pair attention =
+        ops.attention().attend(projected.query(ops, c), k, v, segments, c.attentionScale(), keep);
+    Tensor context = ops.reshape(attention.first(), attention.first().size(0), c.querySize());
+    if (wanted != null) {
+      context = wanted.pick(ops, context);
+    }
+    return new Output(layer, projected, attention.second(), context, output.forward(context, pass));
+  }
+
+  private Projected project(Tensor h, Pass pass) {
+    ModelConfig c = pass.config();
+    Projection.Output all = qkv.forward(h, pass); // (rows, query size + 2 key size)
+    Rotation rotation = pass.sees().rotation();
+    rotation.turn(pass.ops(), all.value(), c.heads() + c.keyValueHeads(), c.headSize());
+    return new Projected(all, null);
+  }
+
+  /** Keys and values of all rows, (rows, 2 key size), and queries of few, (queries, query size). */
+  private Projected project(Tensor h, Pass pass, Wanted wanted) {
+    ModelConfig c = pass.config();
+    Operators ops = pass.ops();
+    Projection keysAndValues = qkv.outputs(c.querySize(), 2 * c.keyValueSize());
+    Projection.Output all = keysAndValues.forward(h, pass);
+    pass.sees().rotation().turn(ops, all.value(), c.keyValueHeads(), c.headSize());
+    Tensor querying = ops.selectRows(h, wanted.queries());
+    Projection.Output queries = qkv.outputs(0, c.querySize()).forward(querying, pass);
+    wanted.rotation().turn(ops, queries.value(), c.heads(), c.headSize());
+    return new Projected(all, queries);
+  }
+
   /**
    * Query, key and value after rotation.
    *
@@ -21,15 +63,15 @@ record Attention(Projection qkv, Linear output) {
    */
   record Projected(Projection.Output all, Projection.@Nullable Output queries) {
     Tensor query(Operators ops, ModelConfig c) {
-      return heads(ops, queries == null ? all.value() : queries.value(), 0, c.heads(), c);
+      return part(ops, queries == null ? all.value() : queries.value(), 0, c.heads(), c);
     }
 
     Tensor key(Operators ops, ModelConfig c) {
-      return heads(ops, all.value(), keys(c), c.keyValueHeads(), c);
+      return part(ops, all.value(), keys(c), c.keyValueHeads(), c);
     }
 
     Tensor value(Operators ops, ModelConfig c) {
-      return heads(ops, all.value(), keys(c) + c.keyValueHeads(), c.keyValueHeads(), c);
+      return part(ops, all.value(), keys(c) + c.keyValueHeads(), c.keyValueHeads(), c);
     }
 
     /** At which head the keys begin. */
@@ -39,140 +81,88 @@ record Attention(Projection qkv, Linear output) {
   }
 
   /**
-   * What the backward needs.
+   * The result, and what the backward needs.
    *
-   * @param kept what attention's own backward wants
+   * @param probabilities what attention's own backward wants
    * @param context the wanted rows of attention's result, (wanted rows, query size)
+   * @param output of the output layer, (wanted rows, hidden)
    */
-  record Saved(Projected projected, Tensor kept, Tensor context, Linear.Output output) {
-    Stream<Tensor> tensors() {
+  record Output(
+      int layer, Projected projected, Tensor probabilities, Tensor context, Linear.Output output) {
+    /** (wanted rows, hidden). */
+    Tensor value() {
+      return output.value();
+    }
+
+    /** What the backward needs. */
+    Stream<Tensor> kept() {
       return Stream.of(
               projected.all().kept(),
               Stream.ofNullable(projected.queries()).flatMap(Projection.Output::kept),
-              Stream.of(kept, context),
+              Stream.of(probabilities, context),
               output.kept())
           .flatMap(s -> s);
     }
-  }
 
-  /** h (rows, hidden), normed; the result is the output's value, (wanted rows, hidden). */
-  Saved forward(Operators ops, Tensor h, Pass pass, int layer) {
-    ModelConfig c = pass.config();
-    Wanted wanted = pass.wanted(layer);
-    Projected projected = wanted == null ? project(ops, h, pass) : project(ops, h, pass, wanted);
-    Tensor k = projected.key(ops, c);
-    Tensor v = projected.value(ops, c);
-    if (pass.cache() != null) {
-      k = pass.cache().append(ops, layer, true, k);
-      v = pass.cache().append(ops, layer, false, v);
+    /**
+     * The gradient of h.
+     *
+     * @param g of the result, (wanted rows, hidden)
+     */
+    Tensor backward(Tensor g, Tensor h, Backward back) {
+      Operators ops = back.ops();
+      ModelConfig c = back.pass().config();
+      Visibility sees = back.pass().sees();
+      Wanted wanted = sees.wanted(layer);
+      Tensor gContext = output.backward(g, context, back.wanting(true));
+      if (wanted != null) {
+        gContext = wanted.unpick(ops, gContext);
+      }
+      Projection.Output queries = projected.queries();
+      Tensor gAll = like(projected.all().value(), back);
+      Tensor gQueries = queries == null ? gAll : like(queries.value(), back);
+      attendBackward(gQueries, gAll, gContext, back);
+      Rotation turnBack = sees.rotation().inverse(ops);
+      if (wanted == null || queries == null) {
+        turnBack.turn(ops, gAll, c.heads() + c.keyValueHeads(), c.headSize());
+        return projected.all().backward(gAll, h, back);
+      }
+      turnBack.turn(ops, gAll, c.keyValueHeads(), c.headSize());
+      wanted.rotation().inverse(ops).turn(ops, gQueries, c.heads(), c.headSize());
+      Tensor gh = projected.all().backward(gAll, h, back);
+      Tensor querying = ops.selectRows(h, wanted.queries());
+      Tensor some = queries.backward(gQueries, querying, back);
+      if (back.inputWanted()) {
+        ops.addRowsInPlace(gh, wanted.queries(), some);
+      }
+      return gh;
     }
-    Segments segments = pass.segments(layer);
-    Operators.Pair attention =
-        ops.attention()
-            .attend(
-                projected.query(ops, c),
-                k,
-                v,
-                segments,
-                c.attentionScale(),
-                pass.recorded() && segments.keepsProbabilities());
-    Tensor context = ops.reshape(attention.first(), attention.first().size(0), c.querySize());
-    if (wanted != null) {
-      context = wanted.pick(ops, context);
+
+    /** Writes the gradients of the queries, and of keys and values, from that of the context. */
+    private void attendBackward(Tensor gQueries, Tensor gAll, Tensor gContext, Backward back) {
+      Operators ops = back.ops();
+      ModelConfig c = back.pass().config();
+      ops.attention()
+          .backwardInPlace(
+              part(ops, gQueries, 0, c.heads(), c),
+              part(ops, gAll, projected.keys(c), 2 * c.keyValueHeads(), c),
+              part(ops, gContext, 0, c.heads(), c),
+              projected.query(ops, c),
+              projected.key(ops, c),
+              projected.value(ops, c),
+              probabilities,
+              back.pass().sees().segments(layer),
+              c.attentionScale());
     }
-    return new Saved(projected, attention.second(), context, output.forward(ops, context, pass));
-  }
 
-  private Projected project(Operators ops, Tensor h, Pass pass) {
-    ModelConfig c = pass.config();
-    Projection.Output all = qkv.forward(ops, h, pass); // (rows, query size + 2 key size)
-    turn(ops, all.value(), pass.cos(), pass.sin(), c.heads() + c.keyValueHeads(), c);
-    return new Projected(all, null);
-  }
-
-  private Projected project(Operators ops, Tensor h, Pass pass, Wanted wanted) {
-    ModelConfig c = pass.config();
-    Projection.Output all = keysAndValues(c).forward(ops, h, pass);
-    turn(ops, all.value(), pass.cos(), pass.sin(), c.keyValueHeads(), c);
-    Tensor querying = ops.selectRows(h, wanted.queries());
-    Projection.Output queries = queries(c).forward(ops, querying, pass);
-    turn(ops, queries.value(), wanted.cos(), wanted.sin(), c.heads(), c);
-    return new Projected(all, queries);
-  }
-
-  /**
-   * The gradient of h, or no elements if it is not wanted.
-   *
-   * @param g of the result, (wanted rows, hidden)
-   */
-  Tensor backward(
-      Operators ops,
-      Tensor g,
-      Tensor h,
-      Saved s,
-      Pass pass,
-      int layer,
-      Gradients gradients,
-      boolean inputWanted) {
-    ModelConfig c = pass.config();
-    Wanted wanted = pass.wanted(layer);
-    Projected p = s.projected();
-    Tensor gContext = output.backward(ops, g, s.context(), s.output(), pass, gradients, true);
-    if (wanted != null) {
-      gContext = wanted.unpick(ops, gContext);
+    private static Tensor like(Tensor x, Backward back) {
+      return back.ops().empty(back.pass().workspace().type(), x.shape());
     }
-    Tensor gAll = like(ops, p.all().value(), pass);
-    Tensor gQueries = p.queries() == null ? gAll : like(ops, p.queries().value(), pass);
-    ops.attention()
-        .backwardInPlace(
-            heads(ops, gQueries, 0, c.heads(), c),
-            heads(ops, gAll, p.keys(c), 2 * c.keyValueHeads(), c),
-            heads(ops, gContext, 0, c.heads(), c),
-            p.query(ops, c),
-            p.key(ops, c),
-            p.value(ops, c),
-            s.kept(),
-            pass.segments(layer),
-            c.attentionScale());
-    // the inverse of a rotation is its transpose: turn back by the negative angle
-    Tensor back = ops.multiply(pass.sin(), -1);
-    if (wanted == null || p.queries() == null) {
-      turn(ops, gAll, pass.cos(), back, c.heads() + c.keyValueHeads(), c);
-      return qkv.backward(ops, gAll, h, p.all(), pass, gradients, inputWanted);
-    }
-    turn(ops, gAll, pass.cos(), back, c.keyValueHeads(), c);
-    turn(ops, gQueries, wanted.cos(), ops.multiply(wanted.sin(), -1), c.heads(), c);
-    Tensor gh = keysAndValues(c).backward(ops, gAll, h, p.all(), pass, gradients, inputWanted);
-    Tensor querying = ops.selectRows(h, wanted.queries());
-    Tensor some =
-        queries(c).backward(ops, gQueries, querying, p.queries(), pass, gradients, inputWanted);
-    if (inputWanted) {
-      ops.addRowsInPlace(gh, wanted.queries(), some);
-    }
-    return gh;
   }
 
-  private Projection queries(ModelConfig c) {
-    return qkv.outputs(0, c.querySize());
-  }
-
-  private Projection keysAndValues(ModelConfig c) {
-    return qkv.outputs(c.querySize(), 2 * c.keyValueSize());
-  }
-
-  private static Tensor like(Operators ops, Tensor x, Pass pass) {
-    return ops.empty(pass.workspace().type(), x.shape());
-  }
-
-  /** Turns the first heads of x. */
-  private static void turn(
-      Operators ops, Tensor x, Tensor cos, Tensor sin, int heads, ModelConfig c) {
-    ops.attention().rotateInPlace(x, cos, sin, heads, c.headSize());
-  }
-
-  /** The heads from {@code first} on: (rows, heads, size). */
-  private static Tensor heads(Operators ops, Tensor x, int first, int heads, ModelConfig c) {
-    Tensor part = ops.narrow(x, 1, (long) first * c.headSize(), (long) heads * c.headSize());
-    return ops.reshape(part, x.size(0), heads, c.headSize());
+  /** The heads [first, first + count) of x: (rows, count, size). */
+  private static Tensor part(Operators ops, Tensor x, int first, int count, ModelConfig c) {
+    Tensor part = ops.narrow(x, 1, (long) first * c.headSize(), (long) count * c.headSize());
+    return ops.reshape(part, x.size(0), count, c.headSize());
   }
 }

@@ -72,6 +72,7 @@ public record DecoderBuilder(
     String name = wiring.layers() + number;
     Attention attention =
         new Attention(
+            number,
             projection(source, name, wiring.attention()),
             linear(source, name, wiring.output(), config.querySize()));
     FeedForward feedForward =

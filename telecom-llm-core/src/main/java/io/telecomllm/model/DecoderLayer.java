@@ -1,6 +1,6 @@
 package io.telecomllm.model;
 
-import io.telecomllm.lora.Gradients;
+import io.telecomllm.model.Visibility.Wanted;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
@@ -26,28 +26,83 @@ record DecoderLayer(
     @Nullable Norm secondNorm,
     FeedForward feedForward) {
 
+  /** x (rows, hidden). */
+  Output forward(Tensor x, Pass pass) {
+    Operators ops = pass.ops();
+    Wanted wanted = pass.sees().wanted(number);
+    Tensor h = firstNorm.forward(x, pass).value();
+    Attention.Output attended = attention.forward(h, pass);
+    Tensor middle = ops.add(select(ops, x, wanted), attended.value());
+    if (secondNorm == null) {
+      FeedForward.Output fed = feedForward.forward(select(ops, h, wanted), pass);
+      return new Output(this, x, attended, null, fed, ops.add(middle, fed.value()));
+    }
+    FeedForward.Output fed = feedForward.forward(secondNorm.forward(middle, pass).value(), pass);
+    return new Output(this, x, attended, middle, fed, ops.add(middle, fed.value()));
+  }
+
   /**
-   * What the backward needs.
+   * The result, and what the backward needs.
    *
    * @param x the input
    * @param middle between attention and feed-forward; null where those stand side by side
+   * @param value the result, (wanted rows, hidden)
    */
-  record Saved(
+  record Output(
+      DecoderLayer layer,
       Tensor x,
-      Attention.Saved attention,
+      Attention.Output attention,
       @Nullable Tensor middle,
-      FeedForward.Saved feedForward,
-      Tensor result) {
+      FeedForward.Output feedForward,
+      Tensor value) {
     /** All of them but the input, to be kept or freed together. */
-    List<Tensor> tensors() {
+    List<Tensor> kept() {
       return Stream.of(
-              attention.tensors(),
-              Stream.ofNullable(middle),
-              feedForward.tensors(),
-              Stream.of(result))
+              attention.kept(), Stream.ofNullable(middle), feedForward.kept(), Stream.of(value))
           .flatMap(s -> s)
           .toList();
     }
+
+    /** The gradient of x, from that of the result. */
+    Tensor backward(Tensor g, Backward back) {
+      Operators ops = back.ops();
+      Pass pass = back.pass();
+      Wanted wanted = pass.sees().wanted(layer.number);
+      Norm.Output first = layer.firstNorm.forward(x, pass);
+      Tensor h = first.value();
+      boolean normedWanted = back.inputWanted() || layer.firstNorm.trained(back.gradients());
+      Backward inner = back.wanting(normedWanted);
+      Tensor gMiddle = g;
+      Tensor gRead = null; // what the feed-forward gives to the first norm's output
+      if (middle == null || layer.secondNorm == null) {
+        gRead = feedForward.backward(g, select(ops, h, wanted), inner);
+      } else {
+        Norm.Output second = layer.secondNorm.forward(middle, pass);
+        Tensor gSecond = feedForward.backward(g, second.value(), back.wanting(true));
+        gMiddle = second.backward(gSecond, g, back);
+      }
+      Tensor gh = attention.backward(gMiddle, h, inner);
+      if (!normedWanted) {
+        return gh;
+      }
+      if (gRead != null) {
+        ops.addInPlace(gh, spread(ops, gRead, wanted), 1);
+      }
+      if (!back.inputWanted()) {
+        first.gather(gh, back);
+        return ops.none();
+      }
+      return first.backward(gh, spread(ops, gMiddle, wanted), back);
+    }
+
+    /** The gradient of all rows from that of the wanted ones. */
+    private Tensor spread(Operators ops, Tensor g, @Nullable Wanted wanted) {
+      return wanted == null ? g : ops.scatterRows(g, wanted.rows(), x.size(0));
+    }
+  }
+
+  private static Tensor select(Operators ops, Tensor x, @Nullable Wanted wanted) {
+    return wanted == null ? x : ops.selectRows(x, wanted.rows());
   }
 
   /** The same with dense linear layers. */
@@ -57,6 +112,7 @@ record DecoderLayer(
         name,
         firstNorm,
         new Attention(
+            number,
             attention.qkv().unpacked(workspace, owner),
             attention.output().unpacked(workspace, owner)),
         secondNorm,
@@ -79,65 +135,5 @@ record DecoderLayer(
   /** Its norms. */
   Stream<Norm> norms() {
     return Stream.concat(Stream.of(firstNorm), Stream.ofNullable(secondNorm));
-  }
-
-  /** x (rows, hidden); the result has the wanted rows only. */
-  Saved forward(Operators ops, Tensor x, Pass pass) {
-    Tensor h = firstNorm.forward(ops, x, pass);
-    Tensor rows = rows(pass);
-    Attention.Saved a = attention.forward(ops, h, pass, number);
-    Tensor residual = rows == null ? x : ops.selectRows(x, rows);
-    Tensor middle = ops.add(residual, a.output().value());
-    Tensor read; // what the feed-forward reads
-    if (secondNorm == null) {
-      read = rows == null ? h : ops.selectRows(h, rows);
-    } else {
-      read = secondNorm.forward(ops, middle, pass);
-    }
-    FeedForward.Saved f = feedForward.forward(ops, read, pass);
-    Tensor result = ops.add(middle, f.down().value());
-    return new Saved(x, a, secondNorm == null ? null : middle, f, result);
-  }
-
-  /** From the gradient of the result to that of x (no elements unless {@code inputWanted}). */
-  Tensor backward(
-      Operators ops, Tensor g, Saved s, Pass pass, Gradients gradients, boolean inputWanted) {
-    Tensor h = firstNorm.forward(ops, s.x(), pass);
-    boolean normedWanted = inputWanted || firstNorm.trained(gradients);
-    Tensor rows = rows(pass);
-    Tensor gMiddle = g;
-    Tensor gRead = null; // what the feed-forward gives to the first norm's output
-    if (s.middle() == null || secondNorm == null) {
-      Tensor read = rows == null ? h : ops.selectRows(h, rows);
-      gRead = feedForward.backward(ops, g, read, s.feedForward(), pass, gradients, normedWanted);
-    } else {
-      Tensor read = secondNorm.forward(ops, s.middle(), pass);
-      Tensor gh = feedForward.backward(ops, g, read, s.feedForward(), pass, gradients, true);
-      secondNorm.gather(ops, gh, s.middle(), gradients);
-      gMiddle = secondNorm.backward(ops, gh, s.middle(), g, pass);
-    }
-    Tensor gh =
-        attention.backward(ops, gMiddle, h, s.attention(), pass, number, gradients, normedWanted);
-    if (!normedWanted) {
-      return gh;
-    }
-    int count = s.x().size(0);
-    if (gRead != null) {
-      ops.addInPlace(gh, spread(ops, gRead, rows, count), 1);
-    }
-    firstNorm.gather(ops, gh, s.x(), gradients);
-    return inputWanted
-        ? firstNorm.backward(ops, gh, s.x(), spread(ops, gMiddle, rows, count), pass)
-        : ops.none();
-  }
-
-  private @Nullable Tensor rows(Pass pass) {
-    Wanted wanted = pass.wanted(number);
-    return wanted == null ? null : wanted.rows();
-  }
-
-  /** The gradient of all rows from that of the wanted ones. */
-  private static Tensor spread(Operators ops, Tensor g, @Nullable Tensor rows, int count) {
-    return rows == null ? g : ops.scatterRows(g, rows, count);
   }
 }

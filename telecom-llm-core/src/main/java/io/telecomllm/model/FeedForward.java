@@ -1,7 +1,5 @@
 package io.telecomllm.model;
 
-import io.telecomllm.lora.Gradients;
-import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 import java.util.stream.Stream;
 
@@ -11,32 +9,31 @@ import java.util.stream.Stream;
  * @param up gate and up side by side, or up alone
  */
 record FeedForward(Projection up, Activation activation, Linear down) {
-  /** What the backward needs; the activation's result is computed again. */
-  record Saved(Projection.Output up, Linear.Output down) {
-    Stream<Tensor> tensors() {
+  /** h (rows, hidden), normed. */
+  Output forward(Tensor h, Pass pass) {
+    Projection.Output inside = up.forward(h, pass);
+    Tensor active = activation.forward(pass.ops(), inside.value());
+    return new Output(activation, inside, down.forward(active, pass));
+  }
+
+  /** The result is down's; the activation's is computed again by the backward. */
+  record Output(Activation activation, Projection.Output up, Linear.Output down) {
+    /** (rows, hidden). */
+    Tensor value() {
+      return down.value();
+    }
+
+    /** What the backward needs. */
+    Stream<Tensor> kept() {
       return Stream.concat(up.kept(), down.kept());
     }
-  }
 
-  /** h (rows, hidden), normed; the result is down's value. */
-  Saved forward(Operators ops, Tensor h, Pass pass) {
-    Projection.Output inside = up.forward(ops, h, pass);
-    return new Saved(inside, down.forward(ops, activation.forward(ops, inside.value()), pass));
-  }
-
-  /** The gradient of h, or no elements if it is not wanted. */
-  Tensor backward(
-      Operators ops,
-      Tensor g,
-      Tensor h,
-      Saved s,
-      Pass pass,
-      Gradients gradients,
-      boolean inputWanted) {
-    Tensor inside = s.up().value();
-    Tensor active = activation.forward(ops, inside);
-    Tensor gActive = down.backward(ops, g, active, s.down(), pass, gradients, true);
-    Tensor gInside = activation.backward(ops, gActive, inside);
-    return up.backward(ops, gInside, h, s.up(), pass, gradients, inputWanted);
+    /** The gradient of h. */
+    Tensor backward(Tensor g, Tensor h, Backward back) {
+      Tensor active = activation.forward(back.ops(), up.value());
+      Tensor gActive = down.backward(g, active, back.wanting(true));
+      Tensor gInside = activation.backward(back.ops(), gActive, up.value());
+      return up.backward(gInside, h, back);
+    }
   }
 }

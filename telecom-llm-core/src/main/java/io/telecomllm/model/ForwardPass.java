@@ -1,7 +1,6 @@
 package io.telecomllm.model;
 
 import io.telecomllm.lora.Gradients;
-import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 
 /**
@@ -10,21 +9,19 @@ import io.telecomllm.tensor.Tensor;
 public final class ForwardPass {
   private final LanguageModel model;
   private final Decoder.Tape tape;
-  private final Scope owner;
 
-  ForwardPass(LanguageModel model, Decoder.Tape tape, Scope owner) {
+  ForwardPass(LanguageModel model, Decoder.Tape tape) {
     this.model = model;
     this.tape = tape;
-    this.owner = owner;
   }
 
   /** The hidden states after the last norm at the wanted rows, (wanted rows, hidden size). */
   public Tensor hidden() {
-    return tape.hidden();
+    return tape.last().value();
   }
 
   /** Adds the gradients of all trained parameters, given that of {@link #hidden}. */
   public void backward(Tensor gradient, Gradients gradients) {
-    model.backward(owner, tape, gradient, gradients);
+    model.backward(tape, gradient, gradients);
   }
 }

@@ -176,15 +176,26 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
         });
   }
 
-  /** An empty cache with room for that many tokens, 1 to the context length. */
+  /** An empty cache for one sequence of that many tokens, 1 to the context length. */
   public KvCache newCache(int capacity) {
-    return new KvCache(config(), compute, device(), capacity);
+    return newCache(capacity, 1);
+  }
+
+  /**
+   * An empty cache for several sequences.
+   *
+   * @param capacity the tokens of all of them, 1 to {@code sequences} times the context length;
+   *     what sequences share counts once
+   * @param sequences the most that it holds at a time, at least 1
+   */
+  public KvCache newCache(int capacity, int sequences) {
+    return new KvCache(config(), compute, device(), capacity, sequences);
   }
 
   /**
    * Reads tokens and returns the hidden states after the last norm.
    *
-   * @param batch the tokens; they continue what the cache holds
+   * @param batch the tokens; they continue sequences of the cache
    * @param cache takes the tokens in as well; null to read without one
    * @param rows which rows' states are wanted, null for all
    * @param owner owns the result, (wanted rows, hidden size)
@@ -195,8 +206,8 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
       Deltas deltas,
       int @Nullable [] rows,
       Scope owner) {
-    batch.requireFits(config(), cache);
-    return use(workspace -> decoder.forward(owner, batch, cache, workspace, deltas, rows));
+    Reading reading = new Reading(batch, cache, deltas, EmbeddingNoise.NONE, rows);
+    return use(workspace -> decoder.forward(reading, workspace, owner));
   }
 
   /** The logits at the wanted rows, (wanted rows, vocabulary) in fp32. */
@@ -220,15 +231,14 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   /** The same with noise on the embeddings. */
   public ForwardPass record(
       TokenBatch batch, Deltas deltas, EmbeddingNoise noise, int @Nullable [] rows, Scope owner) {
-    batch.requireFits(config(), null);
-    Decoder.Tape tape = use(w -> decoder.record(owner, batch, w, deltas, noise, rows));
-    return new ForwardPass(this, tape, owner);
+    Reading reading = new Reading(batch, null, deltas, noise, rows);
+    return new ForwardPass(this, use(workspace -> decoder.record(reading, workspace, owner)));
   }
 
-  void backward(Scope owner, Decoder.Tape tape, Tensor gHidden, Gradients gradients) {
+  void backward(Decoder.Tape tape, Tensor gHidden, Gradients gradients) {
     use(
         workspace -> {
-          decoder.backward(owner, tape.with(workspace), gHidden, gradients);
+          decoder.backward(tape.with(workspace), gHidden, gradients);
           return gHidden;
         });
   }

@@ -37,14 +37,6 @@ public record Linear(
     this(name, roles, weight, bias, 0, weight.out());
   }
 
-  /** Output (rows, count), and what the adapter keeps for the backward. */
-  record Output(Tensor value, LoraDelta.@Nullable Saved adapted) {
-    /** What the backward of the layer needs; the value is for the caller to keep. */
-    Stream<Tensor> kept() {
-      return adapted == null ? Stream.empty() : adapted.tensors();
-    }
-  }
-
   String weightName() {
     return name + ".weight";
   }
@@ -69,15 +61,16 @@ public record Linear(
   }
 
   /** x (rows, in). */
-  Output forward(Operators ops, Tensor x, Pass pass) {
-    Tensor w = dense(ops, pass);
-    LoraDelta delta = delta(ops, pass);
+  Output forward(Tensor x, Pass pass) {
+    Operators ops = pass.ops();
+    Tensor w = dense(pass);
+    LoraDelta delta = delta(pass);
     Output output;
     if (delta == null) {
-      output = new Output(ops.linear(x, w), null);
+      output = new Output(this, ops.linear(x, w), null);
     } else {
       LoraDelta.Applied applied = delta.apply(ops, x, w);
-      output = new Output(applied.value(), applied.saved());
+      output = new Output(this, applied.value(), applied.saved());
     }
     if (bias != null) {
       ops.biasInPlace(output.value(), own(ops, pass.parameter(biasName(), bias)));
@@ -85,48 +78,49 @@ public record Linear(
     return output;
   }
 
-  /** The gradient of x, or no elements if it is not wanted. */
-  Tensor backward(
-      Operators ops,
-      Tensor g,
-      Tensor x,
-      Output saved,
-      Pass pass,
-      Gradients gradients,
-      boolean inputWanted) {
-    Tensor gBias = gradients.of(biasName());
-    if (gBias != null) {
-      ops.biasBackwardInPlace(own(ops, gBias), g);
+  /** Output (rows, count), and what the adapter keeps for the backward. */
+  record Output(Linear layer, Tensor value, LoraDelta.@Nullable Saved adapted) {
+    /** What the backward needs, the value not among it. */
+    Stream<Tensor> kept() {
+      return adapted == null ? Stream.empty() : adapted.tensors();
     }
-    LoraDelta delta = delta(ops, pass);
-    LoraDelta.Saved adapted = saved.adapted();
-    Tensor product = g;
-    Tensor gx;
-    if (delta == null || adapted == null) {
-      gx = inputWanted ? ops.linearBackward(g, dense(ops, pass)) : ops.none();
-    } else {
-      product = delta.outputGradient(ops, g, adapted);
-      // the small part first, as in the forward pass
-      gx = inputWanted ? ops.empty(pass.workspace().type(), x.shape()) : ops.none();
-      delta.backward(ops, gx, product, x, adapted);
-      if (inputWanted) {
-        ops.addLinearBackwardInPlace(gx, product, dense(ops, pass));
+
+    /** The gradient of x. */
+    Tensor backward(Tensor g, Tensor x, Backward back) {
+      Operators ops = back.ops();
+      Tensor gBias = back.gradient(layer.biasName());
+      if (gBias != null) {
+        ops.biasBackwardInPlace(layer.own(ops, gBias), g);
       }
+      LoraDelta delta = layer.delta(back.pass());
+      Tensor product = g;
+      Tensor gx;
+      if (delta == null || adapted == null) {
+        gx = back.inputWanted() ? ops.linearBackward(g, layer.dense(back.pass())) : ops.none();
+      } else {
+        product = delta.outputGradient(ops, g, adapted);
+        // the small part first, as in the forward pass
+        gx = back.inputWanted() ? ops.empty(back.pass().workspace().type(), x.shape()) : ops.none();
+        delta.backward(ops, gx, product, x, adapted);
+        if (back.inputWanted()) {
+          ops.addLinearBackwardInPlace(gx, product, layer.dense(back.pass()));
+        }
+      }
+      Tensor gw = back.gradient(layer.weightName());
+      if (gw != null) {
+        ops.linearWeightBackwardInPlace(layer.own(ops, gw), product, x);
+      }
+      return gx;
     }
-    Tensor gw = gradients.of(weightName());
-    if (gw != null) {
-      ops.linearWeightBackwardInPlace(own(ops, gw), product, x);
-    }
-    return gx;
   }
 
   private boolean whole() {
     return count == weight.out();
   }
 
-  private @Nullable LoraDelta delta(Operators ops, Pass pass) {
+  private @Nullable LoraDelta delta(Pass pass) {
     LoraDelta delta = pass.deltas().of(name);
-    return delta == null || whole() ? delta : delta.rows(ops, from, count);
+    return delta == null || whole() ? delta : delta.rows(pass.ops(), from, count);
   }
 
   /** Of all rows of a parameter those of the outputs that this computes. */
@@ -134,13 +128,13 @@ public record Linear(
     return whole() ? all : ops.narrow(all, 0, from, count);
   }
 
-  private Tensor dense(Operators ops, Pass pass) {
+  private Tensor dense(Pass pass) {
     Tensor replaced = pass.deltas().parameter(weightName());
     if (replaced != null) {
-      return own(ops, replaced);
+      return own(pass.ops(), replaced);
     }
     return whole()
         ? weight.dense(pass.workspace())
-        : weight.dense(pass.workspace(), ops, from, count);
+        : weight.dense(pass.workspace(), pass.ops(), from, count);
   }
 }

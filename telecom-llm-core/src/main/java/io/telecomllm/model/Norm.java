@@ -21,33 +21,43 @@ record Norm(String name, Tensor weight, @Nullable Tensor bias, double epsilon) {
     return name + ".bias";
   }
 
-  Tensor forward(Operators ops, Tensor x, Pass pass) {
+  /** x (rows, hidden). */
+  Output forward(Tensor x, Pass pass) {
+    Operators ops = pass.ops();
     Tensor w = pass.parameter(weightName(), weight);
-    return bias == null
-        ? ops.rmsNorm(x, w, epsilon)
-        : ops.layerNorm(x, w, pass.parameter(biasName(), bias), epsilon);
+    Tensor value =
+        bias == null
+            ? ops.rmsNorm(x, w, epsilon)
+            : ops.layerNorm(x, w, pass.parameter(biasName(), bias), epsilon);
+    return new Output(this, x, value);
   }
 
-  /** Adds to the gradients of its own parameters, where those are trained. */
-  void gather(Operators ops, Tensor g, Tensor x, Gradients gradients) {
-    Tensor gw = gradients.of(weightName());
-    if (gw != null && bias == null) {
-      ops.rmsNormWeightBackwardInPlace(gw, g, x, epsilon);
-    } else if (gw != null) {
-      ops.layerNormWeightBackwardInPlace(gw, g, x, epsilon);
+  /** The normed rows, of the same shape as x. */
+  record Output(Norm norm, Tensor x, Tensor value) {
+    /** The gradient of x, plus {@code residual}, the gradient that reaches x past the norm. */
+    Tensor backward(Tensor g, Tensor residual, Backward back) {
+      gather(g, back);
+      Operators ops = back.ops();
+      Tensor w = back.pass().parameter(norm.weightName(), norm.weight);
+      return norm.bias == null
+          ? ops.rmsNormBackward(g, x, w, norm.epsilon, residual)
+          : ops.layerNormBackward(g, x, w, norm.epsilon, residual);
     }
-    Tensor gBias = gradients.of(biasName());
-    if (gBias != null) {
-      ops.biasBackwardInPlace(gBias, g);
-    }
-  }
 
-  /** The gradient of x, plus the gradient that reaches x past the norm. */
-  Tensor backward(Operators ops, Tensor g, Tensor x, Tensor residual, Pass pass) {
-    Tensor w = pass.parameter(weightName(), weight);
-    return bias == null
-        ? ops.rmsNormBackward(g, x, w, epsilon, residual)
-        : ops.layerNormBackward(g, x, w, epsilon, residual);
+    /** Adds to the gradients of the norm's own parameters, where those are trained. */
+    void gather(Tensor g, Backward back) {
+      Operators ops = back.ops();
+      Tensor gw = back.gradient(norm.weightName());
+      if (gw != null && norm.bias == null) {
+        ops.rmsNormWeightBackwardInPlace(gw, g, x, norm.epsilon);
+      } else if (gw != null) {
+        ops.layerNormWeightBackwardInPlace(gw, g, x, norm.epsilon);
+      }
+      Tensor gBias = back.gradient(norm.biasName());
+      if (gBias != null) {
+        ops.biasBackwardInPlace(gBias, g);
+      }
+    }
   }
 
   /** Whether any parameter of it is trained. */

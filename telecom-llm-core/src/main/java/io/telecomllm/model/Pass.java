@@ -2,48 +2,48 @@ package io.telecomllm.model;
 
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.quantization.Workspace;
-import io.telecomllm.tensor.Segments;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What every layer of one forward or backward pass shares.
+ * What a layer computes with in one forward pass.
  *
- * @param cos of the rows' positions, (rows, rotated features / 2)
- * @param sin likewise
- * @param segments which keys each row sees, by the size of the window (0: all)
- * @param wanted what of the last layer's result is read; null: all of it
- * @param cache where keys and values of earlier rows lie; null where there are none
- * @param recorded whether a backward follows
+ * @param scope owns what is computed
+ * @param sees which rows see which
+ * @param workspace where packed weights are unpacked
+ * @param deltas what an adapter changes
+ * @param recorded whether a backward pass follows
  */
-record Pass(
-    ModelConfig config,
-    Tensor cos,
-    Tensor sin,
-    Map<Integer, Segments> segments,
-    @Nullable Wanted wanted,
-    @Nullable KvCache cache,
-    Workspace workspace,
-    Deltas deltas,
-    boolean recorded) {
-  /** The same with another workspace. */
+record Pass(Scope scope, Visibility sees, Workspace workspace, Deltas deltas, boolean recorded) {
+  /** Of a batch that is laid out so, for its result alone. */
+  static Pass forward(Layout layout, Workspace workspace, Scope scope) {
+    Visibility sees = Visibility.of(scope.operators(), layout);
+    return new Pass(scope, sees, workspace, layout.reading().deltas(), false);
+  }
+
+  /** The same with a backward pass to follow. */
+  static Pass recorded(Layout layout, Workspace workspace, Scope scope) {
+    Visibility sees = Visibility.of(scope.operators(), layout);
+    return new Pass(scope, sees, workspace, layout.reading().deltas(), true);
+  }
+
+  /** The same pass, whose results belong to another scope. */
+  Pass in(Scope other) {
+    return new Pass(other, sees, workspace, deltas, recorded);
+  }
+
+  /** The same pass with another workspace. */
   Pass with(Workspace other) {
-    return new Pass(config, cos, sin, segments, wanted, cache, other, deltas, recorded);
+    return new Pass(scope, sees, other, deltas, recorded);
   }
 
-  /** What of that layer's result is read; null: all of it, since attention reads the others'. */
-  @Nullable Wanted wanted(int layer) {
-    return layer == config.layers() - 1 ? wanted : null;
+  Operators ops() {
+    return scope.operators();
   }
 
-  /** Which keys each querying row of that layer sees. */
-  Segments segments(int layer) {
-    Wanted few = wanted(layer);
-    return few != null
-        ? few.segments()
-        : Objects.requireNonNull(segments.get(config.window(layer)));
+  ModelConfig config() {
+    return sees.config();
   }
 
   /** What the adapter puts in a parameter's place, or else the base's own. */

@@ -1,6 +1,5 @@
 package io.telecomllm.model;
 
-import io.telecomllm.lora.Gradients;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
@@ -15,13 +14,6 @@ import java.util.stream.Stream;
  * @param parts in the order of their outputs
  */
 record Projection(List<Linear> parts) {
-  /** Outputs (rows, sum of out), and each part's own. */
-  record Output(Tensor value, List<Linear.Output> parts) {
-    Stream<Tensor> kept() {
-      return Stream.concat(Stream.of(value), parts.stream().flatMap(Linear.Output::kept));
-    }
-  }
-
   /** The part of it that computes the outputs [from, from + count). */
   Projection outputs(int from, int count) {
     List<Linear> inside = new ArrayList<>();
@@ -42,34 +34,36 @@ record Projection(List<Linear> parts) {
   }
 
   /** x (rows, in). */
-  Output forward(Operators ops, Tensor x, Pass pass) {
-    List<Linear.Output> outputs = parts.stream().map(part -> part.forward(ops, x, pass)).toList();
+  Output forward(Tensor x, Pass pass) {
+    List<Linear.Output> outputs = parts.stream().map(part -> part.forward(x, pass)).toList();
     List<Tensor> values = outputs.stream().map(Linear.Output::value).toList();
-    return new Output(values.size() == 1 ? values.get(0) : ops.concat(values, 1), outputs);
+    return new Output(values.size() == 1 ? values.get(0) : pass.ops().concat(values, 1), outputs);
   }
 
-  /** The gradient of x, or no elements if it is not wanted. */
-  Tensor backward(
-      Operators ops,
-      Tensor g,
-      Tensor x,
-      Output saved,
-      Pass pass,
-      Gradients gradients,
-      boolean inputWanted) {
-    Tensor sum = null;
-    int start = 0;
-    for (int i = 0; i < parts.size(); i++) {
-      Linear part = parts.get(i);
-      Tensor own = parts.size() == 1 ? g : ops.copy(ops.narrow(g, 1, start, part.count()));
-      Tensor gx = part.backward(ops, own, x, saved.parts().get(i), pass, gradients, inputWanted);
-      if (sum == null) {
-        sum = gx;
-      } else if (inputWanted) {
-        ops.addInPlace(sum, gx, 1);
-      }
-      start += part.count();
+  /** Outputs (rows, sum of out), and each part's own. */
+  record Output(Tensor value, List<Linear.Output> parts) {
+    /** What the backward needs. */
+    Stream<Tensor> kept() {
+      return Stream.concat(Stream.of(value), parts.stream().flatMap(Linear.Output::kept));
     }
-    return sum == null ? ops.none() : sum;
+
+    /** The gradient of x. */
+    Tensor backward(Tensor g, Tensor x, Backward back) {
+      Operators ops = back.ops();
+      Tensor sum = null;
+      int start = 0;
+      for (Linear.Output part : parts) {
+        int count = part.layer().count();
+        Tensor own = parts.size() == 1 ? g : ops.copy(ops.narrow(g, 1, start, count));
+        Tensor gx = part.backward(own, x, back);
+        if (sum == null) {
+          sum = gx;
+        } else if (back.inputWanted()) {
+          ops.addInPlace(sum, gx, 1);
+        }
+        start += count;
+      }
+      return sum == null ? ops.none() : sum;
+    }
   }
 }

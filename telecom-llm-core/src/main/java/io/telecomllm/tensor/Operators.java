@@ -137,6 +137,11 @@ public final class Operators {
     run("add_rows_", x, rows, y);
   }
 
+  /** Copies the rows of x to those rows of y. */
+  public void putRowsInPlace(Tensor y, Tensor rows, Tensor x) {
+    run("put_rows_", y, rows, x);
+  }
+
   /** One after the other along a dimension. */
   public Tensor concat(List<Tensor> parts, int dimension) {
     return tensor("concat", parts, dimension);

@@ -48,6 +48,9 @@ class Kernels(Module):
   def add_rows_(self: __torch__.Kernels, x: Tensor, rows: Tensor, y: Tensor) -> Tensor:
     return torch.index_add_(x, 0, rows, y)
 
+  def put_rows_(self: __torch__.Kernels, y: Tensor, rows: Tensor, x: Tensor) -> Tensor:
+    return torch.index_copy_(y, 0, rows, x)
+
   def concat(self: __torch__.Kernels, parts: List[Tensor], dim: int) -> Tensor:
     return torch.cat(parts, dim)
 

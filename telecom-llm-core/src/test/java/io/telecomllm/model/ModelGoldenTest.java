@@ -3,6 +3,7 @@ package io.telecomllm.model;
 import static io.telecomllm.testing.Vectors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.primitives.Floats;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
@@ -167,6 +168,86 @@ class ModelGoldenTest {
           uncached(model, shared, 0, 10),
           SAME);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void sequencesDecodedTogetherEqualSingles(String name) {
+    try (LanguageModel model = load(name);
+        Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors");
+        KvCache cache = model.newCache(70, 3)) {
+      int[] ids = golden.ints("2.input_ids");
+      int[][] texts = {
+        Arrays.copyOf(ids, 22), Arrays.copyOfRange(ids, 4, 23), Arrays.copyOfRange(ids, 9, 22)
+      };
+      int[] all = {0, cache.add(), cache.add()};
+      // prompts of 10, 7 and 1 tokens in one pass, then 12 steps of a token each
+      int[] starts = {10, 7, 1};
+      TokenBatch prompts =
+          new TokenBatch(
+              concat(Arrays.copyOf(texts[0], 10), Arrays.copyOf(texts[1], 7), new int[] {ids[9]}),
+              List.of(
+                  new TokenBatch.Segment(0, 10, -1, all[0]),
+                  new TokenBatch.Segment(10, 7, -1, all[1]),
+                  new TokenBatch.Segment(17, 1, -1, all[2])));
+      float[] found = logits(model, prompts, cache, 9, 16, 17);
+      for (int step = 0; step < 12; step++) {
+        for (int i = 0; i < texts.length; i++) {
+          float[] alone = last(model, Arrays.copyOf(texts[i], starts[i] + step));
+          int vocabulary = alone.length;
+          float[] own = Arrays.copyOfRange(found, i * vocabulary, (i + 1) * vocabulary);
+          assertSame("sequence " + i + " after step " + step, own, alone);
+        }
+        int at = step;
+        int[] next = IntStream.range(0, texts.length).map(i -> texts[i][starts[i] + at]).toArray();
+        found = logits(model, TokenBatch.step(all, next), cache);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void forksEqualUnforkedReads(String name) {
+    try (LanguageModel model = load(name);
+        Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors");
+        KvCache cache = model.newCache(100, 3)) {
+      int[] ids = golden.ints("2.input_ids");
+      // long enough for LongRoPE's other factors to set in on the way
+      int[] begun = Arrays.copyOf(ids, 20);
+      logits(model, TokenBatch.of(begun), cache);
+      int whole = cache.fork(0, 20);
+      int part = cache.fork(0, 7);
+      assertThat(cache.free()).isEqualTo(100 - 20);
+      int[] left = Arrays.copyOfRange(ids, 5, 20);
+      int[] right = Arrays.copyOfRange(ids, 3, 18);
+      for (int i = 0; i < left.length; i++) {
+        int[] next = {left[i], right[i], left[i]};
+        float[] found = logits(model, TokenBatch.step(new int[] {0, whole, part}, next), cache);
+        float[][] alone = {
+          last(model, concat(begun, Arrays.copyOf(left, i + 1))),
+          last(model, concat(begun, Arrays.copyOf(right, i + 1))),
+          last(model, concat(Arrays.copyOf(ids, 7), Arrays.copyOf(left, i + 1)))
+        };
+        assertSame("token " + i, found, concat(alone));
+      }
+    }
+  }
+
+  /** But for what sums in another order differ by, 1e-5 of the largest logit. */
+  private static void assertSame(String what, float[] found, float[] expected) {
+    double largest = 1;
+    for (float value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    assertClose(what, found, expected, 1e-5 * largest);
+  }
+
+  private static float[] last(LanguageModel model, int[] ids) {
+    return logits(model, TokenBatch.of(ids), null, ids.length - 1);
+  }
+
+  private static float[] concat(float[]... parts) {
+    return Floats.concat(parts);
   }
 
   private static int[] concat(int[]... parts) {
