@@ -1,8 +1,10 @@
 package io.telecomllm.examples;
 
-import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Accuracy;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -17,6 +19,7 @@ import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.LearningRate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,12 +91,13 @@ public final class CurveComparison implements Callable<Integer> {
       json.put("largestDifference", curves.largestDifference());
       svg.ifPresent(
           file ->
-              write(
+              AtomicFiles.write(
                   file,
-                  CurvePlot.svg(curves, "telecom-llm", "transformers + PEFT + bitsandbytes")));
+                  curves
+                      .svg("telecom-llm", "transformers + PEFT + bitsandbytes")
+                      .getBytes(StandardCharsets.UTF_8)));
     }
-    System.out.println(
-        new GsonBuilder().serializeSpecialFloatingPointValues().create().toJson(json));
+    System.out.println(JsonText.line(JsonRecords.object(json)));
     return 0;
   }
 
@@ -210,13 +214,5 @@ public final class CurveComparison implements Callable<Integer> {
     json.put(name + "Interval", List.of(ours.low(), ours.high()));
     json.put(name + "OfPeer", peers.value());
     System.out.printf("%s: %s, the peer's %s%n", name, ours, peers);
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

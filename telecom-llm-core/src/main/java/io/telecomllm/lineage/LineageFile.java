@@ -108,7 +108,7 @@ final class LineageFile {
             word(base, "compute_type")),
         digest(json, "tokenizer"),
         digest(json, "prompt"),
-        json.optionalObject("data").map(data -> JsonRecords.read(data, Lineage.Data.class)),
+        json.optionalObject("data").map(LineageFile::data),
         json.optionalObject("settings").map(LineageFile::values).orElse(Map.of()),
         json.optionalObject("versions").map(JsonView::stringMap).orElse(Map.of()),
         json.optionalObject("metrics").map(LineageFile::readMetrics),
@@ -137,6 +137,13 @@ final class LineageFile {
       throw json.invalid(field, "64 hexadecimal digits in lower case");
     }
     return digest;
+  }
+
+  private static Lineage.Data data(JsonView json) {
+    return new Lineage.Data(
+        digest(json, "sha256"),
+        json.integer("training", 0, Integer.MAX_VALUE),
+        json.integer("validation", 0, Integer.MAX_VALUE));
   }
 
   private static Map<String, @Nullable Object> values(JsonView json) {

@@ -2,7 +2,7 @@ package io.telecomllm.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.DivergenceException;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
@@ -149,13 +149,13 @@ public final class Optimization implements AutoCloseable {
   /**
    * One step on the weighted sum of mean losses.
    *
-   * @throws TelecomLlmException naming the step, if loss or gradients are not finite; nothing has
+   * @throws DivergenceException naming the step, if loss or gradients are not finite; nothing has
    *     changed then
    */
   public Result step(List<Objective> objectives, double learningRate) {
     Measured measured = measure(objectives);
     if (!measured.finite()) {
-      throw new TelecomLlmException(
+      throw new DivergenceException(
           "step "
               + (optimizer.steps() + 1)
               + ": loss "

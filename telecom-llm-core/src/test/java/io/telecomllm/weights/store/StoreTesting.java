@@ -1,5 +1,6 @@
 package io.telecomllm.weights.store;
 
+import io.telecomllm.files.http.RetryPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,8 +3,9 @@ package io.telecomllm.training.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.lineage.Lineage;
+import io.telecomllm.report.Html;
 import io.telecomllm.training.TrainingConfig;
 import io.telecomllm.training.TrainingListener.Anomaly;
 import io.telecomllm.training.TrainingListener.AnomalyRecord;
@@ -267,7 +268,7 @@ class HtmlReportTest {
     Path file = Files.createFile(folder.resolve("file")).resolve("report.html");
     assertThatThrownBy(
             () -> HtmlReport.write(file, Runs.report(3, Ending.COMPLETED), Optional.empty()))
-        .isInstanceOf(TelecomLlmException.class)
-        .hasMessageStartingWith(file + ": the report cannot be written: ");
+        .isInstanceOf(StorageException.class)
+        .hasMessageStartingWith(file.getParent() + ": cannot be created as a folder: ");
   }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.training.TrainingListener.Anomaly;
 import io.telecomllm.training.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.TrainingListener.CheckpointRecord;
@@ -167,7 +167,7 @@ class MetricsFileTest {
             .isInstanceOf(InvalidDataException.class)
             .hasMessage(
                 file
-                    + ": line 1 is '"
+                    + ", line 1: is '"
                     + foreign.lines().findFirst().orElse("")
                     + "', expected a JSON object with an event and its step; a run can go on in"
                     + " files of its own kind only");
@@ -224,7 +224,7 @@ class MetricsFileTest {
     Path file = Files.createSymbolicLink(folder.resolve("metrics.jsonl"), full);
     try (MetricsFile metrics = MetricsFile.in(folder)) {
       assertThatThrownBy(() -> metrics.started(Runs.run(2, 0)))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(StorageException.class)
           .hasMessageStartingWith(file + ": metrics cannot be written: ");
     }
   }

@@ -3,7 +3,7 @@ package io.telecomllm.training.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.training.TrainingListener;
 import io.telecomllm.training.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.TrainingListener.StepRecord;
@@ -148,7 +148,7 @@ class TensorBoardFileTest {
     Path file = Files.createFile(folder.resolve("file"));
     try (TensorBoardFile board = TensorBoardFile.in(file)) {
       assertThatThrownBy(() -> board.started(Runs.run(2, 0)))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(StorageException.class)
           .hasMessage(
               file
                   + ": events cannot be written: java.nio.file.FileAlreadyExistsException: "
