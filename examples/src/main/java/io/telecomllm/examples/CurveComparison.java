@@ -1,9 +1,11 @@
 package io.telecomllm.examples;
 
-import com.google.gson.GsonBuilder;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Accuracy;
 import io.telecomllm.export.Export;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.peft.PeftFolder;
@@ -21,6 +23,7 @@ import io.telecomllm.training.optimizer.LearningRate;
 import io.telecomllm.training.settings.OptimizerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,12 +95,13 @@ public final class CurveComparison implements Callable<Integer> {
       json.put("largestDifference", curves.largestDifference());
       svg.ifPresent(
           file ->
-              write(
+              AtomicFiles.write(
                   file,
-                  CurvePlot.svg(curves, "telecom-llm", "transformers + PEFT + bitsandbytes")));
+                  curves
+                      .svg("telecom-llm", "transformers + PEFT + bitsandbytes")
+                      .getBytes(StandardCharsets.UTF_8)));
     }
-    System.out.println(
-        new GsonBuilder().serializeSpecialFloatingPointValues().create().toJson(json));
+    System.out.println(JsonText.line(JsonRecords.object(json)));
     return 0;
   }
 
@@ -215,13 +219,5 @@ public final class CurveComparison implements Callable<Integer> {
     json.put(name + "Interval", List.of(ours.low(), ours.high()));
     json.put(name + "OfPeer", peers.value());
     System.out.printf("%s: %s, the peer's %s%n", name, ours, peers);
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

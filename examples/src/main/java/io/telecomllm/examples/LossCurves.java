@@ -2,8 +2,11 @@ package io.telecomllm.examples;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.report.Chart;
+import io.telecomllm.report.Curve;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Two loss curves, each as the means of stretches of steps.
@@ -30,6 +33,25 @@ record LossCurves(int stretch, List<Double> ours, List<Double> peers) {
               .orElseThrow());
     }
     return List.copyOf(means);
+  }
+
+  /**
+   * Both curves as an SVG file: the peer's line broad and pale, ours thin upon it, so that both are
+   * seen where they agree.
+   */
+  String svg(String ourName, String peerName) {
+    return new Chart(760, 380, "loss, means of " + stretch + " steps", true)
+        .between(0, stretch * ours.size())
+        .band(curve(peers), peerName)
+        .line("line", curve(ours), ourName)
+        .file("Training loss by optimizer step: " + ourName + " and " + peerName);
+  }
+
+  /** Each mean stands in the middle of its steps. */
+  private Curve curve(List<Double> means) {
+    return new Curve(
+        IntStream.range(0, means.size()).mapToDouble(i -> (i + 0.5) * stretch).toArray(),
+        means.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** How far apart the two are at each stretch, as a share of the peer's. */

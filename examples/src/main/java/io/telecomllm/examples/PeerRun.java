@@ -1,9 +1,9 @@
 package io.telecomllm.examples;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.training.batching.Example;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.json.StrictJson;
+import io.telecomllm.training.batching.Example;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

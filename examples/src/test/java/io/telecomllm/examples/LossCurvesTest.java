@@ -28,15 +28,18 @@ class LossCurvesTest {
   @Test
   void thePlotIsOneWellFormedFileWithBothCurves() throws Exception {
     LossCurves curves = LossCurves.of(1, List.of(0.4, 0.2, 0.1), List.of(0.42, 0.2, 0.1));
-    String svg = CurvePlot.svg(curves, "ours & others", "theirs");
+    String svg = curves.svg("ours & others", "theirs");
     var document =
         javax.xml.parsers.DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(
                 new java.io.ByteArrayInputStream(
                     svg.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-    assertThat(document.getElementsByTagName("path").getLength()).isEqualTo(2);
+    assertThat(document.getElementsByTagName("path").getLength()).isEqualTo(4);
     assertThat(document.getElementsByTagName("circle").getLength()).isEqualTo(3);
-    assertThat(svg).contains("ours &amp; others").contains("prefers-color-scheme: dark");
+    assertThat(svg)
+        .contains("ours &amp; others")
+        .contains("<title>ours &amp; others, step 0: 0.4000</title>")
+        .contains("prefers-color-scheme: dark");
   }
 }

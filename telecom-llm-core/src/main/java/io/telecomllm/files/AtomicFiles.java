@@ -1,6 +1,5 @@
 package io.telecomllm.files;
 
-import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -31,13 +30,13 @@ public final class AtomicFiles {
    * Writes a file next to its target, forces it to disk and renames it; an older file of the name
    * stays until then. A process that is killed leaves at most a file {@code name.tmp-pid-random}.
    *
-   * @throws StorageException naming the file, if the disk refuses
+   * @throws io.telecomllm.StorageException naming the file, if the disk refuses
    */
   public static void write(Path file, Content content) {
     try {
       writeAndRename(file, content);
     } catch (IOException e) {
-      throw new StorageException(file + ": cannot be written: " + Disk.reason(e), e);
+      throw Disk.failure(file, "be written", e);
     }
   }
 

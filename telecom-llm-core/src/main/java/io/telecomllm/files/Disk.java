@@ -2,6 +2,7 @@ package io.telecomllm.files;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
+import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.FileOperations.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -196,13 +197,12 @@ public final class Disk {
     }
   }
 
-  private static StorageException failure(Path path, String what, Exception e) {
-    return new StorageException(path + ": cannot " + what + ": " + reason(e), e);
-  }
-
-  /** What an error says about a failed operation. */
-  public static String reason(Exception e) {
-    return e instanceof ClosedByInterruptException ? "the thread was interrupted" : e.toString();
+  /** The error for an operation, such as "be written", that failed; an interrupt is no failure. */
+  static TelecomLlmException failure(Path path, String what, Exception e) {
+    String cannot = path + ": cannot " + what + ": ";
+    return e instanceof ClosedByInterruptException
+        ? new TelecomLlmException(cannot + "the thread was interrupted", e)
+        : new StorageException(cannot + e, e);
   }
 
   /**

@@ -1,6 +1,10 @@
 package io.telecomllm.hub;
 
+import io.telecomllm.files.http.Attempts;
+
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.files.http.HttpAnswer;
+import io.telecomllm.files.http.HttpOrigin;
 import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.net.URI;
@@ -45,7 +49,7 @@ final class BlobDownload {
     this.withToken = hub.withToken();
     this.listener = listener;
     this.attempts = new Attempts(uri, hub.policy());
-    etags.put(Endpoint.origin(uri), "\"" + file.etag() + "\"");
+    etags.put(HttpOrigin.text(uri), "\"" + file.etag() + "\"");
   }
 
   /** Returns when the file is whole and its digest right. */
@@ -82,7 +86,7 @@ final class BlobDownload {
     }
     long from = partial.size();
     Map<String, String> headers = from == 0 ? Map.of() : Map.of("Range", "bytes=" + from + "-");
-    try (Answer answer = hub.get(uri, headers, from == 0 ? Map.of() : etags)) {
+    try (HttpAnswer answer = hub.get(uri, headers, from == 0 ? Map.of() : etags)) {
       if (Statuses.isRangeRefused(answer)) {
         ranges = false;
         throw new IOException("the server refuses the range from byte " + from);
@@ -94,12 +98,12 @@ final class BlobDownload {
       } else {
         checkLength(answer);
       }
-      answer.strongEtag().ifPresent(etag -> etags.put(Endpoint.origin(answer.uri()), etag));
+      Hub.strongEtag(answer).ifPresent(etag -> etags.put(HttpOrigin.text(answer.uri()), etag));
       readBody(answer, partial, Statuses.isPartial(answer));
     }
   }
 
-  private void readBody(Answer answer, PartialFile partial, boolean continues)
+  private void readBody(HttpAnswer answer, PartialFile partial, boolean continues)
       throws IOException, InterruptedException {
     boolean restart = !continues && partial.size() > 0;
     while (true) {
@@ -133,10 +137,9 @@ final class BlobDownload {
   }
 
   /** An etag that is a digest names the content; another one says nothing about it. */
-  private void checkEtag(Answer answer) throws IOException {
+  private void checkEtag(HttpAnswer answer) throws IOException {
     Optional<String> etag =
-        answer
-            .linkedEtag()
+        Hub.contentEtag(answer)
             .filter(given -> given.length() == file.etag().length())
             .filter(RepositoryFile::isDigest);
     if (etag.isPresent() && !etag.get().equals(file.etag())) {
@@ -145,7 +148,7 @@ final class BlobDownload {
     }
   }
 
-  private void checkLength(Answer answer) throws IOException {
+  private void checkLength(HttpAnswer answer) throws IOException {
     OptionalLong length = answer.length();
     if (length.isPresent() && length.getAsLong() != file.size()) {
       throw new IOException(
@@ -153,7 +156,7 @@ final class BlobDownload {
     }
   }
 
-  private void checkRange(Answer answer, long from) throws IOException {
+  private void checkRange(HttpAnswer answer, long from) throws IOException {
     String range = answer.header("content-range").orElse("nothing");
     Matcher match = CONTENT_RANGE.matcher(range);
     boolean right =

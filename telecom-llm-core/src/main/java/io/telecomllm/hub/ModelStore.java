@@ -1,7 +1,10 @@
 package io.telecomllm.hub;
 
+import io.telecomllm.files.http.RetryPolicy;
+
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.http.UnreachableException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -262,7 +265,7 @@ public final class ModelStore {
     return "ModelStore["
         + cache
         + ", "
-        + endpoint.base()
+        + endpoint.origin().base()
         + (token.isPresent() ? ", with a token" : "")
         + (offline ? ", offline]" : "]");
   }

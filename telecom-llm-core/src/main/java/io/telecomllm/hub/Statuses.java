@@ -1,6 +1,9 @@
 package io.telecomllm.hub;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.http.HttpAnswer;
+import io.telecomllm.files.http.HttpOrigin;
+import io.telecomllm.files.http.RetryLaterException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -19,11 +22,11 @@ final class Statuses {
 
   private Statuses() {}
 
-  static boolean isPartial(Answer answer) {
+  static boolean isPartial(HttpAnswer answer) {
     return answer.status() == PARTIAL;
   }
 
-  static boolean isRangeRefused(Answer answer) {
+  static boolean isRangeRefused(HttpAnswer answer) {
     return answer.status() == RANGE;
   }
 
@@ -33,16 +36,17 @@ final class Statuses {
    * @throws IOException if it may be better next time
    * @throws TelecomLlmException if it will not, with what to do
    */
-  static void check(Answer answer, URI asked, String what, boolean withToken) throws IOException {
+  static void check(HttpAnswer answer, URI asked, String what, boolean withToken)
+      throws IOException {
     int status = answer.status();
     if (status == OK || status == PARTIAL) {
       return;
     }
-    String by = answer.own() ? "" : " by " + Endpoint.origin(answer.uri());
+    String by = answer.own() ? "" : " by " + HttpOrigin.text(answer.uri());
     String answered = "answered " + status + by;
     if (status == TOO_MANY || status >= SERVER || status == TIMEOUT) {
       String seconds = answer.header("retry-after").orElse("0");
-      throw new BusyException(
+      throw new RetryLaterException(
           answered, Duration.ofSeconds(seconds.matches("\\d{1,6}") ? Long.parseLong(seconds) : 0));
     }
     if (!answer.own()) {

@@ -2,9 +2,8 @@ package io.telecomllm.knowledge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import io.telecomllm.StorageException;
+import io.telecomllm.files.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.NIOFSDirectory;
-import org.apache.lucene.util.IOUtils;
 
 /** Writes an index into a folder that appears only when it is complete and on disk. */
 final class IndexFolder {
@@ -30,15 +28,15 @@ final class IndexFolder {
       Files.createDirectories(parent);
       // in the same folder, since a move between file systems is not atomic
       Path draft =
-          Files.createTempDirectory(
-              parent, target.getFileName() + ".tmp-" + ProcessHandle.current().pid() + "-");
+          Files.createDirectory(
+              target.resolveSibling(target.getFileName() + Disk.temporarySuffix("tmp")));
       try {
         fill(draft, clauses);
         Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-        IOUtils.fsync(parent, true);
+        Disk.forceParent(target);
       } finally {
         if (Files.exists(draft)) {
-          MoreFiles.deleteRecursively(draft, RecursiveDeleteOption.ALLOW_INSECURE);
+          Disk.REAL.deleteTree(draft);
         }
       }
     } catch (IOException e) {

@@ -114,9 +114,8 @@ final class LineageFile {
             word(base, "compute_type")),
         digest(json, "tokenizer"),
         digest(json, "prompt"),
-        json.optionalObject("data").map(data -> JsonRecords.read(data, Lineage.Data.class)),
-        json.optionalObject("knowledge")
-            .map(knowledge -> JsonRecords.read(knowledge, Lineage.Knowledge.class)),
+        json.optionalObject("data").map(LineageFile::data),
+        json.optionalObject("knowledge").map(LineageFile::knowledge),
         json.optionalObject("settings").map(LineageFile::values).orElse(Map.of()),
         json.optionalObject("versions").map(JsonView::stringMap).orElse(Map.of()),
         json.optionalObject("metrics").map(LineageFile::readMetrics),
@@ -145,6 +144,18 @@ final class LineageFile {
       throw json.invalid(field, "64 hexadecimal digits in lower case");
     }
     return digest;
+  }
+
+  private static Lineage.Knowledge knowledge(JsonView json) {
+    return new Lineage.Knowledge(
+        digest(json, "id"), json.integer("references", 1, Integer.MAX_VALUE));
+  }
+
+  private static Lineage.Data data(JsonView json) {
+    return new Lineage.Data(
+        digest(json, "sha256"),
+        json.integer("training", 0, Integer.MAX_VALUE),
+        json.integer("validation", 0, Integer.MAX_VALUE));
   }
 
   private static Map<String, @Nullable Object> values(JsonView json) {

@@ -1,5 +1,7 @@
 package io.telecomllm.hub;
 
+import io.telecomllm.files.http.RetryPolicy;
+
 import static io.telecomllm.hub.HubServer.COMMIT;
 import static io.telecomllm.hub.HubServer.REPOSITORY;
 import static io.telecomllm.hub.HubServer.dropAfter;
@@ -10,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.http.UnreachableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +117,7 @@ class DownloadFaultsTest {
         status("503 x"),
         status("503 x"));
     assertThatThrownBy(() -> store(cache).fetch(REPOSITORY))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(UnreachableException.class)
         .hasMessageEndingWith(FILE + ": given up after 4 attempts: answered 503");
     assertThat(Files.size(partial(cache))).isEqualTo(70_000);
     List<DownloadProgress> seen = new ArrayList<>();

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +124,7 @@ class HostileListingTest {
                 + size
                 + "}}"));
     assertThatThrownBy(() -> store().fetch(REPOSITORY))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageMatching(
             ".*models--owner--name: the download needs "
                 + size
@@ -157,7 +157,7 @@ class HostileListingTest {
     Path blobs = Files.createDirectories(store().cache().resolve("models--owner--name/blobs"));
     Files.createSymbolicLink(blobs.resolve(sha256(weights) + ".incomplete"), victim);
     assertThatThrownBy(() -> store().fetch(REPOSITORY))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageContaining(".incomplete: cannot be opened: ");
     assertThat(victim).hasContent("precious");
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.http.HttpOrigin;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -140,7 +141,7 @@ class HubAccessTest {
         store(),
         listing()
             + ": refuses the redirect to "
-            + Endpoint.origin(URI.create(location))
+            + HttpOrigin.text(URI.create(location))
             + ", which is neither https nor the endpoint");
   }
 
@@ -153,17 +154,17 @@ class HubAccessTest {
   @Test
   void anHttpsEndpointNeverLeadsToHttp() {
     Endpoint https = Endpoint.of("https://hub.example");
-    assertThat(https.allows(URI.create("https://cdn.example/x"))).isTrue();
-    assertThat(https.allows(URI.create("http://hub.example/x"))).isFalse();
-    assertThat(https.allows(URI.create("http://127.0.0.1/x"))).isFalse();
-    assertThat(https.owns(URI.create("https://HUB.example:443/x"))).isTrue();
-    assertThat(https.owns(URI.create("https://hub.example:444/x"))).isFalse();
-    assertThat(https.owns(URI.create("http://hub.example:443/x"))).isFalse();
-    assertThat(https.owns(URI.create("https://hub.example.evil/x"))).isFalse();
+    assertThat(https.origin().allows(URI.create("https://cdn.example/x"))).isTrue();
+    assertThat(https.origin().allows(URI.create("http://hub.example/x"))).isFalse();
+    assertThat(https.origin().allows(URI.create("http://127.0.0.1/x"))).isFalse();
+    assertThat(https.origin().owns(URI.create("https://HUB.example:443/x"))).isTrue();
+    assertThat(https.origin().owns(URI.create("https://hub.example:444/x"))).isFalse();
+    assertThat(https.origin().owns(URI.create("http://hub.example:443/x"))).isFalse();
+    assertThat(https.origin().owns(URI.create("https://hub.example.evil/x"))).isFalse();
     Endpoint http = Endpoint.of("http://mirror.example:8080/hf/");
-    assertThat(http.allows(URI.create("http://mirror.example:8080/x"))).isTrue();
-    assertThat(http.allows(URI.create("http://mirror.example/x"))).isFalse();
-    assertThat(http.allows(URI.create("http://127.0.0.1/x"))).isFalse();
+    assertThat(http.origin().allows(URI.create("http://mirror.example:8080/x"))).isTrue();
+    assertThat(http.origin().allows(URI.create("http://mirror.example/x"))).isFalse();
+    assertThat(http.origin().allows(URI.create("http://127.0.0.1/x"))).isFalse();
     assertThat(http.listing("o/n", "refs/pr/1"))
         .hasToString(
             "http://mirror.example:8080/hf/api/models/o/n/revision/refs%2Fpr%2F1?blobs=true");

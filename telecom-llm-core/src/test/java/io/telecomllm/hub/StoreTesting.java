@@ -1,5 +1,7 @@
 package io.telecomllm.hub;
 
+import io.telecomllm.files.http.RetryPolicy;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -191,7 +191,7 @@ class KnowledgeBaseFilesTest {
         Files.write(index.resolve(name), new byte[0]);
       }
       assertThatThrownBy(() -> disk.search("cell beam radio", 10))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(StorageException.class)
           .hasMessageStartingWith(index + ": cannot be read: java.io.EOFException");
     }
   }
@@ -204,7 +204,7 @@ class KnowledgeBaseFilesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(there + " exists already, expected the name of a new folder");
     assertThatThrownBy(() -> KnowledgeBase.index(file, file.resolve("below")))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageStartingWith(file.resolve("below") + ": the index cannot be written: ");
   }
 

@@ -1,5 +1,7 @@
 package io.telecomllm.model;
 
+import io.telecomllm.model.files.ModelLoader;
+
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -48,7 +50,7 @@ final class CacheModels {
   }
 
   private static LanguageModel load(ModelConfig config) {
-    return LanguageModel.random(config, 0.3, 11)
+    return ModelLoader.random(config, 0.3, 11)
         .dense()
         .device(Device.cpu())
         .computeType(DataType.FLOAT32)

@@ -3,7 +3,7 @@ package io.telecomllm.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.weights.GgufWriter.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -249,7 +249,7 @@ class GgufWriterTest {
     }
     Path missing = folder.resolve("missing/x.gguf");
     assertThatThrownBy(() -> GgufWriter.write(missing, LLAMA, Map.of()))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageStartingWith(missing + ": cannot be written: ");
   }
 

@@ -3,7 +3,7 @@ package io.telecomllm.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.weights.SafetensorsWriter.Tensor;
 import java.io.IOException;
@@ -138,7 +138,7 @@ class SafetensorsWriterTest {
   void saysWhatTheDiskRefuses(@TempDir Path folder) {
     Path path = folder.resolve("missing/x.safetensors");
     assertThatThrownBy(() -> SafetensorsWriter.write(path, Map.of(), Map.of()))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageStartingWith(path + ": cannot be written: ");
   }
 

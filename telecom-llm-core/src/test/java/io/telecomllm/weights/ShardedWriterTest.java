@@ -3,7 +3,7 @@ package io.telecomllm.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.json.StrictJson;
 import io.telecomllm.tensor.DataType;
@@ -200,7 +200,7 @@ class ShardedWriterTest {
         .hasMessage("1 bytes a shard make 1001 files, at most 1000 are read");
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertThatThrownBy(() -> ShardedWriter.write(file.resolve("sub"), tensors(1), Map.of(), 1))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageContaining("the checkpoint cannot be written");
   }
 }

@@ -3,7 +3,7 @@ package io.telecomllm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.DivergenceException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.lora.Parameter;
@@ -210,7 +210,7 @@ class InjectedNumbersTest {
                   .gradients(changed(place.change, loss -> loss));
           assertThatThrownBy(() -> broken.run(QLoraTrainerTest.split()).close())
               .as(place.name())
-              .isExactlyInstanceOf(TelecomLlmException.class)
+              .isExactlyInstanceOf(DivergenceException.class)
               .hasMessageStartingWith("step " + STEP + ": ")
               .hasMessageContaining(place.message);
         }

@@ -3,8 +3,8 @@ package io.telecomllm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.telecomllm.DivergenceException;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
@@ -155,7 +155,7 @@ class QLoraTrainerTest {
   void aLossThatIsNotFiniteNamesTheStep() {
     try (LanguageModel model = TinyModel.load(512, Float.NaN)) {
       assertThatThrownBy(() -> trainer(model).train(split()))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(DivergenceException.class)
           .hasMessageStartingWith(
               "step 1: the loss is NaN, the first gradient that is not finite is that of base_model.model.");
     }

@@ -3,8 +3,9 @@ package io.telecomllm.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.telecomllm.BusyException;
 import io.telecomllm.IncompatibleException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
@@ -196,7 +197,7 @@ class ResumeTest {
                   trainer(model, LoraInitialization.KAIMING)
                       .checkpoints(held.folder())
                       .run(QLoraTrainerTest.split()))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(BusyException.class)
           .hasMessageContaining(folder.getFileName().toString());
     }
   }
@@ -210,7 +211,7 @@ class ResumeTest {
                   trainer(model, LoraInitialization.KAIMING)
                       .checkpoints(file)
                       .run(QLoraTrainerTest.split()))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(StorageException.class)
           .hasMessageContaining("file");
     }
   }

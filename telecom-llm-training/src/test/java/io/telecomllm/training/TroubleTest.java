@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.telecomllm.DivergenceException;
 import io.telecomllm.OutOfMemoryException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
@@ -136,7 +136,7 @@ class TroubleTest {
                         .listener(heard)
                         .gradients(changed((call, g) -> call == 3 ? with(g, loss, 0) : g))
                         .run(QLoraTrainerTest.split()))
-            .isInstanceOf(TelecomLlmException.class)
+            .isInstanceOf(DivergenceException.class)
             .hasMessage("step 3: the loss is " + loss);
         assertThat(heard.anomalies)
             .containsExactly(

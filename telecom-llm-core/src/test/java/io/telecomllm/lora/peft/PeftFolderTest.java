@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.FakeModel;
@@ -137,12 +137,12 @@ class PeftFolderTest {
   void missingFilesAndUnwritableFoldersAreNamed() throws IOException {
     Files.delete(folder.resolve("adapter_model.safetensors"));
     assertThatThrownBy(() -> load(MODULES))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("adapter_model.safetensors");
     Path file = Files.writeString(folder.resolve("file"), "");
     try (LoraAdapter adapter = LoraAdapter.create(LoraConfig.defaults(), model(MODULES), 1)) {
       assertThatThrownBy(() -> PeftFolder.save(file.resolve("below"), adapter, "base"))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(StorageException.class)
           .hasMessageContaining("cannot be written");
     }
   }

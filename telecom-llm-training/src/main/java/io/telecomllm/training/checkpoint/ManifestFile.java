@@ -83,7 +83,12 @@ final class ManifestFile {
 
   private static List<Manifest.Entry> files(JsonView json) {
     return json.objects("files").stream()
-        .map(file -> JsonRecords.read(file, Manifest.Entry.class))
+        .map(
+            file ->
+                new Manifest.Entry(
+                    file.string("path"),
+                    file.longInteger("size", 0, Long.MAX_VALUE - 1),
+                    file.string("sha256")))
         .toList();
   }
 }

@@ -2,7 +2,7 @@ package io.telecomllm.training.optimizer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.DivergenceException;
 import io.telecomllm.tensor.DataType;
 
 /**
@@ -45,7 +45,7 @@ public record LossScale(double scale, int goodSteps, boolean dynamic) {
    * That of the next step: half where a gradient was not finite (and the step was left out), twice
    * as much after 2,000 steps where all were.
    *
-   * @throws TelecomLlmException if gradients are not finite although the scale is 1
+   * @throws DivergenceException if gradients are not finite although the scale is 1
    */
   public LossScale next(boolean finite) {
     if (!dynamic) {
@@ -53,7 +53,7 @@ public record LossScale(double scale, int goodSteps, boolean dynamic) {
     }
     if (!finite) {
       if (scale / FACTOR < 1) {
-        throw new TelecomLlmException(
+        throw new DivergenceException(
             "gradients in FLOAT16 are not finite even where the loss is multiplied by "
                 + scale
                 + " only; BFLOAT16 and FLOAT32 have a wider range");

@@ -2,7 +2,9 @@ package io.telecomllm.training.run;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.DivergenceException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
@@ -111,13 +113,13 @@ public final class Optimization implements AutoCloseable {
   /**
    * Takes one step on the weighted sum of mean losses.
    *
-   * @throws TelecomLlmException naming the step, if loss or gradients are not finite; nothing has
+   * @throws DivergenceException naming the step, if loss or gradients are not finite; nothing has
    *     changed then
    */
   public Result step(List<Part> parts, double learningRate) {
     Measured measured = measure(parts);
     if (!measured.finite()) {
-      throw new TelecomLlmException(
+      throw new DivergenceException(
           "step "
               + (optimizer.steps() + 1)
               + ": loss "

@@ -4,17 +4,16 @@ import io.telecomllm.json.JsonRecords;
 import io.telecomllm.json.JsonText;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.tensor.DataType;
-import io.telecomllm.training.optimizer.LossScale;
-import io.telecomllm.training.progress.TrainingListener.Anomaly;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.optimizer.LossScale;
+import io.telecomllm.training.progress.TrainingListener.Anomaly;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** How far a run is, and what it saw: all that a resumed one needs beside tensors. */
@@ -74,51 +73,14 @@ final class RunState {
     state.step = json.longInteger("step", 0, Long.MAX_VALUE);
     state.microBatch = json.integer("microBatch", 1, Integer.MAX_VALUE);
     state.evaluationsSinceBest = json.integer("evaluationsSinceBest", 0, Integer.MAX_VALUE);
-    for (JsonView s : json.objects("steps")) {
-      state.steps.add(
-          new StepRecord(
-              s.longInteger("step", 1, Long.MAX_VALUE),
-              s.integer("epoch", 1, Integer.MAX_VALUE),
-              s.number("loss"),
-              s.number("gradientNorm"),
-              s.number("learningRate"),
-              s.integer("questions", 1, Integer.MAX_VALUE),
-              s.integer("tokens", 1, Integer.MAX_VALUE),
-              s.integer("rows", 1, Integer.MAX_VALUE),
-              s.number("seconds")));
-    }
-    for (JsonView e : json.objects("evaluations")) {
-      state.evaluations.add(
-          new EvaluationRecord(
-              e.longInteger("step", 1, Long.MAX_VALUE),
-              e.integer("epoch", 1, Integer.MAX_VALUE),
-              number(e, "loss").orElse(Double.NaN),
-              number(e, "accuracy"),
-              e.bool("best")));
-    }
-    for (JsonView a : json.objects("anomalies")) {
-      state.anomalies.add(
-          new AnomalyRecord(
-              a.longInteger("step", 1, Long.MAX_VALUE),
-              anomaly(a),
-              a.string("message"),
-              a.bool("skipped")));
-    }
+    state.steps.addAll(records(json, "steps", StepRecord.class));
+    state.evaluations.addAll(records(json, "evaluations", EvaluationRecord.class));
+    state.anomalies.addAll(records(json, "anomalies", AnomalyRecord.class));
     json.objects("before").forEach(b -> state.before.add(AnsweredCategory.of(b)));
     return state;
   }
 
-  private static OptionalDouble number(JsonView json, String name) {
-    return json.value(name) == null ? OptionalDouble.empty() : json.optionalNumber(name);
-  }
-
-  private static Anomaly anomaly(JsonView json) {
-    String kind = json.string("kind");
-    for (Anomaly known : Anomaly.values()) {
-      if (known.name().equals(kind)) {
-        return known;
-      }
-    }
-    throw json.invalid("kind", "one of the anomalies");
+  private static <R extends Record> List<R> records(JsonView json, String name, Class<R> type) {
+    return json.objects(name).stream().map(record -> JsonRecords.read(record, type)).toList();
   }
 }

@@ -1,17 +1,18 @@
 package io.telecomllm.training.sweep;
 
+import io.telecomllm.report.Chart;
+import io.telecomllm.report.Curve;
+import io.telecomllm.report.Html;
+import io.telecomllm.report.Table;
 import io.telecomllm.training.sweep.Trial.Ending;
 import io.telecomllm.training.sweep.Trial.Evaluation;
-import io.telecomllm.training.tracking.Chart;
-import io.telecomllm.training.tracking.Curve;
-import io.telecomllm.training.tracking.Html;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** A sweep as a page to read: the best, two plots, the table, the settings. */
 final class SweepPage {
@@ -38,7 +39,7 @@ final class SweepPage {
             + Html.section("Best loss over the learning rate", this::overRates)
             + Html.section("Loss over the questions seen", this::overQuestions)
             + Html.section("Trials", this::table)
-            + Html.section("Settings", () -> Html.rows(facts)));
+            + Html.section("Settings", () -> Table.of(facts)));
   }
 
   private String tiles() {
@@ -73,15 +74,13 @@ final class SweepPage {
         + "</span></p>\n";
   }
 
-  private static String figures(String description, BiConsumer<Chart, Boolean> drawing) {
-    StringBuilder html = new StringBuilder();
-    for (boolean broad : new boolean[] {true, false}) {
-      Chart chart = new Chart(broad ? 900 : 400, broad ? 320 : 280, LOSS, false);
-      drawing.accept(chart, broad);
-      html.append("<figure class=\"").append(broad ? "broad" : "narrow").append("\">\n");
-      html.append(chart.svg(description)).append("</figure>\n");
-    }
-    return html.toString();
+  private static String figures(String description, Consumer<Chart> drawing) {
+    return Html.figures(
+        (width, height) -> {
+          Chart chart = new Chart(width, height, LOSS, false);
+          drawing.accept(chart);
+          return chart.svg(description);
+        });
   }
 
   /** A line for each batch and rank. */
@@ -100,7 +99,7 @@ final class SweepPage {
             "completed trials of one batch and rank", "ended before its last step", "the best")
         + figures(
             "Best evaluation loss of each trial over its learning rate",
-            (chart, broad) -> {
+            chart -> {
               chart.over("learning rate", "rate", true);
               lines.forEach((name, trials) -> chart.line("raw", rates(trials, true), name));
               lines.forEach((name, trials) -> chart.points("raw", rates(trials, true), name));
@@ -124,7 +123,7 @@ final class SweepPage {
     return legend("completed", "ended before its last step", "the best")
         + figures(
             "Evaluation loss of each trial over the questions that it has seen",
-            (chart, broad) -> {
+            chart -> {
               chart.over("questions seen, repeated ones counted again", "after", false);
               for (Trial trial : result.trials()) {
                 if (trial.ending() == Ending.COMPLETED) {
@@ -162,22 +161,11 @@ final class SweepPage {
   }
 
   private String table() {
-    StringBuilder html = new StringBuilder("<div class=\"scroll\"><table>\n<tr>");
+    Table table = Table.empty();
     int last = SweepTable.COLUMNS.size() - 1;
-    for (int i = 0; i <= last; i++) {
-      html.append(i < last ? "<th class=\"n\">" : "<th>");
-      html.append(SweepTable.COLUMNS.get(i)).append("</th>");
-    }
-    html.append("</tr>\n");
-    for (Trial trial : result.trials()) {
-      html.append(isBest(trial) ? "<tr class=\"best\">" : "<tr>");
-      List<String> row = SweepTable.row(trial, isBest(trial));
-      for (int i = 0; i <= last; i++) {
-        html.append(i < last ? "<td class=\"n\">" : "<td>");
-        html.append(Html.escape(row.get(i))).append("</td>");
-      }
-      html.append("</tr>\n");
-    }
-    return html.append("</table></div>\n").toString();
+    SweepTable.COLUMNS.subList(0, last).forEach(table::numbers);
+    table.texts(SweepTable.COLUMNS.get(last));
+    result.trials().forEach(t -> table.row(SweepTable.row(t, isBest(t)), isBest(t)));
+    return table.scrollingHtml();
   }
 }

@@ -1,6 +1,7 @@
 package io.telecomllm.training.tracking;
 
 import io.telecomllm.data.Accuracy;
+import io.telecomllm.report.Html;
 import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
 import java.util.List;
 import java.util.Locale;
@@ -90,21 +91,6 @@ final class AccuracyBars {
 
   private static String bar(String which, Accuracy share) {
     double value = share.count() == 0 ? 0 : share.value();
-    return String.format(
-        Locale.ROOT,
-        "<div class=\"bar\"><span class=\"who\">%s</span>"
-            + "<svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-            + "<rect class=\"track\" width=\"100\" height=\"10\"/>"
-            + "<rect class=\"%s\" width=\"%.2f\" height=\"10\"/>"
-            // its outline keeps the interval apart from the bar
-            + "<line class=\"outline\" x1=\"%4$.2f\" x2=\"%5$.2f\" y1=\"5\" y2=\"5\"/>"
-            + "<line x1=\"%4$.2f\" x2=\"%5$.2f\" y1=\"5\" y2=\"5\"/></svg>"
-            + "<span>%6$s</span></div>\n",
-        which,
-        which,
-        100 * value,
-        100 * share.low(),
-        100 * share.high(),
-        percent(share));
+    return Html.bar(which, value, share.low(), share.high(), percent(share));
   }
 }

@@ -4,6 +4,10 @@ import io.telecomllm.StorageException;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.files.Disk;
 import io.telecomllm.lineage.Lineage;
+import io.telecomllm.report.Chart;
+import io.telecomllm.report.Curve;
+import io.telecomllm.report.Html;
+import io.telecomllm.report.Table;
 import io.telecomllm.training.progress.LearningRateRange;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
@@ -77,7 +81,7 @@ public final class HtmlReport {
             + (report.evaluations().isEmpty() ? "" : Html.section("Evaluations", this::evaluations))
             + Html.section("Anomalies", this::anomalies)
             + Html.section("Settings", this::settings)
-            + lineage.map(l -> Html.section("Lineage", () -> Html.rows(rows(l)))).orElse(""));
+            + lineage.map(l -> Html.section("Lineage", () -> Table.of(rows(l)))).orElse(""));
   }
 
   private String tiles() {
@@ -118,12 +122,12 @@ public final class HtmlReport {
     html.append("<span><i></i>").append(many ? "smoothed" : "each step").append("</span>");
     html.append(evaluations.size() == 0 ? "" : "<span><i class=\"point\"></i>evaluation</span>");
     html.append("</p>\n");
-    for (boolean broad : new boolean[] {true, false}) {
-      Chart chart = new Chart(broad ? 900 : 400, broad ? 320 : 280, "loss (nats per token)", false);
-      draw(chart, raw);
-      html.append("<figure class=\"").append(broad ? "broad" : "narrow").append("\">\n");
-      html.append(chart.points("point", evaluations).svg(seen)).append("</figure>\n");
-    }
+    html.append(
+        Html.figures(
+            (width, height) ->
+                draw(new Chart(width, height, "loss (nats per token)", false), raw)
+                    .points("point", evaluations)
+                    .svg(seen)));
     return html + gaps("step", raw) + gaps("evaluation", evaluations);
   }
 
@@ -179,44 +183,41 @@ public final class HtmlReport {
   }
 
   private String evaluations() {
-    StringBuilder html = new StringBuilder(skippedRows(report.evaluations(), "evaluations"));
-    html.append("<table>\n<tr><th class=\"n\">step</th><th class=\"n\">epoch</th>");
-    html.append("<th class=\"n\">loss</th><th class=\"n\">accuracy</th><th></th></tr>\n");
+    Table table =
+        Table.empty()
+            .numbers("step")
+            .numbers("epoch")
+            .numbers("loss")
+            .numbers("accuracy")
+            .texts("");
     for (EvaluationRecord e : lastRows(report.evaluations())) {
-      html.append(
-          String.format(
-              Locale.ROOT,
-              "<tr><td class=\"n\">%,d</td><td class=\"n\">%d</td><td class=\"n\">%s</td>"
-                  + "<td class=\"n\">%s</td><td>%s</td></tr>\n",
-              e.step(),
-              e.epoch(),
+      table.row(
+          List.of(
+              String.format(Locale.ROOT, "%,d", e.step()),
+              Integer.toString(e.epoch()),
               Html.number(e.loss()),
               e.accuracy().isPresent()
                   ? String.format(Locale.ROOT, "%.1f %%", 100 * e.accuracy().getAsDouble())
                   : "–",
               e.best() ? "best so far" : ""));
     }
-    return html.append("</table>\n").toString();
+    return skippedRows(report.evaluations(), "evaluations") + table.html();
   }
 
   private String anomalies() {
     if (report.anomalies().isEmpty()) {
       return "<p class=\"none\">None was seen.</p>\n";
     }
-    StringBuilder html = new StringBuilder(skippedRows(report.anomalies(), "anomalies"));
-    html.append(
-        "<table>\n<tr><th class=\"n\">step</th><th>kind</th><th>where</th><th></th></tr>\n");
+    Table table = Table.empty().numbers("step").warnings("kind").texts("where").texts("");
     for (AnomalyRecord a : lastRows(report.anomalies())) {
-      html.append(
-          String.format(
-              Locale.ROOT,
-              "<tr><td class=\"n\">%,d</td><td class=\"warn\">%s</td><td>%s</td><td>%s</td></tr>\n",
-              a.step(),
+      table.row(
+          List.of(
+              String.format(Locale.ROOT, "%,d", a.step()),
               a.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-              Html.escape(a.message()),
+              a.message(),
               a.skipped() ? "step left out" : ""));
     }
-    return html.append("</table>\n").toString();
+    return skippedRows(report.anomalies(), "anomalies") + table.html();
   }
 
   private static <T> List<T> lastRows(List<T> all) {
@@ -231,9 +232,9 @@ public final class HtmlReport {
 
   private String settings() {
     return "<div class=\"pair\">\n<div>\n<h3>Adapter (lora)</h3>\n"
-        + Html.rows(Hyperparameters.below("lora", report.lora()))
+        + Table.of(Hyperparameters.below("lora", report.lora()))
         + "</div>\n<div>\n<h3>Training</h3>\n"
-        + Html.rows(Hyperparameters.below("training", report.config()))
+        + Table.of(Hyperparameters.below("training", report.config()))
         + "</div>\n</div>\n";
   }
 

@@ -1,46 +1,58 @@
 package io.telecomllm.training.tracking;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonPrimitive;
-import java.io.ByteArrayOutputStream;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.files.http.CarefulHttp;
+import io.telecomllm.files.http.HttpAnswer;
+import io.telecomllm.files.http.HttpOrigin;
+import io.telecomllm.files.http.RetryPolicy;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.JsonView;
+import io.telecomllm.json.StrictJson;
+import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** MLflow's REST API 2.0: one request at a time, its time bounded. */
 final class MlflowApi {
   private static final int MOST_BYTES = 1 << 20;
 
-  private final URI server;
-  private final Optional<String> authorization;
+  private static final int MOST_CHARACTERS = 300;
+  private static final int MOST_ATTEMPTS = 100;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
   private final Duration timeout;
-  // redirects are not followed: the token is for this server
-  private final HttpClient client;
+  private final CarefulHttp http;
 
   MlflowApi(URI server, Optional<String> authorization, Duration timeout) {
-    this.server = server;
-    this.authorization = authorization;
     this.timeout = timeout;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timeout)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    this.http =
+        new CarefulHttp(
+            HttpOrigin.of(server.toString()),
+            authorization,
+            new RetryPolicy(MOST_ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, timeout, timeout),
+            // none is followed: MLflow has no other servers
+            0);
+  }
+
+  /** How long to wait after that many failures in a row. */
+  Duration pause(int failures) {
+    return http.policy().pause(failures);
+  }
+
+  /** The server cannot now. */
+  private static final class Temporary extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Temporary(String message) {
+      super(message);
+    }
   }
 
   /** The server understood and says no: asking again is of no use. */
@@ -59,7 +71,7 @@ final class MlflowApi {
     }
   }
 
-  JsonObject get(String call, Map<String, String> query)
+  JsonView get(String call, Map<String, String> query)
       throws IOException, Refused, InterruptedException {
     StringBuilder parameters = new StringBuilder();
     query.forEach(
@@ -70,74 +82,59 @@ final class MlflowApi {
                 .append('=')
                 // a form has + for a space, which an address has not
                 .append(URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
-    return send(call, request(call + parameters).GET());
+    return send(call, () -> http.get(address(call + parameters), uri -> Map.of()));
   }
 
-  JsonObject post(String call, JsonElement body) throws IOException, Refused, InterruptedException {
-    return send(
-        call,
-        request(call)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(new Gson().toJson(body))));
-  }
-
-  private HttpRequest.Builder request(String call) {
-    String base = server.toString().replaceAll("/+$", "");
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + "/api/2.0/mlflow/" + call));
-    authorization.ifPresent(value -> request.header("Authorization", value));
-    return request;
-  }
-
-  private JsonObject send(String call, HttpRequest.Builder request)
+  JsonView post(String call, Map<String, ?> body)
       throws IOException, Refused, InterruptedException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    HttpResponse.BodyHandler<Void> bounded =
-        HttpResponse.BodyHandlers.ofByteArrayConsumer(
-            part ->
-                part.ifPresent(
-                    bytes -> {
-                      // an answer without end is cut here, and ended by the timeout
-                      body.write(bytes, 0, Math.min(bytes.length, MOST_BYTES - body.size()));
-                    }));
-    // a request's own timeout ends with the headers; this one counts the body too
-    CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(request.build(), bounded);
-    try {
-      int status = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode();
-      return read(call, status, body.toString(StandardCharsets.UTF_8));
-    } catch (TimeoutException e) {
+    return send(call, () -> http.post(address(call), JsonText.line(body)));
+  }
+
+  private URI address(String call) {
+    return http.origin().resolve("/api/2.0/mlflow/" + call);
+  }
+
+  private interface Request {
+    HttpAnswer send() throws IOException, InterruptedException;
+  }
+
+  private JsonView send(String call, Request request)
+      throws IOException, Refused, InterruptedException {
+    // the time of the body counts too
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try (HttpAnswer answer = request.send()) {
+      byte[] body = answer.body().bytes(call, MOST_BYTES, timeout, deadline);
+      return read(call, answer.status(), body);
+    } catch (HttpTimeoutException e) {
       throw new IOException(call + ": no answer within " + timeout.toMillis() + " ms", e);
-    } catch (ExecutionException e) {
-      throw new IOException(call + ": " + e.getCause(), e);
-    } finally {
-      answer.cancel(true);
+    } catch (InvalidDataException e) {
+      throw new IOException(e.getMessage(), e);
+    } catch (Temporary e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(call + ": " + e, e);
     }
   }
 
-  private static JsonObject read(String call, int status, String body) throws IOException, Refused {
-    JsonObject json = new JsonObject();
-    try {
-      JsonObject parsed = new Gson().fromJson(body, JsonObject.class);
-      json = parsed == null ? json : parsed;
-    } catch (JsonParseException e) {
-      if (status == 200) {
-        throw new IOException(call + ": the answer is not JSON", e);
-      }
-    }
+  private static JsonView read(String call, int status, byte[] body) throws IOException, Refused {
     if (status == 200) {
-      return json;
+      return body.length == 0 ? JsonView.of(call, Map.of()) : StrictJson.parseObject(call, body);
     }
-    String code = word(json, "error_code");
-    String message = call + ": status " + status + " " + code + " " + word(json, "message");
+    String code = "";
+    String text = "";
+    try {
+      JsonView json = StrictJson.parseObject(call, body);
+      code = json.optionalString("error_code").orElse("");
+      text = json.optionalString("message").orElse("");
+    } catch (InvalidDataException e) {
+      // a page of a server before MLflow: its status says enough
+      text = "";
+    }
+    String message =
+        call + ": status " + status + " " + code + " " + Quoted.line(text, MOST_CHARACTERS);
     if (status >= 500 || status == 408 || status == 429) {
-      throw new IOException(message.strip());
+      throw new Temporary(message.strip());
     }
     throw new Refused(message.strip(), code);
-  }
-
-  /** A field's text, at most 300 characters; empty where there is none. */
-  static String word(JsonObject json, String field) {
-    String text = json.get(field) instanceof JsonPrimitive value ? value.getAsString() : "";
-    return text.length() > 300 ? text.substring(0, 300) + "..." : text;
   }
 }

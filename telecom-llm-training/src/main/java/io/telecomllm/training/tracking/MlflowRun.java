@@ -1,14 +1,14 @@
 package io.telecomllm.training.tracking;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.json.JsonView;
 import io.telecomllm.training.tracking.MlflowApi.Refused;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +30,11 @@ final class MlflowRun {
     this.experiment = experiment;
     this.name = name;
     this.id = id.orElse(null);
+  }
+
+  /** How long to wait after that many failures in a row. */
+  Duration pause(int failures) {
+    return api.pause(failures);
   }
 
   Optional<String> id() {
@@ -66,9 +71,7 @@ final class MlflowRun {
       }
     }
     try {
-      JsonObject body = new JsonObject();
-      body.addProperty("name", experiment);
-      return text(api.post("experiments/create", body), "experiment_id");
+      return text(api.post("experiments/create", Map.of("name", experiment)), "experiment_id");
     } catch (Refused e) {
       if (e.code().equals("RESOURCE_ALREADY_EXISTS")) {
         throw new IOException("experiments/create: another made it", e);
@@ -78,27 +81,32 @@ final class MlflowRun {
   }
 
   private @Nullable String find(String in) throws IOException, Refused, InterruptedException {
-    JsonObject body = new JsonObject();
-    JsonArray ids = new JsonArray();
-    ids.add(in);
-    body.add("experiment_ids", ids);
-    body.addProperty("filter", "tags.`" + SESSION + "` = '" + session + "'");
-    body.addProperty("max_results", 1);
-    JsonElement runs = api.post("runs/search", body).get("runs");
-    return runs instanceof JsonArray found && !found.isEmpty()
-        ? text(found.get(0), "info", "run_id")
-        : null;
+    JsonView found =
+        api.post(
+            "runs/search",
+            Map.of(
+                "experiment_ids",
+                List.of(in),
+                "filter",
+                "tags.`" + SESSION + "` = '" + session + "'",
+                "max_results",
+                1));
+    if (!found.has("runs") || found.list("runs").isEmpty()) {
+      return null;
+    }
+    return text(found.objects("runs").get(0), "info", "run_id");
   }
 
   private String create(String in) throws IOException, Refused, InterruptedException {
-    JsonObject body = new JsonObject();
-    body.addProperty("experiment_id", in);
-    body.addProperty("start_time", System.currentTimeMillis());
-    name.ifPresent(value -> body.addProperty("run_name", value));
-    JsonArray tags = new JsonArray();
-    tags.add(MlflowValue.tag("mlflow.source.name", "telecom-llm").json());
-    tags.add(MlflowValue.tag(SESSION, session).json());
-    body.add("tags", tags);
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("experiment_id", in);
+    body.put("start_time", System.currentTimeMillis());
+    name.ifPresent(value -> body.put("run_name", value));
+    body.put(
+        "tags",
+        List.of(
+            MlflowValue.tag("mlflow.source.name", "telecom-llm").json(),
+            MlflowValue.tag(SESSION, session).json()));
     return text(api.post("runs/create", body), "run", "info", "run_id");
   }
 
@@ -108,12 +116,15 @@ final class MlflowRun {
     // of equal tags the last counts; of metrics every one
     Map<Object, MlflowValue> kept = new LinkedHashMap<>();
     values.forEach(v -> kept.put(kind == MlflowValue.Kind.METRIC ? v : v.key(), v));
-    JsonArray array = new JsonArray();
-    kept.values().forEach(value -> array.add(value.json()));
-    JsonObject body = new JsonObject();
-    body.addProperty("run_id", id);
-    body.add(kind.array(), array);
+    Map<String, Object> body = named();
+    body.put(kind.array(), kept.values().stream().map(MlflowValue::json).toList());
     api.post("runs/log-batch", body);
+  }
+
+  private Map<String, Object> named() {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("run_id", Objects.requireNonNull(id, "the run is not open"));
+    return body;
   }
 
   /** Ends the run. */
@@ -123,20 +134,27 @@ final class MlflowRun {
 
   private void update(String status, Map<String, Long> times)
       throws IOException, Refused, InterruptedException {
-    JsonObject body = new JsonObject();
-    body.addProperty("run_id", id);
-    body.addProperty("status", status);
-    times.forEach(body::addProperty);
+    Map<String, Object> body = named();
+    body.put("status", status);
+    body.putAll(times);
     api.post("runs/update", body);
   }
 
-  private static String text(JsonElement json, String... path) throws IOException {
-    JsonElement at = json;
-    for (String field : path) {
-      at = at instanceof JsonObject object ? object.get(field) : null;
-    }
-    if (at instanceof JsonPrimitive value && !value.getAsString().isEmpty()) {
-      return value.getAsString();
+  private static String text(JsonView json, String... path) throws IOException {
+    try {
+      JsonView at = json;
+      for (String field : path) {
+        if (field.equals(path[path.length - 1])) {
+          String text = at.string(field);
+          if (!text.isEmpty()) {
+            return text;
+          }
+        } else {
+          at = at.object(field);
+        }
+      }
+    } catch (InvalidDataException e) {
+      throw new IOException("an answer without " + String.join(".", path), e);
     }
     throw new IOException("an answer without " + String.join(".", path));
   }

@@ -26,8 +26,6 @@ final class MlflowSender {
   private static final int MOST_VALUES = 1000;
   // values of half a second go together
   private static final long PACE_MS = 500;
-  private static final long FIRST_PAUSE_MS = 250;
-  private static final long LONGEST_PAUSE_MS = 30_000;
   private static final long LONGEST_PAUSE_AT_END_MS = 250;
 
   private final MlflowRun run;
@@ -123,7 +121,8 @@ final class MlflowSender {
   }
 
   private void persist(Request request) throws Refused, InterruptedException {
-    for (long pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    for (int failures = 1; ; failures++) {
+      long pause = run.pause(failures).toMillis();
       try {
         request.send();
         return;

@@ -1,7 +1,8 @@
 package io.telecomllm.training.tracking;
 
-import com.google.gson.JsonObject;
 import io.telecomllm.text.Quoted;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A metric, parameter or tag on its way.
@@ -55,21 +56,18 @@ record MlflowValue(Kind kind, String key, String text, double number, long times
     return new MlflowValue(Kind.TAG, key, Quoted.cut(value, MOST_OF_TAG), 0, 0, 0);
   }
 
-  JsonObject json() {
-    JsonObject json = new JsonObject();
-    json.addProperty("key", key);
+  /** The value as MLflow's JSON has it. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("key", key);
     if (kind != Kind.METRIC) {
-      json.addProperty("value", text);
+      json.put("value", text);
       return json;
     }
-    if (Double.isFinite(number)) {
-      json.addProperty("value", number);
-    } else {
-      // the JSON of protocol buffers has words for what JSON has not
-      json.addProperty("value", Double.toString(number));
-    }
-    json.addProperty("timestamp", timestamp);
-    json.addProperty("step", step);
+    // the JSON of protocol buffers has words for what JSON has not
+    json.put("value", Double.isFinite(number) ? (Object) number : Double.toString(number));
+    json.put("timestamp", timestamp);
+    json.put("step", step);
     return json;
   }
 }

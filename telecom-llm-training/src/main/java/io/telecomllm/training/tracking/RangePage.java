@@ -1,7 +1,11 @@
 package io.telecomllm.training.tracking;
 
-import io.telecomllm.training.progress.LearningRateRange;
+import io.telecomllm.report.Chart;
+import io.telecomllm.report.Curve;
+import io.telecomllm.report.Html;
+import io.telecomllm.report.LogTicks;
 import io.telecomllm.training.progress.LearningRateRange.Point;
+import io.telecomllm.training.progress.LearningRateRange;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -29,15 +33,11 @@ final class RangePage {
             + "</dl>\n"
             + Html.section(
                 "Loss over the learning rate",
-                () ->
-                    legend
-                        + figure(
-                            "broad", range, new Chart(900, 320, "loss (nats per token)", false))
-                        + figure(
-                            "narrow", range, new Chart(400, 280, "loss (nats per token)", false))));
+                () -> legend + Html.figures((width, height) -> drawing(range, width, height))));
   }
 
-  private static String figure(String which, LearningRateRange range, Chart chart) {
+  private static String drawing(LearningRateRange range, int width, int height) {
+    Chart chart = new Chart(width, height, "loss (nats per token)", false);
     chart
         .over("learning rate", "rate", true)
         .line("raw", curve(range.points(), Point::loss))
@@ -51,11 +51,7 @@ final class RangePage {
                     curve(
                         range.points().stream().filter(p -> p.learningRate() == rate).toList(),
                         Point::smoothed)));
-    return "<figure class=\""
-        + which
-        + "\">\n"
-        + chart.svg("Loss over " + range.points().size() + " rising learning rates")
-        + "</figure>\n";
+    return chart.svg("Loss over " + range.points().size() + " rising learning rates");
   }
 
   private static Curve curve(List<Point> points, ToDoubleFunction<Point> value) {

@@ -8,6 +8,7 @@ import static io.telecomllm.training.checkpoint.CheckpointTesting.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.ContentWriter;
 import io.telecomllm.files.FileOperations;
@@ -43,7 +44,7 @@ class CheckpointFaultsTest {
           checkpoints.protect(3);
           save(checkpoints, 3, "best");
           save(checkpoints, 4, "last");
-        } catch (TelecomLlmException e) {
+        } catch (StorageException e) {
           assertThat(e).hasMessageContaining(": cannot be ").hasMessageContaining(" fails");
           if (again) {
             save(checkpoints, 5, "same object");
@@ -87,7 +88,7 @@ class CheckpointFaultsTest {
         try {
           run.go(folder, faults.operations(), mode != Faults.Mode.DEAD);
           clean = true;
-        } catch (TelecomLlmException e) {
+        } catch (StorageException e) {
           assertThat(e).hasMessageContaining("operation " + operation + " fails");
         }
         try (Checkpoints checkpoints = Checkpoints.open(folder, 1, Faults.none().operations())) {
@@ -229,7 +230,7 @@ class CheckpointFaultsTest {
     Path folder = fresh("run");
     Faults refusing = Faults.refusing("createFolder");
     assertThatThrownBy(() -> Checkpoints.open(folder, 1, refusing.operations()))
-        .isExactlyInstanceOf(TelecomLlmException.class)
+        .isExactlyInstanceOf(StorageException.class)
         .hasMessageStartingWith(folder + "/checkpoint-0.tmp-")
         .hasMessageContaining(": cannot be created: java.nio.file.AccessDeniedException: ");
     assertThat(names(folder)).containsExactly("checkpoint-2", "checkpoints.lock");
@@ -254,7 +255,7 @@ class CheckpointFaultsTest {
                     failing.newest();
                   }
                 })
-            .isExactlyInstanceOf(TelecomLlmException.class)
+            .isExactlyInstanceOf(StorageException.class)
             .hasMessageStartingWith(temporary.toString())
             .hasMessageContaining(": cannot be ")
             .hasMessageEndingWith("java.io.IOException: operation " + operation + " fails");
@@ -283,7 +284,10 @@ class CheckpointFaultsTest {
       writers.forEach(
           (text, writer) -> {
             assertThatThrownBy(() -> checkpoints.save(3, Map.of(), Map.of("a", writer)))
-                .isExactlyInstanceOf(TelecomLlmException.class)
+                .isExactlyInstanceOf(
+                    text.contains("cannot be written")
+                        ? StorageException.class
+                        : TelecomLlmException.class)
                 .hasMessageStartingWith(checkpoints.folder() + "/checkpoint-3.tmp-")
                 .hasMessageContaining(text);
             assertThat(names(checkpoints.folder()))

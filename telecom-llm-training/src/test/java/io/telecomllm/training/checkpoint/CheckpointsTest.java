@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,10 +150,10 @@ class CheckpointsTest {
   void aPathThatIsNoFolder() throws IOException {
     Path file = Files.writeString(temporary.resolve("file"), "text");
     assertThatThrownBy(() -> Checkpoints.open(file, 1))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessage(file + ": expected a folder for checkpoints, found a file");
     assertThatThrownBy(() -> Checkpoints.open(file.resolve("run"), 1))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(StorageException.class)
         .hasMessageStartingWith(file.resolve("run") + ": cannot be ");
     assertThat(file).hasContent("text");
   }

@@ -6,6 +6,7 @@ import static io.telecomllm.training.checkpoint.CheckpointTesting.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.telecomllm.BusyException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.testing.ChildJvm;
 import io.telecomllm.testing.Reliability;
@@ -124,7 +125,7 @@ class KilledTrainerTest {
       for (int i = 0; i < 2; i++) {
         refused.begins();
         assertThatThrownBy(() -> Checkpoints.open(run, 2))
-            .isInstanceOf(TelecomLlmException.class)
+            .isInstanceOf(BusyException.class)
             .hasMessage(busy(run, "another process"));
         refused.passed();
       }
@@ -152,7 +153,7 @@ class KilledTrainerTest {
       for (Path same : new Path[] {run, link, run.resolve("../run")}) {
         refused.begins();
         assertThatThrownBy(() -> Checkpoints.open(same, 2))
-            .isInstanceOf(TelecomLlmException.class)
+            .isInstanceOf(BusyException.class)
             .hasMessage(busy(run, "this process"));
         refused.passed();
       }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.io.Resources;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.DivergenceException;
 import io.telecomllm.tensor.DataType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ class LossScaleTest {
     LossScale largest = new LossScale(0x1p127, 1999, true);
     assertThat(largest.next(true)).isEqualTo(new LossScale(0x1p127, 0, true));
     assertThatThrownBy(() -> new LossScale(1, 7, true).next(false))
-        .isInstanceOf(TelecomLlmException.class)
+        .isInstanceOf(DivergenceException.class)
         .hasMessage(
             "gradients in FLOAT16 are not finite even where the loss is multiplied by 1.0 only;"
                 + " BFLOAT16 and FLOAT32 have a wider range");

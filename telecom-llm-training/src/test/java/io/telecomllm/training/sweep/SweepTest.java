@@ -3,9 +3,9 @@ package io.telecomllm.training.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.telecomllm.BusyException;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
@@ -371,7 +371,7 @@ class SweepTest {
     small.run(split(), folder);
     try (Checkpoints held = Checkpoints.open(folder, 1)) {
       assertThatThrownBy(() -> small.run(split(), held.folder()))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(BusyException.class)
           .hasMessageContaining(folder.getFileName().toString());
     }
     Path file = folder.resolve("sweep.json");

@@ -3,16 +3,17 @@ package io.telecomllm.training.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.StorageException;
 import io.telecomllm.lineage.Lineage;
+import io.telecomllm.report.Html;
+import io.telecomllm.training.settings.TrainingConfig;
 import io.telecomllm.training.progress.TrainingListener.Anomaly;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
-import io.telecomllm.training.progress.TrainingReport;
 import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
 import io.telecomllm.training.progress.TrainingReport.Ending;
-import io.telecomllm.training.settings.TrainingConfig;
+import io.telecomllm.training.progress.TrainingReport;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -268,7 +269,7 @@ class HtmlReportTest {
     Path file = Files.createFile(folder.resolve("file")).resolve("report.html");
     assertThatThrownBy(
             () -> HtmlReport.write(file, Runs.report(3, Ending.COMPLETED), Optional.empty()))
-        .isInstanceOf(TelecomLlmException.class)
-        .hasMessageStartingWith(file + ": the report cannot be written: ");
+        .isInstanceOf(StorageException.class)
+        .hasMessageStartingWith(file.getParent() + ": cannot be created as a folder: ");
   }
 }

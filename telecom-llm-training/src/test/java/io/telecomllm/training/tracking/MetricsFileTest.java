@@ -6,15 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.training.progress.TrainingListener.Anomaly;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.CheckpointRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
-import io.telecomllm.training.progress.TrainingReport;
 import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
 import io.telecomllm.training.progress.TrainingReport.Ending;
+import io.telecomllm.training.progress.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,7 +168,7 @@ class MetricsFileTest {
             .isInstanceOf(InvalidDataException.class)
             .hasMessage(
                 file
-                    + ": line 1 is '"
+                    + ", line 1: is '"
                     + foreign.lines().findFirst().orElse("")
                     + "', expected a JSON object with an event and its step; a run can go on in"
                     + " files of its own kind only");
@@ -224,7 +225,7 @@ class MetricsFileTest {
     Path file = Files.createSymbolicLink(folder.resolve("metrics.jsonl"), full);
     try (MetricsFile metrics = MetricsFile.in(folder)) {
       assertThatThrownBy(() -> metrics.started(Runs.run(2, 0)))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(StorageException.class)
           .hasMessageStartingWith(file + ": metrics cannot be written: ");
     }
   }

@@ -3,10 +3,11 @@ package io.telecomllm.training.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
-import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingReport.Ending;
 import io.telecomllm.training.tracking.EventReader.Event;
 import java.io.IOException;
@@ -148,7 +149,7 @@ class TensorBoardFileTest {
     Path file = Files.createFile(folder.resolve("file"));
     try (TensorBoardFile board = TensorBoardFile.in(file)) {
       assertThatThrownBy(() -> board.started(Runs.run(2, 0)))
-          .isInstanceOf(TelecomLlmException.class)
+          .isInstanceOf(StorageException.class)
           .hasMessage(
               file
                   + ": events cannot be written: java.nio.file.FileAlreadyExistsException: "

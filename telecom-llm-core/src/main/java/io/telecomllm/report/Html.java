@@ -1,14 +1,17 @@
-package io.telecomllm.training.tracking;
+package io.telecomllm.report;
 
-import io.telecomllm.TelecomLlmException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Pages that stand alone, and pieces of them. */
+/**
+ * Pages that stand alone, and pieces of them. Every text that is handed in is escaped, unless its
+ * parameter is called HTML.
+ */
 public final class Html {
   private Html() {}
 
@@ -35,14 +38,14 @@ public final class Html {
         + "</body>\n</html>\n";
   }
 
-  private static String styles() {
+  static String styles() {
     try (InputStream css = Html.class.getResourceAsStream("report.css")) {
       if (css == null) {
-        throw new IllegalStateException("report.css is not beside its class");
+        throw new IllegalStateException("report.css is not in the jar");
       }
       return new String(css.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new TelecomLlmException("report.css: " + e.getMessage(), e);
+      throw new UncheckedIOException("report.css", e);
     }
   }
 
@@ -106,23 +109,45 @@ public final class Html {
         : String.format(Locale.ROOT, "%.1f s", seconds);
   }
 
-  /** A table of names and values. */
-  public static String rows(Map<String, String> rows) {
-    StringBuilder table = new StringBuilder("<table class=\"rows\">\n");
-    rows.forEach(
-        (name, value) ->
-            table
-                .append("<tr><th scope=\"row\">")
-                .append(breakable(name))
-                .append("</th><td>")
-                .append(escape(value))
-                .append("</td></tr>\n"));
-    return table.append("</table>\n").toString();
+  /**
+   * A drawing and a smaller one of the same: the page shows the one that fits its width.
+   *
+   * @param drawing makes SVG for a chart of this width and height
+   */
+  public static String figures(BiFunction<Integer, Integer, String> drawing) {
+    return "<figure class=\"broad\">\n"
+        + drawing.apply(900, 320)
+        + "</figure>\n<figure class=\"narrow\">\n"
+        + drawing.apply(400, 280)
+        + "</figure>\n";
   }
 
-  /** A long name goes on in the next line between its words, not within one. */
-  private static String breakable(String name) {
-    return escape(name).replaceAll("(?<=[._])(?=[a-z0-9])", "<wbr/>");
+  /**
+   * A bar from 0 to a share, and over it the interval that the true share lies in.
+   *
+   * @param style a class of its colour, {@code before} or {@code after}; also the name before it
+   * @param share 0 to 1
+   * @param low the lower end of the interval, 0 to 1
+   * @param high its upper end, 0 to 1
+   * @param label the value behind the bar
+   */
+  public static String bar(String style, double share, double low, double high, String label) {
+    return String.format(
+        Locale.ROOT,
+        "<div class=\"bar\"><span class=\"who\">%s</span>"
+            + "<svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+            + "<rect class=\"track\" width=\"100\" height=\"10\"/>"
+            + "<rect class=\"%s\" width=\"%.2f\" height=\"10\"/>"
+            // its outline keeps the interval apart from the bar
+            + "<line class=\"outline\" x1=\"%4$.2f\" x2=\"%5$.2f\" y1=\"5\" y2=\"5\"/>"
+            + "<line x1=\"%4$.2f\" x2=\"%5$.2f\" y1=\"5\" y2=\"5\"/></svg>"
+            + "<span>%6$s</span></div>\n",
+        escape(style),
+        escape(style),
+        100 * share,
+        100 * low,
+        100 * high,
+        escape(label));
   }
 
   /** A section with its heading. */

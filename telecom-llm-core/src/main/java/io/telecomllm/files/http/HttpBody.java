@@ -1,5 +1,7 @@
-package io.telecomllm.hub;
+package io.telecomllm.files.http;
 
+import io.telecomllm.InvalidDataException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * An answer's body, taken piece by piece by one thread. Unlike the JDK's stream it ends at an
  * interrupt, and at a server that falls silent.
  */
-final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue>, AutoCloseable {
+public final class HttpBody implements HttpResponse.BodySubscriber<HttpBody>, AutoCloseable {
   /** A piece, or the end, or the failure. */
   private record Part(List<ByteBuffer> buffers, boolean end, @Nullable Throwable failure) {}
 
@@ -28,7 +30,7 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue>, AutoClo
   private boolean closed;
 
   @Override
-  public CompletionStage<BodyQueue> getBody() {
+  public CompletionStage<HttpBody> getBody() {
     return CompletableFuture.completedStage(this);
   }
 
@@ -57,8 +59,13 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue>, AutoClo
     parts.add(new Part(List.of(), true, null));
   }
 
-  /** The next buffers; none at the end. */
-  List<ByteBuffer> next(Duration idle) throws IOException, InterruptedException {
+  /**
+   * The next buffers; none at the end.
+   *
+   * @param idle how long the server may be silent
+   * @throws HttpTimeoutException if it is silent for longer
+   */
+  public List<ByteBuffer> next(Duration idle) throws IOException, InterruptedException {
     while (true) {
       Part part = parts.poll(idle.toNanos(), TimeUnit.NANOSECONDS);
       if (part == null) {
@@ -75,6 +82,39 @@ final class BodyQueue implements HttpResponse.BodySubscriber<BodyQueue>, AutoClo
       request();
       if (!part.buffers().isEmpty()) {
         return part.buffers();
+      }
+    }
+  }
+
+  /**
+   * All that is left of the body.
+   *
+   * @param name what an error calls it
+   * @param most the most bytes that are taken
+   * @param idle how long the server may be silent
+   * @param deadline when the last byte must have come, by {@link System#nanoTime}
+   * @throws InvalidDataException if it has more bytes
+   * @throws HttpTimeoutException if it is silent for longer, or not over at the deadline
+   */
+  public byte[] bytes(String name, int most, Duration idle, long deadline)
+      throws IOException, InterruptedException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    while (true) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new HttpTimeoutException("the answer did not end in time");
+      }
+      List<ByteBuffer> buffers = next(Duration.ofNanos(Math.min(left, idle.toNanos())));
+      if (buffers.isEmpty()) {
+        return bytes.toByteArray();
+      }
+      for (ByteBuffer buffer : buffers) {
+        if (buffer.remaining() > most - bytes.size()) {
+          throw new InvalidDataException(name + ": the answer is longer than " + most + " bytes");
+        }
+        byte[] piece = new byte[buffer.remaining()];
+        buffer.get(piece);
+        bytes.writeBytes(piece);
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.telecomllm.training.tracking;
+package io.telecomllm.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Round numbers along a logarithmic axis: powers of ten, or 1, 2 and 5 times them. */
-final class LogTicks {
+public final class LogTicks {
   private static final double SLACK = 1e-9;
 
   private LogTicks() {}
@@ -38,7 +38,7 @@ final class LogTicks {
   }
 
   /** At most three significant digits: {@code 2e-4}, {@code 1.25e-4}, {@code 0.5}. */
-  static String label(double value) {
+  public static String label(double value) {
     if (value >= 0.1 && value < 1000) {
       return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
     }

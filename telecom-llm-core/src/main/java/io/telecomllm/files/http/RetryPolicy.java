@@ -1,12 +1,12 @@
-package io.telecomllm.hub;
+package io.telecomllm.files.http;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.time.Duration;
 
 /**
- * How patient a download is. An attempt that brings a file further than any before it makes the
- * count begin again, so a long download over a poor line ends.
+ * How patiently requests are repeated. A download counts anew whenever an attempt brings its file
+ * further than any before, so a long one over a poor line comes to its end.
  *
  * @param attempts how often in a row a request may fail, 1 to 100
  * @param firstPause the pause after the first failure; it doubles with each further one
@@ -53,7 +53,7 @@ public record RetryPolicy(
   }
 
   /** The pause after that many failures in a row. */
-  Duration pause(int failures) {
+  public Duration pause(int failures) {
     Duration pause = firstPause;
     for (int i = 1; i < failures && pause.compareTo(longestPause) < 0; i++) {
       pause = pause.multipliedBy(2);

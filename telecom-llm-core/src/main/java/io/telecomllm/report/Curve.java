@@ -1,4 +1,4 @@
-package io.telecomllm.training.tracking;
+package io.telecomllm.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -17,7 +17,8 @@ public record Curve(double[] x, double[] y) {
     checkArgument(x.length == y.length, "%s x for %s y", x.length, y.length);
   }
 
-  int size() {
+  /** The number of points. */
+  public int size() {
     return x.length;
   }
 
@@ -27,7 +28,7 @@ public record Curve(double[] x, double[] y) {
    *
    * @param weight of the next value, as a share of this one's, 0 to below 1
    */
-  Curve smoothed(double weight) {
+  public Curve smoothed(double weight) {
     double[] sums = new double[y.length];
     double[] weights = new double[y.length];
     for (int direction : new int[] {1, -1}) {

@@ -1,4 +1,4 @@
-package io.telecomllm.training.tracking;
+package io.telecomllm.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,6 @@
-package io.telecomllm.training.tracking;
+package io.telecomllm.report;
+
+import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,10 +22,16 @@ public final class Chart {
   private static final int BOTTOM = 40;
   private static final int FEW = 60;
 
+  /** Around a drawing that is a file of its own; also in its background. */
+  private static final int MARGIN = 12;
+
   /** Pixels that a label such as 1.25e-4 takes. */
   private static final int APART = 52;
 
-  private record Series(String style, boolean joined, Curve curve, String name) {}
+  /** Pixels that a character of a label takes, on average. */
+  private static final int CHARACTER = 7;
+
+  private record Series(String style, boolean joined, boolean marked, Curve curve, String name) {}
 
   private final int width;
   private final int height;
@@ -35,6 +43,8 @@ public final class Chart {
   private String across = "optimizer step";
   private String unit = "step";
   private boolean logarithmic;
+  private double leftEnd = Double.POSITIVE_INFINITY;
+  private double rightEnd = Double.NEGATIVE_INFINITY;
 
   /** An empty chart of this size; the label names the values and their unit. */
   public Chart(int width, int height, String label, boolean fromZero) {
@@ -58,6 +68,13 @@ public final class Chart {
     return this;
   }
 
+  /** Lets the axis across reach from one value to another, even if no point lies there. */
+  public Chart between(double low, double high) {
+    leftEnd = low;
+    rightEnd = high;
+    return this;
+  }
+
   /** Adds a line; few points are marked too. */
   public Chart line(String style, Curve curve) {
     return line(style, curve, "");
@@ -65,7 +82,13 @@ public final class Chart {
 
   /** Adds a line whose name is shown where one points at it. */
   public Chart line(String style, Curve curve, String name) {
-    series.add(new Series(style, true, curve, name));
+    series.add(new Series(style, true, true, curve, name));
+    return this;
+  }
+
+  /** Adds a broad, pale line, to be drawn before another that is compared with it. */
+  public Chart band(Curve curve, String name) {
+    series.add(new Series("band", true, false, curve, name));
     return this;
   }
 
@@ -76,7 +99,7 @@ public final class Chart {
 
   /** Adds points whose name is shown where one points at them. */
   public Chart points(String style, Curve curve, String name) {
-    series.add(new Series(style, false, curve, name));
+    series.add(new Series(style, false, true, curve, name));
     return this;
   }
 
@@ -87,8 +110,47 @@ public final class Chart {
     return this;
   }
 
-  /** Draws it; the description is for those who cannot see it. */
+  /**
+   * Draws it as an SVG file of its own, with its styles inside and the names of its lines above it,
+   * on a background that is light or dark as the reader's system is.
+   *
+   * @param description a title, and for those who cannot see it
+   * @throws IllegalArgumentException if no value is finite, so that there is nothing to draw
+   */
+  public String file(String description) {
+    checkArgument(range(true).length > 0, "%s: no finite value to draw", description);
+    return drawn(
+        description,
+        MARGIN,
+        " xmlns=\"http://www.w3.org/2000/svg\"",
+        title(description)
+            + "\n<style>\n"
+            + Html.styles()
+            + "</style>\n<rect class=\"paper\" x=\"-12\" y=\"-12\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n"
+            + legend());
+  }
+
+  /** Draws it for a page; the description is for those who cannot see it. */
   public String svg(String description) {
+    return drawn(description, 0, "", "");
+  }
+
+  private String legend() {
+    StringBuilder legend = new StringBuilder();
+    int x = 24 + CHARACTER * label.length();
+    for (Series one : series) {
+      if (!one.name.isEmpty()) {
+        legend.append(
+            String.format(
+                Locale.ROOT, "<path class=\"%s\" d=\"M%d 9h26\"/>\n", Html.escape(one.style), x));
+        legend.append(text("start", x + 34, 13, one.name));
+        x += 58 + CHARACTER * one.name.length();
+      }
+    }
+    return legend.toString();
+  }
+
+  private String drawn(String description, int margin, String attributes, String before) {
     double[] xs = range(true);
     double[] ys = range(false);
     if (xs.length == 0) {
@@ -102,10 +164,14 @@ public final class Chart {
     svg.append(
         String.format(
             Locale.ROOT,
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
-            width,
-            height,
+            "<svg%s viewBox=\"%d %d %d %d\" role=\"img\" aria-label=\"%s\">\n",
+            attributes,
+            -margin,
+            -margin,
+            width + 2 * margin,
+            height + 2 * margin,
             Html.escape(description)));
+    svg.append(before);
     for (double value : up.values()) {
       double at = y.at(value);
       svg.append(line("grid", LEFT, at, width - RIGHT, at));
@@ -131,10 +197,13 @@ public final class Chart {
       }
       Curve shown = one.joined ? one.curve.decimated(2 * columns) : one.curve;
       if (one.joined) {
-        svg.append("<path class=\"").append(one.style).append("\" d=\"").append(path(shown, x, y));
+        svg.append("<path class=\"")
+            .append(Html.escape(one.style))
+            .append("\" d=\"")
+            .append(path(shown, x, y));
         svg.append(one.name.isEmpty() ? "\"/>\n" : "\">" + title(one.name) + "</path>\n");
       }
-      if (!one.joined || shown.size() <= FEW) {
+      if (!one.joined || (one.marked && shown.size() <= FEW)) {
         svg.append(dots(one, shown, x, y));
       }
     }
@@ -182,7 +251,12 @@ public final class Chart {
         }
       }
     }
-    return low > high ? new double[0] : new double[] {low, high};
+    if (low > high) {
+      return new double[0];
+    }
+    return ofX
+        ? new double[] {Math.min(low, leftEnd), Math.max(high, rightEnd)}
+        : new double[] {low, high};
   }
 
   private static String path(Curve curve, Axis x, Axis y) {

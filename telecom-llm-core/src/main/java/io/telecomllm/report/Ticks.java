@@ -1,4 +1,4 @@
-package io.telecomllm.training.tracking;
+package io.telecomllm.report;
 
 import java.util.ArrayList;
 import java.util.List;
