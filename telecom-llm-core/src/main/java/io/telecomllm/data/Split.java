@@ -18,8 +18,8 @@ public record Split(List<Question> training, List<Question> validation) {
     training = List.copyOf(training);
     validation = List.copyOf(validation);
     Set<String> ids = new HashSet<>();
-    training.forEach(q -> checkArgument(ids.add(q.id()), "id \"%s\" comes twice", q.id()));
-    validation.forEach(q -> checkArgument(ids.add(q.id()), "id \"%s\" comes twice", q.id()));
+    training.forEach(q -> checkArgument(ids.add(q.id()), "id \"%s\" appears twice", q.id()));
+    validation.forEach(q -> checkArgument(ids.add(q.id()), "id \"%s\" appears twice", q.id()));
   }
 
   /** Returns a record of which questions these are, to be stored with a run and compared. */

@@ -121,7 +121,7 @@ public final class TeleQnADataset {
     Set<String> ids = new HashSet<>();
     Cleaned cleaned = new Cleaned();
     for (Question question : questions) {
-      checkArgument(ids.add(question.id()), "id \"%s\" comes twice", question.id());
+      checkArgument(ids.add(question.id()), "id \"%s\" appears twice", question.id());
       EntryCheck.equalOptions(question.id(), question.options())
           .ifPresentOrElse(cleaned.rejected::add, () -> cleaned.add(question));
     }

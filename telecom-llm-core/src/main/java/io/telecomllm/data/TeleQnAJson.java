@@ -115,7 +115,7 @@ final class TeleQnAJson {
     }
     if (!seen.add(key)) {
       json.skip();
-      return new Rejection(id, Reason.DUPLICATE_FIELD, "\"" + shown + "\" comes twice");
+      return new Rejection(id, Reason.DUPLICATE_FIELD, "\"" + shown + "\" appears twice");
     }
     if (!TEXTS.contains(key) && !OPTION.matcher(key).matches()) {
       json.skip();
