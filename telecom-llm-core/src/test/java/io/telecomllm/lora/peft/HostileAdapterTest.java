@@ -122,7 +122,11 @@ class HostileAdapterTest {
       changeWeights(t -> t.remove(extra[0]), m -> m);
     }
     changeWeights(t -> t.put("base_model.model.wte.lora_embedding_A", one), m -> m);
-    refused(phi2, IncompatibleException.class, "wte.lora_embedding_A", "is neither a matrix of");
+    refused(
+        phi2,
+        IncompatibleException.class,
+        "wte.lora_embedding_A",
+        "is neither an adapter's matrix");
     changeWeights(t -> t.clear(), m -> m);
     refused(phi2, InvalidDataException.class, WEIGHTS, "holds no adapter matrix");
   }
