@@ -1,13 +1,16 @@
 package io.telecomllm;
 
-/** Someone else holds the folder or the cache: wait for them, stop them, or use another one. */
+/**
+ * Thrown when another process or thread holds a folder or a cache: wait for it, stop it, or use
+ * another folder.
+ */
 public class BusyException extends TelecomLlmException {
-  /** With a message that names what and where. */
+  /** Creates an exception whose message names what failed and where. */
   public BusyException(String message) {
     super(message);
   }
 
-  /** With a message that names what and where, and the cause below it. */
+  /** Creates an exception whose message names what failed and where, with its cause. */
   public BusyException(String message, Throwable cause) {
     super(message, cause);
   }

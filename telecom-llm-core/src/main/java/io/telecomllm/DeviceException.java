@@ -1,13 +1,15 @@
 package io.telecomllm;
 
-/** The device, its memory or the native library refuses: free memory or take another device. */
+/**
+ * Thrown when a device, its memory or the native library fails: free memory or use another device.
+ */
 public class DeviceException extends TelecomLlmException {
-  /** With a message that names what and where. */
+  /** Creates an exception whose message names what failed and where. */
   public DeviceException(String message) {
     super(message);
   }
 
-  /** With a message that names what and where, and the cause below it. */
+  /** Creates an exception whose message names what failed and where, with its cause. */
   public DeviceException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,16 +1,16 @@
 package io.telecomllm;
 
 /**
- * The numbers of a training run went wrong at the step that the message names: lower the learning
- * rate, check the data of that step, or let the run skip such steps.
+ * Thrown when a loss, gradient or score is not finite. The message names the step or the question:
+ * lower the learning rate, check its data, or let the run skip such steps.
  */
 public class DivergenceException extends TelecomLlmException {
-  /** With a message that names what and where. */
+  /** Creates an exception whose message names what failed and where. */
   public DivergenceException(String message) {
     super(message);
   }
 
-  /** With a message that names what and where, and the cause below it. */
+  /** Creates an exception whose message names what failed and where, with its cause. */
   public DivergenceException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,16 +1,16 @@
 package io.telecomllm;
 
 /**
- * Two things that do not belong together, such as an adapter and another base model: pair them
- * anew.
+ * Thrown when two things do not belong together, such as an adapter and a base model it was not
+ * trained on: use the matching one.
  */
 public class IncompatibleException extends TelecomLlmException {
-  /** With a message that names what and where. */
+  /** Creates an exception whose message names what failed and where. */
   public IncompatibleException(String message) {
     super(message);
   }
 
-  /** With a message that names what and where, and the cause below it. */
+  /** Creates an exception whose message names what failed and where, with its cause. */
   public IncompatibleException(String message, Throwable cause) {
     super(message, cause);
   }

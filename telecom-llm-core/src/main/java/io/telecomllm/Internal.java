@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks what is public only because another package of this library calls it. It may change in any
- * release without notice: programs should not use it.
+ * Marks a type or member that is public only because another package of this library uses it. It
+ * may change in any release without notice, so programs should not use it.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)

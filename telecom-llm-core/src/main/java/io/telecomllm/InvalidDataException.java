@@ -1,13 +1,13 @@
 package io.telecomllm;
 
-/** A file is missing, damaged, hostile or of the wrong kind: take another file. */
+/** Thrown when a file is missing, damaged, hostile or of the wrong kind: use another file. */
 public class InvalidDataException extends TelecomLlmException {
-  /** With a message that names what and where. */
+  /** Creates an exception whose message names what failed and where. */
   public InvalidDataException(String message) {
     super(message);
   }
 
-  /** With a message that names what and where, and the cause below it. */
+  /** Creates an exception whose message names what failed and where, with its cause. */
   public InvalidDataException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -1,13 +1,13 @@
 package io.telecomllm;
 
-/** The device has no memory left for what was to be computed: compute less at a time. */
+/** Thrown when a device has too little free memory for a computation: compute less at a time. */
 public class OutOfMemoryException extends DeviceException {
-  /** With a message that names what and where. */
+  /** Creates an exception whose message names what failed and where. */
   public OutOfMemoryException(String message) {
     super(message);
   }
 
-  /** With a message that names what and where, and the cause below it. */
+  /** Creates an exception whose message names what failed and where, with its cause. */
   public OutOfMemoryException(String message, Throwable cause) {
     super(message, cause);
   }

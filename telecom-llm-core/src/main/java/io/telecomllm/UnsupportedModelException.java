@@ -1,16 +1,16 @@
 package io.telecomllm;
 
 /**
- * An architecture, RoPE type, activation or format that this library cannot run: take another
- * model.
+ * Thrown for an architecture, RoPE type, activation or format that this library cannot run: use
+ * another model.
  */
 public class UnsupportedModelException extends TelecomLlmException {
-  /** With a message that names what and where. */
+  /** Creates an exception whose message names what failed and where. */
   public UnsupportedModelException(String message) {
     super(message);
   }
 
-  /** With a message that names what and where, and the cause below it. */
+  /** Creates an exception whose message names what failed and where, with its cause. */
   public UnsupportedModelException(String message, Throwable cause) {
     super(message, cause);
   }

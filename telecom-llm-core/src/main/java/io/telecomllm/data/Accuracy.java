@@ -5,11 +5,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.Locale;
 
 /**
- * How many of some questions were answered right, and what that says about all such questions: the
- * 95 % interval of Wilson (1927), which holds for few questions and near 0 and 1 too.
+ * The number of questions answered correctly out of a sample, with the 95 % confidence interval of
+ * Wilson (1927), which is also accurate for few questions and for accuracies near 0 or 1.
  *
- * @param right 0 to {@code count}
- * @param count the number of questions; of none, value and interval are NaN and [0, 1]
+ * @param right the number of correct answers, 0 to {@code count}
+ * @param count the number of questions; for 0 the value is NaN and the interval [0, 1]
  */
 public record Accuracy(int right, int count) {
   // the 97.5 % quantile of the normal distribution
@@ -21,17 +21,17 @@ public record Accuracy(int right, int count) {
         right >= 0 && right <= count, "right is %s, must be 0 to the count %s", right, count);
   }
 
-  /** The share of right answers, 0 to 1. */
+  /** Returns the share of correct answers, 0 to 1; NaN without questions. */
   public double value() {
     return (double) right / count;
   }
 
-  /** Where the interval begins, 0 to 1. */
+  /** Returns the lower end of the confidence interval, 0 to 1. */
   public double low() {
     return count == 0 ? 0 : Math.max(0, center() - halfWidth());
   }
 
-  /** Where the interval ends, 0 to 1. */
+  /** Returns the upper end of the confidence interval, 0 to 1. */
   public double high() {
     return count == 0 ? 1 : Math.min(1, center() + halfWidth());
   }
@@ -45,7 +45,7 @@ public record Accuracy(int right, int count) {
     return Z * Math.sqrt(variance) / (1 + Z * Z / count);
   }
 
-  /** In per cent: {@code 50.0 % [40.4, 59.6] of 100}. */
+  /** Returns the value and the interval in per cent, such as {@code 50.0 % [40.4, 59.6] of 100}. */
   @Override
   public String toString() {
     return count == 0

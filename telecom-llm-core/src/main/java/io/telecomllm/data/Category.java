@@ -26,13 +26,13 @@ public enum Category {
     this.label = label;
   }
 
-  /** The name that the data set's files use. */
+  /** Returns the name that the files of the data set use. */
   public String label() {
     return label;
   }
 
   /**
-   * The category of a label; case and white space do not count.
+   * Returns the category with this label, ignoring case and white space.
    *
    * @throws IllegalArgumentException for any other label
    */

@@ -14,9 +14,9 @@ import net.lingala.zip4j.ZipFile;
 import net.lingala.zip4j.exception.ZipException;
 import net.lingala.zip4j.model.FileHeader;
 
-/** The bytes of a data set: of a file, or of the one file of data inside a zip. */
+/** Reads the bytes of a data set from a plain file or from the only data file in a zip. */
 final class DatasetFile {
-  /** TeleQnA has 6.6 MB; what is over this is no set of questions. */
+  /** The most bytes that are read; TeleQnA has 6.6 MB. */
   static final int MAX_BYTES = 256 << 20;
 
   private DatasetFile() {}
@@ -38,7 +38,7 @@ final class DatasetFile {
     }
   }
 
-  /** All bytes of a stream; counted while they are read, whatever a header promised. */
+  /** Reads a stream to its end and fails above the limit, whatever size a zip header claims. */
   static byte[] atMost(InputStream in, int limit, String name) throws IOException {
     byte[] bytes = in.readNBytes(limit);
     if (bytes.length == limit && in.read() >= 0) {
@@ -78,7 +78,7 @@ final class DatasetFile {
               : path + ": damaged zip: " + e.getMessage(),
           e);
     } catch (IOException e) {
-      // a flipped bit ends here: in the inflater, in the checksum or in the authentication code
+      // a flipped bit is noticed by the inflater, the checksum or the authentication code
       throw new InvalidDataException(
           path + ": damaged zip, or another password: " + e.getMessage(), e);
     } catch (IllegalArgumentException
@@ -86,12 +86,12 @@ final class DatasetFile {
         | IndexOutOfBoundsException
         | NegativeArraySizeException
         | NullPointerException e) {
-      // zip4j answers some hostile headers with unchecked exceptions
+      // zip4j throws unchecked exceptions for some hostile headers
       throw new InvalidDataException(path + ": damaged zip: " + e, e);
     }
   }
 
-  // the official file ends in .txt; what macOS adds beside it is no data
+  // the official file ends in .txt; macOS adds files that are not data
   private static FileHeader onlyData(List<FileHeader> headers, Path path) {
     List<FileHeader> data =
         headers.stream()

@@ -11,21 +11,22 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * What a set of questions looks like, to be read before a model is trained on it.
+ * Counts over a set of questions, to look at before a model is trained on it. Immutable.
  *
- * @param questions how many
- * @param perCategory questions of each category, all five
- * @param perOptionCount questions by number of options
- * @param perAnswer questions by index of the right option, from 0
- * @param perTag questions by the tag at the end of their text, without brackets
- * @param allOfTheAbove how often "all of the above" is offered and right
- * @param noneOfTheAbove how often "none of the above" is offered and right
- * @param pointingAtOthers questions with an option that points at others, these two included
- * @param fixed questions of which no option may move ({@link OptionShuffle#movable} is 0)
- * @param chance expected accuracy of a blind guess, 0 to 1; 0 without questions
+ * @param questions the number of questions
+ * @param perCategory number of questions of each category; all five are present
+ * @param perOptionCount number of questions by their number of options
+ * @param perAnswer number of questions by the index of the correct option, from 0
+ * @param perTag number of questions by the tag at the end of their text, without brackets
+ * @param allOfTheAbove how often "all of the above" is offered and correct
+ * @param noneOfTheAbove how often "none of the above" is offered and correct
+ * @param pointingAtOthers number of questions with an option that refers to other options, "all of
+ *     the above" and "none of the above" included
+ * @param fixed number of questions whose options cannot be shuffled
+ * @param chance expected accuracy of a random guess, 0 to 1; 0 without questions
  * @param heuristic accuracy of {@link NoKnowledgeHeuristic}, 0 to 1; 0 without questions
- * @param questionWords words of the texts without their tags
- * @param explanationWords words of the explanations
+ * @param questionWords number of words in the question texts without their tags
+ * @param explanationWords number of words in the explanations
  */
 public record DatasetStatistics(
     int questions,
@@ -41,7 +42,7 @@ public record DatasetStatistics(
     double heuristic,
     Words questionWords,
     Words explanationWords) {
-  /** Makes the maps unmodifiable; they keep their ascending order. */
+  /** Copies the maps, which are in ascending order of their keys. */
   public DatasetStatistics {
     Map<Category, Integer> categories = new EnumMap<>(Category.class);
     categories.putAll(perCategory);
@@ -52,27 +53,27 @@ public record DatasetStatistics(
   }
 
   /**
-   * How often an option of a kind is there.
+   * How often one kind of option occurs.
    *
-   * @param offered questions that offer it
-   * @param right questions whose answer it is
+   * @param offered number of questions that offer it
+   * @param right number of questions whose correct answer it is
    */
   public record Offer(int offered, int right) {}
 
   /**
-   * Words per text; the percentiles are the smallest count that this share of the texts does not
-   * exceed. All 0 without texts.
+   * The distribution of the number of words per text; a percentile is the smallest number that this
+   * share of the texts does not exceed. All values are 0 without texts.
    *
    * @param mean arithmetic mean
-   * @param min fewest
+   * @param min smallest number
    * @param median 50th percentile
    * @param p90 90th percentile
    * @param p99 99th percentile
-   * @param max most
+   * @param max largest number
    */
   public record Words(double mean, int min, int median, int p90, int p99, int max) {}
 
-  /** Counts over the questions given. */
+  /** Returns the statistics of these questions. */
   public static DatasetStatistics of(List<Question> questions) {
     Map<Category, Integer> categories = new EnumMap<>(Category.class);
     for (Category category : Category.values()) {
@@ -125,7 +126,7 @@ public record DatasetStatistics(
             sorted[sorted.length - 1]);
   }
 
-  // nearest rank: ceil(p/100 * n), from 1
+  // the nearest rank, ceil(p / 100 * n), counted from 1
   private static int percentile(int[] sorted, int percent) {
     long rank = ((long) sorted.length * percent + 99) / 100;
     return sorted[(int) Math.max(rank, 1) - 1];

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One entry: the first rule that it breaks, or the question that it is. */
+/** Checks one entry of a file: the result is the first rule that it breaks, or a question. */
 final class EntryCheck {
   private static final Pattern ANSWER =
       Pattern.compile("option\\s+([0-9]{1,3})\\s*:(.*)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
@@ -27,6 +27,7 @@ final class EntryCheck {
     }
   }
 
+  /** Returns the first rule that the entry breaks, or empty for a good entry. */
   Optional<Rejection> defect() {
     return entry
         .defect()
@@ -39,7 +40,7 @@ final class EntryCheck {
         .or(() -> equalOptions(entry.id(), options));
   }
 
-  /** To be asked for where there is no defect. */
+  /** Returns the question; only for an entry without a {@link #defect}. */
   Question question() {
     return new Question(
         entry.id(),
@@ -50,7 +51,7 @@ final class EntryCheck {
         Category.of(text("category")));
   }
 
-  /** Whether two options cannot be told apart. */
+  /** Returns a rejection if two options are equal, ignoring case and white space. */
   static Optional<Rejection> equalOptions(String id, List<String> options) {
     List<String> folded = options.stream().map(Texts::folded).toList();
     for (int i = 0; i < folded.size(); i++) {
@@ -150,7 +151,7 @@ final class EntryCheck {
                 other > 0 ? " and the text is option " + other + "'s" : ""));
   }
 
-  // 0 where the answer does not have the form
+  // 0 if the answer does not have the form "option k: text"
   private int answerNumber() {
     Matcher matcher = answerMatcher();
     return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;

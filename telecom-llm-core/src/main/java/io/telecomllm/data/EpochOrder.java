@@ -3,8 +3,9 @@ package io.telecomllm.data;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * The order of an epoch, from its seed and number alone: a run that is resumed in the middle of an
- * epoch finds the same order without having kept a generator's state. Thread-safe.
+ * Shuffles the questions of an epoch. The order depends on the seed and the epoch's number alone,
+ * so a run resumed in the middle of an epoch finds the same order without a saved generator state.
+ * Thread-safe.
  */
 public final class EpochOrder {
   private static final long PURPOSE = SplitMix64.key("epoch order");
@@ -12,11 +13,11 @@ public final class EpochOrder {
   private EpochOrder() {}
 
   /**
-   * A uniform permutation of 0 to {@code n - 1}, the same in every JVM.
+   * Returns a uniformly random permutation of 0 to {@code n - 1}, the same in every JVM.
    *
-   * @param n how many items, 0 or more
+   * @param n the number of items, 0 or more
    * @param seed any number
-   * @param epoch from 0
+   * @param epoch the epoch's number, from 0
    * @return the items in the order in which the epoch visits them, a new array
    */
   public static int[] order(int n, long seed, int epoch) {

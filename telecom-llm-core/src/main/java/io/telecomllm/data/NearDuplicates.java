@@ -10,17 +10,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which questions ask almost the same: the Jaccard similarity of the sets of words of their texts,
- * tag left out, is at least 4/5. That is one word added to four or more, or one of nine or more
- * exchanged.
+ * Finds questions that ask almost the same: the Jaccard similarity of the sets of words in their
+ * texts, without the tags, is at least 4/5. Examples are one word added to four or more, or one of
+ * nine or more words replaced.
  *
- * <p>Why 4/5: on TeleQnA it joins rewordings ("the frequency range of mmWave" and "... of the
- * mmWave band") in groups of at most 4. At 3/4 the pattern "What does the acronym X stand for?"
- * alone chains 30 unrelated questions; at 9/10 rewordings are lost. A pair joined by mistake costs
- * nothing, since it only stays on one side.
+ * <p>Why 4/5: on TeleQnA it joins rewordings ("the frequency range of mmWave" and "the frequency
+ * range of the mmWave band") into groups of at most 4. At 3/4 the pattern "What does the acronym X
+ * stand for?" alone joins 30 unrelated questions; at 9/10 rewordings are missed. A pair joined by
+ * mistake does no harm, since its questions only stay on the same side of a split.
  *
- * <p>The search is exact, not by MinHash: two sets that similar share one of the rarest words of
- * each (prefix filter: Chaudhuri, Ganti and Kaushik, ICDE 2006), so only those are looked up.
+ * <p>The search is exact, unlike MinHash: two sets that are this similar share one of the rarest
+ * words of each (the prefix filter of Chaudhuri, Ganti and Kaushik, ICDE 2006), so only these words
+ * are looked up.
  */
 final class NearDuplicates {
   private static final int NUMERATOR = 4;
@@ -28,10 +29,13 @@ final class NearDuplicates {
 
   private NearDuplicates() {}
 
-  /** Indexes into the two lists, and the similarity from 4/5 to 1. */
+  /**
+   * A pair of similar questions: their indexes in the two lists, and their similarity from 4/5 to
+   * 1.
+   */
   record Pair(int left, int right, double similarity) {}
 
-  /** All pairs across two lists, by right index, then left. */
+  /** Returns all pairs across two lists, ordered by right index, then by left index. */
   static List<Pair> between(List<Question> left, List<Question> right) {
     List<Set<String>> leftWords = words(left);
     List<Set<String>> rightWords = words(right);
@@ -64,8 +68,9 @@ final class NearDuplicates {
   }
 
   /**
-   * Groups of questions joined by near-duplication, directly or over others; alone where there is
-   * none. Each group's indexes ascend, and the groups ascend by their first.
+   * Returns groups of the indexes of near-duplicates, joined directly or through others; a question
+   * without near-duplicates is a group of its own. The indexes in a group ascend, and the groups
+   * ascend by their first index.
    */
   static List<List<Integer>> groups(List<Question> questions) {
     int[] root = new int[questions.size()];
@@ -84,7 +89,7 @@ final class NearDuplicates {
     return groups.values().stream().sorted(Comparator.comparing(g -> g.get(0))).toList();
   }
 
-  /** Jaccard similarity of the words of two texts without their tags, 0 to 1. */
+  /** Returns the Jaccard similarity of the words of two texts without their tags, 0 to 1. */
   static double similarity(Question left, Question right) {
     Set<String> a = Texts.words(left.textWithoutTag());
     Set<String> b = Texts.words(right.textWithoutTag());
@@ -104,7 +109,7 @@ final class NearDuplicates {
     return questions.stream().map(q -> Texts.words(q.textWithoutTag())).toList();
   }
 
-  // of n words, a similar set holds at least 4n/5: so one of these n - ceil(4n/5) + 1
+  // a similar set holds at least 4n/5 of n words, and so one of these n - ceil(4n/5) + 1
   private static List<String> rarest(Set<String> words, Map<String, Integer> frequency) {
     int needed = (NUMERATOR * words.size() + DENOMINATOR - 1) / DENOMINATOR;
     return words.stream()

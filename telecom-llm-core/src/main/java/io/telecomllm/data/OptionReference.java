@@ -7,31 +7,32 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How an option depends on the other options of its question. Where a phrase is in doubt it counts
- * as {@link #PARTICULAR}: a question left unshuffled costs little, a wrong answer costs more.
+ * How an option depends on the other options of its question. A doubtful phrase counts as {@link
+ * #PARTICULAR}: leaving a question unshuffled costs little, a wrong answer costs more.
  */
 enum OptionReference {
-  /** It stands for itself. */
+  /** It does not refer to other options. */
   NONE,
   /**
-   * It speaks of the options before it as a set ("all of the above"): their order does not matter,
-   * which of them stand before it does.
+   * It refers to the options before it as a set ("all of the above"): these may change places, but
+   * must stay before it.
    */
   WHOLE_SET,
-  /** It names some options by number, by place or by content: nothing may move. */
+  /** It names some options by number, position or content: no option may move. */
   PARTICULAR;
 
   private static final String THINGS = "(?:options?|answers?|choices?|statements?|alternatives?)";
 
-  // a number or a capital anywhere; a small letter only where no English article can stand
+  // a number or a capital letter anywhere; a small letter only where it cannot be the article "a"
   private static final String LABEL =
-      "[\"'(#:]{0,2} ?(?:[0-9]{1,2}\\b|(?-i:[A-I]\\b|I{1,3}\\b|IV\\b)|(?:one|two|three|four|five)\\b"
-          + "|[a-i](?:[)'\"]| and\\b| or\\b|,|$))";
+      "[\"'(#:]{0,2}"
+          + " ?(?:[0-9]{1,2}\\b|(?-i:[A-I]\\b|I{1,3}\\b|IV\\b)|(?:one|two|three|four|five)\\b|[a-i](?:[)'\"]|"
+          + " and\\b| or\\b|,|$))";
   private static final String PLACE =
       "(?:first|second|third|fourth|fifth|last|other|another|next|previous|preceding|former"
           + "|latter|remaining)";
 
-  // "both ..." and "neither ..." join two options by content, in TeleQnA nearly always
+  // in TeleQnA "both ..." and "neither ..." nearly always join two options by content
   private static final Pattern PAIR = ignoringCase("^\\W{0,3}(?:both|neither|either)\\b");
   private static final Pattern NAMED =
       ignoringCase(
@@ -73,7 +74,7 @@ enum OptionReference {
   private static final Pattern LABEL_SPLIT = Pattern.compile("[ ,&+()]+|\\.(?= |$)");
   private static final Pattern JOINT = Pattern.compile("[,&+]| (?:and|or) |\\bonly\\b");
 
-  // without one of these no pattern that looks inside a text can match: most texts end here
+  // a text without any of these can match no pattern that searches inside it; most texts have none
   private static final List<String> STEMS =
       List.of(
           "option",
@@ -94,6 +95,7 @@ enum OptionReference {
     return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
   }
 
+  /** Returns how the text of an option refers to others. */
   static OptionReference of(String option) {
     String line = Texts.collapsed(option);
     if (PAIR.matcher(line).find() || listsLabels(Texts.folded(option))) {
@@ -108,7 +110,7 @@ enum OptionReference {
     return mayName(line) && NAMED.matcher(line).find() ? PARTICULAR : NONE;
   }
 
-  /** Whether a text names an option by its number or letter, as an explanation may. */
+  /** Returns whether a text, such as an explanation, names an option by its number or letter. */
   static boolean namesOption(String text) {
     String line = Texts.collapsed(text);
     return mayName(line) && NAMES_OPTION.matcher(line).find();

@@ -2,30 +2,32 @@ package io.telecomllm.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The same question with its options in another order, its meaning kept.
+ * Changes the order of a question's options without changing its meaning.
  *
- * <p>"All of the above", "none of the above" and their like stay where they are, and so does every
- * option after the first of them; the options before it change places among themselves, so that
- * what stands above remains the same set. A question does not move at all if an option names others
- * ("both ...", "neither ...", "option 2", "1 and 3", "the first two"), or if its text or its
- * explanation names an option by number or letter. Thread-safe.
+ * <p>"All of the above", "none of the above" and similar options stay where they are, and so does
+ * every option after the first of them; only the options before it change places, so that the same
+ * options stand above it. No option moves if one names others ("both ...", "neither ...", "option
+ * 2", "1 and 3", "the first two"), or if the question's text or explanation names an option by
+ * number or letter. Thread-safe.
  */
+@Internal
 public final class OptionShuffle {
   private static final long PURPOSE = SplitMix64.key("option shuffle");
 
   private OptionShuffle() {}
 
   /**
-   * How many options, counted from the first, may change places: 0, or from 2 to all.
+   * Returns how many options, counted from the first, may change places: 0, or from 2 to all.
    *
    * @param question any question
-   * @return the count; the options from this index on stay in place
+   * @return the number; the options from this index on stay in place
    */
-  public static int movable(Question question) {
+  static int movable(Question question) {
     if (OptionReference.namesOption(question.textWithoutTag())
         || OptionReference.namesOption(question.explanation())) {
       return 0;
@@ -40,13 +42,13 @@ public final class OptionShuffle {
   }
 
   /**
-   * The question with its movable options in an order drawn from (seed, epoch, question id),
-   * uniform over all orders; the same in every JVM.
+   * Returns the question with its movable options in a uniformly random order, which depends on the
+   * seed, the epoch and the question's id alone and is the same in every JVM.
    *
    * @param question any question
    * @param seed any number
-   * @param epoch from 0
-   * @return a question of the same id, or the same question where nothing may move
+   * @param epoch the epoch's number, from 0
+   * @return a question with the same id, or the same question if nothing may move
    */
   public static Question shuffle(Question question, long seed, int epoch) {
     checkArgument(epoch >= 0, "epoch is %s, expected 0 or more", epoch);
@@ -59,22 +61,22 @@ public final class OptionShuffle {
   }
 
   /**
-   * The question with its movable options turned: what stood at index {@code i} stands at {@code i
-   * + by}, modulo the number of movable options.
+   * Returns the question with its movable options rotated: the option at index {@code i} moves to
+   * {@code i + by}, modulo the number of movable options.
    *
    * @param question any question
-   * @param by any number; negative turns the other way
-   * @return a question of the same id, or the same question where nothing moves
+   * @param by any number; a negative one rotates the other way
+   * @return a question with the same id, or the same question if nothing moves
    */
-  public static Question rotate(Question question, int by) {
+  static Question rotate(Question question, int by) {
     return rotate(question, movable(question), by);
   }
 
   /**
-   * All different rotations, the question itself first, for scores averaged over positions; one
-   * where nothing may move.
+   * Returns all different rotations, the question itself first, for scores averaged over positions;
+   * only the question if nothing may move.
    */
-  public static List<Question> rotations(Question question) {
+  static List<Question> rotations(Question question) {
     int movable = movable(question);
     List<Question> all = new ArrayList<>(Math.max(1, movable));
     all.add(question);
@@ -85,13 +87,13 @@ public final class OptionShuffle {
   }
 
   /**
-   * Where the options of a rotated question come from, to carry scores back.
+   * Returns where the options of a rotated question come from, to map its scores back.
    *
    * @param question the question before the rotation
    * @param by as given to {@link #rotate}
    * @return for each index after the rotation, the index before it
    */
-  public static int[] rotationOrder(Question question, int by) {
+  static int[] rotationOrder(Question question, int by) {
     int movable = movable(question);
     int[] order = new int[question.options().size()];
     int[] turned = movable == 0 ? new int[0] : rotation(movable, by);
@@ -115,7 +117,7 @@ public final class OptionShuffle {
     return order;
   }
 
-  // order[i] is the old index of what stands at i; the rest keeps its place
+  // order[i] is the old index of the option that moves to i; the others stay
   private static Question reordered(Question question, int[] order) {
     List<String> options = new ArrayList<>(question.options());
     int answer = question.answer();

@@ -8,27 +8,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A question of one set that another set holds as well, so that a measurement on one would be
- * spoilt by training on the other.
+ * A question that two sets share, exactly or nearly, so that training on one set would distort a
+ * measurement on the other.
  *
- * @param left id in the first set
- * @param right id in the second set
- * @param kind the strongest that applies
- * @param similarity Jaccard similarity of the words of both texts without their tags, 0 to 1
+ * @param left the question's id in the first set
+ * @param right the question's id in the second set
+ * @param kind the strongest kind that applies
+ * @param similarity the Jaccard similarity of the words of both texts without their tags, 0 to 1
  */
 public record Overlap(String left, String right, Kind kind, double similarity) {
-  /** From the strongest to the weakest. */
+  /** The kinds of overlap, from the strongest to the weakest. */
   public enum Kind {
-    /** The same id, whatever the texts. */
+    /** The ids are equal, whatever the texts. */
     SAME_ID,
-    /** The same text without tag; case and runs of white space do not count. */
+    /** The texts without tags are equal, ignoring case and runs of white space. */
     SAME_TEXT,
-    /** Texts of a similarity of at least 4/5: a rewording, mostly. */
+    /** The similarity of the texts is at least 4/5: usually one is a rewording of the other. */
     NEAR_DUPLICATE
   }
 
   /**
-   * All pairs that overlap, by kind, then in the order of the first set, then of the second.
+   * Returns all pairs that overlap, ordered by kind, then as in the first set, then as in the
+   * second.
    *
    * @param left the first set
    * @param right the second set

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A multiple-choice question with one right option. Immutable.
+ * A multiple-choice question with one correct option. Immutable.
  *
  * @param id unique within a data set, such as {@code question 17}
- * @param text the question with its tag, not blank
+ * @param text the question with its tag, such as {@code [3GPP Release 18]}; not blank
  * @param options 2 to 9 texts, none blank, in the order in which they are offered
- * @param answer index of the right option, from 0
- * @param explanation why it is right; may be empty
- * @param category one of the five of TeleQnA
+ * @param answer the index of the correct option, from 0
+ * @param explanation why it is correct; may be empty
+ * @param category one of TeleQnA's five categories
  */
 public record Question(
     String id, String text, List<String> options, int answer, String explanation, Category category)
@@ -26,7 +26,7 @@ public record Question(
   /** The fewest options that leave a choice. */
   public static final int MIN_OPTIONS = 2;
 
-  /** The most options, so that every number is one digit. */
+  /** The most options, so that each option's number is one digit. */
   public static final int MAX_OPTIONS = 9;
 
   // [3GPP Release 18], [TCP/IP], [Bluetooth - Overview]; not [0, 1], [a, b] or [10 dB]
@@ -66,12 +66,14 @@ public record Question(
         Texts.isWellFormed(text), "%s: %s holds half of a surrogate pair", Quoted.line(id), part);
   }
 
-  /** The text of the right option. */
+  /** Returns the text of the correct option. */
   public String answerText() {
     return options.get(answer);
   }
 
-  /** The tag at the end of the text without its brackets, such as {@code 3GPP Release 18}. */
+  /**
+   * Returns the tag at the end of the text without its brackets, such as {@code 3GPP Release 18}.
+   */
   public Optional<String> release() {
     int start = tagStart();
     String whole = text.strip();
@@ -80,7 +82,7 @@ public record Question(
         : Optional.of(whole.substring(start + 1, whole.length() - 1).strip());
   }
 
-  /** The text without the tag at its end and without white space around it. */
+  /** Returns the text without the tag at its end and without surrounding white space. */
   public String textWithoutTag() {
     int start = tagStart();
     String whole = text.strip();
@@ -88,20 +90,20 @@ public record Question(
   }
 
   /**
-   * Whether the meaning of an option depends on the others: "both ...", "option 2", "1 and 3", "all
-   * of the above", "none of the above" and their like. Such a question may be shuffled in part
-   * only, or not at all: see {@link OptionShuffle}.
+   * Returns whether the meaning of any option depends on the others, as in "both ...", "option 2",
+   * "1 and 3", "all of the above" and "none of the above". Training shuffles the options of such a
+   * question only in part or not at all.
    */
   public boolean optionsPointAtOthers() {
     return options.stream().anyMatch(o -> OptionReference.of(o) != OptionReference.NONE);
   }
 
   /**
-   * Whether the meaning of one option depends on the others.
+   * Returns whether the meaning of one option depends on the others.
    *
-   * @param option index from 0
+   * @param option the option's index, from 0
    */
-  public boolean pointsAtOthers(int option) {
+  boolean pointsAtOthers(int option) {
     checkArgument(
         option >= 0 && option < options.size(),
         "%s: option is %s, expected 0 to %s",
@@ -111,7 +113,7 @@ public record Question(
     return OptionReference.of(options.get(option)) != OptionReference.NONE;
   }
 
-  // where the tag's bracket opens in the stripped text; -1 without a tag, or with nothing before it
+  // the index of the tag's bracket in the stripped text; -1 without a tag or with nothing before it
   private int tagStart() {
     String whole = text.strip();
     int open = whole.endsWith("]") ? whole.lastIndexOf('[') : -1;

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An entry as it stands in the file: its string fields by name, and the first thing that is wrong
- * with its form.
+ * An entry as the file has it: its string fields by name, and the first defect in its form, if any.
  */
 record RawEntry(String id, Map<String, String> fields, Optional<Rejection> defect) {}

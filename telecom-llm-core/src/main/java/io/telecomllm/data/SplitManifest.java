@@ -6,17 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Proof of which questions a run saw: their ids in order, and a digest over all that they say. Two
+ * A record of the questions that a run used: their ids in order and a digest of their content. Two
  * splits are the same exactly if their manifests are equal.
  *
- * <p>The digest runs over the training side, then the validation side: the number of questions,
- * then for each its id, text, number of options, options, answer (index from 0), explanation and
- * category label. A number is 4 bytes, big-endian; a text is the number of its UTF-8 bytes and
- * these.
+ * <p>The digest covers the training side, then the validation side. Each side is the number of its
+ * questions, then for each question its id, text, number of options, options, answer (index from
+ * 0), explanation and category label. A number is 4 bytes, big-endian; a text is the number of its
+ * UTF-8 bytes, then these bytes.
  *
  * @param training ids of the training side
  * @param validation ids of the validation side
- * @param sha256 64 hexadecimal digits in lower case
+ * @param sha256 the digest, 64 hexadecimal digits in lower case
  */
 public record SplitManifest(List<String> training, List<String> validation, String sha256) {
   /** Copies the lists. */

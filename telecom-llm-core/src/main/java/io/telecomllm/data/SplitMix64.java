@@ -1,9 +1,9 @@
 package io.telecomllm.data;
 
 /**
- * The generator of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA
- * 2014), written out so that its numbers are the same in every JVM. Not thread-safe; cheap to make,
- * so every use makes its own from its keys and no state is shared.
+ * The random number generator of Steele, Lea and Flood, "Fast splittable pseudorandom number
+ * generators" (OOPSLA 2014), implemented here so that its numbers are the same in every JVM. Not
+ * thread-safe; each use creates its own from its keys, which is cheap.
  */
 final class SplitMix64 {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
@@ -16,7 +16,9 @@ final class SplitMix64 {
     this.state = state;
   }
 
-  /** A generator for these keys; other keys, or the same in another order, give another. */
+  /**
+   * Returns a generator for these keys in this order; other keys or orders give other generators.
+   */
   static SplitMix64 of(long... keys) {
     long state = 0;
     for (long key : keys) {
@@ -25,7 +27,7 @@ final class SplitMix64 {
     return new SplitMix64(state);
   }
 
-  /** FNV-1a of the UTF-16 units, mixed: a key for a text. */
+  /** Returns a key for a text: FNV-1a of its UTF-16 units, mixed. */
   static long key(String text) {
     long hash = FNV_OFFSET;
     for (int i = 0; i < text.length(); i++) {
@@ -45,7 +47,10 @@ final class SplitMix64 {
     return mix(state);
   }
 
-  /** Uniform over 0 to {@code bound - 1}, without the bias of a bare remainder. */
+  /**
+   * Returns a uniformly random number from 0 to {@code bound - 1}, without the bias of a plain
+   * remainder.
+   */
   int below(int bound) {
     long bits;
     long value;
@@ -56,7 +61,7 @@ final class SplitMix64 {
     return (int) value;
   }
 
-  /** Fisher-Yates over 0 to {@code n - 1}. */
+  /** Returns a uniformly random permutation of 0 to {@code n - 1}, by Fisher-Yates. */
   int[] permutation(int n) {
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {

@@ -8,7 +8,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Draws the validation side: per category its share, group by group of near-duplicates. */
+/**
+ * Draws the validation side of a split: a share of each category, one group of near-duplicates at a
+ * time.
+ */
 final class Stratifier {
   private static final long PURPOSE = SplitMix64.key("split");
 
@@ -38,7 +41,7 @@ final class Stratifier {
     return new Split(train, validate);
   }
 
-  // by a number drawn from (seed, smallest id of the group): the order of the source plays no part
+  // each group's number depends on the seed and its smallest id, not on the order of the source
   private static List<List<Integer>> inDrawnOrder(List<Question> questions, long seed) {
     record Drawn(long number, String id, List<Integer> group) {}
     return NearDuplicates.groups(questions).stream()
@@ -53,7 +56,8 @@ final class Stratifier {
         .toList();
   }
 
-  // whole numbers whose sum is the rounded share of all (largest remainders first)
+  // whole numbers whose sum is the rounded share of all questions: largest remainders round up
+  // first
   private static Map<Category, Integer> targets(List<Question> questions, double fraction) {
     Map<Category, Integer> targets = new EnumMap<>(Category.class);
     Map<Category, Double> rest = new EnumMap<>(Category.class);

@@ -22,16 +22,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Questions in the form of TeleQnA, cleaned: every entry of the source is kept or rejected with a
- * reason. Immutable and thread-safe.
+ * A cleaned set of questions in TeleQnA's format: every entry of the source is kept or rejected
+ * with a reason. Immutable and thread-safe.
  *
- * <p>The source is a JSON object of entries by name, each with {@code question}, {@code option 1}
- * to {@code option 9}, {@code answer} ("option k: text"), {@code explanation} and {@code category}.
- * Texts are kept as they are but for white space at their ends. Other fields are ignored, unless
- * they look like a misspelt one of these.
+ * <p>The source is a JSON object of entries by name, each with {@code question}, up to nine options
+ * from {@code option 1} to {@code option 9}, {@code answer} ("option k: text"), {@code explanation}
+ * and {@code category}. Texts are kept as they are except for white space at their ends. Other
+ * fields are ignored, unless they look like a misspelling of one of these.
  */
 public final class TeleQnADataset {
-  // published with the data set, against crawlers: no secret
+  // not secret: published with the data set to keep crawlers away
   private static final String PUBLISHED_PASSWORD = "teleqnadataset";
 
   private final List<Question> questions;
@@ -44,21 +44,22 @@ public final class TeleQnADataset {
 
   /**
    * Reads the official zip (AES, with its published password), a plain zip with one .txt or .json
-   * file in it, or plain JSON; which of them, the first bytes tell.
+   * file in it, or plain JSON, told apart by their first bytes.
    *
    * @throws InvalidDataException if the file is missing, damaged, over 256 MiB when unpacked, or
-   *     not JSON of the form above
+   *     not JSON in TeleQnA's format
    */
   public static TeleQnADataset read(Path path) {
     return read(path, PUBLISHED_PASSWORD.toCharArray());
   }
 
   /**
-   * As {@link #read(Path)}, with another password.
+   * Reads a zip with this password, or plain JSON.
    *
-   * @param path a zip or JSON
-   * @param password for an encrypted zip; not kept, and not changed
-   * @throws InvalidDataException as above, and if the password is wrong
+   * @param path a zip with one .txt or .json file in it, or JSON
+   * @param password for an encrypted zip; neither kept nor changed
+   * @throws InvalidDataException if the file is missing, damaged, over 256 MiB when unpacked, or
+   *     not JSON in TeleQnA's format; or if the password is wrong
    */
   public static TeleQnADataset read(Path path, char[] password) {
     byte[] json = DatasetFile.read(path, password.clone(), DatasetFile.MAX_BYTES);
@@ -66,10 +67,12 @@ public final class TeleQnADataset {
   }
 
   /**
-   * Reads plain JSON in UTF-8 to its end, such as a resource; the caller closes the stream.
+   * Reads plain JSON in UTF-8, such as a resource, to its end. The stream is not closed.
    *
    * @param json the document
-   * @param name for messages
+   * @param name what messages call the source
+   * @throws InvalidDataException if it cannot be read, is over 256 MiB, or is not JSON in TeleQnA's
+   *     format
    */
   public static TeleQnADataset read(InputStream json, String name) {
     try {
@@ -80,10 +83,12 @@ public final class TeleQnADataset {
   }
 
   /**
-   * Reads plain JSON to its end; the caller closes the reader.
+   * Reads plain JSON to its end. The reader is not closed.
    *
    * @param json the document
-   * @param name for messages
+   * @param name what messages call the source
+   * @throws InvalidDataException if it cannot be read, is over 256 MiB, or is not JSON in TeleQnA's
+   *     format
    */
   public static TeleQnADataset read(Reader json, String name) {
     StringBuilder text = new StringBuilder();
@@ -107,8 +112,8 @@ public final class TeleQnADataset {
   }
 
   /**
-   * Questions from elsewhere, such as generated ones, cleaned by the rules that concern whole
-   * questions: equal options and duplicates are rejected.
+   * Returns a data set of questions from another source, such as generated ones. Questions with
+   * equal options and duplicates are rejected.
    *
    * @throws IllegalArgumentException if two have the same id
    */
@@ -116,7 +121,7 @@ public final class TeleQnADataset {
     Set<String> ids = new HashSet<>();
     Cleaned cleaned = new Cleaned();
     for (Question question : questions) {
-      checkArgument(ids.add(question.id()), "id \"%s\" comes twice", question.id());
+      checkArgument(ids.add(question.id()), "id \"%s\" appears twice", question.id());
       EntryCheck.equalOptions(question.id(), question.options())
           .ifPresentOrElse(cleaned.rejected::add, () -> cleaned.add(question));
     }
@@ -132,22 +137,22 @@ public final class TeleQnADataset {
     return new TeleQnADataset(cleaned.kept, cleaned.rejected);
   }
 
-  /** The questions kept, in the order of the source. */
+  /** Returns the questions that were kept, in the order of the source. */
   public List<Question> questions() {
     return questions;
   }
 
-  /** The entries not kept, in the order of the source. */
+  /** Returns the entries that were rejected, in the order of the source. */
   public List<Rejection> rejections() {
     return rejections;
   }
 
-  /** How many entries the source has: those kept and those rejected. */
+  /** Returns the number of entries in the source, kept and rejected. */
   public int entries() {
     return questions.size() + rejections.size();
   }
 
-  /** The questions of each of the five categories, each list in the order of the source. */
+  /** Returns the questions of each of the five categories, each list in the order of the source. */
   public Map<Category, List<Question>> byCategory() {
     Map<Category, List<Question>> all = new EnumMap<>(Category.class);
     for (Category category : Category.values()) {
@@ -156,17 +161,19 @@ public final class TeleQnADataset {
     return Collections.unmodifiableMap(all);
   }
 
-  /** Counts over the questions kept. */
+  /** Returns counts over the questions that were kept. */
   public DatasetStatistics statistics() {
     return DatasetStatistics.of(questions);
   }
 
   /**
-   * Splits by category; near-duplicates stay on one side. The same seed gives the same split in
-   * every JVM, whatever the order of the source.
+   * Splits the questions so that each category has the same share on the validation side and
+   * near-duplicates stay on one side. The same seed gives the same split in every JVM, whatever the
+   * order of the source.
    *
-   * @param validationFraction share of every category for validation, from 0 up to but not 1; met
-   *     exactly (rounded, the sum as well) unless groups of near-duplicates do not fit, then less
+   * @param validationFraction the share of each category for validation, 0 to less than 1. The
+   *     numbers are rounded, so that their sum is the rounded share of all questions; they are
+   *     smaller if groups of near-duplicates do not fit
    * @param seed any number
    */
   public Split split(double validationFraction, long seed) {
@@ -175,7 +182,7 @@ public final class TeleQnADataset {
 
   private record Content(String text, Set<String> options) {}
 
-  /** Collects what is kept and rejected; only here do questions meet. */
+  /** Collects kept questions and rejections, and compares each question with those before it. */
   private static final class Cleaned {
     final List<Question> kept = new ArrayList<>();
     final List<Rejection> rejected = new ArrayList<>();

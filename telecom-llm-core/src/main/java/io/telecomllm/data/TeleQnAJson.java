@@ -19,14 +19,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strict reading of {@code {"question 0": {"question": ..., "option 1": ..., "answer": ...}, ...}}.
- * A document that is not JSON is refused; an entry of the wrong form gets its defect.
+ * Reads {@code {"question 0": {"question": ..., "option 1": ..., "answer": ...}, ...}} strictly. A
+ * document that is not JSON is refused; an entry of the wrong form is returned with its defect.
  */
 final class TeleQnAJson {
-  /** Entries of a document; more would fill the memory with reasons for their rejection. */
+  /** The most entries in a document; more could fill the memory with rejections. */
   static final int MAX_ENTRIES = 1_000_000;
 
-  /** The format needs two levels; a question's parts are some kilobytes. */
+  /** Generous: the format has two levels of nesting and texts of a few kilobytes. */
   private static final JsonLimits LIMITS = new JsonLimits(16, 1 << 20);
 
   private static final int MAX_FIELDS = 64;
@@ -45,7 +45,7 @@ final class TeleQnAJson {
   }
 
   static List<RawEntry> parse(byte[] bytes, String name) {
-    // editors on Windows put a byte order mark before JSON
+    // some editors on Windows write a byte order mark before the JSON
     byte[] json = startsWithMark(bytes) ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
     return new TeleQnAJson(name, JsonCursor.over(name, json, LIMITS)).document();
   }
@@ -115,11 +115,11 @@ final class TeleQnAJson {
     }
     if (!seen.add(key)) {
       json.skip();
-      return new Rejection(id, Reason.DUPLICATE_FIELD, "\"" + shown + "\" comes twice");
+      return new Rejection(id, Reason.DUPLICATE_FIELD, "\"" + shown + "\" appears twice");
     }
     if (!TEXTS.contains(key) && !OPTION.matcher(key).matches()) {
       json.skip();
-      // "Option 3" or "option 03" left out in silence would change the question
+      // silently ignoring "Option 3" or "option 03" would change the question
       return almostKnown(key) ? new Rejection(id, Reason.UNKNOWN_FIELD, "\"" + shown + "\"") : null;
     }
     Kind kind = json.peek();

@@ -1,18 +1,19 @@
 package io.telecomllm.hub;
 
 /**
- * Hears how far a download is.
+ * Receives the progress of downloads.
  *
- * <p>Called in the thread that fetches: when a file begins, after every quarter of a mebibyte, and
- * once when its digest was right and the file is in place. Files that the cache holds cause no
- * call. What a listener throws ends the download and leaves a partial file to resume.
+ * <p>It is called on the thread that fetches: when a file's download starts, after every quarter of
+ * a mebibyte, and once when its digest matched and it is in place. It is not called for files that
+ * the cache already holds. An exception from a listener ends the download and leaves a partial file
+ * to resume.
  */
 @FunctionalInterface
 public interface DownloadListener {
-  /** One report. */
+  /** Receives one report. */
   void onProgress(DownloadProgress progress);
 
-  /** A listener that ignores every report. */
+  /** Returns a listener that ignores every report. */
   static DownloadListener none() {
     return progress -> {};
   }

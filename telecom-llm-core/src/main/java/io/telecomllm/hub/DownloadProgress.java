@@ -3,14 +3,14 @@ package io.telecomllm.hub;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * How far the download of one file is; all counts are bytes.
+ * The progress of the download of one file, in bytes. Immutable.
  *
  * @param repository {@code owner/name}
  * @param file the file's name in the repository
- * @param done bytes on disk, from 0 to {@code total}; falls where a download has to begin again
+ * @param done the bytes on disk, 0 to {@code total}; falls if a download has to start again
  * @param total the file's size
- * @param resumedFrom what an earlier, interrupted download had left; 0 for a new one
- * @param finished whether the digest was right and the file is in place
+ * @param resumedFrom the bytes that an earlier, interrupted download had left; 0 for a new download
+ * @param finished whether the digest matched and the file is in place
  */
 public record DownloadProgress(
     String repository, String file, long done, long total, long resumedFrom, boolean finished) {

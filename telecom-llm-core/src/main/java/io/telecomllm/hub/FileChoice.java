@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Which files of a repository a model needs: those in its top folder that are safetensors, JSON or
- * a tokenizer's. Nothing that is a program.
+ * Chooses the files of a repository that a model needs: safetensors, JSON and tokenizer files in
+ * its top folder, never a program.
  */
 final class FileChoice {
   static final String SINGLE = "model.safetensors";
@@ -34,7 +34,7 @@ final class FileChoice {
 
   private FileChoice() {}
 
-  /** Refuses a file, asked for by its name, that this library does not read. */
+  /** Refuses a file that the library does not read. */
   static void checkReadable(String file) {
     if (Names.hasEnding(file, PICKLE)) {
       throw new InvalidDataException(file + ": " + ADVICE);
@@ -52,12 +52,12 @@ final class FileChoice {
         || TOKENIZER.contains(file.substring(file.lastIndexOf('/') + 1));
   }
 
-  /** All but the weights, and the index of the weights. */
+  /** Returns all files but the weights; the index of the weights is among them. */
   static List<RepositoryFile> small(Listing listing) {
     return top(listing).filter(file -> isSmall(file.name())).toList();
   }
 
-  /** Refuses a repository whose weights this library does not read. */
+  /** Refuses a repository whose weights the library does not read. */
   static void checkWeights(String repository, Listing listing) {
     if (top(listing).anyMatch(file -> file.name().endsWith(SAFETENSORS))) {
       return;
@@ -75,7 +75,9 @@ final class FileChoice {
             + pickle.map(name -> ", only " + name + ": " + ADVICE).orElse(""));
   }
 
-  /** The files with the weights; an index that names them is in the snapshot by now. */
+  /**
+   * Returns the files with the weights; if an index names them, it must be in the snapshot already.
+   */
   static List<RepositoryFile> weights(String repository, Listing listing, Path snapshot) {
     RepositoryFile single = listing.files().get(SINGLE);
     if (single != null) {
@@ -94,13 +96,13 @@ final class FileChoice {
       return shards;
     }
     List<RepositoryFile> all = top(listing).filter(f -> f.name().endsWith(SAFETENSORS)).toList();
-    // Mistral's own form of the same weights
+    // the same weights in Mistral's own format
     List<RepositoryFile> rest =
         all.stream().filter(file -> !file.name().startsWith("consolidated")).toList();
     return rest.isEmpty() ? all : rest;
   }
 
-  /** The files that the index in a folder names. */
+  /** Returns the files that the index in a folder names. */
   private static Collection<String> shards(Path snapshot) {
     Path index = snapshot.resolve(ShardedSafetensors.INDEX);
     JsonView map = StrictJson.read(index).object("weight_map");
@@ -120,7 +122,7 @@ final class FileChoice {
     return names;
   }
 
-  /** What a snapshot lacks to be loaded; empty if nothing. */
+  /** Returns the files that a snapshot lacks to be loaded; empty if it is complete. */
   static List<String> missing(Path snapshot) {
     List<String> missing = new ArrayList<>();
     if (!has(snapshot, "config.json") && !has(snapshot, "adapter_config.json")) {
@@ -136,7 +138,7 @@ final class FileChoice {
     return missing;
   }
 
-  /** Whether a snapshot has a tokenizer too, so that there is nothing to ask the hub for. */
+  /** Returns whether a snapshot has a tokenizer, so that the hub need not be asked. */
   static boolean hasTokenizer(Path snapshot) {
     return Stream.concat(TOKENIZER.stream(), Stream.of("tokenizer.json", "vocab.json"))
         .anyMatch(name -> has(snapshot, name));

@@ -12,12 +12,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * One repository's folder in a Hugging Face cache, as huggingface_hub lays it out: {@code
- * blobs/ETAG}, {@code refs/REVISION} with a commit in it, {@code snapshots/COMMIT/FILE}, a relative
- * link to the blob.
+ * One repository's folder in a Hugging Face cache, with huggingface_hub's layout: {@code
+ * blobs/ETAG} are contents, {@code refs/REVISION} holds a commit, and {@code snapshots/COMMIT/FILE}
+ * is a relative link to a blob.
  */
 final class HubCache {
-  /** Makes a link; a file system may have none. */
+  /** Creates a link; fails on file systems without links. */
   @FunctionalInterface
   interface Linker {
     void link(Path link, Path target) throws IOException;
@@ -57,14 +57,14 @@ final class HubCache {
     return folder.resolve("refs").resolve(revision);
   }
 
-  /** The commit that a revision stood for when it was last fetched. */
+  /** Returns the commit of a revision when it was last fetched. */
   Optional<String> commit(String revision) {
     if (Names.isCommit(revision)) {
       return Optional.of(revision);
     }
     Path ref = ref(revision);
     try {
-      // longer than any commit: not ours to read
+      // longer than any commit, so not a ref
       if (!Files.isRegularFile(ref) || Files.size(ref) > 100) {
         return Optional.empty();
       }
@@ -74,7 +74,7 @@ final class HubCache {
     }
   }
 
-  /** Whether the snapshot has the file, by its size and by the name of its blob. */
+  /** Returns whether the snapshot has the file, judged by its size and the name of its blob. */
   boolean holds(String commit, RepositoryFile file) {
     Path pointer = snapshot(commit).resolve(file.name());
     try {
@@ -87,11 +87,12 @@ final class HubCache {
     }
   }
 
+  /** Returns whether the content of a file is in the cache, judged by its size. */
   boolean hasBlob(RepositoryFile file) {
     return sizeOf(blob(file)) == file.size();
   }
 
-  /** The bytes that a download of the file would still add. */
+  /** Returns the number of bytes that a download of the file would still add. */
   long missingBytes(RepositoryFile file) {
     long partial = sizeOf(partial(file));
     return hasBlob(file) ? 0 : file.size() - (partial > file.size() ? 0 : Math.max(0, partial));
@@ -109,15 +110,15 @@ final class HubCache {
     Disk.REAL.createFolders(folder.resolve("blobs"));
   }
 
-  /** Refuses a download that the disk cannot take. */
+  /** Refuses a download for which the disk has too little space. */
   void checkSpace(long needed) {
     Disk.requireRoom(folder, needed, "the download needs");
   }
 
   /**
-   * Makes the blob appear in the snapshot.
+   * Makes a file's blob appear in the snapshot.
    *
-   * @param fresh whether no other snapshot can point at the blob yet
+   * @param fresh whether the blob is new, so that no other snapshot can point at it
    */
   void point(String commit, RepositoryFile file, boolean fresh) {
     Path blob = blob(file);
@@ -128,7 +129,7 @@ final class HubCache {
       if (link(temporary, parent.relativize(blob))) {
         Files.move(temporary, pointer, StandardCopyOption.ATOMIC_MOVE);
       } else {
-        // no links here: the file itself, as huggingface_hub does
+        // without links the snapshot holds the file itself, as with huggingface_hub
         if (!fresh) {
           Files.copy(blob, temporary);
         }
@@ -150,7 +151,7 @@ final class HubCache {
     }
   }
 
-  /** Notes which commit the revision stands for. */
+  /** Records the commit of a revision. */
   void writeRef(String revision, String commit) {
     if (Names.isCommit(revision) || commit(revision).filter(commit::equals).isPresent()) {
       return;

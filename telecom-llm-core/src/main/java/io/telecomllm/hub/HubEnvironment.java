@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The environment variables of huggingface_hub.
+ * Reads the settings in huggingface_hub's environment variables. Source:
  * https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
  */
 final class HubEnvironment {

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a repository holds at one commit: the files whose names are safe to use, by name.
+ * The files of a repository at one commit, without those whose names are unsafe.
  *
  * @param commit 40 hexadecimal digits
- * @param files by their paths in the repository, in the server's order
+ * @param files the files by their paths in the repository, in the server's order
  */
 record Listing(String commit, Map<String, RepositoryFile> files) {
   private static final int MAX_FILES = 100_000;

@@ -7,18 +7,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What the cache holds of one repository at one revision, whoever downloaded it. */
+/**
+ * The files of one repository at one revision that a cache already holds, whichever program
+ * downloaded them.
+ */
 record LocalSnapshots(HubCache cache, String repository, String revision) {
-  /** The snapshot, if it can be loaded. */
+  /** Returns the snapshot's folder if it is complete enough to be loaded. */
   Optional<Path> find() {
     return snapshot().filter(folder -> FileChoice.missing(folder).isEmpty());
   }
 
+  /** Returns the path of a file in the snapshot, if it is there. */
   Optional<Path> find(String file) {
     return snapshot().map(folder -> folder.resolve(file)).filter(Files::isRegularFile);
   }
 
-  /** The snapshot, or an error that says what is missing and where. */
+  /**
+   * Returns the snapshot's folder.
+   *
+   * @throws TelecomLlmException naming what is missing, if it cannot be loaded
+   */
   Path require() {
     Path folder = requireFolder();
     List<String> missing = FileChoice.missing(folder);
@@ -28,6 +36,11 @@ record LocalSnapshots(HubCache cache, String repository, String revision) {
     return folder;
   }
 
+  /**
+   * Returns the path of a file in the snapshot.
+   *
+   * @throws TelecomLlmException naming the path, if it is not there
+   */
   Path require(String file) {
     Path path = requireFolder().resolve(file);
     if (!Files.isRegularFile(path)) {

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a repository, a revision, a commit and a file may be called. */
+/** Checks the names of repositories, revisions, commits and files. */
 final class Names {
   private static final int MAX_PATH = 250;
 
-  // as huggingface_hub: ASCII, begins and ends with a letter, digit or underscore
+  // as in huggingface_hub: ASCII, begins and ends with a letter, digit or underscore
   private static final String PART = "\\w(?:[\\w.-]{0,94}\\w)?";
   private static final Pattern REPOSITORY = Pattern.compile("(?:" + PART + "/)?" + PART);
   private static final Pattern REVISION = Pattern.compile("\\w[\\w.+-]*(?:/\\w[\\w.+-]*)*");
@@ -43,7 +43,7 @@ final class Names {
         Quoted.line(revision));
   }
 
-  /** A file that a caller asks for. */
+  /** Refuses the name of a requested file if it breaks the rules. */
   static void checkFile(String file) {
     checkArgument(
         isFile(file),
@@ -65,8 +65,8 @@ final class Names {
   }
 
   /**
-   * A file name in a server's list. A name that would lead elsewhere condemns the whole list; one
-   * that is merely unusual is not fetched.
+   * Refuses a server's whole list of files if a name leads outside the repository. A name that is
+   * merely unusual passes; its file is not fetched.
    */
   static void checkListed(String list, String name) {
     boolean leaves =
@@ -80,11 +80,11 @@ final class Names {
           list
               + ": lists the file \""
               + Quoted.line(name)
-              + "\", which is no path in a repository");
+              + "\", which is not a path in a repository");
     }
   }
 
-  /** The name of a repository's folder in the cache. */
+  /** Returns the name of a repository's folder in the cache. */
   static String folder(String repository) {
     return "models--" + repository.replace("/", "--");
   }
@@ -99,7 +99,7 @@ final class Names {
     return false;
   }
 
-  /** Percent-encodes a part of a URL's path, a slash too. */
+  /** Percent-encodes a part of a URL's path, including slashes. */
   static String encode(String part) {
     return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }

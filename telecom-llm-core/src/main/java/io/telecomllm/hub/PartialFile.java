@@ -16,8 +16,9 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * A blob on its way, and the digest of what is there. A failure of the disk's is a {@link
- * TelecomLlmException}, so that none is taken for the network's. Of one thread, under the lock.
+ * A partly downloaded blob and the digest of its bytes. A disk failure is a {@link
+ * TelecomLlmException}, so that it is not mistaken for a network failure. For one thread, which
+ * holds the blob's lock.
  */
 final class PartialFile implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
@@ -40,10 +41,13 @@ final class PartialFile implements AutoCloseable {
     void run() throws IOException;
   }
 
-  /** Opens the file, or what an earlier download left of it, which it reads through once. */
+  /**
+   * Opens a new file, or one that an earlier download left, which is read once to compute its
+   * digest.
+   */
   static PartialFile open(Path path, RepositoryFile file) throws InterruptedException {
     try {
-      // a link in its place would let the download write elsewhere
+      // following a link in its place would write elsewhere
       FileChannel channel =
           FileChannel.open(
               path,
@@ -88,17 +92,17 @@ final class PartialFile implements AutoCloseable {
     size = 0;
   }
 
-  /** The bytes that are there. */
+  /** Returns the number of bytes in the file. */
   long size() {
     return size;
   }
 
-  /** Forgets all that is there. */
+  /** Removes all bytes. */
   void restart() throws InterruptedException {
     onDisk(this::truncate);
   }
 
-  /** Adds bytes at the end. */
+  /** Appends bytes. */
   void append(ByteBuffer bytes) throws InterruptedException {
     digest.update(bytes.duplicate());
     onDisk(
@@ -109,7 +113,7 @@ final class PartialFile implements AutoCloseable {
         });
   }
 
-  /** The digest of all that is there, in hexadecimal; the next {@link #append} begins anew. */
+  /** Returns the digest of all bytes, in hexadecimal; more can be appended afterwards. */
   String digest() {
     try {
       return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
@@ -118,7 +122,7 @@ final class PartialFile implements AutoCloseable {
     }
   }
 
-  /** Makes the bytes durable, and then the file appear under its name. */
+  /** Forces the bytes to disk, then moves the file to its final name. */
   void moveTo(Path blob) throws InterruptedException {
     onDisk(
         () -> {
@@ -142,7 +146,7 @@ final class PartialFile implements AutoCloseable {
     }
   }
 
-  /** Keeps what is there for a later download, if there is anything. */
+  /** Closes the file and keeps its bytes for a later download; deletes it if it is empty. */
   @Override
   public void close() {
     try {

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  * A file of a repository at one commit.
  *
  * @param name its path in the repository
- * @param size in bytes
- * @param etag what names its content: the sha256 of a large file, git's own sha1 of a small one
+ * @param size its size in bytes
+ * @param etag the digest of its content: sha256 for a large file, git's sha1 for a small one
  */
 record RepositoryFile(String name, long size, String etag) {
-  /** Larger than any checkpoint, and small enough to add up. */
+  /** The largest size: larger than any checkpoint, and small enough that sums do not overflow. */
   static final long MAX_SIZE = 1L << 50;
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -38,7 +38,7 @@ record RepositoryFile(String name, long size, String etag) {
     return isSha256(etag) ? "sha256" : "git's sha1";
   }
 
-  /** A digest that has to end in the etag. */
+  /** Returns a new digest, whose result must equal the etag. */
   MessageDigest newDigest() {
     try {
       if (isSha256(etag)) {

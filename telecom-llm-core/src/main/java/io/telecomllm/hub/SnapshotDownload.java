@@ -4,7 +4,7 @@ import com.google.common.math.LongMath;
 import io.telecomllm.files.LockFile;
 import java.util.List;
 
-/** Brings files into one snapshot. Of one thread. */
+/** Downloads files into one snapshot. For one thread. */
 final class SnapshotDownload {
   private final Hub hub;
   private final HubCache cache;
@@ -21,8 +21,8 @@ final class SnapshotDownload {
     this.listener = listener;
   }
 
-  /** Downloads those that are not there, after a look at the disk's free space. */
-  // the lock is only held, not used
+  /** Downloads the files that are missing, after checking the disk's free space. */
+  // the lock is held but not used
   @SuppressWarnings("try")
   void fetch(List<RepositoryFile> files) throws InterruptedException {
     List<RepositoryFile> absent = files.stream().filter(f -> !cache.holds(commit, f)).toList();
@@ -34,7 +34,7 @@ final class SnapshotDownload {
         absent.stream().mapToLong(cache::missingBytes).reduce(0, LongMath::saturatedAdd));
     for (RepositoryFile file : absent) {
       try (LockFile lock = LockFile.await(cache.lock(file))) {
-        // another thread or process may have been faster
+        // another thread or process may have downloaded it by now
         if (!cache.holds(commit, file)) {
           fetchLocked(file);
         }

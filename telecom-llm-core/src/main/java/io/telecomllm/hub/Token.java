@@ -2,7 +2,7 @@ package io.telecomllm.hub;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-/** An access token, which no message and no {@code toString} may show. */
+/** An access token. Neither a message nor {@link #toString} shows it. */
 final class Token {
   private static final int MAX_LENGTH = 4096;
 
@@ -10,7 +10,7 @@ final class Token {
 
   Token(String text) {
     String stripped = text.strip();
-    // the HTTP client's own complaint about a header would show it
+    // checked here because the HTTP client's message about a bad header would show it
     checkArgument(
         !stripped.isEmpty()
             && stripped.length() <= MAX_LENGTH

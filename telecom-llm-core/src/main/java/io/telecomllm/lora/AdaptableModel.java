@@ -1,35 +1,41 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
-/** What an adapter must know of the base model that it adapts. */
+/** What an adapter needs to know about its base model. */
+@Internal
 public interface AdaptableModel {
-  /** Where it computes. */
+  /** Returns the device that it computes on. */
   Device device();
 
-  /** Its linear layers, the head not among them. */
+  /** Returns its linear layers, without the head. */
   List<AdaptedModule> linearLayers();
 
   /**
-   * Names and shapes of all parameters of which an adapter may hold a changed copy: biases, norms,
-   * embedding, head, and the matrices of linear layers that are dense.
+   * Returns the names and shapes of all parameters that an adapter may replace by a trained copy:
+   * biases, norms, embedding, head, and the matrices of dense linear layers.
    */
   Map<String, List<Long>> replaceable();
 
-  /** The value of a replaceable parameter in fp32, owned by the scope. */
+  /** Returns the value of a replaceable parameter in fp32, owned by the scope. */
   Tensor parameter(String name, Scope owner);
 
-  /** The matrix of a linear layer as it is computed with, (out, in) in fp32. */
+  /**
+   * Returns the matrix of a linear layer as the model computes with it, (out, in) in fp32, owned by
+   * the scope.
+   */
   Tensor weight(String module, Scope owner);
 
   /**
-   * The matrix of a linear layer before it was quantised, (out, in) in fp32.
+   * Returns the matrix of a linear layer before it was quantized, (out, in) in fp32, owned by the
+   * scope.
    *
-   * @throws io.telecomllm.TelecomLlmException if there is no such matrix any more
+   * @throws io.telecomllm.TelecomLlmException if it is no longer available
    */
   Tensor originalWeight(String module, Scope owner);
 }

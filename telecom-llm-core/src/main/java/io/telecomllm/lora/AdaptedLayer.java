@@ -9,18 +9,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one adapted layer, in fp32.
+ * The trained and frozen values of one adapted layer, in fp32.
  *
- * @param parts in the order of the plan's
- * @param magnitude DoRA's m, (out); null without DoRA
+ * @param plan what the values mean
+ * @param parts the matrices of the plan's parts, in the same order
+ * @param magnitude DoRA's magnitude vector m, (out); null without DoRA
  */
 @Internal
 public record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable Tensor magnitude) {
-  /** a (rank, in), b (rows, rank). */
+  /**
+   * The two matrices of a low-rank update.
+   *
+   * @param a (rank, in)
+   * @param b (rows, rank)
+   */
   @Internal
   public record Pair(Tensor a, Tensor b) {}
 
-  /** What PEFT puts before the name of each of its tensors. */
+  /** The prefix of all tensor names in PEFT's files. */
   public static final String PREFIX = "base_model.model.";
 
   private String name() {
@@ -36,7 +42,7 @@ public record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable T
     return PREFIX + module + ".lora_magnitude_vector";
   }
 
-  /** What is trained of it. */
+  /** Returns the layer's trained parameters, under PEFT's names. */
   List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
@@ -52,7 +58,7 @@ public record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable T
     return all;
   }
 
-  /** In the compute type. */
+  /** Returns the update in the compute type, for a forward and backward pass. */
   LoraDelta delta(DataType compute, double dropout, Operators ops, @Nullable Gradients gradients) {
     List<LoraDelta.Part> deltas = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
@@ -82,7 +88,7 @@ public record AdaptedLayer(AdapterPlan.Layer plan, List<Pair> parts, @Nullable T
     return gradients == null || !part.trained() ? null : gradients.of(nameOf(name(), matrix, part));
   }
 
-  /** What merging adds to the weight (out, in). */
+  /** Returns what merging adds to the weight (out, in), in fp32. */
   Tensor update(Tensor weight, Operators ops) {
     Tensor sum = ops.zeros(DataType.FLOAT32, plan.module().out(), plan.module().in());
     for (int i = 0; i < parts.size(); i++) {

@@ -2,23 +2,25 @@ package io.telecomllm.lora;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.List;
 
 /**
- * A linear layer that can be adapted.
+ * A linear layer of the base model that can be adapted.
  *
  * @param name its full name, such as {@code model.layers.0.self_attn.qkv_proj}
- * @param out output features
- * @param in input features
- * @param slices which rows of its output play which role; empty where that is not known
+ * @param out the number of output features
+ * @param in the number of input features
+ * @param slices the roles of its output rows; empty if they are not known
  */
+@Internal
 public record AdaptedModule(String name, int out, int in, List<Slice> slices) {
   /**
-   * Some rows of a layer's output.
+   * A range of a layer's output rows with one role.
    *
-   * @param role what they are
+   * @param role their role
    * @param start the first row
-   * @param out how many rows
+   * @param out the number of rows
    */
   public record Slice(TargetModule role, int start, int out) {}
 
@@ -35,12 +37,12 @@ public record AdaptedModule(String name, int out, int in, List<Slice> slices) {
     }
   }
 
-  /** A layer of unknown roles. */
+  /** Creates a layer whose roles are not known. */
   public AdaptedModule(String name, int out, int in) {
     this(name, out, in, List.of());
   }
 
-  /** The last part of its name. */
+  /** Returns the last part of its name. */
   String lastName() {
     return name.substring(name.lastIndexOf('.') + 1);
   }

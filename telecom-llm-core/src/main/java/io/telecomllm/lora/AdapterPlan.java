@@ -12,46 +12,59 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a configuration means for a model, before there are values: the parts of each adapted layer,
- * and which parameters of the base are replaced.
+ * What a configuration means for a model: which parts of which layers are adapted, and which
+ * parameters of the base model are replaced. It holds no values.
  *
- * @param layers by name, in the model's order
- * @param replaced names and shapes
+ * @param layers the adapted layers by name, in the model's order
+ * @param replaced names and shapes of the replaced parameters
  */
 @Internal
 public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) {
 
-  /** One adapted layer. */
+  /**
+   * One adapted layer.
+   *
+   * @param module the layer
+   * @param parts its low-rank updates
+   * @param dora whether a magnitude vector is trained too
+   */
   @Internal
   public record Layer(AdaptedModule module, List<Part> parts, boolean dora) {
-    /** Whether it is one pair over all rows, as PEFT has it. */
+    /** Returns whether it has one part over all rows, as every layer has in PEFT. */
     public boolean plain() {
       return parts.size() == 1 && parts.get(0).start() == 0 && parts.get(0).out() == module.out();
     }
 
-    /** The rank of all parts together. */
+    /** Returns the sum of the ranks of its parts. */
     public int jointRank() {
       return parts.stream().mapToInt(Part::rank).sum();
     }
   }
 
   /**
-   * One low-rank update of some rows.
+   * A low-rank update of a range of output rows.
    *
-   * @param label tells it from others of its layer; empty if there are none
+   * @param label its name among the parts of a layer; empty if there is only one
    * @param start the first row
    * @param out the number of rows
-   * @param scale the factor; negative for what is taken out of the base
-   * @param trained whether it changes
+   * @param scale the factor of the update; negative if it is subtracted from the base
+   * @param trained whether training changes it
    */
   @Internal
   public record Part(String label, int start, int out, int rank, double scale, boolean trained) {}
 
+  /**
+   * Returns the plan of a configuration for a model.
+   *
+   * @throws IllegalArgumentException if the configuration asks for a combination that is not
+   *     supported, or a rank over {@link LoraConfig#MAX_RANK}
+   */
   public static AdapterPlan of(LoraConfig config, AdaptableModel model) {
     return of(config, model.linearLayers(), model.replaceable());
   }
 
-  public static AdapterPlan of(
+  /** Returns the plan of a configuration for linear layers and replaceable parameters. */
+  static AdapterPlan of(
       LoraConfig config, List<AdaptedModule> modules, Map<String, List<Long>> replaceable) {
     ModuleMatcher matcher = new ModuleMatcher(config);
     Map<String, Layer> layers = new LinkedHashMap<>();
@@ -121,7 +134,10 @@ public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> rep
         .toList();
   }
 
-  /** Refuses a configuration of which some word means nothing in this model. */
+  /**
+   * Throws an {@link IllegalArgumentException} if a target or module to save matches nothing in the
+   * model.
+   */
   void requireEveryTargetMatches(LoraConfig config, AdaptableModel model) {
     requireEveryTargetMatches(config, model.linearLayers(), model.replaceable());
   }

@@ -1,25 +1,27 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.Internal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How large an adapter would be, before there is a model or an adapter.
+ * The sizes of an adapter's parameters, known before a model is loaded or an adapter created.
  *
- * @param ranks the rank of each adapted linear layer, that of all its parts together
- * @param trained names and shapes of what would be trained
- * @param frozenValues values that it would hold beside these (half of PiSSA's matrices)
+ * @param ranks the rank of each adapted linear layer, the sum over its parts
+ * @param trained the names and shapes of its trained parameters
+ * @param frozenValues the number of values that it holds in addition (half of PiSSA's matrices)
  */
+@Internal
 public record AdapterShape(
     Map<String, Integer> ranks, Map<String, List<Long>> trained, long frozenValues) {
   /**
-   * The shape of what {@link LoraAdapter#create} would make of this configuration.
+   * Returns the shape of the adapter that {@link LoraAdapter#create} makes from a configuration.
    *
    * @param modules the model's linear layers
-   * @param replaceable names and shapes of the parameters that may be trained whole
-   * @throws IllegalArgumentException naming the layers there are, if a target means none of them;
-   *     or if the config asks for what does not go together
+   * @param replaceable the names and shapes of the parameters that an adapter may replace
+   * @throws IllegalArgumentException naming the existing layers, if a target matches none of them;
+   *     or if the configuration asks for a combination that is not supported
    */
   public static AdapterShape of(
       LoraConfig config, List<AdaptedModule> modules, Map<String, List<Long>> replaceable) {
@@ -55,12 +57,12 @@ public record AdapterShape(
     trained = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(trained));
   }
 
-  /** The number of trainable values. */
+  /** Returns the number of trainable values. */
   public long trainableParameters() {
     return trained.values().stream().mapToLong(AdapterShape::elements).sum();
   }
 
-  /** The elements of a shape. */
+  /** Returns the number of elements of a shape. */
   public static long elements(List<Long> shape) {
     return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
   }

@@ -2,16 +2,16 @@ package io.telecomllm.lora;
 
 import java.util.Locale;
 
-/** Which biases of the base an adapter trains copies of: PEFT's {@code bias}. */
+/** Which biases of the base model are trained with an adapter: PEFT's {@code bias}. */
 public enum Bias {
-  /** None. */
+  /** No bias. */
   NONE,
   /** Every bias of the model. */
   ALL,
-  /** Those of the adapted layers. */
+  /** The biases of the adapted layers. */
   LORA_ONLY;
 
-  /** PEFT's word for it. */
+  /** Returns PEFT's name for it. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -1,12 +1,14 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What an adapter changes, ready to compute with. */
+/** The changes that an adapter makes to a model, ready to compute with. Immutable. */
+@Internal
 public final class Deltas {
   private static final Deltas NONE = new Deltas(Map.of(), Map.of());
   private final Map<String, LoraDelta> byModule;
@@ -17,16 +19,16 @@ public final class Deltas {
     this.parameters = Map.copyOf(parameters);
   }
 
-  /** No adapter: the base model alone. */
+  /** Returns no changes: the base model computes alone. */
   public static Deltas none() {
     return NONE;
   }
 
   /**
-   * The same for one training pass, forward and backward, with the config's dropout; without this
-   * nothing is dropped. Each layer draws its mask from this seed and its name.
+   * Returns a copy for one training pass, forward and backward, with the configuration's dropout;
+   * without it nothing is dropped. Each layer draws its mask from this seed and its own name.
    *
-   * @param seed another one for each micro-batch of a run
+   * @param seed a different one for each micro-batch of a run
    */
   public Deltas withDropout(Seed seed) {
     Map<String, LoraDelta> dropped = new HashMap<>();
@@ -34,14 +36,14 @@ public final class Deltas {
     return new Deltas(dropped, parameters);
   }
 
-  /** The update of that linear layer, or null. */
+  /** Returns the update of a linear layer, or null if it is not adapted. */
   public @Nullable LoraDelta of(String module) {
     return byModule.get(module);
   }
 
   /**
-   * The value that takes the place of that parameter of the base, or null: a vector in fp32, a
-   * matrix in the compute type. Its gradient gathers under the same name.
+   * Returns the value that replaces a parameter of the base model, a vector in fp32 or a matrix in
+   * the compute type; or null. Its gradient has the same name.
    */
   public @Nullable Tensor parameter(String name) {
     return parameters.get(name);

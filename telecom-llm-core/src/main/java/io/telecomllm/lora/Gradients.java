@@ -1,5 +1,6 @@
 package io.telecomllm.lora;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
@@ -11,15 +12,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a backward pass adds its gradients, in fp32: one tensor for each parameter that is trained,
- * by the parameter's name. What has none is frozen.
+ * The tensors to which a backward pass adds gradients, in fp32: one for each trained parameter, by
+ * the parameter's name. A parameter without one is frozen.
  */
+@Internal
 public final class Gradients {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   private Gradients() {}
 
-  /** All 0, for these parameters; the tensors belong to the scope. */
+  /** Returns gradients of 0 for these parameters; the tensors belong to the scope. */
   public static Gradients zeros(Collection<Parameter> parameters, Scope scope) {
     Gradients gradients = new Gradients();
     Operators ops = scope.operators();
@@ -30,12 +32,16 @@ public final class Gradients {
     return gradients;
   }
 
-  /** The gradient of that parameter, or null if it is frozen. */
+  /** Returns the gradient of a parameter, or null if it is frozen. */
   public @Nullable Tensor of(String parameter) {
     return tensors.get(parameter);
   }
 
-  /** The gradient of a parameter that is trained. */
+  /**
+   * Returns the gradient of a parameter.
+   *
+   * @throws IllegalArgumentException if the parameter is frozen
+   */
   public Tensor require(String parameter) {
     Tensor gradient = tensors.get(parameter);
     if (gradient == null) {
@@ -47,16 +53,16 @@ public final class Gradients {
   /** Sets all to 0. */
   public void clear(Scope work) {
     Operators ops = work.operators();
-    // not by a product: what is not finite would stay
+    // not by multiplying with 0, which would keep values that are not finite
     all().forEach(ops::zeroInPlace);
   }
 
-  /** All gradients, in the order of the parameters. */
+  /** Returns all gradients, in the order of the parameters. */
   public List<Tensor> all() {
     return List.copyOf(tensors.values());
   }
 
-  /** All names, in the order of the parameters. */
+  /** Returns all names, in the order of the parameters. */
   public List<String> names() {
     return List.copyOf(tensors.keySet());
   }
@@ -65,7 +71,7 @@ public final class Gradients {
    * Scales all gradients so that their norm is at most {@code max}, as torch's {@code
    * clip_grad_norm_} does.
    *
-   * @param max over 0; infinite to leave them as they are
+   * @param max over 0; infinite for no limit
    * @return the norm before
    */
   public double clip(double max, Scope work) {

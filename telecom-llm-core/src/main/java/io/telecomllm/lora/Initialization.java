@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a new adapter its first values. Each layer has a generator of its own, so that its values
- * do not depend on which others are adapted.
+ * Creates the initial values of a new adapter. Each layer has a random generator of its own, so its
+ * values do not depend on which other layers are adapted.
  */
 record Initialization(LoraInitialization kind, AdaptableModel model, long seed, Scope owner) {
 
@@ -48,7 +48,7 @@ record Initialization(LoraInitialization kind, AdaptableModel model, long seed, 
     return pairs;
   }
 
-  /** What is trained, followed by the same values frozen, which the plan subtracts. */
+  /** Returns each trained pair followed by a frozen copy of it, which the plan subtracts. */
   private List<AdaptedLayer.Pair> pissa(AdapterPlan.Layer plan, Tensor weight, Scope work) {
     Operators ops = owner.operators();
     List<AdaptedLayer.Pair> pairs = new ArrayList<>();
@@ -68,13 +68,13 @@ record Initialization(LoraInitialization kind, AdaptableModel model, long seed, 
     work.operators().addInPlace(lost, model.weight(name, work), -1);
     checkArgument(
         work.operators().squaredNorm(List.of(lost)) > 0,
-        "initialization LOFTQ repairs what quantisation took away, which of %s is nothing: its"
-            + " matrices would be zeros that never learn; KAIMING and PISSA are for dense weights",
+        "initialization LOFTQ approximates the quantization error, which is 0 for %s: its"
+            + " matrices would be zeros that never learn; use KAIMING or PISSA for dense weights",
         name);
     return plan.parts().stream().map(part -> largest(plan, part, lost, work)).toList();
   }
 
-  /** The best a and b: scale b a nearest to those rows of the matrix. */
+  /** Returns the a and b whose scaled product is nearest to the part's rows of a matrix. */
   private AdaptedLayer.Pair largest(
       AdapterPlan.Layer plan, AdapterPlan.Part part, Tensor matrix, Scope work) {
     int smaller = Math.min(part.out(), plan.module().in());

@@ -1,21 +1,23 @@
 package io.telecomllm.lora;
 
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A low-rank adapter (Hu et al. 2021): two small matrices for each adapted linear layer, and copies
- * of those parameters of the base that are trained whole, all in fp32. It owns its memory. Threads
- * may share it as long as nobody trains it.
+ * A low-rank adapter (Hu et al. 2021): two small matrices for each adapted linear layer, and
+ * trained copies of parameters of the base model, all in fp32. It owns its native memory, which
+ * {@link #close} frees. Thread-safe while it is not being trained.
  */
 public final class LoraAdapter implements AutoCloseable {
   private final LoraConfig config;
@@ -23,6 +25,8 @@ public final class LoraAdapter implements AutoCloseable {
   private final Map<String, AdaptedLayer> layers;
   private final Map<String, Tensor> replaced;
 
+  /** Creates an adapter of existing values; it closes the scope that owns them. */
+  @Internal
   public LoraAdapter(
       LoraConfig config,
       Scope scope,
@@ -30,16 +34,18 @@ public final class LoraAdapter implements AutoCloseable {
       Map<String, Tensor> replaced) {
     this.config = config;
     this.scope = scope;
-    this.layers = new LinkedHashMap<>(layers);
-    this.replaced = new LinkedHashMap<>(replaced);
+    this.layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
+    this.replaced = Collections.unmodifiableMap(new LinkedHashMap<>(replaced));
   }
 
   /**
-   * A new adapter, with the values of the config's initialization. It changes nothing yet, except
-   * that {@link LoraInitialization#LOFTQ} repairs some of what quantisation took away.
+   * Creates an adapter with the initial values that the configuration asks for. It does not change
+   * the model's results yet, except that {@link LoraInitialization#LOFTQ} corrects part of the
+   * quantization error.
    *
-   * @throws IllegalArgumentException naming the layers there are, if a target means none of them;
-   *     or if the config asks for what does not go together, such as {@link
+   * @param seed the seed of random initial values; the same seed gives the same adapter
+   * @throws IllegalArgumentException naming the existing layers, if a target matches none of them;
+   *     or if the configuration asks for a combination that is not supported, such as {@link
    *     LoraInitialization#LOFTQ} for dense weights
    */
   public static LoraAdapter create(LoraConfig config, AdaptableModel model, long seed) {
@@ -65,10 +71,10 @@ public final class LoraAdapter implements AutoCloseable {
   }
 
   /**
-   * Checks that the model has every layer that this adapter adapts and every parameter that it
-   * replaces, in the same sizes.
+   * Checks that a model has every layer and parameter that this adapter changes, in the same sizes.
    *
-   * @throws io.telecomllm.IncompatibleException naming the first that is missing or of another size
+   * @throws io.telecomllm.IncompatibleException naming the first one that is missing or has another
+   *     size
    */
   public void requireFits(AdaptableModel model) {
     Map<String, AdaptedModule> modules = new LinkedHashMap<>();
@@ -106,33 +112,38 @@ public final class LoraAdapter implements AutoCloseable {
     }
   }
 
-  /** What it adapts and how strongly. */
+  /** Returns the configuration. */
   public LoraConfig config() {
     return config;
   }
 
-  /** The names of the adapted linear layers. */
+  /** Returns the names of the adapted linear layers. */
   public List<String> modules() {
     return List.copyOf(layers.keySet());
   }
 
+  /** Returns the values of the adapted layers by name, in the model's order; unmodifiable. */
+  @Internal
   public Map<String, AdaptedLayer> layers() {
     return layers;
   }
 
+  /** Returns the values of the replaced parameters by name; unmodifiable. */
+  @Internal
   public Map<String, Tensor> replaced() {
     return replaced;
   }
 
-  /** The number of trainable values. */
+  /** Returns the number of trainable values. */
   public long trainableParameters() {
     return parameters().stream().mapToLong(p -> p.value().elements()).sum();
   }
 
   /**
-   * What is trained: the matrices by PEFT's names, the a of a layer before its b; then the copies
-   * of the base's parameters by the base's names.
+   * Returns the trained parameters: the matrices under PEFT's names, each layer's a before its b;
+   * then the copies of the base model's parameters under the base model's names.
    */
+  @Internal
   public List<Parameter> parameters() {
     List<Parameter> parameters = new ArrayList<>();
     layers.values().forEach(layer -> parameters.addAll(layer.parameters()));
@@ -140,15 +151,17 @@ public final class LoraAdapter implements AutoCloseable {
     return parameters;
   }
 
-  /** Ready to answer with, in the compute type; the copies belong to the scope. */
+  /** Returns the changes for answering, in the compute type; the copies belong to the scope. */
+  @Internal
   public Deltas deltas(DataType compute, Scope owner) {
     return deltas(compute, owner, null);
   }
 
   /**
-   * Ready to train with: the backward pass adds to these gradients. Dropout comes with {@link
-   * Deltas#withDropout}, for each micro-batch anew.
+   * Returns the changes for training, whose backward pass adds to these gradients; the copies
+   * belong to the scope. {@link Deltas#withDropout} adds dropout for each micro-batch.
    */
+  @Internal
   public Deltas deltas(DataType compute, Scope owner, @Nullable Gradients gradients) {
     Operators ops = owner.operators();
     Map<String, LoraDelta> deltas = new LinkedHashMap<>();
@@ -164,17 +177,19 @@ public final class LoraAdapter implements AutoCloseable {
   }
 
   /**
-   * The merged weight of a layer minus its own, (out, in) in fp32; null if the layer is not
+   * Returns the merged weight of a layer minus its own, (out, in) in fp32; null if the layer is not
    * adapted.
    *
-   * @param weight its own, (out, in) in fp32 on the adapter's device
+   * @param weight the layer's own weight, (out, in) in fp32 on the adapter's device
    */
+  @Internal
   public @Nullable Tensor update(String module, Tensor weight, Operators ops) {
     AdaptedLayer layer = layers.get(module);
     return layer == null ? null : layer.update(weight, ops);
   }
 
-  /** The value that takes the place of that parameter of the base, in fp32; or null. */
+  /** Returns the value that replaces a parameter of the base model, in fp32; or null. */
+  @Internal
   public @Nullable Tensor replacement(String name) {
     return replaced.get(name);
   }

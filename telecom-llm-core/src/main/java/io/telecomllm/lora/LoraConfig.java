@@ -8,30 +8,31 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an adapter changes, in PEFT's words.
+ * The settings of a LoRA adapter, named as in PEFT. Immutable.
  *
  * @param rank the rank r of the update, 1 to 4096
  * @param alpha {@code lora_alpha}: the update is scaled by alpha / rank
  * @param rankStabilized {@code use_rslora}: the update is scaled by alpha / sqrt(rank) instead
  *     (Kalajdzievski 2023)
- * @param dora {@code use_dora}: the update turns the weight's rows, whose lengths are trained apart
- *     (Liu et al. 2024)
- * @param dropout {@code lora_dropout}: while training, the probability with which an element of
- *     what the matrices a read is 0, 0 to less than 1
- * @param bias which biases are trained too
- * @param targets which linear layers are adapted
+ * @param dora {@code use_dora}: the update changes the direction of the weight's rows, whose
+ *     lengths are trained separately (Liu et al. 2024)
+ * @param dropout {@code lora_dropout}: the probability that an element of an update's input is set
+ *     to 0 while training, 0 to less than 1
+ * @param bias {@code bias}: which biases are trained too
+ * @param targets {@code target_modules}: which linear layers are adapted
  * @param excludeModules {@code exclude_modules}, {@link LoraTargets.Names} or {@link
- *     LoraTargets.Pattern}: layers that are not adapted although they are targeted
- * @param layersToTransform {@code layers_to_transform}: only decoder layers of these numbers are
- *     adapted; empty for all
- * @param layersPattern {@code layers_pattern}: what stands before a layer's number in its name;
- *     empty for whatever stands there
- * @param modulesToSave {@code modules_to_save}: modules that are trained whole, by the ends of
+ *     LoraTargets.Pattern}: layers that are not adapted even if they are targeted
+ * @param layersToTransform {@code layers_to_transform}: the numbers, from 0, of the decoder layers
+ *     that are adapted; empty for all
+ * @param layersPattern {@code layers_pattern}: the part of a name before the layer's number; empty
+ *     for any
+ * @param modulesToSave {@code modules_to_save}: modules that are trained in full, by the ends of
  *     their names, such as {@code lm_head}
- * @param rankPattern {@code rank_pattern}: other ranks, by the end of a layer's name or a regular
- *     expression for it
- * @param alphaPattern {@code alpha_pattern}: other alphas, likewise
- * @param initialization the values that it begins with
+ * @param rankPattern {@code rank_pattern}: ranks of single layers, by the end of their names or a
+ *     regular expression; the first key that matches counts
+ * @param alphaPattern {@code alpha_pattern}: alphas of single layers, by the end of their names or
+ *     a regular expression; the first key that matches counts
+ * @param initialization the initial values
  */
 public record LoraConfig(
     int rank,
@@ -86,7 +87,7 @@ public record LoraConfig(
     layersToTransform = ImmutableSortedSet.copyOf(layersToTransform);
     layersPattern = ImmutableSortedSet.copyOf(layersPattern);
     modulesToSave = ImmutableSortedSet.copyOf(modulesToSave);
-    // in their order: the first key that matches counts
+    // in order, since the first key that matches counts
     rankPattern = ImmutableMap.copyOf(rankPattern);
     alphaPattern = ImmutableMap.copyOf(alphaPattern);
   }
@@ -104,33 +105,33 @@ public record LoraConfig(
     for (String name : names) {
       checkArgument(
           name.length() <= 300 && name.matches("[A-Za-z0-9_.-]+"),
-          "%s holds '%s', which is no module name",
+          "%s holds '%s', which is not a module name",
           what,
           name);
     }
   }
 
-  /** The recipe's: rank 16, alpha 16, every linear layer of the decoder. */
+  /** Returns the default settings: rank 16, alpha 16, every linear layer of the decoder. */
   public static LoraConfig defaults() {
     return builder().build();
   }
 
-  /** Starts from the recipe's settings. */
+  /** Returns a builder with the default settings. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts from these settings. */
+  /** Returns a builder with these settings. */
   public Builder toBuilder() {
     return new Builder(this);
   }
 
-  /** The factor of an update: alpha / rank, or alpha / sqrt(rank). */
+  /** Returns the factor of an update: alpha / rank, or alpha / sqrt(rank). */
   double scale(int ownRank, double ownAlpha) {
     return rankStabilized ? ownAlpha / Math.sqrt(ownRank) : ownAlpha / ownRank;
   }
 
-  /** Collects settings; what is not set keeps the recipe's value. */
+  /** Builds a configuration; settings that are not set keep their defaults. */
   public static final class Builder {
     private int rank = 16;
     private double alpha = 16;
@@ -166,123 +167,127 @@ public record LoraConfig(
       initialization = from.initialization;
     }
 
-    /** The rank of the update. */
+    /** Sets the rank of the update. */
     public Builder rank(int value) {
       rank = value;
       return this;
     }
 
-    /** PEFT's {@code lora_alpha}. */
+    /** Sets PEFT's {@code lora_alpha}. */
     public Builder alpha(double value) {
       alpha = value;
       return this;
     }
 
-    /** PEFT's {@code use_rslora}. */
+    /** Sets PEFT's {@code use_rslora}. */
     public Builder rankStabilized(boolean value) {
       rankStabilized = value;
       return this;
     }
 
-    /** PEFT's {@code use_dora}. */
+    /** Sets PEFT's {@code use_dora}. */
     public Builder dora(boolean value) {
       dora = value;
       return this;
     }
 
-    /** PEFT's {@code lora_dropout}. */
+    /** Sets PEFT's {@code lora_dropout}. */
     public Builder dropout(double value) {
       dropout = value;
       return this;
     }
 
-    /** PEFT's {@code bias}. */
+    /** Sets PEFT's {@code bias}. */
     public Builder bias(Bias value) {
       bias = value;
       return this;
     }
 
-    /** Which linear layers are adapted. */
+    /** Sets which linear layers are adapted. */
     public Builder targets(LoraTargets value) {
       targets = value;
       return this;
     }
 
-    /** PEFT's {@code target_modules} as a list, at least one name. */
+    /** Sets PEFT's {@code target_modules} as a list of at least one name. */
     public Builder targetModules(Set<String> values) {
       checkArgument(!values.isEmpty(), "no target module is named; allLinear() targets all");
       return targets(new LoraTargets.Names(values));
     }
 
-    /** PEFT's {@code target_modules} as a list, at least one name. */
+    /** Sets PEFT's {@code target_modules} as a list of at least one name. */
     public Builder targetModules(String... values) {
       return targetModules(Set.of(values));
     }
 
-    /** Layers or rows of layers by their roles, at least one. */
+    /** Sets the adapted layers, or rows of layers, by at least one role. */
     public Builder targetModules(TargetModule... values) {
       return targets(new LoraTargets.Roles(Set.of(values)));
     }
 
-    /** PEFT's {@code target_modules} as a regular expression for a layer's full name. */
+    /** Sets PEFT's {@code target_modules} as a regular expression for a layer's full name. */
     public Builder targetPattern(String value) {
       return targets(new LoraTargets.Pattern(value));
     }
 
-    /** PEFT's {@code all-linear}: every linear layer of the decoder. */
+    /** Adapts every linear layer of the decoder: PEFT's {@code all-linear}. */
     public Builder allLinear() {
       return targets(new LoraTargets.AllLinear());
     }
 
-    /** PEFT's {@code exclude_modules} as a list. */
+    /** Sets PEFT's {@code exclude_modules} as a list of names. */
     public Builder excludeModules(String... values) {
       excludeModules = new LoraTargets.Names(Set.of(values));
       return this;
     }
 
-    /** PEFT's {@code exclude_modules} as a regular expression for a layer's full name. */
+    /** Sets PEFT's {@code exclude_modules} as a regular expression for a layer's full name. */
     public Builder excludePattern(String value) {
       excludeModules = new LoraTargets.Pattern(value);
       return this;
     }
 
-    /** PEFT's {@code layers_to_transform}. */
+    /** Sets PEFT's {@code layers_to_transform}, the numbers of layers from 0. */
     public Builder layersToTransform(Integer... values) {
       layersToTransform = Set.of(values);
       return this;
     }
 
-    /** PEFT's {@code layers_pattern}, as names. */
+    /** Sets PEFT's {@code layers_pattern}, as names. */
     public Builder layersPattern(String... values) {
       layersPattern = Set.of(values);
       return this;
     }
 
-    /** PEFT's {@code modules_to_save}. */
+    /** Sets PEFT's {@code modules_to_save}. */
     public Builder modulesToSave(String... values) {
       modulesToSave = Set.of(values);
       return this;
     }
 
-    /** PEFT's {@code rank_pattern}. */
+    /** Sets PEFT's {@code rank_pattern}. */
     public Builder rankPattern(Map<String, Integer> value) {
       rankPattern = value;
       return this;
     }
 
-    /** PEFT's {@code alpha_pattern}. */
+    /** Sets PEFT's {@code alpha_pattern}. */
     public Builder alphaPattern(Map<String, Double> value) {
       alphaPattern = value;
       return this;
     }
 
-    /** The values that it begins with. */
+    /** Sets the initial values. */
     public Builder initialization(LoraInitialization value) {
       initialization = value;
       return this;
     }
 
-    /** The settings, checked. */
+    /**
+     * Returns the configuration.
+     *
+     * @throws IllegalArgumentException if a value is out of range or two do not go together
+     */
     public LoraConfig build() {
       return new LoraConfig(
           rank,

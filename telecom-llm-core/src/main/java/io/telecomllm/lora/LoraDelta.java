@@ -11,14 +11,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The update of one linear layer, ready to compute with: y = x W^T becomes y + sum of scale (x a^T)
- * b^T over its parts; with DoRA all of it is then multiplied by m / n, n the lengths of the rows of
- * W + scale b a.
+ * The update of one linear layer, ready to compute with. It adds to y = x W^T the sum of scale (x
+ * a^T) b^T over its parts; with DoRA the result is then multiplied by m / n, where n are the lengths
+ * of the rows of W + scale b a.
  *
- * <p>While training with dropout, what is trained reads a dropout of x. With DoRA, where PEFT lets
- * W x too read it in part, only the low-rank update does. The mask is drawn anew for the backward
- * from the same seed, so it takes no memory.
+ * <p>While training with dropout, trained parts get a dropout of x as input. With DoRA this
+ * concerns only the low-rank update, while in PEFT it also concerns part of x W^T. The backward
+ * pass draws the same mask again from the same seed, so the mask takes no memory.
  */
+@Internal
 public final class LoraDelta {
   private final List<Part> parts;
   private final @Nullable Magnitude magnitude;
@@ -30,14 +31,13 @@ public final class LoraDelta {
    *
    * @param a (rank, in) in the compute type
    * @param b (rows, rank) in the compute type
-   * @param scale the factor
-   * @param start the first of the rows of the output that it changes
-   * @param trained false for one that only passes gradients on
-   * @param gradientA gathers the gradient of a in fp32; null where none is wanted
-   * @param gradientB the same for b
+   * @param scale the factor of the update
+   * @param start the first output row that it changes
+   * @param trained false if it only passes gradients on to x
+   * @param gradientA the gradient of a is added here, in fp32; null if it is not needed
+   * @param gradientB the gradient of b is added here, in fp32; null if it is not needed
    */
-  @Internal
-  public record Part(
+  record Part(
       Tensor a,
       Tensor b,
       double scale,
@@ -57,7 +57,12 @@ public final class LoraDelta {
     }
   }
 
-  /** DoRA's m, (out) in fp32, and what gathers its gradient; null where none is wanted. */
+  /**
+   * DoRA's magnitude vector m.
+   *
+   * @param value (out), fp32
+   * @param gradient the gradient is added here; null if it is not needed
+   */
   record Magnitude(Tensor value, @Nullable Tensor gradient) {
     Magnitude rows(Operators ops, int from, int count) {
       return new Magnitude(
@@ -67,15 +72,15 @@ public final class LoraDelta {
   }
 
   /**
-   * What a forward pass leaves for its backward.
+   * What a forward pass keeps for its backward pass.
    *
-   * @param lowRank x a^T of each part
-   * @param direction with DoRA the output before it was scaled, (rows, out); null where no gradient
-   *     is wanted
-   * @param norms with DoRA n, (out) in fp32
+   * @param lowRank x a^T (rows, rank) of each part
+   * @param direction with DoRA the output before it was scaled, (rows, out); null if no gradient is
+   *     needed
+   * @param norms with DoRA n, (out) in fp32; else null
    */
   public record Saved(List<Tensor> lowRank, @Nullable Tensor direction, @Nullable Tensor norms) {
-    /** All of them, to be kept or freed together. */
+    /** Returns all of these tensors, to be kept or freed together. */
     public Stream<Tensor> tensors() {
       return Stream.concat(
           lowRank.stream(), Stream.of(direction, norms).flatMap(Stream::ofNullable));
@@ -83,9 +88,10 @@ public final class LoraDelta {
   }
 
   /**
-   * The update of rows [from, from + count) of W alone. What it changes and gathers is this one's.
+   * Returns the update of the output rows [from, from + count) alone. It shares its matrices and
+   * gradients with this one.
    *
-   * @param ops own the views
+   * @param ops their scope owns the views
    */
   public LoraDelta rows(Operators ops, int from, int count) {
     List<Part> inside = new ArrayList<>();
@@ -112,28 +118,29 @@ public final class LoraDelta {
     this.seed = seed;
   }
 
-  /** The same for a training pass, its masks drawn from that seed. */
+  /** Returns a copy for a training pass, which draws its dropout masks from this seed. */
   LoraDelta withDropout(Seed value) {
     return dropout > 0 ? new LoraDelta(parts, magnitude, dropout, value) : this;
   }
 
   /**
-   * The output of a changed layer.
+   * The output of an adapted layer.
    *
    * @param value (rows, out)
+   * @param saved what the backward pass needs
    */
   public record Applied(Tensor value, Saved saved) {}
 
   /**
-   * x W^T and the update, before a bias is added. The update comes first, and x W^T is added to it
-   * within the product, in fp32: added to what is rounded to bf16 already, an update of less than
-   * half of the last place would vanish.
+   * Returns x W^T plus the update, before a bias is added. The update is computed first, and x W^T
+   * is added to it within the product, in fp32: a small update added to a product already rounded
+   * to bf16 would be lost.
    *
    * @param x (rows, in)
    * @param w (out, in) in the compute type; used during this call only
    */
   public Applied apply(Operators ops, Tensor x, Tensor w) {
-    // one update of all outputs needs no zeros to be added to
+    // a single update of all outputs overwrites y, so y need not be zeros
     boolean onto = parts.size() != 1 || parts.get(0).b().size(0) != w.size(0);
     DataType type = ops.typeOf(x);
     Tensor y = onto ? ops.zeros(type, x.size(0), w.size(0)) : ops.empty(type, x.size(0), w.size(0));
@@ -156,7 +163,7 @@ public final class LoraDelta {
     return new Applied(y, new Saved(lowRank, direction, norms));
   }
 
-  /** What the trained parts read: x, or its dropout. */
+  /** Returns the input of the trained parts: x, or its dropout. */
   private Tensor trainedInput(Operators ops, Tensor x) {
     return seed == null ? x : ops.random().dropout(x, dropout, seed);
   }
@@ -168,8 +175,8 @@ public final class LoraDelta {
   }
 
   /**
-   * From the gradient of the changed output to that of x W^T: g itself, or with DoRA g m / n. Adds
-   * to the gradient of m.
+   * Returns the gradient of x W^T from that of the adapted output: g itself, or with DoRA g m / n.
+   * Adds to the gradient of m.
    */
   public Tensor outputGradient(Operators ops, Tensor g, Saved saved) {
     if (magnitude == null) {
@@ -188,10 +195,10 @@ public final class LoraDelta {
   }
 
   /**
-   * Adds to the gradients of a and b, and writes that of x to gx (rows, in) unless it has no
-   * elements.
+   * Adds to the gradients of a and b, and writes the gradient of x to gx (rows, in) unless gx has
+   * no elements.
    *
-   * @param gz what {@link #outputGradient} gave
+   * @param gz the result of {@link #outputGradient}
    */
   public void backward(Operators ops, Tensor gx, Tensor gz, Tensor x, Saved saved) {
     boolean onto = seed != null || parts.size() != 1 || !parts.get(0).trained();
@@ -203,7 +210,7 @@ public final class LoraDelta {
       return;
     }
     boolean wanted = gx.elements() > 0;
-    // the gradient of the dropout, on which the mask lies once more
+    // the gradient of the dropout's output; the mask is applied to it below
     try (Tensor gInput = wanted ? ops.zeros(ops.typeOf(gx), gx.shape()) : ops.none();
         Tensor input = ops.random().dropout(x, dropout, seed)) {
       backward(ops, gx, gInput, gz, input, saved, true);
@@ -214,8 +221,10 @@ public final class LoraDelta {
   }
 
   /**
-   * @param gInput the gradient of {@code input}, what the trained parts read
-   * @param onto whether gInput holds anything already
+   * Adds to the gradients of each part.
+   *
+   * @param gInput the gradient of {@code input}, the input of the trained parts
+   * @param onto whether to add to the values of gInput; else they are overwritten
    */
   private void backward(
       Operators ops, Tensor gx, Tensor gInput, Tensor gz, Tensor input, Saved saved, boolean onto) {
@@ -245,6 +254,7 @@ public final class LoraDelta {
   }
 
   private static IllegalStateException notTrained() {
-    return new IllegalStateException("a backward pass through an adapter that is not trained");
+    return new IllegalStateException(
+        "a backward pass through an adapter whose deltas were made without gradients");
   }
 }

@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** PEFT's rules of which names a configuration means. */
+/** Matches the names of modules against a configuration by PEFT's rules. */
 final class ModuleMatcher {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.-]+");
-  // what PEFT takes for a layer's number: the first number after a name
+  // as in PEFT, a layer's number is the first number after a name
   private static final Pattern LAYER = Pattern.compile(".*?\\.[^.]*\\.(\\d+)\\..*");
 
   private final LoraConfig config;
@@ -20,12 +20,12 @@ final class ModuleMatcher {
     this.config = config;
   }
 
-  /** Whether the layer is among those that the config speaks of; its roles aside. */
+  /** Returns whether the configuration targets a layer, without regard to roles. */
   boolean targets(String module) {
     return !excluded(module) && meant(config.targets(), module);
   }
 
-  /** Whether a target of that name alone means the layer. */
+  /** Returns whether a target of this name alone matches the layer. */
   static boolean named(String target, String module) {
     return module.equals(target) || module.endsWith("." + target);
   }
@@ -34,7 +34,7 @@ final class ModuleMatcher {
     if (targets instanceof LoraTargets.Pattern pattern) {
       return matches(pattern.expression(), module);
     } else if (targets instanceof LoraTargets.Names names) {
-      // a full name is meant whatever the layers; PEFT has it so
+      // as in PEFT, a full name matches whatever layers are chosen
       return names.names().contains(module)
           || (names.names().stream().anyMatch(n -> named(n, module)) && inChosenLayer(module));
     }
@@ -51,7 +51,7 @@ final class ModuleMatcher {
         || config.modulesToSave().stream().anyMatch(m -> within(m, module));
   }
 
-  /** Whether one of the ancestors of a module, or it itself, has that name or ends in it. */
+  /** Returns whether a module or one of its ancestors has this name or ends in it. */
   private static boolean within(String saved, String module) {
     return named(saved, module)
         || module.startsWith(saved + ".")
@@ -81,12 +81,12 @@ final class ModuleMatcher {
     return number.length() < 10 && layers.contains(Integer.parseInt(number));
   }
 
-  /** The rank of a layer: that of the first key that means it, or the general one. */
+  /** Returns the rank of a layer: that of the first key that matches it, or the general one. */
   int rank(String module) {
     return first(config.rankPattern(), module, config.rank());
   }
 
-  /** The alpha of a layer, likewise. */
+  /** Returns the alpha of a layer: that of the first key that matches it, or the general one. */
   double alpha(String module) {
     return first(config.alphaPattern(), module, config.alpha());
   }
@@ -110,7 +110,10 @@ final class ModuleMatcher {
     return matches("(.*\\.)?(" + key + ")", module);
   }
 
-  /** A dot in a key is a regular expression's: any character. */
+  /**
+   * Returns whether a key matches a text; a dot in the key matches any character, as in a regular
+   * expression.
+   */
   private static boolean equalButForDots(String key, String text) {
     for (int i = 0; i < key.length(); i++) {
       if (key.charAt(i) != '.' && key.charAt(i) != text.charAt(i)) {
@@ -124,14 +127,14 @@ final class ModuleMatcher {
     return compiled.computeIfAbsent(expression, PythonPattern::compile).matches(module, budget);
   }
 
-  /** Whether {@code modules_to_save} means the module that a parameter belongs to. */
+  /** Returns whether {@code modules_to_save} matches the module of a parameter. */
   boolean saved(String parameter) {
     return config.modulesToSave().stream().anyMatch(m -> saves(m, parameter));
   }
 
   /**
-   * Whether that entry of {@code modules_to_save} means it: the end of its module's name, or of the
-   * name of a module around that.
+   * Returns whether an entry of {@code modules_to_save} matches a parameter: the entry is the end
+   * of the name of its module, or of a module that contains it.
    */
   static boolean saves(String entry, String parameter) {
     int dot = parameter.lastIndexOf('.');

@@ -2,7 +2,10 @@ package io.telecomllm.lora;
 
 import java.util.function.IntPredicate;
 
-/** Sets of characters in Python's regular expressions; classes by Unicode, as for {@code str}. */
+/**
+ * Parses sets of characters in Python's regular expressions; classes follow Unicode, as for {@code
+ * str}.
+ */
 final class PythonCharacters {
   private PythonCharacters() {}
 
@@ -14,7 +17,7 @@ final class PythonCharacters {
     return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
-  /** What stands after a backslash. */
+  /** Parses an escape after its backslash. */
   static IntPredicate escape(PythonPatternParser in) {
     char c = in.next();
     return switch (c) {
@@ -62,7 +65,7 @@ final class PythonCharacters {
     return value;
   }
 
-  /** What stands between brackets, the first of which is taken already. */
+  /** Parses a set after its opening bracket. */
   static IntPredicate set(PythonPatternParser in) {
     boolean negated = in.take('^');
     IntPredicate all = x -> false;

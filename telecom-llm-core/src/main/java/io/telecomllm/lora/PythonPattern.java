@@ -12,43 +12,46 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
- * A regular expression with the meaning of Python's {@code re.fullmatch}. Adapters come from
- * strangers, so a match takes time linear in pattern times text: every place of the compiled
- * pattern is visited at most once at every place of the text (Thompson 1968), and all of it counts
- * against a budget.
+ * A regular expression with the meaning of Python's {@code re.fullmatch}. Adapters may be hostile,
+ * so matching takes time proportional to the length of the pattern times that of the text: each
+ * step of the compiled pattern is visited at most once at each position of the text (Thompson
+ * 1968), and each visit counts against a budget. Immutable.
  */
 @Internal
 public final class PythonPattern {
-  /** The longest expression, in characters. */
+  /** The most characters in an expression. */
   static final int MAX_LENGTH = 1000;
 
-  /** One place of the compiled pattern; where nothing else is said it goes on to the next place. */
+  /**
+   * One step of the compiled pattern. Matching continues with the next step unless the step says
+   * otherwise.
+   */
   sealed interface Step {
-    /** Takes one character. */
+    /** Matches one character. */
     record Take(IntPredicate set) implements Step {}
 
-    /** Goes on at both places. */
+    /** Continues with both of two steps. */
     record Fork(int first, int second) implements Step {}
 
-    /** Goes on elsewhere. */
+    /** Continues with another step. */
     record Jump(int to) implements Step {}
 
-    /** Takes nothing but wants a condition at this place. */
+    /** Matches no character but requires a condition at this position. */
     record Check(Condition condition) implements Step {}
 
-    /** Looks ahead with the steps behind it up to {@code end}, then goes on after them. */
+    /** Looks ahead with the steps after it up to {@code end}, then continues after them. */
     record Look(boolean negative, int end) implements Step {}
 
-    /** The end of the pattern or of a look ahead. */
+    /** Ends the pattern or a look-ahead. */
     record End() implements Step {}
   }
 
-  /** A condition on a place in the text. */
+  /** A condition on a position in the text. */
   interface Condition {
     boolean holds(String text, int at);
   }
 
-  /** How many steps may still be taken by all that shares it. */
+  /** Limits the number of steps of all matches that share it. */
   @Internal
   public static final class Budget {
     private static final long STEPS = 50_000_000;
@@ -67,9 +70,9 @@ public final class PythonPattern {
   }
 
   /**
-   * Compiles.
+   * Compiles an expression.
    *
-   * @throws IllegalArgumentException quoting the expression and naming what is wrong with it
+   * @throws IllegalArgumentException quoting the expression and saying what is wrong with it
    */
   public static PythonPattern compile(String expression) {
     checkArgument(
@@ -80,7 +83,11 @@ public final class PythonPattern {
     return new PythonPattern(new PythonPatternParser(expression).steps());
   }
 
-  /** Whether all of the text matches. */
+  /**
+   * Returns whether the whole text matches.
+   *
+   * @throws IllegalArgumentException if the budget is used up
+   */
   public boolean matches(String text, Budget budget) {
     return new Run(text, budget).reaches(0, 0, true);
   }
@@ -104,7 +111,10 @@ public final class PythonPattern {
       this.budget = budget;
     }
 
-    /** Whether an {@link Step.End} is reached from there; at the text's end, if {@code whole}. */
+    /**
+     * Returns whether an {@link Step.End} can be reached from a step; if {@code whole}, at the
+     * text's end.
+     */
     private boolean reaches(int start, int from, boolean whole) {
       int width = text.length() + 1;
       // a look-ahead's steps all follow its first one, and text is only read forwards

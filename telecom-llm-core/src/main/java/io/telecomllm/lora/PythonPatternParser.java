@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** Reads Python's syntax of regular expressions and compiles it as it goes. */
+/** Parses Python's syntax of regular expressions and compiles it in one pass. */
 final class PythonPatternParser {
   private static final int MAX_STEPS = 10_000;
   private static final int MAX_DEPTH = 50;
   private static final int UNBOUNDED = -1;
 
-  /** How often the thing before is repeated. */
+  /** The number of repetitions of the preceding atom. */
   private record Times(int min, int max) {}
 
   private final String text;
@@ -31,7 +31,9 @@ final class PythonPatternParser {
     return steps;
   }
 
-  /** Alternatives; jumps inside are relative to the beginning of the list. */
+  /**
+   * Parses alternatives. The indexes in the steps count from the beginning of the returned list.
+   */
   private List<Step> choice() {
     List<Step> all = sequence();
     while (take('|')) {
@@ -188,7 +190,10 @@ final class PythonPatternParser {
     return one(new Step.Take(set));
   }
 
-  /** A quantifier, or null; a lazy one matches the same texts as a greedy one. */
+  /**
+   * Parses a quantifier, or returns null if there is none. Lazy and greedy ones match the same
+   * whole texts.
+   */
   private @org.jspecify.annotations.Nullable Times times() {
     int before = at;
     Times times;
@@ -201,7 +206,7 @@ final class PythonPatternParser {
     } else if (take('{')) {
       times = counted();
       if (times == null) {
-        // not a quantifier: Python takes the brace as it is
+        // not a quantifier: Python matches the brace itself
         at = before;
         return null;
       }

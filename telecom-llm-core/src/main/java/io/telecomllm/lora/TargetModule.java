@@ -1,19 +1,19 @@
 package io.telecomllm.lora;
 
-/** The roles that linear layers play in a decoder, whatever an architecture calls them. */
+/** The roles of linear layers in a decoder, independent of an architecture's names for them. */
 public enum TargetModule {
-  /** The attention's query. */
+  /** The query projection of attention. */
   Q,
-  /** The attention's key. */
+  /** The key projection of attention. */
   K,
-  /** The attention's value. */
+  /** The value projection of attention. */
   V,
-  /** The attention's output. */
+  /** The output projection of attention. */
   O,
-  /** The gate of a gated feed-forward. */
+  /** The gate projection of a gated feed-forward network. */
   GATE,
-  /** The way up of the feed-forward. */
+  /** The up projection of a feed-forward network. */
   UP,
-  /** The way down of the feed-forward. */
+  /** The down projection of a feed-forward network. */
   DOWN
 }

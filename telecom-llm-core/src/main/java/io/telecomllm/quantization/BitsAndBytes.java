@@ -1,5 +1,6 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.json.JsonText;
 import io.telecomllm.json.JsonView;
@@ -21,17 +22,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A 4-bit weight as bitsandbytes keeps it in a checkpoint: the codes under the weight's own name,
- * its scales and tables beside it, and a small JSON object as the bytes of a tensor. Source: {@code
- * QuantState.as_dict} and {@code from_dict} of bitsandbytes 0.50.
+ * Reads and writes 4-bit weights in the checkpoint format of bitsandbytes: a tensor of codes under
+ * the weight's own name, others for its scales and tables, and a small JSON object as the bytes of
+ * a tensor. Source: {@code QuantState.as_dict} and {@code from_dict} of bitsandbytes 0.50.
  */
+@Internal
 public final class BitsAndBytes {
   private static final String STATE = ".quant_state.bitsandbytes__";
   private static final int MAX_STATE_BYTES = 1 << 16;
 
   private BitsAndBytes() {}
 
-  /** Whether the checkpoint holds the weight packed to 4 bits. */
+  /** Returns whether a checkpoint holds this weight packed to 4 bits. */
   public static boolean isPacked(TensorSource source, String name) {
     for (FourBitCode code : FourBitCode.values()) {
       if (source.names().contains(stateName(name, code))) {
@@ -42,10 +44,10 @@ public final class BitsAndBytes {
   }
 
   /**
-   * Reads a weight (out, in) straight into memory that the scope owns.
+   * Reads a weight (out, in) straight into memory owned by the scope.
    *
-   * @throws InvalidDataException naming file, tensor and field, if something is missing, does not
-   *     fit the shape, or is not what bitsandbytes writes
+   * @throws InvalidDataException naming file, tensor and field, if a part is missing, does not fit
+   *     the shape, or is not as bitsandbytes writes it
    */
   public static FourBitWeight read(TensorSource source, String name, int out, int in, Scope scope) {
     FourBitCode code = code(source, name);
@@ -113,15 +115,15 @@ public final class BitsAndBytes {
               + name
               + ": "
               + bytes
-              + " bytes of JSON, bitsandbytes"
-              + " writes under 300");
+              + " bytes of JSON, expected at most "
+              + MAX_STATE_BYTES);
     }
     byte[] json = new byte[(int) bytes];
     source.read(name, ByteBuffer.wrap(json));
     return StrictJson.parseObject(source.path() + ", tensor " + name, json);
   }
 
-  /** The values must be those that this library decodes by, whatever the file claims. */
+  /** Checks that the file's table has the values that the library decodes with. */
   private static void checkTable(TensorSource source, String name, float[] expected) {
     long size = source.info(name).elements();
     float[] found = new float[expected.length];
@@ -141,12 +143,12 @@ public final class BitsAndBytes {
   }
 
   /**
-   * The tensors of a weight, in bitsandbytes' names and order. They are views of its memory, or
-   * copied from a GPU one by one when their turn comes.
+   * Returns the tensors of a weight, with bitsandbytes' names and in its order. They are views of
+   * the weight's memory, or copied from a GPU one by one when they are written.
    *
-   * @param name such as {@code model.layers.0.mlp.down_proj.weight}
-   * @param type what bitsandbytes shall unpack to: FLOAT32, BFLOAT16 or FLOAT16
-   * @param device where the weight lies
+   * @param name the weight's name, such as {@code model.layers.0.mlp.down_proj.weight}
+   * @param type the type that bitsandbytes will unpack to: FLOAT32, BFLOAT16 or FLOAT16
+   * @param device the device of the weight
    */
   public static Map<String, SafetensorsWriter.Tensor> tensors(
       String name, FourBitWeight weight, DataType type, Device device) {

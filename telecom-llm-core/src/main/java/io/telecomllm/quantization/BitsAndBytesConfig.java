@@ -1,5 +1,6 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.tensor.DataType;
@@ -10,9 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The object {@code quantization_config} of a config.json. Source: {@code BitsAndBytesConfig} of
- * transformers 5.
+ * Reads and writes the object {@code quantization_config} of a config.json. Source: {@code
+ * BitsAndBytesConfig} of transformers 5.
  */
+@Internal
 public final class BitsAndBytesConfig {
   private static final String FIELD = "quantization_config";
   private static final String METHOD = "bitsandbytes";
@@ -21,10 +23,10 @@ public final class BitsAndBytesConfig {
   private BitsAndBytesConfig() {}
 
   /**
-   * How the checkpoint is packed, or empty for a dense one.
+   * Returns how a checkpoint is packed; empty if it is dense.
    *
    * @param config the whole config.json
-   * @throws UnsupportedModelException naming the method, if it is another than bitsandbytes' 4 bits
+   * @throws UnsupportedModelException naming the field, if the method is not 4-bit bitsandbytes
    */
   public static Optional<QuantizationConfig> read(JsonView config) {
     return config.optionalObject(FIELD).map(BitsAndBytesConfig::settings);
@@ -33,12 +35,13 @@ public final class BitsAndBytesConfig {
   private static QuantizationConfig settings(JsonView json) {
     boolean four = json.bool("load_in_4bit", json.bool("_load_in_4bit", false));
     boolean eight = json.bool("load_in_8bit", json.bool("_load_in_8bit", false));
-    // old files do not name the method
+    // older files do not name the method
     if (!json.optionalString("quant_method").orElse(four || eight ? METHOD : "").equals(METHOD)) {
       throw unsupported(json, "quant_method", "\"" + METHOD + "\"");
     }
     if (!four) {
-      throw unsupported(json, "load_in_4bit", "true: of bitsandbytes' forms only the 4-bit ones");
+      throw unsupported(
+          json, "load_in_4bit", "true, since only bitsandbytes' 4-bit formats are supported");
     }
     if (!json.optionalString("bnb_4bit_quant_storage").orElse("uint8").equals("uint8")) {
       throw unsupported(json, "bnb_4bit_quant_storage", "\"uint8\"");
@@ -59,9 +62,9 @@ public final class BitsAndBytesConfig {
   }
 
   /**
-   * The object for a model whose linear layers are packed, as transformers writes it.
+   * Returns the object for a model whose linear layers are packed, as transformers writes it.
    *
-   * @param compute the type that transformers shall compute in: FLOAT32, BFLOAT16 or FLOAT16
+   * @param compute the type that transformers will compute in: FLOAT32, BFLOAT16 or FLOAT16
    */
   public static Map<String, @Nullable Object> toMap(QuantizationConfig packing, DataType compute) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();

@@ -1,17 +1,21 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 
-/** One scale for each block of a 4-bit matrix. */
+/** The scales of a 4-bit matrix, one per block. */
+@Internal
 public sealed interface BlockScales {
-  /** How many blocks. */
+  /** Returns the number of blocks. */
   long count();
 
-  /** The scales in fp32, as a tensor of the operators' scope or longer-lived. */
+  /**
+   * Returns the scales in fp32, as a tensor that lives at least as long as the operators' scope.
+   */
   Tensor values(Operators ops);
 
-  /** The memory held, in bytes. */
+  /** Returns the size in memory in bytes. */
   long bytes();
 
   /**
@@ -37,11 +41,13 @@ public sealed interface BlockScales {
   }
 
   /**
-   * Double quantisation (QLoRA, section 3): scales minus their mean, in 8-bit blocks of 256.
+   * Scales that are quantized too (double quantization, QLoRA, section 3): the scales minus their
+   * mean, in 8-bit blocks of 256.
    *
    * @param codes (blocks), uint8
-   * @param nested (blocks / 256, rounded up), fp32: the largest magnitude of each 256 scales
-   * @param table (256), fp32, ascending: what the 8-bit codes stand for
+   * @param nested (blocks / 256, rounded up), fp32: the largest magnitude of each block of 256
+   *     scales
+   * @param table (256), fp32, ascending: the values of the 8-bit codes
    * @param offset the mean of the scales
    */
   record Nested(Tensor codes, Tensor nested, Tensor table, float offset) implements BlockScales {

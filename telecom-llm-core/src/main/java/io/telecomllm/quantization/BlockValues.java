@@ -4,7 +4,7 @@ import io.telecomllm.tensor.DataType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A piece of a matrix, packed block by block. One per thread. */
+/** Holds a piece of a matrix while it is packed block by block. Each thread uses its own. */
 abstract class BlockValues {
   private static final int MAGNITUDE = 0x7fffffff;
   private static final int INFINITY = 0x7f800000;
@@ -15,7 +15,7 @@ abstract class BlockValues {
     bytes = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A buffer for that many values of that type. */
+  /** Returns a buffer for a number of values of this type. */
   static BlockValues of(DataType type, int values) {
     return switch (type) {
       case BFLOAT16 -> new Bfloat16(values);
@@ -24,16 +24,19 @@ abstract class BlockValues {
     };
   }
 
-  /** Takes over what was read into {@link #bytes}. */
+  /** Loads {@code count} values from {@link #bytes}. */
   abstract void load(int count);
 
   /**
-   * The bits of the largest magnitude among values [first, end), as a float; bits order positive
-   * floats as they order integers.
+   * Returns the bits, as of a float, of the largest magnitude among the values [first, end).
+   * Positive floats have the same order as their bits.
    */
   abstract int largest(int first, int end);
 
-  /** Packs the values [first, end), each times {@code inverse}, to the same places of the codes. */
+  /**
+   * Packs the values [first, end), each multiplied by {@code inverse}, to the same positions of the
+   * codes.
+   */
   abstract void encode(int first, int end, float inverse, FourBitEncoder encoder, byte[] codes);
 
   private static class Float32 extends BlockValues {
@@ -55,7 +58,7 @@ abstract class BlockValues {
 
     @Override
     final int largest(int first, int end) {
-      // two chains: a maximum waits for the one before it
+      // two chains, since each maximum waits for the one before it
       int even = 0;
       int odd = 0;
       for (int i = first; i < end; i += 2) {
@@ -75,7 +78,7 @@ abstract class BlockValues {
   }
 
   private static final class Float16 extends Float32 {
-    /** The difference of the two exponents' biases. */
+    /** Corrects the difference between the exponent biases of the two formats. */
     private static final float REBIAS = 0x1p112f;
 
     Float16(int count) {

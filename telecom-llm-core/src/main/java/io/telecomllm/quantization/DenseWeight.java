@@ -1,15 +1,17 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 
 /**
- * A matrix kept in the compute type.
+ * A weight stored in the compute type.
  *
  * @param matrix (out, in)
  * @param type its element type
  */
+@Internal
 public record DenseWeight(Tensor matrix, DataType type) implements Weight {
   @Override
   public int out() {

@@ -1,31 +1,33 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.Internal;
 import java.util.Arrays;
 
 /**
- * The 256 values of 8-bit dynamic quantisation (Dettmers 2015; Dettmers et al. 2022): seven
- * decades, each twice as finely cut as the one below it. Computed in fp32 step by step as
- * bitsandbytes computes it, since its files are compared bit by bit.
+ * The 256 values of 8-bit dynamic quantization (Dettmers 2015; Dettmers et al. 2022): seven
+ * decades, each divided twice as finely as the one below. Computed in fp32 in the same steps as
+ * bitsandbytes, to equal its values bit for bit.
  */
+@Internal
 public final class DynamicCode {
   private static final int DECADES = 7;
   private static final int GRID = 1 << 16;
 
   private DynamicCode() {}
 
-  /** From -1 to 1: for first moments and for scales around their mean. */
+  /** Returns values from -1 to 1, ascending: for first moments and for scales minus their mean. */
   public static float[] signed() {
     return code(true);
   }
 
-  /** From 0 to 1: for second moments. */
+  /** Returns values from 0 to 1, ascending: for second moments. */
   public static float[] unsigned() {
     return code(false);
   }
 
   /**
-   * The code nearest to each of 65,536 equally spaced fractions from -1 to 1. bitsandbytes rounds
-   * to this grid before it looks for the nearest value.
+   * Returns the code nearest to each of 65,536 equally spaced fractions from -1 to 1. bitsandbytes
+   * rounds to this grid before it searches for the nearest value.
    *
    * @param code 256 values, ascending
    */
@@ -63,8 +65,8 @@ public final class DynamicCode {
   }
 
   /**
-   * The i-th of steps + 1 points from 0.1 to 1, from the nearer end and rounded once, as
-   * torch.linspace has it.
+   * Returns the i-th of steps + 1 points from 0.1 to 1, computed from the nearer end and rounded
+   * once, as torch.linspace does.
    */
   private static float boundary(int i, int steps) {
     double step = (1.0f - 0.1f) / steps;

@@ -3,9 +3,14 @@ package io.telecomllm.quantization;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** The sixteen values that 4 bits stand for, as fractions of a block's largest magnitude. */
+/**
+ * A 4-bit data type: the sixteen values of its codes, as fractions of a block's largest magnitude.
+ */
 public enum FourBitCode {
-  /** Quantiles of the normal distribution (Dettmers et al. 2023, QLoRA, appendix E). */
+  /**
+   * 4-bit NormalFloat: quantiles of the normal distribution (Dettmers et al. 2023, QLoRA, appendix
+   * E).
+   */
   NF4(
       -1.0f,
       -0.6961928f,
@@ -24,7 +29,8 @@ public enum FourBitCode {
       0.72295684f,
       1.0f),
   /**
-   * A sign bit, two exponent bits and one of fraction, scaled to 1, as bitsandbytes lays them out.
+   * 4-bit float: a sign bit, two exponent bits and one fraction bit, scaled to at most 1, as in
+   * bitsandbytes.
    */
   FP4(
       0f,
@@ -44,7 +50,7 @@ public enum FourBitCode {
       -2f / 12,
       -3f / 12);
 
-  // never handed out or changed
+  // never returned or changed
   @SuppressWarnings("ImmutableEnumChecker")
   private final float[] values;
 
@@ -52,12 +58,12 @@ public enum FourBitCode {
     this.values = values;
   }
 
-  /** The value of each code, 0 to 15. */
-  public float[] table() {
+  /** Returns the value of each code, 0 to 15. */
+  float[] table() {
     return values.clone();
   }
 
-  /** The codes by ascending value. */
+  /** Returns the codes in ascending order of their values. */
   int[] order() {
     return IntStream.range(0, values.length)
         .boxed()
@@ -66,7 +72,7 @@ public enum FourBitCode {
         .toArray();
   }
 
-  /** Where one code ends and the next begins, by ascending value: the midpoints. */
+  /** Returns the midpoints between neighboring values, ascending. */
   float[] bounds() {
     int[] order = order();
     float[] bounds = new float[values.length - 1];

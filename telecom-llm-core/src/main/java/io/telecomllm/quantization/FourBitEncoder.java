@@ -7,23 +7,28 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Finds the nearest code of each weight, bit for bit as bitsandbytes does: a value times the
- * reciprocal of its block's largest magnitude, in fp32, then the number of midpoints below it.
+ * Encodes each value of a matrix as the nearest code, bit for bit as bitsandbytes does: the value
+ * is multiplied in fp32 by the reciprocal of its block's largest magnitude, then the midpoints
+ * below the product are counted.
  *
- * <p>The range from -1 to 1 is cut into cells. Most lie between two midpoints and hold their code;
- * in the others the value itself is compared. Immutable; every thread has a worker of its own.
+ * <p>For speed, the range from -1 to 1 is divided into cells. Most lie between two midpoints and
+ * store their code; in the others the value itself is compared. Immutable; each thread uses a
+ * worker of its own.
  */
 final class FourBitEncoder {
-  /** Values a piece: small enough for a core's cache, a multiple of every block. */
+  /**
+   * The number of values in a piece: small enough for a core's cache, and a multiple of every block
+   * size.
+   */
   static final int PIECE = 1 << 16;
 
-  /** As bitsandbytes clamps the largest magnitude. */
+  /** The lower limit of a block's largest magnitude, as in bitsandbytes. */
   private static final float SMALLEST = 1e-38f;
 
   private static final int INFINITY = 0x7f800000;
 
   /**
-   * A fraction plus 3 is in [2, 4], where floats are evenly spaced: their bits number the cells.
+   * A fraction plus 3 is in [2, 4], where floats are evenly spaced, so their bits number the cells.
    */
   private static final float SHIFT = 3f;
 
@@ -31,7 +36,7 @@ final class FourBitEncoder {
   private static final int CELL_BITS = 11;
   private static final int CELLS = 1 << (23 - CELL_BITS);
 
-  /** More than the rounding of that sum, much less than a cell. */
+  /** More than the rounding error of this sum, much less than a cell. */
   private static final float SLACK = 1e-6f;
 
   private static final int CODES = 16;
@@ -50,7 +55,7 @@ final class FourBitEncoder {
     for (int rank = 0; rank < CODES; rank++) {
       order[rank] = (byte) code.order()[rank];
     }
-    // one more for the value 1 itself
+    // one more for the value 1
     cells = new byte[CELLS + 1];
     for (int cell = 0; cell <= CELLS; cell++) {
       int low = rank(2f * cell / CELLS - 1f - SLACK, 0);
@@ -59,7 +64,7 @@ final class FourBitEncoder {
     }
   }
 
-  /** How many midpoints are smaller, of which at least {@code from} are. */
+  /** Returns the number of smaller midpoints, of which there are at least {@code from}. */
   private int rank(float fraction, int from) {
     int rank = from;
     while (fraction > bounds[rank]) {
@@ -71,14 +76,14 @@ final class FourBitEncoder {
   /**
    * Packs a matrix.
    *
-   * @param packed takes two codes a byte
-   * @param scales takes the largest magnitude of each block
+   * @param packed receives the codes, two per byte
+   * @param scales receives the largest magnitude of each block
    */
   void encode(MatrixSource matrix, ByteBuffer packed, FloatBuffer scales) {
     Pieces.each(matrix.elements(), PIECE, () -> new Piece(matrix, packed, scales));
   }
 
-  /** What one thread keeps. */
+  /** The worker of one thread. */
   private final class Piece implements Pieces.Worker {
     private final MatrixSource matrix;
     private final ByteBuffer packed;
@@ -116,7 +121,7 @@ final class FourBitEncoder {
     }
   }
 
-  /** The codes of two fractions from -1 to 1. */
+  /** Returns the codes of two fractions from -1 to 1, in one byte. */
   byte pair(float a, float b) {
     int high = cells[(Float.floatToRawIntBits(a + SHIFT) - FIRST_BITS) >> CELL_BITS];
     int low = cells[(Float.floatToRawIntBits(b + SHIFT) - FIRST_BITS) >> CELL_BITS];

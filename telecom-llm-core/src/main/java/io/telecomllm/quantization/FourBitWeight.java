@@ -2,32 +2,35 @@ package io.telecomllm.quantization;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 
 /**
- * A matrix of 4-bit codes, two a byte, in blocks with one scale each.
+ * A weight of 4-bit codes, two per byte, in blocks with one scale each.
  *
- * @param code what the codes stand for
- * @param out output features
- * @param in input features
- * @param block codes a block; a multiple of 4
+ * @param code the data type of the codes
+ * @param out the number of output features
+ * @param in the number of input features
+ * @param block the number of codes in a block; a multiple of 4
  * @param packed (out * in / 2), uint8, row-major, the first code of a pair in the high bits
- * @param scales each block's largest magnitude
+ * @param scales the largest magnitude of each block
  */
+@Internal
 public record FourBitWeight(
     FourBitCode code, int out, int in, int block, Tensor packed, BlockScales scales)
     implements Weight {
   /** Checks the sizes against each other. */
   public FourBitWeight {
-    checkArgument(block > 0 && block % 4 == 0, "block %s is no positive multiple of 4", block);
+    checkArgument(
+        block > 0 && block % 4 == 0, "block is %s, must be a positive multiple of 4", block);
     long elements = (long) out * in;
     checkArgument(
-        elements % block == 0, "%s x %s is no multiple of the block size %s", out, in, block);
+        elements % block == 0, "%s x %s is not a multiple of the block size %s", out, in, block);
     checkArgument(
         packed.elements() == elements / 2,
-        "%s bytes hold no %s x %s codes",
+        "%s bytes do not hold %s x %s codes",
         packed.elements(),
         out,
         in);
@@ -45,7 +48,7 @@ public record FourBitWeight(
 
   @Override
   public Tensor dense(Workspace workspace, Operators views, int from, int count) {
-    // a block may hold the end of one row and the beginning of the next
+    // a block may contain the end of one row and the beginning of the next
     boolean whole = (long) from * in % block == 0 && (long) count * in % block == 0;
     return whole
         ? workspace.unpack(this, from, count)
@@ -57,8 +60,8 @@ public record FourBitWeight(
     return packed.elements() + scales.bytes();
   }
 
-  /** All of the matrix in fp32 as a tensor of its own: for export and tests. */
-  public Tensor toFloats(Scope scope) {
+  /** Returns the matrix in fp32 as a new tensor, owned by the scope. */
+  Tensor toFloats(Scope scope) {
     Operators ops = scope.operators();
     try (Workspace workspace =
         new Workspace(scope.device(), io.telecomllm.tensor.DataType.FLOAT32)) {

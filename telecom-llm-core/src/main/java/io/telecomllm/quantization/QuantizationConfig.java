@@ -2,6 +2,7 @@ package io.telecomllm.quantization;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
@@ -11,35 +12,36 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
- * How linear layers are packed.
+ * How the weights of linear layers are quantized to 4 bits.
  *
  * @param code NF4 or FP4
- * @param doubleQuantization whether the scales are quantised too
- * @param block weights a scale; bitsandbytes takes 64
+ * @param doubleQuantization whether the scales are quantized too
+ * @param block the number of weights per scale, a power of two from 32 to 4096; bitsandbytes uses
+ *     64
  */
 public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, int block) {
   private static final int PIECE = 1 << 22;
 
-  /** ATen's grain size is 32768: fewer values are summed by one thread. */
+  /** The most values that libtorch sums on one thread: ATen's grain size is 32768. */
   private static final int SERIAL = (1 << 15) - 1;
 
   /** Checks the block size. */
   public QuantizationConfig {
     checkArgument(
         block >= 32 && block <= 4096 && Integer.bitCount(block) == 1,
-        "block %s is no power of two from 32 to 4096",
+        "block is %s, must be a power of two from 32 to 4096",
         block);
   }
 
-  /** QLoRA's own: NF4, double quantised, blocks of 64. */
+  /** Returns QLoRA's configuration: NF4 with double quantization and blocks of 64. */
   public static QuantizationConfig nf4() {
     return new QuantizationConfig(FourBitCode.NF4, true, 64);
   }
 
   /**
-   * The memory that a matrix (out, in) takes packed so, in bytes.
+   * Returns the size in bytes of a packed matrix (out, in).
    *
-   * @throws IllegalArgumentException if it is no whole number of blocks
+   * @throws IllegalArgumentException if it is not a whole number of blocks
    */
   public long bytes(int out, int in) {
     long elements = (long) out * in;
@@ -56,18 +58,19 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
   private void checkWhole(int out, int in) {
     checkArgument(
         (long) out * in % block == 0,
-        "%s x %s is no multiple of the block size %s",
+        "%s x %s is not a multiple of the block size %s",
         out,
         in,
         block);
   }
 
   /**
-   * Packs a matrix while it is read, on as many threads as {@link io.telecomllm.tensor.Threads}
-   * says; the bytes are the same whatever their number. The result belongs to the scope.
+   * Packs a matrix while it is read, on {@link io.telecomllm.tensor.Threads#count()} threads; their
+   * number does not change the result, which belongs to the scope.
    *
    * @throws io.telecomllm.InvalidDataException naming the matrix, if it holds NaN or infinity
    */
+  @Internal
   public FourBitWeight quantize(MatrixSource matrix, Scope scope) {
     return packed(
         matrix.out(),
@@ -77,13 +80,14 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
   }
 
   /**
-   * Packs a matrix (out, in) of any floating type; the result belongs to the scope. It works
-   * through the rows in pieces, so that it needs little memory beside the matrix.
+   * Packs a matrix (out, in) of any floating-point type; the result belongs to the scope. The rows
+   * are processed in pieces, so that little additional memory is needed.
    */
+  @Internal
   public FourBitWeight quantize(Tensor matrix, Scope scope) {
     int out = matrix.size(0);
     int in = matrix.size(1);
-    // whole blocks a piece: a multiple of the block in rows is one in values
+    // a number of rows that is a multiple of the block size holds whole blocks
     int step = Math.max(1, PIECE / in / block) * block;
     return packed(
         out,
@@ -116,7 +120,7 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
         });
   }
 
-  /** Fills the codes of a whole matrix and the largest magnitudes of its blocks. */
+  /** Writes the codes of a whole matrix and the largest magnitudes of its blocks. */
   private interface Filler {
     void fill(FourBitEncoder encoder, ByteBuffer codes, FloatBuffer scales);
   }
@@ -124,7 +128,7 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
   private FourBitWeight packed(int out, int in, Scope scope, Filler filler) {
     long elements = (long) out * in;
     checkWhole(out, in);
-    checkArgument(elements / 2 <= Integer.MAX_VALUE, "%s x %s is more than can be packed", out, in);
+    checkArgument(elements / 2 <= Integer.MAX_VALUE, "%s x %s is too large to be packed", out, in);
     float[] scales = new float[(int) (elements / block)];
     Tensor packed =
         scope
@@ -161,8 +165,8 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
   }
 
   /**
-   * The mean, summed in parts that libtorch sums on one thread: a longer sum, and so bitsandbytes'
-   * own offset, depends on the number of threads in its last bit.
+   * Returns the mean, summed in parts that libtorch sums on one thread: the last bit of a longer
+   * sum, and so of bitsandbytes' own offset, depends on the number of threads.
    */
   private static float mean(Operators ops, Tensor values) {
     long count = values.elements();

@@ -1,29 +1,32 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 
-/** A frozen matrix (out, in) of a linear layer. Immutable and shared by threads. */
+/** The frozen matrix (out, in) of a linear layer. Immutable and thread-safe. */
+@Internal
 public sealed interface Weight permits DenseWeight, FourBitWeight {
-  /** The number of output features. */
+  /** Returns the number of output features. */
   int out();
 
-  /** The number of input features. */
+  /** Returns the number of input features. */
   int in();
 
   /**
-   * The matrix (out, in) in the workspace's compute type. It is valid until the workspace is asked
-   * again, so a caller uses it at once.
+   * Returns the matrix (out, in) in the workspace's compute type. It is valid until the workspace
+   * unpacks another weight, so use it at once.
    */
   Tensor dense(Workspace workspace);
 
   /**
-   * Its rows [from, from + count) alone, (count, in); as {@link #dense(Workspace)} otherwise.
+   * Returns the rows [from, from + count) of the matrix, (count, in), in the workspace's compute
+   * type. They are valid until the workspace unpacks another weight.
    *
-   * @param views own the result where it is a part of a larger one
+   * @param views its scope owns the result if that is a view of a larger matrix
    */
   Tensor dense(Workspace workspace, Operators views, int from, int count);
 
-  /** The memory it holds, in bytes. */
+  /** Returns the size in memory in bytes. */
   long bytes();
 }

@@ -1,5 +1,6 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.ComputeType;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -13,9 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffer that packed weights are unpacked into, one at a time: fresh memory for each would cost
- * more in page faults than the unpacking itself. For one thread at a time.
+ * A buffer into which packed weights are unpacked, one at a time. It is reused because page faults
+ * on new memory would take longer than the unpacking itself. For one thread at a time.
  */
+@Internal
 public final class Workspace implements AutoCloseable {
   private final Scope scope;
   private final DataType type;
@@ -23,16 +25,16 @@ public final class Workspace implements AutoCloseable {
   private @Nullable Buffer buffer;
   private @Nullable Tensor last;
 
-  /** The values and the same memory as 64-bit words. */
+  /** The values, and the same memory as 64-bit words. */
   private record Buffer(Scope scope, Tensor values, Tensor words) {}
 
-  /** For weights on that device, computing in FLOAT32, BFLOAT16 or FLOAT16. */
+  /** Creates a workspace for weights on a device, to compute in FLOAT32, BFLOAT16 or FLOAT16. */
   public Workspace(Device device, DataType type) {
     this.scope = Scope.open(device);
     this.type = ComputeType.checked(type);
   }
 
-  /** The type that the network computes in. */
+  /** Returns the type that the network computes in. */
   public DataType type() {
     return type;
   }
@@ -87,7 +89,10 @@ public final class Workspace implements AutoCloseable {
     return current;
   }
 
-  /** For each two packed bytes (fp32: each byte) the values of their codes, as one 64-bit word. */
+  /**
+   * Returns a table of the values of the codes in two packed bytes (for fp32: one byte), as one
+   * 64-bit word.
+   */
   private Tensor pairs(FourBitCode code) {
     return pairs.computeIfAbsent(
         code,

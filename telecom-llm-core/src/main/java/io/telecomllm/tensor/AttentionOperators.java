@@ -1,6 +1,12 @@
 package io.telecomllm.tensor;
 
-/** The operators of attention and of its rotary embedding; see {@link Operators}. */
+import io.telecomllm.Internal;
+
+/**
+ * The operators of attention and of its rotary embedding; {@link Operators} tells who owns their
+ * results.
+ */
+@Internal
 public final class AttentionOperators {
   private final Operators ops;
 
@@ -9,29 +15,37 @@ public final class AttentionOperators {
   }
 
   /**
-   * cos and sin, each (rows, rotated / 2) in fp32, of position times inverse frequency, times
-   * scale.
+   * Returns the cosines and sines of position times inverse frequency, multiplied by {@code scale};
+   * each (rows, rotated / 2) in fp32.
    *
+   * @param positions (rows), int64
    * @param frequencies (n, rotated / 2), fp32: n sets of inverse frequencies
-   * @param which (rows), int64: which set a row takes
+   * @param which (rows), int64: the set that each row uses
    */
   public Operators.Pair ropeTable(
       Tensor positions, Tensor frequencies, Tensor which, double scale) {
     return ops.pair("rope_table", positions, frequencies, which, scale);
   }
 
-  /** Turns the first {@code heads} heads of x (rows, heads * size); the backward turns by -sin. */
+  /**
+   * Rotates the first {@code heads} heads of x (rows, heads * size); the backward pass rotates with
+   * -sin.
+   */
   public void rotateInPlace(Tensor x, Tensor cos, Tensor sin, long heads, long size) {
     Operators.run("rotate_", x, cos, sin, heads, size);
   }
 
   /**
-   * q (rows, heads, size), k and v (keys, kv heads, size).
+   * Computes attention.
    *
-   * @param keep whether the backward is given all probabilities: faster, but they take a value for
-   *     each head, query and key of its segment
-   * @return the output (rows, heads, size) and what the backward wants: those probabilities, flat
-   *     and in the compute type, or the log-sums (heads, rows) in fp32 to compute them from again
+   * @param q (rows, heads, size)
+   * @param k (keys, kv heads, size)
+   * @param v (keys, kv heads, size)
+   * @param scale the factor of the products of queries and keys
+   * @param keep whether to keep all probabilities for the backward pass: faster, but they take one
+   *     value per head, query and key of its segment
+   * @return the output (rows, heads, size) and what the backward pass needs: the probabilities,
+   *     flat in the compute type, or the log-sums (heads, rows) in fp32 to compute them again from
    */
   public Operators.Pair attend(
       Tensor q, Tensor k, Tensor v, Segments segments, double scale, boolean keep) {
@@ -51,9 +65,10 @@ public final class AttentionOperators {
   }
 
   /**
-   * The gradients of q, k and v, written to gq (rows, heads, size) and to gkv (keys, 2 kv heads,
-   * size), k's before v's; both may be views.
+   * Writes the gradients of q to gq (rows, heads, size), and those of k and v to gkv (keys, 2 kv
+   * heads, size), k's heads before v's; both may be views.
    *
+   * @param g the gradient of the output, (rows, heads, size)
    * @param kept the second result of {@link #attend}
    */
   public void backwardInPlace(

@@ -9,12 +9,15 @@ import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
 import java.util.List;
 
-/** One crossing into libtorch: Java values in, a native value out, errors named by operator. */
+/**
+ * Calls an operator of libtorch: converts Java arguments to native values and errors to exceptions
+ * that name the operator.
+ */
 final class Call {
   private Call() {}
 
   static IValue run(String operator, Object... arguments) {
-    // a setting of the thread: with it the first calls of an operator are slow and memory is held
+    // set per thread: the optimizer would make an operator's first calls slow and hold memory
     JniUtils.setGraphExecutorOptimize(false);
     IValue[] values = new IValue[arguments.length];
     try {
@@ -67,6 +70,6 @@ final class Call {
       return IValue.listFrom(
           tensors.stream().map(t -> ((Tensor) t).array()).toArray(PtNDArray[]::new));
     }
-    throw new IllegalArgumentException("no native form of " + argument.getClass());
+    throw new IllegalArgumentException("cannot be passed to an operator: " + argument.getClass());
   }
 }

@@ -3,12 +3,14 @@ package io.telecomllm.tensor;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.util.cuda.CudaUtils;
+import io.telecomllm.Internal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Which floating type a device computes fast. */
+/** Chooses the floating-point type that a device computes with. */
+@Internal
 public final class ComputeType {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
@@ -18,10 +20,11 @@ public final class ComputeType {
   private ComputeType() {}
 
   /**
-   * BFLOAT16 where the device has instructions for it. On a CPU these are AVX512-BF16 or AMX, read
-   * from Linux's cpuinfo; one without, or that cannot be asked, takes FLOAT32. A CUDA GPU has them
-   * from compute capability 8.0 on (Ampere), one before (Tesla T4, V100) takes FLOAT16; one that
-   * cannot be asked is taken for a newer one.
+   * Returns the fastest type for a device: BFLOAT16 where it has instructions for it. On a CPU
+   * these are AVX512-BF16 or AMX, looked up in Linux's {@code /proc/cpuinfo}; a CPU without them,
+   * or another system, uses FLOAT32. CUDA GPUs have them since compute capability 8.0 (Ampere);
+   * older ones (Tesla T4, V100) use FLOAT16. A GPU of unknown capability is assumed to be a newer
+   * one.
    */
   public static DataType fastest(Device device) {
     if (device.kind() == Device.Kind.CUDA) {
@@ -35,14 +38,14 @@ public final class ComputeType {
   }
 
   /**
-   * Refuses a type that networks are not computed in.
+   * Returns the type if networks can be computed in it.
    *
    * @throws IllegalArgumentException if it is none of FLOAT32, BFLOAT16, FLOAT16
    */
   public static DataType checked(DataType type) {
     checkArgument(
         type == DataType.FLOAT32 || type == DataType.BFLOAT16 || type == DataType.FLOAT16,
-        "compute type %s is none of FLOAT32, BFLOAT16, FLOAT16",
+        "compute type is %s, must be FLOAT32, BFLOAT16 or FLOAT16",
         type);
     return type;
   }
@@ -51,12 +54,14 @@ public final class ComputeType {
     try {
       return CudaUtils.getComputeCapability(gpu);
     } catch (IllegalStateException | IllegalArgumentException e) {
-      return ""; // no driver, or no such GPU here: a plan may be for another machine
+      return ""; // no driver or no such GPU: a memory plan may be for another machine
     }
   }
 
   /**
-   * @param capability such as 7.5 or 75; anything else is not known
+   * Returns the fastest type for a GPU.
+   *
+   * @param capability such as 7.5 or 75; any other text counts as unknown
    */
   static DataType ofCapability(String capability) {
     String digits = capability.replace(".", "");

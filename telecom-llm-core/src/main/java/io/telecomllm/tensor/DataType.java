@@ -1,6 +1,6 @@
 package io.telecomllm.tensor;
 
-/** The type of a tensor's elements, with its number in TorchScript and its size in bytes. */
+/** The type of a tensor's elements. */
 public enum DataType {
   /** Unsigned 8-bit integer. */
   UINT8(0, 1),
@@ -20,7 +20,7 @@ public enum DataType {
   FLOAT64(7, 8),
   /** One byte, zero or one. */
   BOOL(11, 1),
-  /** The upper half of a single precision number. */
+  /** The upper 16 bits of an IEEE 754 single precision number. */
   BFLOAT16(15, 2);
 
   private final int code;
@@ -37,15 +37,15 @@ public enum DataType {
         return type;
       }
     }
-    throw new IllegalArgumentException("no type has the number " + code);
+    throw new IllegalArgumentException("no data type has the TorchScript number " + code);
   }
 
-  /** The number by which TorchScript knows the type ({@code c10::ScalarType}). */
-  public int code() {
+  /** Returns the number of the type in TorchScript ({@code c10::ScalarType}). */
+  int code() {
     return code;
   }
 
-  /** The size of one element in bytes. */
+  /** Returns the size of one element in bytes. */
   public int bytes() {
     return bytes;
   }

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where tensors live and are computed: the CPU, or one CUDA GPU.
+ * A device that holds tensors and computes with them: the CPU, or one CUDA GPU.
  *
- * @param kind {@code cpu} or {@code cuda}
+ * @param kind the CPU or a GPU
  * @param index the GPU's number from 0; 0 for the CPU
  */
 public record Device(Kind kind, int index) {
@@ -26,40 +26,41 @@ public record Device(Kind kind, int index) {
 
   /** Checks the index. */
   public Device {
-    checkArgument(index >= 0, "device index %s is negative", index);
-    checkArgument(kind == Kind.CUDA || index == 0, "there is one CPU, not number %s", index);
+    checkArgument(index >= 0, "device index is %s, must not be negative", index);
+    checkArgument(
+        kind == Kind.CUDA || index == 0, "device index of the CPU is %s, must be 0", index);
   }
 
-  /** The processor. */
+  /** Returns the CPU. */
   public static Device cpu() {
     return new Device(Kind.CPU, 0);
   }
 
-  /** The GPU of that number, from 0. */
+  /** Returns the GPU with this number, from 0. */
   public static Device cuda(int index) {
     return new Device(Kind.CUDA, index);
   }
 
-  /** From its name: {@code cpu}, {@code cuda} or {@code cuda:1}. */
+  /** Parses a name: {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:1}. */
   public static Device parse(String name) {
     Matcher match = NAME.matcher(name);
-    checkArgument(match.matches(), "device %s is none of cpu, cuda, cuda:N", name);
+    checkArgument(match.matches(), "device is %s, must be cpu, cuda or cuda:N", name);
     return "cpu".equals(match.group(1))
         ? cpu()
         : cuda(match.group(2) == null ? 0 : Integer.parseInt(match.group(2)));
   }
 
-  /** The first GPU where there is one, else the CPU. */
+  /** Returns the first GPU if there is one, else the CPU. */
   public static Device best() {
     return gpus() > 0 ? cuda(0) : cpu();
   }
 
   /**
-   * Refuses a GPU that is not there; never falls back to the CPU.
+   * Returns this device if it exists; never falls back to the CPU.
    *
-   * @throws DeviceException naming the device asked for and how many there are
+   * @throws DeviceException naming the missing GPU and the number of GPUs
    */
-  public Device requireAvailable() {
+  Device requireAvailable() {
     if (kind == Kind.CUDA && index >= gpus()) {
       throw new DeviceException(
           this
@@ -74,7 +75,7 @@ public record Device(Kind kind, int index) {
     return Engine.getEngine("PyTorch").getGpuCount();
   }
 
-  /** Its name in PyTorch: {@code cpu} or {@code cuda:0}. */
+  /** Returns the name that PyTorch uses: {@code cpu} or {@code cuda:0}. */
   @Override
   public String toString() {
     return kind == Kind.CPU ? "cpu" : "cuda:" + index;

@@ -1,10 +1,13 @@
 package io.telecomllm.tensor;
 
-/** Conversions that Java 17 lacks, rounding to nearest even. */
+import io.telecomllm.Internal;
+
+/** Converts floats to 16-bit formats, which Java 17 cannot; rounds to the nearest, ties to even. */
+@Internal
 public final class HalfFloats {
   private HalfFloats() {}
 
-  /** The bits of the nearest bfloat16; NaN stays NaN. */
+  /** Returns the bits of the nearest bfloat16; NaN stays NaN. */
   public static short toBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
@@ -13,7 +16,9 @@ public final class HalfFloats {
     return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
-  /** The bits of the nearest IEEE 754 half; what is too large becomes infinite. */
+  /**
+   * Returns the bits of the nearest IEEE 754 half precision number; larger values become infinite.
+   */
   public static short toFloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = (bits >>> 16) & 0x8000;
@@ -25,7 +30,7 @@ public final class HalfFloats {
       return (short) (sign | 0x7c00);
     }
     if (magnitude < 0x38800000) {
-      // subnormal: let the addition of 0.5 align the bits and round them
+      // subnormal: adding 0.5 aligns and rounds the bits
       float aligned = Float.intBitsToFloat(magnitude) + 0.5f;
       return (short) (sign | (Float.floatToRawIntBits(aligned) - 0x3f000000));
     }

@@ -1,6 +1,9 @@
 package io.telecomllm.tensor;
 
-/** The operators of adapters; see {@link Operators}. */
+import io.telecomllm.Internal;
+
+/** The operators of adapters; {@link Operators} tells who owns their results. */
+@Internal
 public final class LoraOperators {
   private final Operators ops;
 
@@ -9,10 +12,14 @@ public final class LoraOperators {
   }
 
   /**
-   * y[:, start : start + out] += scale (x a^T) b^T with a (rank, in), b (out, rank).
+   * Computes y[:, start : start + out] += scale (x a^T) b^T.
    *
-   * @param onto whether it is added to what y holds, else it is written there
-   * @return x a^T, which the backward wants
+   * @param y (rows, all outputs)
+   * @param x (rows, in)
+   * @param a (rank, in)
+   * @param b (out, rank)
+   * @param onto true to add to the values of y, false to overwrite them
+   * @return x a^T (rows, rank), which the backward pass needs
    */
   public Tensor loraInPlace(
       Tensor y, Tensor x, Tensor a, Tensor b, long start, double scale, boolean onto) {
@@ -20,9 +27,12 @@ public final class LoraOperators {
   }
 
   /**
-   * Adds to the fp32 gradients ga and gb, and to gx unless that is {@link Operators#none()}.
+   * Adds the gradients of a, b and x in {@link #loraInPlace} to ga and gb (fp32) and to gx.
    *
-   * @param onto whether it is added to what gx holds, else it is written there
+   * @param gx the gradient of x, (rows, in); {@link Operators#none()} if it is not needed
+   * @param g the gradient of y, (rows, all outputs)
+   * @param u the result of {@link #loraInPlace}
+   * @param onto true to add to the values of gx, false to overwrite them
    */
   public void loraBackwardInPlace(
       Tensor gx,
@@ -39,14 +49,16 @@ public final class LoraOperators {
     Operators.run("lora_backward_", gx, g, x, u, a, b, start, scale, onto ? 1 : 0, ga, gb);
   }
 
-  /** The backward of {@link #loraInPlace} for frozen a and b: adds to gx unless it is empty. */
+  /**
+   * Adds the gradient of x in {@link #loraInPlace} for frozen a and b to gx, unless gx is empty.
+   */
   public void loraInputBackwardInPlace(
       Tensor gx, Tensor g, Tensor a, Tensor b, long start, double scale) {
     Operators.run("lora_input_backward_", gx, g, a, b, start, scale);
   }
 
   /**
-   * The lengths of the rows of w + scale b a, (out) in fp32, without that matrix.
+   * Returns the lengths of the rows of w + scale b a, (out) in fp32, without computing that matrix.
    *
    * @param w (out, in)
    * @param a (rank, in)
@@ -56,28 +68,31 @@ public final class LoraOperators {
     return ops.tensor("adapted_row_norms", w, a, b, scale);
   }
 
-  /** x *= m / n, m and n in fp32 of the size of x's last dimension, or columns. */
+  /** Computes x *= m / n; m and n in fp32, of the size of x's last dimension, or columns. */
   public void multiplyByRatioInPlace(Tensor x, Tensor m, Tensor n) {
     Operators.run("multiply_by_ratio_", x, m, n);
   }
 
-  /** gm (out, fp32) += the sum over rows of g * z / n: the gradient of m in y = z m / n. */
+  /**
+   * Computes gm (out, fp32) += the sum over rows of g * z / n, the gradient of m in y = z m / n.
+   */
   public void magnitudeBackwardInPlace(Tensor gm, Tensor g, Tensor z, Tensor n) {
     Operators.run("magnitude_backward_", gm, g, z, n);
   }
 
   /**
-   * The largest singular values of w (out, in), fp32, and their vectors, approximately: the
-   * subspace iteration of Halko et al. 2011.
+   * Approximates the largest singular values of a matrix and their vectors by the subspace
+   * iteration of Halko et al. 2011.
    *
-   * @param rank how many, 1 to the smaller side of w
-   * @param seed of the random subspace that it begins with
-   * @return (out, rank) and (rank, in), each the vectors times the roots of the singular values:
-   *     their product is the best approximation of that rank
+   * @param w (out, in), fp32
+   * @param rank the number of singular values, 1 to the smaller dimension of w
+   * @param seed the seed of the random subspace to start from
+   * @return (out, rank) and (rank, in), the vectors times the square roots of the singular values:
+   *     their product is the best approximation of this rank
    */
   public Operators.Pair lowRankApproximation(Tensor w, int rank, long seed) {
     int smaller = Math.min(w.size(0), w.size(1));
-    // twice as wide as wanted: then close singular values cost few iterations
+    // twice as wide as needed: close singular values then converge in few iterations
     int width = Math.min(smaller, rank + Math.max(rank, 16));
     Tensor start = ops.empty(DataType.FLOAT32, w.size(1), width);
     ops.normalInPlace(start, 1, seed);

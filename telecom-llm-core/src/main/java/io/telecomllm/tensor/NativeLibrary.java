@@ -1,14 +1,16 @@
 package io.telecomllm.tensor;
 
 import ai.djl.engine.Engine;
+import io.telecomllm.Internal;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The library that tensors are computed with. */
+/** Tells which native library computes the tensors. */
+@Internal
 public final class NativeLibrary {
   private NativeLibrary() {}
 
-  /** The versions of {@code djl} and {@code libtorch} in use. */
+  /** Returns the versions in use, under the keys {@code djl} and {@code libtorch}. */
   public static Map<String, String> versions() {
     return new TreeMap<>(
         Map.of(

@@ -1,12 +1,24 @@
 package io.telecomllm.tensor;
 
+import io.telecomllm.Internal;
 import java.util.List;
 
-/** The operators of optimizers; see {@link Operators}. */
+/** The operators of optimizers, which change tensors in place. */
+@Internal
 public final class OptimizerOperators {
   private OptimizerOperators() {}
 
-  /** One AdamW step in place on p, m and s (all fp32); step counts from 1. */
+  /**
+   * Takes one AdamW step.
+   *
+   * @param p the parameter, fp32
+   * @param g its gradient, fp32
+   * @param m the first moment, fp32
+   * @param s the second moment, fp32
+   * @param rate the learning rate
+   * @param decay the weight decay
+   * @param step the step's number, from 1
+   */
   public static void adamwInPlace(
       Tensor p,
       Tensor g,
@@ -31,11 +43,16 @@ public final class OptimizerOperators {
   }
 
   /**
-   * The same with moments of 8 bits.
+   * Takes one AdamW step with moments of 8 bits.
    *
-   * @param state codes and scales of the first moment, then of the second
-   * @param tables what the codes of the first moment stand for, and its nearest codes, then of the
+   * @param p the parameter, fp32
+   * @param g its gradient, fp32
+   * @param state the codes and scales of the first moment, then those of the second
+   * @param tables the values of the first moment's codes and its nearest codes, then those of the
    *     second
+   * @param rate the learning rate
+   * @param decay the weight decay
+   * @param step the step's number, from 1
    */
   public static void adamw8bitInPlace(
       Tensor p,
@@ -66,6 +83,6 @@ public final class OptimizerOperators {
         step);
   }
 
-  /** The constants of AdamW. */
+  /** AdamW's constants. */
   public record AdamW(double beta1, double beta2, double epsilon) {}
 }

@@ -1,11 +1,15 @@
 package io.telecomllm.tensor;
 
+import io.telecomllm.Internal;
+
 /**
- * The operators that draw random values; see {@link Operators}. Each seeds its generator itself, so
- * the same seed gives the same values on the same kind of device, whatever was drawn before.
+ * The operators that draw random values; {@link Operators} tells who owns their results. Each call
+ * seeds the generator, so the same seed gives the same values on the same kind of device, whatever
+ * was drawn before.
  */
+@Internal
 public final class RandomOperators {
-  // libtorch has one generator a device: nobody may draw between its seeding and its use
+  // libtorch has one generator per device: no thread may draw between its seeding and its use
   private static final Object GENERATOR = new Object();
 
   private final Operators ops;
@@ -14,7 +18,7 @@ public final class RandomOperators {
     this.ops = ops;
   }
 
-  /** Fills x with normal values of mean 0. */
+  /** Fills x with normally distributed values of mean 0. */
   static void normalInPlace(Tensor x, double standardDeviation, long seed) {
     synchronized (GENERATOR) {
       Operators.run("normal_", x, standardDeviation, seed);
@@ -22,8 +26,8 @@ public final class RandomOperators {
   }
 
   /**
-   * Dropout (Srivastava et al. 2014): each element 0 with that probability, else divided by the
-   * probability of the contrary, as torch has it.
+   * Returns the dropout of x (Srivastava et al. 2014): each element is 0 with this probability,
+   * else divided by 1 - probability, as in torch.
    *
    * @param probability 0 to less than 1
    */
@@ -34,8 +38,8 @@ public final class RandomOperators {
   }
 
   /**
-   * y += the dropout of x: for a seed, a shape and a type the same elements as in {@link #dropout},
-   * of which it is the backward too.
+   * Computes y += the dropout of x. A seed, shape and type drop the same elements as in {@link
+   * #dropout}, so this is its backward pass too.
    */
   public void addDropoutInPlace(Tensor y, Tensor x, double probability, Seed seed) {
     synchronized (GENERATOR) {
@@ -44,9 +48,9 @@ public final class RandomOperators {
   }
 
   /**
-   * x (rows, features) += noise that is uniform between -magnitude and magnitude.
+   * Adds to x (rows, features) noise that is uniform between -magnitude and magnitude.
    *
-   * @param magnitudes (rows), fp32: each row's own
+   * @param magnitudes (rows), fp32: the magnitude of each row
    */
   public void addUniformInPlace(Tensor x, Tensor magnitudes, Seed seed) {
     synchronized (GENERATOR) {

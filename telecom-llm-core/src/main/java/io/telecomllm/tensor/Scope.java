@@ -4,14 +4,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.telecomllm.Internal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The owner of tensors: closing it frees them. A scope belongs to a device; a child ends with its
- * parent at the latest. Open one per step, per answer or per layer by try-with-resources.
+ * The owner of tensors on a device: closing it frees them. Closing a parent closes its children.
+ * Open one per step, per answer or per layer with try-with-resources.
  */
+@Internal
 public final class Scope implements AutoCloseable {
   private final PtNDManager manager;
   private final Device device;
@@ -22,7 +24,7 @@ public final class Scope implements AutoCloseable {
     this.device = device;
   }
 
-  /** A scope of its own on the device. */
+  /** Opens a scope on a device. */
   public static Scope open(Device device) {
     device.requireAvailable();
     ai.djl.Device place =
@@ -30,28 +32,30 @@ public final class Scope implements AutoCloseable {
     return new Scope((PtNDManager) NDManager.newBaseManager(place, "PyTorch"), device);
   }
 
-  /** A scope within this one. */
+  /** Opens a scope that ends with this one at the latest. */
   public Scope child() {
     return new Scope((PtNDManager) manager.newSubManager(), device);
   }
 
-  /** Where its tensors live. */
+  /** Returns the device of its tensors. */
   public Device device() {
     return device;
   }
 
-  /** The operators whose results belong to this scope. */
+  /** Returns the operators, whose results belong to this scope. */
   public Operators operators() {
     return new Operators(this);
   }
 
-  /** A tensor of another scope becomes this one's. */
+  /** Moves a tensor of another scope to this one, and returns it. */
   public Tensor adopt(Tensor tensor) {
     tensor.array().attach(manager);
     return tensor;
   }
 
-  /** A CPU tensor's memory seen as elements of another type, shape {@code (bytes / size)}. */
+  /**
+   * Returns a view of a CPU tensor's memory as elements of another type, {@code (bytes / size)}.
+   */
   Tensor alias(Tensor tensor, DataType type) {
     ByteBuffer bytes = tensor.bytes();
     return new Tensor(
@@ -65,7 +69,7 @@ public final class Scope implements AutoCloseable {
     return switch (type) {
       case INT64 -> ai.djl.ndarray.types.DataType.INT64;
       case UINT8 -> ai.djl.ndarray.types.DataType.UINT8;
-      default -> throw new IllegalArgumentException("no alias as " + type);
+      default -> throw new IllegalArgumentException("type is " + type + ", must be INT64 or UINT8");
     };
   }
 
@@ -77,7 +81,7 @@ public final class Scope implements AutoCloseable {
     return new Tensor(array);
   }
 
-  /** Frees what it owns; a second call does nothing. */
+  /** Frees its tensors; a second call does nothing. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

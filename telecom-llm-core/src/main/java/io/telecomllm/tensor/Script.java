@@ -16,15 +16,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The operator library, loaded once a process: the text {@code operators.py}, wrapped into the
- * archive that libtorch reads.
+ * Loads the operator library once per process: the text {@code operators.py}, wrapped in the
+ * archive format that libtorch reads.
  *
- * <p>A TorchScript archive is a stored zip of four entries; the pickle in it is 60 bytes that say
- * "an instance of {@code Kernels}". It is the only TorchScript that the library ever loads: such a
- * file is code, so none is taken from a user.
+ * <p>A TorchScript archive is an uncompressed zip of four entries; its pickle is 60 bytes that say
+ * "an instance of {@code Kernels}". A TorchScript file is code, so the library loads no other.
  */
 final class Script {
-  // held by the class and never closed: the operators live as long as the process
+  // never closed: the operators live as long as the process
   private static final Model MODEL = load();
   private static final PtSymbolBlock KERNELS = (PtSymbolBlock) MODEL.getBlock();
 
@@ -66,7 +65,10 @@ final class Script {
     return bytes.toByteArray();
   }
 
-  /** Pickle protocol 2: {@code Kernels.__new__()} with the state {@code {"training": False}}. */
+  /**
+   * Returns a pickle, protocol 2: {@code Kernels.__new__()} with the state {@code {"training":
+   * False}}.
+   */
   private static byte[] instancePickle() throws IOException {
     ByteArrayOutputStream pickle = new ByteArrayOutputStream();
     pickle.write(new byte[] {(byte) 0x80, 2});

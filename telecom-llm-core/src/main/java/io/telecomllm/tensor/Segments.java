@@ -1,30 +1,33 @@
 package io.telecomllm.tensor;
 
+import io.telecomllm.Internal;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * How the rows of a batch see one another in attention: cut into segments.
+ * Which keys each row of a batch attends to. The rows are divided into segments that attend to the
+ * same ranges of keys.
  *
- * @param all in the order of their rows
- * @param window how many keys a row sees at most, its own the last of them; 0: all
- * @param shared the keys from there on are seen by the queries of one segment only
+ * @param all the segments, in the order of their rows
+ * @param window the most keys that a row attends to, its own being the last; 0 for no limit
+ * @param shared the first key of those that only one segment attends to
  */
+@Internal
 public record Segments(List<Segment> all, int window, int shared) {
   /**
-   * Where a query sees no more keys than this on average, a backward is given the probabilities of
-   * attention; else they would take more memory than the rest of a layer.
+   * Attention probabilities are kept for the backward pass if a query attends to at most this many
+   * keys on average; for more they would take more memory than the rest of a layer.
    */
   public static final int KEPT_KEYS = 512;
 
-  /** The keys [start, start + length). */
+  /** The range of keys [start, start + length). */
   public record Range(long start, long length) {}
 
   /**
    * The query rows [start, start + length).
    *
-   * @param keys what they see, in this order; the last {@code length} of these keys are their own
-   *     (causal)
+   * @param keys the ranges of keys that the rows attend to, in this order; the last {@code length}
+   *     keys are the rows' own (causal)
    */
   public record Segment(long start, long length, List<Range> keys) {
     /** Keeps a copy of the list. */
@@ -42,7 +45,7 @@ public record Segments(List<Segment> all, int window, int shared) {
     all = List.copyOf(all);
   }
 
-  /** Whether the probabilities of all keys are few enough to be kept. */
+  /** Returns whether the attention probabilities are few enough to be kept. */
   public boolean keepsProbabilities() {
     long queries = all.stream().mapToLong(Segment::length).sum();
     long scores = all.stream().mapToLong(segment -> segment.length() * segment.keyCount()).sum();
@@ -57,7 +60,7 @@ public record Segments(List<Segment> all, int window, int shared) {
     return each(Segment::length);
   }
 
-  /** How many ranges of keys each segment has. */
+  /** Returns the number of ranges of keys of each segment. */
   long[] keyCounts() {
     return each(segment -> segment.keys().size());
   }

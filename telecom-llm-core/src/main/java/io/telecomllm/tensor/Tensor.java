@@ -2,15 +2,17 @@ package io.telecomllm.tensor;
 
 import ai.djl.pytorch.engine.PtNDArray;
 import io.telecomllm.DeviceException;
+import io.telecomllm.Internal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A native array. It belongs to the {@link Scope} that made it and is freed with it, or earlier by
- * {@link #close()}; used after that it throws {@link IllegalStateException}. Not thread-safe while
- * an operator changes it; readable by any number of threads otherwise.
+ * An array in native memory. It belongs to the {@link Scope} that made it and is freed with it, or
+ * earlier by {@link #close()}; using it after that throws {@link IllegalStateException}. Any number
+ * of threads may read it while no operator changes it.
  */
+@Internal
 public final class Tensor implements AutoCloseable {
   private final PtNDArray array;
 
@@ -22,34 +24,36 @@ public final class Tensor implements AutoCloseable {
     return array;
   }
 
-  /** The lengths of its dimensions. */
+  /** Returns the sizes of its dimensions. */
   public long[] shape() {
     return array.getShape().getShape();
   }
 
-  /** The length of dimension {@code i}. */
+  /** Returns the size of dimension {@code i}. */
   public int size(int i) {
     return Math.toIntExact(array.getShape().get(i));
   }
 
-  /** The number of its elements. */
+  /** Returns the number of its elements. */
   public long elements() {
     return array.getShape().size();
   }
 
   /**
-   * Its memory, little endian, without a copy: what is written there is in the tensor. The buffer
-   * must not be used after the tensor is freed. Contiguous CPU tensors under 2 GiB only.
+   * Returns its memory, little endian, without a copy: writing to the buffer changes the tensor.
+   * The buffer must not be used after the tensor is freed. Works for contiguous CPU tensors under 2
+   * GiB.
    */
   public ByteBuffer bytes() {
     ByteBuffer buffer = array.toByteBuffer(true);
     if (buffer == null) {
-      throw new DeviceException("no direct view of a tensor of shape " + Arrays.toString(shape()));
+      throw new DeviceException(
+          "no direct view of the memory of a tensor of shape " + Arrays.toString(shape()));
     }
     return buffer.order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Frees it now; a second call does nothing. */
+  /** Frees its memory now; a second call does nothing. */
   @Override
   public void close() {
     array.close();

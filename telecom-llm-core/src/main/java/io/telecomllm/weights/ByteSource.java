@@ -2,9 +2,9 @@ package io.telecomllm.weights;
 
 import java.nio.ByteBuffer;
 
-/** Where the bytes of a header come from: an open file, or memory in the tests. */
+/** The source of a header's bytes: an open file, or memory in tests. */
 @FunctionalInterface
 interface ByteSource {
-  /** Fills what remains of the buffer from the position on; {@code what} is named in errors. */
+  /** Reads bytes from this position until the buffer is full; {@code what} names them in errors. */
   void read(long position, ByteBuffer into, String what);
 }

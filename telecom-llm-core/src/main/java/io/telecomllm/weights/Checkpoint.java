@@ -1,5 +1,6 @@
 package io.telecomllm.weights;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.text.Quoted;
 import java.io.IOException;
@@ -9,18 +10,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Opens the weights of a model, whichever of the formats they are in. */
+/** Opens the weights of a model in any supported format. */
+@Internal
 public final class Checkpoint {
   private static final List<String> PICKLE = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
 
   private Checkpoint() {}
 
   /**
-   * Opens a file, or what a folder holds: {@code model.safetensors}, else {@code
-   * model.safetensors.index.json}, else its one GGUF file.
+   * Opens a file, or the weights in a folder: {@code model.safetensors}, else {@code
+   * model.safetensors.index.json}, else its only GGUF file.
    *
-   * @throws InvalidDataException if there is none, or a pickle file alone, which is a program and
-   *     is never read
+   * @throws InvalidDataException if there are no weights, or only a pickle file, which is a program
+   *     and is never read
    */
   public static TensorSource open(Path folderOrFile) {
     if (!Files.exists(folderOrFile)) {

@@ -1,15 +1,17 @@
 package io.telecomllm.weights;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import java.util.Optional;
 
 /**
- * How the values of a tensor lie in a file: plain numbers, or blocks that share a scale.
+ * How the values of a tensor are stored in a file: as plain numbers, or in blocks that share a
+ * scale.
  *
- * <p>All are little endian. The numbers of GGUF and the sizes of its blocks are those of ggml's
- * {@code ggml_type}; the names of safetensors are those of its {@code dtype}. A plain encoding has
- * one value a block and a {@link DataType}; the block encodings exist in GGUF alone. Floats are
- * written as F32, F16, BF16, Q8_0 and Q4_0, byte for byte as ggml's reference functions do.
+ * <p>All are little endian. Numbers and block sizes are those of ggml's {@code ggml_type}; the
+ * names of plain encodings are those of safetensors' {@code dtype}. A plain encoding has one value
+ * per block and a {@link DataType}; block encodings exist only in GGUF. The library writes F32,
+ * F16, BF16, Q8_0 and Q4_0, byte for byte as ggml's reference functions do.
  */
 public enum Encoding {
   /** IEEE 754 double precision. */
@@ -18,7 +20,7 @@ public enum Encoding {
   F32(0, DataType.FLOAT32, PlainBlocks::f32, PlainBlocks::toF32),
   /** IEEE 754 half precision. */
   F16(1, DataType.FLOAT16, PlainBlocks::f16, PlainBlocks::toF16),
-  /** The upper half of a single precision number. */
+  /** The upper 16 bits of an IEEE 754 single precision number. */
   BF16(30, DataType.BFLOAT16, PlainBlocks::bf16, PlainBlocks::toBf16),
   /** Signed 64-bit integer. */
   I64(27, DataType.INT64, PlainBlocks::i64),
@@ -32,15 +34,15 @@ public enum Encoding {
   U8(-1, DataType.UINT8, PlainBlocks::u8),
   /** One byte, zero or one; not in GGUF. */
   BOOL(-1, DataType.BOOL, PlainBlocks::u8),
-  /** 32 values: a half scale, then 4 bits each, offset by 8. */
+  /** 32 values: a half precision scale, then 4 bits each, offset by 8. */
   Q4_0(2, 32, 18, LegacyBlocks::q4v0, LegacyBlocks::toQ4v0),
-  /** 32 values: half scale and minimum, then 4 bits each. */
+  /** 32 values: a half precision scale and minimum, then 4 bits each. */
   Q4_1(3, 32, 20, LegacyBlocks::q4v1),
-  /** 32 values: a half scale, then 5 bits each, offset by 16. */
+  /** 32 values: a half precision scale, then 5 bits each, offset by 16. */
   Q5_0(6, 32, 22, LegacyBlocks::q5v0),
-  /** 32 values: half scale and minimum, then 5 bits each. */
+  /** 32 values: a half precision scale and minimum, then 5 bits each. */
   Q5_1(7, 32, 24, LegacyBlocks::q5v1),
-  /** 32 values: a half scale, then 8 bits each. */
+  /** 32 values: a half precision scale, then 8 bits each. */
   Q8_0(8, 32, 34, LegacyBlocks::q8v0, LegacyBlocks::toQ8v0),
   /** 256 values of 2 bits in 16 groups with 4-bit scales and minima. */
   Q2_K(10, 256, 84, KBlocks::q2),
@@ -53,13 +55,13 @@ public enum Encoding {
   /** 256 values of 6 bits in 16 groups with 8-bit scales. */
   Q6_K(14, 256, 210, KBlocks::q6);
 
-  /** Turns one block into {@link #blockValues()} floats. */
+  /** Decodes one block to {@link #blockValues()} floats. */
   @FunctionalInterface
   interface Block {
     void decode(byte[] from, int at, float[] into, int to);
   }
 
-  /** Turns {@link #blockValues()} floats into one block. */
+  /** Encodes {@link #blockValues()} floats as one block. */
   @FunctionalInterface
   interface ToBlock {
     void encode(float[] from, int at, byte[] into, int to);
@@ -70,7 +72,7 @@ public enum Encoding {
   private final int blockBytes;
   private final Optional<DataType> dataType;
 
-  // a reference to a static method, without state
+  // a reference to a static method has no state
   @SuppressWarnings("ImmutableEnumChecker")
   private final Block block;
 
@@ -108,32 +110,36 @@ public enum Encoding {
     this.toBlock = toBlock;
   }
 
-  /** The values of one block, 1 for plain numbers; a block never spans two rows. */
+  /** Returns the number of values in a block, 1 for plain numbers. A block never spans two rows. */
   public int blockValues() {
     return blockValues;
   }
 
-  /** The bytes of one block. */
-  public int blockBytes() {
+  /** Returns the size of a block in bytes. */
+  int blockBytes() {
     return blockBytes;
   }
 
-  /** The type of a tensor that holds the same bytes; empty for blocks that must be decoded. */
+  /**
+   * Returns the type of a tensor that holds the same bytes; empty for block encodings, which must
+   * be decoded.
+   */
   public Optional<DataType> dataType() {
     return dataType;
   }
 
-  /** Whether floats can be written in it. */
+  /** Returns whether the library can write floats in this encoding. */
   public boolean isWritten() {
     return toBlock.isPresent();
   }
 
-  /** Its number in a GGUF header; -1 if the format has none. */
+  /** Returns its number in a GGUF header; -1 if GGUF has no such type. */
   int gguf() {
     return gguf;
   }
 
-  /** The plain encoding of a type of tensor. */
+  /** Returns the plain encoding of a data type. */
+  @Internal
   public static Encoding of(DataType type) {
     for (Encoding encoding : values()) {
       if (encoding.dataType.isPresent() && encoding.dataType.get() == type) {
@@ -143,7 +149,7 @@ public enum Encoding {
     throw new AssertionError("a data type without an encoding: " + type);
   }
 
-  /** By the name in a safetensors header, which is the constant's own. */
+  /** Returns the encoding with this name in a safetensors header, which is the constant's name. */
   static Optional<Encoding> ofSafetensors(String dtype) {
     for (Encoding encoding : values()) {
       if (encoding.dataType.isPresent() && encoding.name().equals(dtype)) {
@@ -153,7 +159,7 @@ public enum Encoding {
     return Optional.empty();
   }
 
-  /** By the number in a GGUF header. */
+  /** Returns the encoding with this number in a GGUF header. */
   static Optional<Encoding> ofGguf(int number) {
     for (Encoding encoding : values()) {
       if (encoding.gguf == number && number >= 0) {
@@ -163,7 +169,7 @@ public enum Encoding {
     return Optional.empty();
   }
 
-  /** Decodes {@code blocks} blocks that begin at {@code from[at]} to {@code into[to]} and on. */
+  /** Decodes {@code blocks} blocks from {@code from[at]} on to floats from {@code into[to]} on. */
   void decode(byte[] from, int at, int blocks, float[] into, int to) {
     for (int i = 0; i < blocks; i++) {
       block.decode(from, at + i * blockBytes, into, to + i * blockValues);
@@ -171,11 +177,12 @@ public enum Encoding {
   }
 
   /**
-   * Encodes {@code blocks} blocks of floats that begin at {@code from[at]} to {@code into[to]} and
+   * Encodes {@code blocks} blocks of floats from {@code from[at]} on to bytes from {@code into[to]}
    * on.
    *
-   * @throws IllegalArgumentException if it is not {@linkplain #isWritten written}, or if a value
-   *     does not fit: a finite one that would become infinite, or in a block one that is not finite
+   * @throws IllegalArgumentException if the encoding is not {@linkplain #isWritten written}, or if
+   *     a value does not fit: a finite value that would become infinite, or one in a block that is
+   *     not finite
    */
   void encode(float[] from, int at, int blocks, byte[] into, int to) {
     ToBlock encoder =

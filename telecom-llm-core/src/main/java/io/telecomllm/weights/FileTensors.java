@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The tensors of one open file, whatever its format. */
+/** The tensors of one open file of any format. */
 abstract class FileTensors implements TensorSource {
-  /** What is decoded at a time; small enough for the cache. */
+  /** The number of bytes to decode at a time; small enough for the CPU's cache. */
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final RandomAccessBytes file;
   private final Map<String, TensorInfo> tensors;
   private final Map<String, String> metadata;
 
-  /** Takes tensors in file order, which lie inside the file. */
+  /** Takes the tensors in file order, already checked to lie inside the file. */
   FileTensors(RandomAccessBytes file, List<TensorInfo> tensors, Map<String, String> metadata) {
     Map<String, TensorInfo> byName = new LinkedHashMap<>();
     tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
@@ -62,7 +62,7 @@ abstract class FileTensors implements TensorSource {
     TensorInfo info = info(name);
     checkArgument(
         from >= 0 && from <= info.bytes() - into.remaining(),
-        "tensor %s: %s bytes from byte %s on, it has %s",
+        "tensor %s: %s bytes from byte %s on were asked for, it has %s",
         name,
         into.remaining(),
         from,
@@ -78,14 +78,14 @@ abstract class FileTensors implements TensorSource {
     int count = into.remaining();
     checkArgument(
         from >= 0 && from <= info.elements() - count,
-        "tensor %s: %s values from value %s on, it has %s",
+        "tensor %s: %s values from value %s on were asked for, it has %s",
         name,
         count,
         from,
         info.elements());
     checkArgument(
         from % values == 0 && count % values == 0,
-        "tensor %s: %s values from value %s on, %s has blocks of %s",
+        "tensor %s: %s values from value %s on were asked for, %s has blocks of %s",
         name,
         count,
         from,

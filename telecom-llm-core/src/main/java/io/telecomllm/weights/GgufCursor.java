@@ -7,11 +7,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Walks over the little-endian fields of a GGUF header. Every length is checked against what is
- * left of the file before anything of that size is allocated.
+ * Reads the little-endian fields of a GGUF header in order. Every length is checked against the
+ * rest of the file before anything of that size is allocated.
  */
 final class GgufCursor {
-  /** Several times the header of the largest vocabularies; the limit of safetensors too. */
+  /** Several times the header of the largest vocabulary; also the limit of safetensors. */
   static final int MAX_HEADER_BYTES = 100_000_000;
 
   private static final int WINDOW_BYTES = 1 << 16;
@@ -32,7 +32,7 @@ final class GgufCursor {
             .limit(0);
   }
 
-  /** The byte of the file at which the next field begins. */
+  /** Returns the position in the file of the next field. */
   long position() {
     return windowEnd - window.remaining();
   }
@@ -53,7 +53,10 @@ final class GgufCursor {
     return need(8, what).getLong();
   }
 
-  /** A count of things that take at least {@code bytesEach} bytes, so many as can still follow. */
+  /**
+   * Reads a count of items of at least {@code bytesEach} bytes, and checks that the file has room
+   * for them.
+   */
   long count(long bytesEach, String what) {
     long count = int64(what);
     long most = left() / bytesEach;
@@ -64,7 +67,7 @@ final class GgufCursor {
     return count;
   }
 
-  /** A length and that many bytes of UTF-8, at most {@code maxBytes}. */
+  /** Reads a length and that many bytes of UTF-8, at most {@code maxBytes}. */
   String string(long maxBytes, String what) {
     long length = count(1, "the length of " + what);
     if (length > maxBytes) {
@@ -94,7 +97,7 @@ final class GgufCursor {
     return file + ": not GGUF: " + what + " (before byte " + position() + ")";
   }
 
-  /** What the header may still take. */
+  /** Returns the number of bytes that the header may still have. */
   private long left() {
     return Math.min(size, MAX_HEADER_BYTES) - position();
   }

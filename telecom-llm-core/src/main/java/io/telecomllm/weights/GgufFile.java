@@ -1,5 +1,6 @@
 package io.telecomllm.weights;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.files.RandomAccessBytes;
@@ -10,9 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A GGUF file of version 2 or 3, its header checked when it is opened. Shapes are row-major, that
- * is GGUF's own order of dimensions reversed.
+ * A GGUF file of version 2 or 3, whose header is checked when it is opened. Shapes are row-major:
+ * GGUF's own order of dimensions is reversed.
  */
+@Internal
 public final class GgufFile extends FileTensors {
   private final int version;
   private final JsonView fields;
@@ -24,11 +26,12 @@ public final class GgufFile extends FileTensors {
   }
 
   /**
-   * Opens a file; the tensors themselves are not read yet.
+   * Opens a file without reading its tensors yet.
    *
-   * @throws InvalidDataException if it breaks a rule, naming the file and the key or tensor
-   * @throws UnsupportedModelException if its version or a tensor's type is not read, or if it is
-   *     one part of several
+   * @throws InvalidDataException naming the file and the key or tensor, if it breaks a rule of the
+   *     format
+   * @throws UnsupportedModelException if its version or a tensor's type is not supported, or if it
+   *     is one part of several
    */
   public static GgufFile open(Path path) {
     RandomAccessBytes file = RandomAccessBytes.open(path);
@@ -46,12 +49,12 @@ public final class GgufFile extends FileTensors {
     }
   }
 
-  /** The version of the format, 2 or 3. */
-  public int version() {
+  /** Returns the version of the format, 2 or 3. */
+  int version() {
     return version;
   }
 
-  /** The metadata with its types, under GGUF's own keys such as {@code llama.block_count}. */
+  /** Returns the metadata with its types, under GGUF's keys such as {@code llama.block_count}. */
   public JsonView fields() {
     return fields;
   }

@@ -16,23 +16,24 @@ import java.util.Set;
 /**
  * The checked header of a GGUF file, version 2 or 3, little endian.
  *
- * <p>Magic, version, number of tensors, number of metadata entries; the entries; then name,
- * dimensions (fastest first), type and offset of each tensor. The tensors begin at the next
- * multiple of {@code general.alignment}. Source: docs/gguf.md of ggml.
+ * <p>It holds the magic number, the version, the number of tensors, the number of metadata entries,
+ * and the entries; then the name, dimensions (fastest first), type and offset of each tensor. The
+ * tensors' data begin at the next multiple of {@code general.alignment}. Source: docs/gguf.md of
+ * ggml.
  *
  * @param version 2 or 3
  * @param fields the metadata with its types
- * @param tensors in the order in which they lie in the file, their shapes row-major
+ * @param tensors in file order, with row-major shapes
  */
 record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
-  static final int MAGIC = 0x46554747; // GGUF, the first letter in the lowest byte
+  static final int MAGIC = 0x46554747; // "GGUF", the first letter in the lowest byte
 
   static final String ALIGNMENT = "general.alignment";
   static final int DEFAULT_ALIGNMENT = 32;
   private static final int MAX_NAME_BYTES = 64;
   static final int MAX_DIMENSIONS = 4;
 
-  /** An empty name, no dimension, the type, the offset. */
+  /** The size of an empty name, no dimensions, a type and an offset. */
   private static final int LEAST_TENSOR_BYTES = 8 + 4 + 4 + 8;
 
   GgufHeader {
@@ -44,7 +45,7 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
     return parse(file.path().toString(), file.size(), file::read);
   }
 
-  /** Reads a header from a source of that many bytes. */
+  /** Reads a header from a source of {@code size} bytes. */
   static GgufHeader parse(String file, long size, ByteSource source) {
     GgufCursor in = new GgufCursor(file, size, source);
     if (size < 4 || in.int32("the magic") != MAGIC) {
@@ -81,7 +82,7 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
             + "; versions 2 and 3 are read");
   }
 
-  /** A tensor with its offset as the file gives it: from the start of the tensors' data. */
+  /** Reads a tensor's entry; its offset counts from the start of the tensors' data. */
   private static TensorInfo tensor(String file, GgufCursor in) {
     String name = in.string(MAX_NAME_BYTES, "a tensor's name");
     String what = "tensor " + Quoted.line(name) + ": ";
@@ -141,7 +142,11 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
       String what = file + ", tensor " + Quoted.line(tensor.name()) + ": ";
       if (tensor.offset() % alignment != 0) {
         throw new InvalidDataException(
-            what + "offset " + tensor.offset() + " is no multiple of the alignment " + alignment);
+            what
+                + "offset "
+                + tensor.offset()
+                + " is not a multiple of the alignment "
+                + alignment);
       }
       if (tensor.bytes() > room || tensor.offset() > room - tensor.bytes()) {
         throw new InvalidDataException(
@@ -166,7 +171,9 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
     return placed;
   }
 
-  /** As ggml demands: each begins where the one before ends, but for the padding. */
+  /**
+   * Checks that each tensor begins where the one before it ends, after padding, as ggml requires.
+   */
   private static void checkFilled(
       String file, long start, long alignment, List<TensorInfo> tensors) {
     long end = start;
@@ -187,7 +194,7 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
     }
   }
 
-  /** The types of ggml that are not read, by name where it has one. */
+  /** Returns the number of a ggml type that is not supported, with its name if it has one. */
   private static String typeName(int number) {
     String name =
         switch (number) {

@@ -11,10 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** The header of a GGUF file to be written, field by field as {@link GgufHeader} reads it. */
+/** Encodes the header of a GGUF file, field by field as {@link GgufHeader} reads it. */
 final class GgufHeaderBytes {
   private static final int VERSION = 3;
-  private static final int MAX_NAME_BYTES = 63; // ggml keeps 64 with the zero behind it
+  private static final int MAX_NAME_BYTES = 63; // ggml has room for 64 with the final zero
 
   private static final int UINT32 = 4;
   private static final int INT32 = 5;
@@ -28,7 +28,7 @@ final class GgufHeaderBytes {
 
   private GgufHeaderBytes() {}
 
-  /** The header with the padding behind it. */
+  /** Returns the header and the padding after it. */
   static byte[] of(Map<String, ?> metadata, Map<String, GgufWriter.Tensor> tensors) {
     checkArgument(
         metadata.get("general.architecture") instanceof String,
@@ -48,13 +48,13 @@ final class GgufHeaderBytes {
     header.out.writeBytes(new byte[padding(header.out.size())]);
     checkArgument(
         header.out.size() <= GgufCursor.MAX_HEADER_BYTES,
-        "the header takes %s bytes, at most %s are read again",
+        "the header takes %s bytes, at most %s can be read",
         header.out.size(),
         GgufCursor.MAX_HEADER_BYTES);
     return header.out.toByteArray();
   }
 
-  /** The bytes from there to the next multiple of the alignment. */
+  /** Returns the number of bytes from this position to the next multiple of the alignment. */
   static int padding(long bytes) {
     return (int) (-bytes & (GgufHeader.DEFAULT_ALIGNMENT - 1));
   }
@@ -70,7 +70,7 @@ final class GgufHeaderBytes {
     string(name, "tensor");
     int32(info.shape().size());
     for (int i = info.shape().size() - 1; i >= 0; i--) {
-      int64(info.shape().get(i)); // fastest first
+      int64(info.shape().get(i)); // GGUF has the fastest dimension first
     }
     int32(info.encoding().gguf()).int64(offset);
   }
@@ -111,7 +111,7 @@ final class GgufHeaderBytes {
       list.forEach(text -> string((String) text, what));
     } else {
       throw new IllegalArgumentException(
-          what + ": GGUF metadata of " + value.getClass().getName() + " are not written");
+          what + ": values of " + value.getClass().getName() + " cannot be written");
     }
   }
 

@@ -10,22 +10,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the metadata entries of a GGUF header into the same plain values that {@link StrictJson}
- * makes: whole numbers as Long (or BigInteger), fractions as Double, lists, strings, booleans.
+ * Reads the metadata entries of a GGUF header as the same plain values that {@link StrictJson}
+ * returns: whole numbers as Long or BigInteger, fractions as Double, lists, strings and booleans.
  */
 final class GgufMetadata {
   static final int MAX_KEY_BYTES = 65_535;
   private static final int MAX_ARRAY_DEPTH = 4;
 
-  /** All arrays together; vocabularies with their scores and merges stay under a third of it. */
+  /**
+   * The most elements in all arrays together; vocabularies with scores and merges need less than a
+   * third of it.
+   */
   private static final int MAX_ELEMENTS = 1 << 22;
 
-  /** An empty key, a type, a value of one byte. */
+  /** The size of an empty key, a type and a value of one byte. */
   private static final int LEAST_ENTRY_BYTES = 8 + 4 + 1;
 
   private static final int ARRAY = 9;
 
-  /** The least that a value of each type takes, by the type's number. */
+  /** The fewest bytes that a value of each type takes, by the type's number. */
   private static final int[] LEAST_BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8, 8};
 
   private final GgufCursor in;

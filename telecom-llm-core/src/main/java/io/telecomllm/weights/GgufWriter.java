@@ -2,6 +2,7 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.AtomicFiles;
 import java.io.IOException;
@@ -13,40 +14,42 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes GGUF files of version 3, little endian, the tensors in the order given and each at a
+ * Writes GGUF files of version 3, little endian, with the tensors in the given order, each at a
  * multiple of 32 bytes.
  *
- * <p>A tensor is asked for its values piece by piece when its turn comes, so a model need not be in
- * memory. The file appears under its name whole or not at all, as with {@link SafetensorsWriter}.
+ * <p>A tensor's values are asked for piece by piece when it is written, so the model need not be in
+ * memory. The file appears under its name complete or not at all, as with {@link
+ * SafetensorsWriter}.
  *
- * <p>The metadata are typed by their Java classes: {@link Integer} (0 and above) is written as
- * uint32, {@link Long} (0 and above) as uint64, {@link Float} as float32, {@link Boolean} as bool,
+ * <p>The Java class of a metadata value decides its type: {@link Integer} (0 or more) is written as
+ * uint32, {@link Long} (0 or more) as uint64, {@link Float} as float32, {@link Boolean} as bool,
  * {@link String} as string; {@code List<String>}, {@code float[]} and {@code int[]} as arrays of
  * string, float32 and int32.
  */
+@Internal
 public final class GgufWriter {
-  /** What is encoded at a time; a multiple of every encoding's block. */
+  /** The number of values to encode at a time; a multiple of every block size. */
   private static final int PIECE_VALUES = 1 << 16;
 
   private static final int PIECE_BYTES = 1 << 18;
 
   private GgufWriter() {}
 
-  /** Gives values of a tensor, row-major, from value {@code from} on until the buffer is full. */
+  /** Provides the values of a tensor, row-major. */
   @FunctionalInterface
   public interface Values {
-    /** Fills what remains of {@code into}. */
+    /** Writes values from value {@code from} on until {@code into} is full. */
     void read(long from, FloatBuffer into);
   }
 
-  /** Gives bytes of a tensor as they lie in the file, from byte {@code from} on. */
+  /** Provides the encoded bytes of a tensor. */
   @FunctionalInterface
-  public interface Bytes {
-    /** Fills what remains of {@code into}. */
+  interface Bytes {
+    /** Writes bytes from byte {@code from} on until {@code into} is full. */
     void read(long from, ByteBuffer into);
   }
 
-  /** A tensor to write; see the factories. */
+  /** A tensor to write. */
   public static final class Tensor {
     private final TensorInfo info;
     private final Bytes bytes;
@@ -57,29 +60,29 @@ public final class GgufWriter {
     }
 
     /**
-     * A tensor of floats, written in {@code encoding}.
+     * Returns a tensor whose floats are written in an encoding.
      *
-     * @throws IllegalArgumentException if it is none that is {@linkplain Encoding#isWritten()
-     *     written}, if the shape has not 1 to 4 dimensions above zero, or if its rows (the last
-     *     dimension) are no whole number of blocks
+     * @throws IllegalArgumentException if the encoding is not {@linkplain Encoding#isWritten()
+     *     written}, if the shape does not have 1 to 4 positive dimensions, or if a row (the last
+     *     dimension) is not a whole number of blocks
      */
     public static Tensor ofFloats(Encoding encoding, List<Long> shape, Values values) {
       checkArgument(encoding.isWritten(), "floats cannot be written as %s", encoding);
       return new Tensor(encoding, shape, new Encoded(encoding, values));
     }
 
-    /** A tensor whose bytes exist already; the shape as for {@link #ofFloats}. */
-    public static Tensor ofBytes(Encoding encoding, List<Long> shape, Bytes bytes) {
+    /** Returns a tensor whose bytes are encoded already. */
+    static Tensor ofBytes(Encoding encoding, List<Long> shape, Bytes bytes) {
       return new Tensor(encoding, shape, bytes);
     }
 
-    /** How its values will lie in the file. */
-    public Encoding encoding() {
+    /** Returns how its values are encoded in the file. */
+    Encoding encoding() {
       return info.encoding();
     }
 
-    /** Its dimensions, row-major. */
-    public List<Long> shape() {
+    /** Returns its dimensions, row-major. */
+    List<Long> shape() {
       return info.shape();
     }
 
@@ -108,7 +111,7 @@ public final class GgufWriter {
     }
   }
 
-  /** Encodes a piece at a time; {@code from} and the room are whole blocks. */
+  /** Encodes floats a piece at a time; a piece is a whole number of blocks. */
   private record Encoded(Encoding encoding, Values values) implements Bytes {
     @Override
     public void read(long from, ByteBuffer into) {
@@ -124,12 +127,12 @@ public final class GgufWriter {
   }
 
   /**
-   * Writes a file in place of one of that name.
+   * Writes a file, replacing an existing one.
    *
    * @param metadata must hold {@code general.architecture}
-   * @param tensors by name, at most 63 bytes each
+   * @param tensors by name; a name has at most 63 bytes
    * @throws IllegalArgumentException if a key, name or value cannot be written, naming it
-   * @throws TelecomLlmException if the disk refuses; then nothing has changed under the name
+   * @throws TelecomLlmException if the disk fails; an existing file is then unchanged
    */
   public static void write(Path file, Map<String, ?> metadata, Map<String, Tensor> tensors) {
     byte[] header = GgufHeaderBytes.of(metadata, tensors);

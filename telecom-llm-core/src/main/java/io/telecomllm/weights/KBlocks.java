@@ -3,13 +3,13 @@ package io.telecomllm.weights;
 import static io.telecomllm.weights.PlainBlocks.half;
 
 /**
- * ggml's super-blocks of 256 values: groups of 16 or 32 with small integer scales (and minima),
- * which one half precision scale (and minimum) of the whole block multiplies.
+ * Decodes ggml's super-blocks of 256 values: groups of 16 or 32 with small integer scales (and
+ * minima), multiplied by one half precision scale (and minimum) of the whole block.
  */
 final class KBlocks {
   private KBlocks() {}
 
-  /** 16 bytes of scales and minima, 64 of values, scale, minimum. */
+  /** Decodes a block of 16 bytes of scales and minima, 64 of values, the scale and the minimum. */
   static void q2(byte[] from, int at, float[] into, int to) {
     float scale = half(from, at + 80);
     float minimum = half(from, at + 82);
@@ -17,7 +17,7 @@ final class KBlocks {
       int packed = from[at + group];
       float d = scale * (packed & 0xF);
       float m = minimum * ((packed >> 4) & 0xF);
-      // 128 values share 32 bytes: four planes of 2 bits, two groups a plane
+      // 128 values share 32 bytes: four planes of 2 bits, two groups per plane
       int bytes = at + 16 + (group / 8) * 32 + (group % 2) * 16;
       int shift = 2 * (group % 8 / 2);
       for (int i = 0; i < 16; i++) {
@@ -26,7 +26,7 @@ final class KBlocks {
     }
   }
 
-  /** 32 bytes of high bits, 64 of low bits, 12 of scales, scale. */
+  /** Decodes a block of 32 bytes of high bits, 64 of low bits, 12 of scales and the scale. */
   static void q3(byte[] from, int at, float[] into, int to) {
     float scale = half(from, at + 108);
     for (int group = 0; group < 16; group++) {
@@ -38,14 +38,16 @@ final class KBlocks {
       int mask = at + (group % 2) * 16;
       for (int i = 0; i < 16; i++) {
         int value = (from[bytes + i] >> shift) & 3;
-        // the high bit is stored inverted: unset means minus four
+        // the high bit is stored inverted: 0 means minus four
         int borrow = ((from[mask + i] >> (group / 2)) & 1) == 0 ? 4 : 0;
         into[to + group * 16 + i] = d * (value - borrow);
       }
     }
   }
 
-  /** Scale, minimum, 12 bytes of scales and minima, 128 of values. */
+  /**
+   * Decodes a block of the scale, the minimum, 12 bytes of scales and minima, and 128 of values.
+   */
   static void q4(byte[] from, int at, float[] into, int to) {
     float scale = half(from, at);
     float minimum = half(from, at + 2);
@@ -60,7 +62,10 @@ final class KBlocks {
     }
   }
 
-  /** As {@link #q4} with 32 bytes of fifth bits before the values. */
+  /**
+   * Decodes a block of the scale, the minimum, 12 bytes of scales and minima, 32 of fifth bits, and
+   * 128 of low bits.
+   */
   static void q5(byte[] from, int at, float[] into, int to) {
     float scale = half(from, at);
     float minimum = half(from, at + 2);
@@ -76,7 +81,7 @@ final class KBlocks {
     }
   }
 
-  /** 128 bytes of low bits, 64 of high bits, 16 signed scales, scale. */
+  /** Decodes a block of 128 bytes of low bits, 64 of high bits, 16 signed scales and the scale. */
   static void q6(byte[] from, int at, float[] into, int to) {
     float scale = half(from, at + 208);
     for (int group = 0; group < 16; group++) {
@@ -94,7 +99,10 @@ final class KBlocks {
     }
   }
 
-  /** Groups 0 to 3 have their six bits in one byte, 4 to 7 in a nibble and two spare bits. */
+  /**
+   * Returns the scale of a group: groups 0 to 3 have their six bits in one byte, groups 4 to 7 in
+   * four bits and two spare bits.
+   */
   private static int sixBitScale(byte[] from, int at, int group) {
     return group < 4
         ? from[at + group] & 0x3F

@@ -5,8 +5,9 @@ import static io.telecomllm.weights.PlainBlocks.int32;
 import static io.telecomllm.weights.PlainBlocks.putHalf;
 
 /**
- * ggml's blocks of 32 values with one scale, and a minimum in the {@code _1} forms. In each byte of
- * four-bit values the low half is value i, the high half value i + 16.
+ * Encodes and decodes ggml's blocks of 32 values with one scale, and a minimum in the {@code _1}
+ * encodings. A byte of 4-bit values holds value i in its low half and value i + 16 in its high
+ * half.
  */
 final class LegacyBlocks {
   private static final int HALF = 16;
@@ -62,7 +63,10 @@ final class LegacyBlocks {
     }
   }
 
-  /** The value of the largest magnitude, the first of several, becomes -8 with the scale's sign. */
+  /**
+   * Encodes a block so that its first value of the largest magnitude becomes -8, which gives the
+   * scale its sign.
+   */
   static void toQ4v0(float[] from, int at, byte[] into, int to) {
     float extreme = extreme(from, at);
     float scale = extreme / -8;
@@ -75,7 +79,10 @@ final class LegacyBlocks {
     }
   }
 
-  /** The value of the largest magnitude becomes 127 or -127; halves are rounded away from zero. */
+  /**
+   * Encodes a block so that its largest magnitude becomes 127 or -127; halves are rounded away from
+   * zero.
+   */
   static void toQ8v0(float[] from, int at, byte[] into, int to) {
     float scale = Math.abs(extreme(from, at)) / 127;
     float inverse = scale == 0 ? 0 : 1 / scale;
@@ -91,7 +98,7 @@ final class LegacyBlocks {
     return Math.max(0, Math.min(15, (int) (scaled + 8.5f)));
   }
 
-  /** The first value of the largest magnitude, with its sign; all must be finite. */
+  /** Returns the first value of the largest magnitude, with its sign; all must be finite. */
   private static float extreme(float[] from, int at) {
     float extreme = 0;
     for (int i = at; i < at + 2 * HALF; i++) {

@@ -2,6 +2,7 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.Threads;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,26 +11,28 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * Work cut into pieces that several threads take in turn. The caller's thread is one of them, the
- * others end before the call does; there are as many as {@link Threads#count()}. So reading and
- * computing overlap, and nothing lingers.
+ * Divides work into pieces for several threads, so that reading and computing overlap. {@link
+ * Threads#count()} threads take part, the calling one among them; the others end before the call
+ * returns.
  */
+@Internal
 public final class Pieces {
   private Pieces() {}
 
-  /** What one thread does; it may keep buffers from piece to piece. */
+  /** The work of one thread, which may keep its buffers from piece to piece. */
   @FunctionalInterface
   public interface Worker {
-    /** Does the items from {@code first} on. */
+    /** Processes {@code count} items from {@code first} on. */
     void work(long first, int count);
   }
 
   /**
-   * Does all items from 0 to {@code total}. After a failure no further piece begins, and the first
-   * failure is thrown.
+   * Processes the items 0 to {@code total - 1}. After a failure no further piece is started, and
+   * the first failure is thrown.
    *
-   * @param step the items of a piece; the last may have fewer
-   * @param workers makes a worker for each thread, in that thread
+   * @param total the number of items
+   * @param step the number of items in a piece; the last piece may have fewer
+   * @param workers creates a worker for each thread, in that thread
    */
   public static void each(long total, int step, Supplier<Worker> workers) {
     checkArgument(step > 0, "step is %s, must be positive", step);
@@ -62,7 +65,10 @@ public final class Pieces {
     rethrow(failure.get());
   }
 
-  /** The others write into the caller's memory, so an interrupt cannot cut the wait short. */
+  /**
+   * Waits for a thread; an interrupt does not end the wait, since the threads write to shared
+   * memory.
+   */
   private static void joined(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Plain little-endian numbers as floats; each method decodes or encodes one value. */
+/** Decodes and encodes plain little-endian numbers; each method converts one value. */
 final class PlainBlocks {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -62,7 +62,9 @@ final class PlainBlocks {
     putHalf(into, to, from[at]);
   }
 
-  /** The nearest, ties to even; a NaN becomes a quiet one with its upper bits. */
+  /**
+   * Encodes the nearest bfloat16, ties to even; a NaN becomes a quiet NaN with the same upper bits.
+   */
   static void toBf16(float[] from, int at, byte[] into, int to) {
     int bits = Float.floatToRawIntBits(from[at]);
     int rounded = Float.isNaN(from[at]) ? bits | 0x40_0000 : bits + 0x7FFF + ((bits >>> 16) & 1);
@@ -74,7 +76,9 @@ final class PlainBlocks {
     return (int) INT.get(from, at);
   }
 
-  /** The half precision number at a place; exact, subnormals, infinities and NaN too. */
+  /**
+   * Returns the half precision number at a position, exactly; also subnormals, infinities and NaN.
+   */
   static float half(byte[] from, int at) {
     int bits = (short) SHORT.get(from, at);
     int sign = (bits & 0x8000) << 16;
@@ -82,15 +86,16 @@ final class PlainBlocks {
     if (rest >= 0x7C00) {
       return Float.intBitsToFloat(sign | 0x7F800000 | (rest << 13));
     }
-    // exponent bias 15 becomes 127 by the product, which also makes subnormals normal
+    // the product changes the exponent's bias from 15 to 127 and makes subnormals normal
     float magnitude = Float.intBitsToFloat(rest << 13) * 0x1p112f;
     return Float.intBitsToFloat(sign | Float.floatToRawIntBits(magnitude));
   }
 
   /**
-   * Puts the nearest half precision number, ties to even.
+   * Encodes the nearest half precision number, ties to even.
    *
-   * @throws IllegalArgumentException if the value is finite and the nearest is not
+   * @throws IllegalArgumentException if the value is finite and the nearest half precision number
+   *     is not
    */
   static void putHalf(byte[] into, int to, float value) {
     int bits = Float.floatToRawIntBits(value);
@@ -99,7 +104,7 @@ final class PlainBlocks {
     if (rest > 0x7F80_0000) {
       half = 0x7E00 | ((rest >> 13) & 0x3FF);
     } else if (rest < SMALLEST_NORMAL_HALF) {
-      half = (int) Math.rint(Math.abs(value) * 0x1p24); // in units of the least subnormal
+      half = (int) Math.rint(Math.abs(value) * 0x1p24); // in units of the smallest subnormal
     } else {
       int rebiased = rest - ((127 - 15) << 23);
       half = Math.min(0x7C00, (rebiased + 0xFFF + ((rebiased >> 13) & 1)) >> 13);

@@ -17,15 +17,15 @@ import java.util.Set;
 /**
  * The checked header of a safetensors file.
  *
- * <p>The file is eight bytes N (unsigned, little endian), N bytes of JSON, then the tensors, which
- * must fill the rest of the file without overlap or hole. Source: "Format" in the README of
- * huggingface/safetensors.
+ * <p>A file begins with a length N (8 bytes, unsigned, little endian) and N bytes of JSON. The
+ * tensors must fill the rest of the file without overlaps or gaps. Source: "Format" in the README
+ * of huggingface/safetensors.
  *
- * @param tensors in the order in which they lie in the file
- * @param metadata what {@code __metadata__} holds, or empty
+ * @param tensors in file order
+ * @param metadata the content of {@code __metadata__}; may be empty
  */
 record SafetensorsHeader(List<TensorInfo> tensors, Map<String, String> metadata) {
-  /** The bytes before the JSON. */
+  /** The number of bytes before the JSON. */
   static final int LENGTH_BYTES = 8;
 
   /** The format's limit on N. */
@@ -33,7 +33,7 @@ record SafetensorsHeader(List<TensorInfo> tensors, Map<String, String> metadata)
 
   static final String METADATA = "__metadata__";
 
-  /** Types of the format that this library does not read: they are refused by name. */
+  /** Types of the format that the library does not read; the error says so. */
   private static final Set<String> OTHER_TYPES =
       Set.of(
           "U16",
@@ -58,7 +58,7 @@ record SafetensorsHeader(List<TensorInfo> tensors, Map<String, String> metadata)
     return read(file.path().toString(), file.size(), file::read);
   }
 
-  /** Reads a header from a source of that many bytes. */
+  /** Reads a header from a source of {@code size} bytes. */
   static SafetensorsHeader read(String file, long size, ByteSource source) {
     if (size < LENGTH_BYTES) {
       throw new InvalidDataException(
@@ -67,7 +67,7 @@ record SafetensorsHeader(List<TensorInfo> tensors, Map<String, String> metadata)
     ByteBuffer first = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     source.read(0, first, "the header's length");
     long length = first.getLong(0);
-    // before anything of that size is allocated
+    // checked before anything of this size is allocated
     if (length < 0 || length > MAX_BYTES) {
       throw new InvalidDataException(
           file
@@ -101,7 +101,7 @@ record SafetensorsHeader(List<TensorInfo> tensors, Map<String, String> metadata)
         tensors.add(tensor(header, name, LENGTH_BYTES + (long) json.length, dataBytes));
       }
     }
-    // an empty tensor lies before the one that begins at the same place
+    // an empty tensor comes before the one that begins at the same position
     tensors.sort(Comparator.comparingLong(TensorInfo::offset).thenComparingLong(TensorInfo::bytes));
     checkFilled(file, tensors, LENGTH_BYTES + (long) json.length, dataBytes);
     return new SafetensorsHeader(tensors, metadata);
@@ -167,14 +167,14 @@ record SafetensorsHeader(List<TensorInfo> tensors, Map<String, String> metadata)
     String what = file + ", tensor " + Quoted.line(name) + ": dtype \"" + Quoted.line(type) + "\" ";
     return OTHER_TYPES.contains(type)
         ? new UnsupportedModelException(what + "is not read by this library; convert it to BF16")
-        : new InvalidDataException(what + "is none of the format's");
+        : new InvalidDataException(what + "is not a type of the format");
   }
 
   private static InvalidDataException invalid(String file, String tensor, String what) {
     return new InvalidDataException(file + ", tensor " + Quoted.line(tensor) + ": " + what);
   }
 
-  /** A shape for an error; a hostile one may have millions of dimensions. */
+  /** Returns a shape for an error message; a hostile file may have millions of dimensions. */
   private static String list(List<Long> shape) {
     return Quoted.line(shape.size() > 16 ? shape.subList(0, 16) + "..." : shape.toString());
   }

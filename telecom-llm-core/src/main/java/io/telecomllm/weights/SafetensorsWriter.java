@@ -2,6 +2,7 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.tensor.DataType;
@@ -22,15 +23,16 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Writes safetensors files, byte for byte as the reference implementation orders them: by type,
+ * Writes safetensors files with the tensors in the order of the reference implementation: by type,
  * then by name.
  *
- * <p>The file appears under its name whole or not at all: it is written beside it under a temporary
- * name, forced to disk and renamed; an older file of the name stays until then. A process that is
- * killed leaves at most a file {@code name.tmp-<pid>-<number>}.
+ * <p>The file appears under its name complete or not at all: it is written under a temporary name
+ * in the same folder, forced to disk and renamed. An existing file stays until then. A killed
+ * process leaves at most a file {@code name.tmp-<pid>-<number>}.
  */
+@Internal
 public final class SafetensorsWriter {
-  /** The types in the order of the reference implementation: alignment descending. */
+  /** The types in the order of the reference implementation: descending alignment. */
   private static final List<Encoding> ORDER =
       List.of(
           Encoding.I64,
@@ -51,8 +53,8 @@ public final class SafetensorsWriter {
    *
    * @param type the type of its values
    * @param shape its dimensions, row-major
-   * @param bytes gives its little-endian bytes when its turn comes; what remains of the buffer must
-   *     be exactly its size, and is left as it was
+   * @param bytes supplies its little-endian bytes when it is written; the buffer must have exactly
+   *     as many bytes remaining as the tensor takes, and its position is not changed
    */
   public record Tensor(DataType type, List<Long> shape, Supplier<ByteBuffer> bytes) {
     /** Checks the shape. */
@@ -64,12 +66,12 @@ public final class SafetensorsWriter {
           shape);
     }
 
-    /** A tensor whose bytes are at hand. */
+    /** Returns a tensor with these bytes. */
     public static Tensor of(DataType type, List<Long> shape, ByteBuffer bytes) {
       return new Tensor(type, shape, () -> bytes);
     }
 
-    /** A tensor of single precision numbers. */
+    /** Returns a tensor of single precision numbers. */
     public static Tensor ofFloats(List<Long> shape, float... values) {
       float[] copy = values.clone();
       return new Tensor(
@@ -83,16 +85,16 @@ public final class SafetensorsWriter {
           });
     }
 
-    /** Its size in bytes. */
+    /** Returns its size in bytes. */
     long size() {
       return TensorInfo.bytes(Encoding.of(type), TensorInfo.elements(shape));
     }
   }
 
   /**
-   * Writes a file in place of one of that name.
+   * Writes a file, replacing an existing one.
    *
-   * @throws TelecomLlmException if the disk refuses; then nothing has changed under the name
+   * @throws TelecomLlmException if the disk fails; an existing file is then unchanged
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
@@ -150,7 +152,7 @@ public final class SafetensorsWriter {
       begin = end;
     }
     byte[] text = utf8(json.append('}').toString());
-    // spaces up to a multiple of 8, so that the tensors begin aligned
+    // padded with spaces to a multiple of 8, so that the tensors are aligned
     byte[] padded = Arrays.copyOf(text, (text.length + 7) / 8 * 8);
     Arrays.fill(padded, text.length, padded.length, (byte) ' ');
     checkArgument(

@@ -1,5 +1,6 @@
 package io.telecomllm.weights;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.json.StrictJson;
@@ -17,12 +18,14 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * A checkpoint in several safetensors files with an index, as {@code model.safetensors.index.json}.
- * Index and files must name the same tensors, and every file lies in the index's own folder; in a
- * Hugging Face cache it may be a link to a blob of the same repository.
+ * A checkpoint in several safetensors files with an index such as {@code
+ * model.safetensors.index.json}. Index and files must name the same tensors, and every file must be
+ * in the folder of the index; in a Hugging Face cache it may be a link to a blob of the same
+ * repository.
  */
+@Internal
 public final class ShardedSafetensors implements TensorSource {
-  /** The name of the index in a folder. */
+  /** The usual name of the index. */
   public static final String INDEX = "model.safetensors.index.json";
 
   private static final int MAX_SHARDS = 1_000;
@@ -45,11 +48,12 @@ public final class ShardedSafetensors implements TensorSource {
   }
 
   /**
-   * Opens an index, or the folder that holds {@link #INDEX}, and all its files.
+   * Opens an index, or {@link #INDEX} in a folder, and all its files.
    *
-   * @throws InvalidDataException if one breaks a rule, or if index and files disagree
+   * @throws InvalidDataException if a file breaks a rule of the format, or if index and files
+   *     disagree
    */
-  public static ShardedSafetensors open(Path indexOrFolder) {
+  static ShardedSafetensors open(Path indexOrFolder) {
     Path index = Files.isDirectory(indexOrFolder) ? indexOrFolder.resolve(INDEX) : indexOrFolder;
     JsonView json = StrictJson.read(index, SafetensorsHeader.MAX_BYTES);
     Map<String, String> weightMap = json.object("weight_map").stringMap();
@@ -71,7 +75,7 @@ public final class ShardedSafetensors implements TensorSource {
     }
   }
 
-  /** The path of a shard, which must be a plain name and must not lead elsewhere by a link. */
+  /** Returns the path of a shard, whose name must be plain and must not link to another folder. */
   private static Path inFolder(Path index, String name) {
     boolean plain =
         name.endsWith(".safetensors")
@@ -102,7 +106,10 @@ public final class ShardedSafetensors implements TensorSource {
     return shard;
   }
 
-  /** Whether {@code REPOSITORY/snapshots/COMMIT} links to {@code REPOSITORY/blobs/ETAG}. */
+  /**
+   * Returns whether a file is a blob, {@code REPOSITORY/blobs/ETAG}, of the repository that the
+   * folder {@code REPOSITORY/snapshots/COMMIT} belongs to.
+   */
   private static boolean isBlobOfSnapshot(Path folder, Path file) {
     Path snapshots = folder.getParent();
     Path repository = snapshots == null ? null : snapshots.getParent();
@@ -142,7 +149,7 @@ public final class ShardedSafetensors implements TensorSource {
     return shardOf;
   }
 
-  /** What the files say, then what the index adds. */
+  /** Returns the metadata of the files, then those that the index adds. */
   private static Map<String, String> metadata(JsonView index, Map<String, SafetensorsFile> shards) {
     Map<String, String> text = new LinkedHashMap<>();
     shards.values().forEach(shard -> shard.metadata().forEach(text::putIfAbsent));
@@ -160,8 +167,8 @@ public final class ShardedSafetensors implements TensorSource {
     return text;
   }
 
-  /** The files' names in order. */
-  public Set<String> shards() {
+  /** Returns the names of the files in order. */
+  Set<String> shards() {
     return Collections.unmodifiableSet(shards.keySet());
   }
 
@@ -175,7 +182,7 @@ public final class ShardedSafetensors implements TensorSource {
     return shardOf.keySet();
   }
 
-  /** One tensor's type and shape; its place is that in its own shard. */
+  /** Returns a tensor's type, shape and position in its own shard. */
   @Override
   public TensorInfo info(String name) {
     return shard(name).info(name);
@@ -210,7 +217,7 @@ public final class ShardedSafetensors implements TensorSource {
     closeAll(shards.values());
   }
 
-  /** Closes each even if one fails; a file opened for reading has nothing to lose. */
+  /** Closes all files, even if closing one fails. */
   private static void closeAll(Iterable<SafetensorsFile> files) {
     RuntimeException failure = null;
     for (SafetensorsFile file : files) {

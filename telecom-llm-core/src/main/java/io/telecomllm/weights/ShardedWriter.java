@@ -2,6 +2,7 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.AtomicFiles;
@@ -19,11 +20,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes a checkpoint as one file, or as several with an index where it is larger than a shard.
+ * Writes a checkpoint as one safetensors file, or as several with an index if it is larger than a
+ * shard.
  *
- * <p>Tensors are written one after another, each asked for its bytes when its turn comes. A tensor
- * and those whose names continue its own (a packed weight and its scales) stay in one file.
+ * <p>A tensor is asked for its bytes when it is written. A tensor and those whose names extend its
+ * own (a packed weight and its scales) are written to the same file.
  */
+@Internal
 public final class ShardedWriter {
   private static final String SINGLE = "model.safetensors";
   private static final Pattern SHARD = Pattern.compile("model-\\d{5}-of-\\d{5}\\.safetensors");
@@ -34,16 +37,16 @@ public final class ShardedWriter {
   /**
    * Writes {@code model.safetensors}, or {@code model-00001-of-0000N.safetensors} and the index.
    *
-   * <p>Every file appears whole or not at all, the index last. A folder that is written over holds,
-   * if the process dies in between, the old checkpoint or none that can be opened, never a mixture;
-   * files of the old one that are no part of the new are deleted at the end.
+   * <p>Every file appears complete or not at all, the index last. If the process dies while it
+   * overwrites a checkpoint, the folder holds the old checkpoint or none that can be opened, never
+   * a mixture. Files of the old checkpoint that the new one does not have are deleted at the end.
    *
-   * @param folder is made if it is not there
-   * @param tensors in the order in which they are spread over the files
-   * @param metadata text for the header of each file
-   * @param shardBytes the most bytes of tensors a file; a larger tensor gets a file of its own
+   * @param folder created if it does not exist
+   * @param tensors in the order in which they are assigned to files
+   * @param metadata the metadata in the header of each file
+   * @param shardBytes the most bytes of tensors per file; a larger tensor gets a file of its own
    * @return the files that hold tensors
-   * @throws TelecomLlmException if the disk refuses
+   * @throws TelecomLlmException if the disk fails
    */
   public static List<Path> write(
       Path folder,
@@ -55,7 +58,7 @@ public final class ShardedWriter {
     List<Map<String, SafetensorsWriter.Tensor>> shards = spread(tensors, shardBytes);
     checkArgument(
         shards.size() <= MAX_SHARDS,
-        "%s bytes a shard make %s files, at most %s are read",
+        "shardBytes is %s, which makes %s files, at most %s can be read",
         shardBytes,
         shards.size(),
         MAX_SHARDS);
@@ -128,7 +131,7 @@ public final class ShardedWriter {
       List<String> files,
       Map<String, String> metadata)
       throws IOException {
-    // an old index must not join old and new shards of the same names
+    // an old index must not refer to new shards of the same names
     Files.deleteIfExists(folder.resolve(ShardedSafetensors.INDEX));
     Map<String, String> weightMap = new TreeMap<>();
     long total = 0;
@@ -144,7 +147,10 @@ public final class ShardedWriter {
     AtomicFiles.write(folder.resolve(ShardedSafetensors.INDEX), JsonText.file(index));
   }
 
-  /** A single file is looked for before an index, so the one not written must go. */
+  /**
+   * Deletes the other files of a checkpoint: a single file left over would be opened in place of an
+   * index.
+   */
   private static void deleteOthers(Path folder, List<String> written) throws IOException {
     List<Path> files;
     try (Stream<Path> list = Files.list(folder)) {

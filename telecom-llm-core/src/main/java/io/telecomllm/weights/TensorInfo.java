@@ -2,20 +2,22 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.List;
 
 /**
- * One tensor of a file.
+ * The name, encoding, shape and position of a tensor in a file.
  *
- * @param name its name, as the file spells it
- * @param encoding how its values lie in the file
- * @param shape its dimensions, row-major, the last one running fastest; empty for a scalar
- * @param offset where it begins, in bytes from the start of the file
+ * @param name its name in the file
+ * @param encoding how its values are stored
+ * @param shape its dimensions, row-major (the last one varies fastest); empty for a scalar
+ * @param offset its position in bytes from the start of the file
  * @param bytes its length in bytes
  */
+@Internal
 public record TensorInfo(
     String name, Encoding encoding, List<Long> shape, long offset, long bytes) {
-  /** Checks that shape and encoding give the bytes. */
+  /** Checks that the length follows from shape and encoding. */
   public TensorInfo {
     shape = List.copyOf(shape);
     checkArgument(offset >= 0, "offset is %s, must be at least 0", offset);
@@ -28,13 +30,13 @@ public record TensorInfo(
         shape);
   }
 
-  /** The number of values. */
+  /** Returns the number of values. */
   public long elements() {
     return elements(shape);
   }
 
   /**
-   * The product of the dimensions.
+   * Returns the product of the dimensions.
    *
    * @throws ArithmeticException if it does not fit 63 bits, or a dimension is negative
    */
@@ -50,9 +52,10 @@ public record TensorInfo(
   }
 
   /**
-   * The bytes of that many values.
+   * Returns the size of a number of values in bytes.
    *
-   * @throws ArithmeticException if they do not fit 63 bits, or are no whole number of blocks
+   * @throws ArithmeticException if it does not fit 63 bits, or the values are not a whole number of
+   *     blocks
    */
   static long bytes(Encoding encoding, long elements) {
     if (elements % encoding.blockValues() != 0) {

@@ -2,6 +2,7 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -11,23 +12,25 @@ import io.telecomllm.tensor.Tensor;
 import io.telecomllm.text.Quoted;
 import java.nio.ByteBuffer;
 
-/** Reads tensors as they lie in a file straight into native memory, by several threads. */
+/** Reads tensors from a file straight into native memory, on several threads. */
+@Internal
 public final class TensorReader {
   private static final int PIECE_BYTES = 1 << 20;
 
-  /** The most bytes seen as one buffer, and those sent to a GPU at a time. */
+  /** The most bytes to view as one buffer. */
   private static final int VIEW_BYTES = 1 << 30;
 
+  /** The most bytes to send to a GPU at a time. */
   private static final int TRANSFER_BYTES = 1 << 26;
 
   private TensorReader() {}
 
   /**
-   * A whole tensor, owned by the scope.
+   * Reads a whole tensor, which the scope then owns.
    *
-   * @param type the type that it must have in the file
-   * @param shape the shape of the result: as many elements as the tensor has
-   * @throws InvalidDataException naming file and tensor, if type or size are others
+   * @param type the type that the tensor must have in the file
+   * @param shape the shape of the result, with as many elements as the tensor in the file
+   * @throws InvalidDataException naming file and tensor, if its type or size differs
    */
   public static Tensor read(
       TensorSource source, String name, DataType type, Scope scope, long... shape) {
@@ -73,7 +76,7 @@ public final class TensorReader {
     }
   }
 
-  /** Fills the buffer with the bytes of the tensor from {@code from} on, by several threads. */
+  /** Fills the buffer with the bytes of the tensor from {@code from} on, on several threads. */
   private static void fill(TensorSource source, String name, long from, ByteBuffer into) {
     Pieces.each(
         into.remaining(),

@@ -2,6 +2,7 @@ package io.telecomllm.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
 import java.nio.ByteBuffer;
@@ -13,42 +14,43 @@ import java.util.Set;
 /**
  * A checkpoint whose tensors can be read one by one.
  *
- * <p>Threads may share a source. Every read goes to the file, at a checked place, into the caller's
- * buffer, which may be a tensor's own memory; nothing is mapped or kept. Reading after {@link
- * #close()} is a {@link TelecomLlmException}; so is a read whose thread is interrupted, and that
- * interrupt closes the file for the other threads too.
+ * <p>Thread-safe. Each call reads from the file at a checked position into the given buffer, which
+ * may be a tensor's own memory; nothing is mapped or cached. Reading after {@link #close()} throws
+ * a {@link TelecomLlmException}. So does a read on an interrupted thread, which also closes the
+ * file for the other threads.
  */
+@Internal
 public interface TensorSource extends AutoCloseable {
-  /** The file, or the index of a sharded checkpoint. */
+  /** Returns the path of the file, or of the index of a sharded checkpoint. */
   Path path();
 
-  /** The names of all tensors in the order in which they lie in the file; immutable. */
+  /** Returns the names of all tensors in file order; immutable. */
   Set<String> names();
 
   /**
-   * One tensor's type, shape and place.
+   * Returns a tensor's type, shape and position.
    *
-   * @throws InvalidDataException naming file and tensor if there is none of that name
+   * @throws InvalidDataException naming file and tensor, if there is no tensor of this name
    */
   TensorInfo info(String name);
 
-  /** What the file says about itself, as text; arrays and nested values are left out. */
+  /** Returns the file's metadata as text, without arrays and nested values. */
   Map<String, String> metadata();
 
-  /**
-   * Reads raw bytes of a tensor, from byte {@code from} of it on, until the buffer is full. The
-   * buffer's position is at its limit afterwards.
-   */
+  /** Reads raw bytes of a tensor from its byte {@code from} on until the buffer is full. */
   void read(String name, long from, ByteBuffer into);
 
   /**
-   * Reads values of a tensor as floats, whatever their encoding, from value {@code from} on, until
-   * the buffer is full: {@code from} and what remains of the buffer must be multiples of {@link
-   * Encoding#blockValues()}. The buffer's position is at its limit afterwards.
+   * Reads values of a tensor in any encoding as floats, from value {@code from} on until the buffer
+   * is full. {@code from} and the buffer's remaining size must be multiples of {@link
+   * Encoding#blockValues()}.
    */
   void readFloats(String name, long from, FloatBuffer into);
 
-  /** Reads all raw bytes of a tensor; the buffer must have exactly {@link TensorInfo#bytes()}. */
+  /**
+   * Reads all raw bytes of a tensor; the buffer must have room for exactly {@link
+   * TensorInfo#bytes()}.
+   */
   default void read(String name, ByteBuffer into) {
     long bytes = info(name).bytes();
     checkArgument(
@@ -60,7 +62,10 @@ public interface TensorSource extends AutoCloseable {
     read(name, 0, into);
   }
 
-  /** Reads all values as floats; the buffer must have room for exactly their number. */
+  /**
+   * Reads all values as floats; the buffer must have room for exactly {@link
+   * TensorInfo#elements()}.
+   */
   default void readFloats(String name, FloatBuffer into) {
     long elements = info(name).elements();
     checkArgument(
@@ -72,7 +77,7 @@ public interface TensorSource extends AutoCloseable {
     readFloats(name, 0, into);
   }
 
-  /** Closes the files; closing again does nothing. */
+  /** Closes the files; a second call does nothing. */
   @Override
   void close();
 }

@@ -1,11 +1,11 @@
-# The operator library, in the dialect of serialised TorchScript: every argument typed, types by number
-# (15 = bf16, 6 = fp32, 4 = int64, 0 = uint8), calls among operators as (self).name(a, b, ).
+# The operator library, in the dialect of serialized TorchScript: every argument has a type, data types are numbers
+# (15 = bf16, 6 = fp32, 4 = int64, 0 = uint8), and operators call each other as (self).name(a, b, ).
 #
-# A row is a token: matrices are (rows, features), whatever questions the rows belong to.
-# Products run in the compute type of their arguments; norms, softmax, losses and sums run in fp32.
-# Operators that end in _ change their first argument.
-# Passes over memory go piece by piece: what a piece needs besides its result stays in the cache, and is
-# memory that the allocator has at hand; fresh memory costs more than the work on it.
+# Matrices are (rows, features) with a row per token, whatever questions the rows belong to.
+# Products are computed in the type of their arguments; norms, softmax, losses and sums in fp32.
+# An operator whose name ends in _ changes its first argument.
+# Large tensors are processed in pieces: the temporary tensors of a piece stay in the cache, in memory that the
+# allocator reuses; new memory costs more time than the computation.
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
@@ -40,7 +40,7 @@ class Kernels(Module):
   def select_rows(self: __torch__.Kernels, x: Tensor, rows: Tensor) -> Tensor:
     return torch.index_select(x, 0, rows)
 
-  # rows of x added into a zero matrix of `count` rows: the backward of select_rows
+  # adds the rows of x to those rows of a zero matrix of `count` rows: the backward pass of select_rows
   def scatter_rows(self: __torch__.Kernels, x: Tensor, rows: Tensor, count: int) -> Tensor:
     y = torch.zeros([count, torch.size(x, 1)], dtype=ops.prim.dtype(x), device=ops.prim.device(x))
     return torch.index_add_(y, 0, rows, x)
@@ -57,15 +57,15 @@ class Kernels(Module):
   def copy_(self: __torch__.Kernels, y: Tensor, x: Tensor) -> Tensor:
     return torch.copy_(y, x)
 
-  # how many of n rows of that width make a piece of about 256 Ki values
+  # how many of n rows of this width make a piece of about 256 Ki values
   def piece(self: __torch__.Kernels, n: int, width: int) -> int:
     return ops.prim.max(1, ops.prim.min(n, torch.floordiv(262144, width)))
 
-  # the number of pieces
+  # how many pieces n rows make
   def pieces(self: __torch__.Kernels, n: int, piece: int) -> int:
     return torch.floordiv(torch.sub(torch.add(n, piece), 1), piece)
 
-  # table[index] of a table of one dimension, into y; on both cores, as index_select is not
+  # writes table[index], for a table of one dimension, to y; on all cores, unlike index_select
   def look_up_(self: __torch__.Kernels, y: Tensor, table: Tensor, index: Tensor) -> Tensor:
     rows = 1
     if torch.eq(torch.remainder(torch.numel(index), 16), 0):
@@ -108,7 +108,7 @@ class Kernels(Module):
   def matmul(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
     return torch.mm(x, y)
 
-  # fills x with normal values of a generator that this call seeds itself
+  # fills x with normally distributed values from the generator, which is seeded first
   def normal_(self: __torch__.Kernels, x: Tensor, std: float, seed: int) -> Tensor:
     torch.manual_seed(seed)
     return torch.normal_(x, 0., std)
@@ -118,7 +118,7 @@ class Kernels(Module):
   def linear(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
     return torch.mm(x, torch.t(w))
 
-  # y += x w^T, added in fp32 within the product
+  # y += x w^T, added within the product in fp32
   def add_linear_(self: __torch__.Kernels, y: Tensor, x: Tensor, w: Tensor) -> Tensor:
     return torch.addmm_(y, x, torch.t(w), beta=1, alpha=1)
 
@@ -135,20 +135,20 @@ class Kernels(Module):
   def bias_backward_(self: __torch__.Kernels, gbias: Tensor, g: Tensor) -> Tensor:
     return torch.add_(gbias, torch.sum(g, [0], False, dtype=6))
 
-  # the gradient of the weight itself, gathered in fp32
+  # adds the gradient of the weight to gw (fp32)
   def linear_weight_backward_(self: __torch__.Kernels, gw: Tensor, g: Tensor, x: Tensor) -> Tensor:
     return torch.add_(gw, torch.mm(torch.t(g), x))
 
-  # ---- LoRA: y[:, from:from+out] += scale * (x a^T) b^T; a (r, in), b (out, r); u = x a^T is kept ----
+  # ---- LoRA: y[:, from:from+out] += scale * (x a^T) b^T; a (r, in), b (out, r); returns u = x a^T ----
 
-  # with `onto` 0 it is written there, whatever was there before; with 1 it is added
+  # with `onto` 0 it overwrites y, with 1 it adds to y
   def lora_(self: __torch__.Kernels, y: Tensor, x: Tensor, a: Tensor, b: Tensor, start: int, scale: float, onto: int) -> Tensor:
     u = torch.mm(x, torch.t(a))
     part = torch.narrow(y, 1, start, torch.size(b, 0))
     _0 = torch.addmm_(part, u, torch.t(b), beta=onto, alpha=scale)
     return u
 
-  # adds to the fp32 gradients ga, gb and to gx, the gradient of the input (an empty gx: not wanted)
+  # adds to the fp32 gradients ga and gb, and to gx, the gradient of the input, unless gx is empty
   def lora_backward_(self: __torch__.Kernels, gx: Tensor, g: Tensor, x: Tensor, u: Tensor, a: Tensor, b: Tensor,
       start: int, scale: float, onto: int, ga: Tensor, gb: Tensor) -> Tensor:
     part = torch.narrow(g, 1, start, torch.size(b, 0))
@@ -201,7 +201,7 @@ class Kernels(Module):
 
   # ---- LayerNorm (Ba et al. 2016): y = (x - mean) / deviation * w + b, in fp32, w and b fp32 ----
 
-  # x with mean 0 and variance 1, and the factor that made it so
+  # x with mean 0 and variance 1, and the factor that gave it variance 1
   def standardize(self: __torch__.Kernels, x: Tensor, eps: float) -> Tuple[Tensor, Tensor]:
     centred = torch.to(x, 6)
     centred = torch.sub(centred, torch.mean(centred, [-1], True))
@@ -227,7 +227,7 @@ class Kernels(Module):
 
   # ---- rotary embedding (Su et al. 2021, rotate-half form); cos, sin (rows, rotated/2) in fp32 ----
 
-  # the first `heads` heads of x (rows, all heads * size) are turned in place
+  # rotates the first `heads` heads of x (rows, all heads * size) in place
   def rotate_(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, heads: int, size: int) -> Tensor:
     rows = torch.size(x, 0)
     half = torch.size(cos, 1)
@@ -245,16 +245,16 @@ class Kernels(Module):
       _2 = torch.copy_(turned, torch.view(y, [n, heads, torch.mul(half, 2)]))
     return x
 
-  # frequencies (n, rotated/2); `which` says, for each row, which of the n are its own
+  # frequencies (n, rotated/2); `which` (rows) says which of the n sets each row uses
   def rope_table(self: __torch__.Kernels, positions: Tensor, frequencies: Tensor, which: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
     angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.index_select(frequencies, 0, which))
     return (torch.mul(torch.cos(angles), scale), torch.mul(torch.sin(angles), scale))
 
   # ---- attention ----
   #
-  # The rows of q are cut into segments: segment i is rows [starts[i], starts[i] + lengths[i]). It sees the next
+  # The rows of q are divided into segments: segment i is rows [starts[i], starts[i] + lengths[i]). It sees the next
   # key_counts[i] of the ranges of keys [key_starts[j], key_starts[j] + key_lengths[j]), in their order; the last
-  # lengths[i] of these keys are its own (causal). With a window over 0 a row sees no more than so many keys, the
+  # lengths[i] of these keys are its own (causal). With a window over 0 a row sees at most that number of keys, the
   # last of which is its own. q (rows, heads, size); k, v (keys, kv heads, size); heads that share keys are a group.
 
   # the keys of the ranges from `first` on: (kv heads, keys, size)
@@ -269,7 +269,7 @@ class Kernels(Module):
         _0 = torch.append(parts, torch.narrow(y, 1, starts[j], lengths[j]))
       return torch.cat(parts, 1)
 
-  # 0 where query i (the last `queries` of `keys`) may look, -inf elsewhere
+  # 0 for the keys that a query (the last `queries` of `keys`) sees, -inf for the others
   def causal_mask(self: __torch__.Kernels, queries: int, keys: int, window: int, dtype: int, like: Tensor) -> Tensor:
     none = torch.full([queries, keys], -inf, dtype=dtype, device=ops.prim.device(like))
     before = torch.sub(keys, queries)
@@ -279,7 +279,7 @@ class Kernels(Module):
         mask = torch.add_(mask, torch.tril(none, torch.sub(before, window)))
     return mask
 
-  # the mask of `repeat` heads, one under the other, on scores in fp32
+  # the mask in fp32 for `repeat` heads, one below the other
   def group_mask(self: __torch__.Kernels, queries: int, keys: int, window: int, repeat: int, like: Tensor) -> Tensor:
     mask = (self).causal_mask(queries, keys, window, 6, like, )
     if torch.gt(repeat, 1):
@@ -293,7 +293,7 @@ class Kernels(Module):
     else:
       return torch.le(keys, window)
 
-  # q (n, queries, size), k (n, keys, size): products in fp32 (rounded they would be off by percents), scaled, masked
+  # q (n, queries, size), k (n, keys, size): products in fp32 (in bf16 they would be off by percents), scaled, masked
   def scores(self: __torch__.Kernels, q: Tensor, k: Tensor, mask: Tensor, scale: float) -> Tensor:
     return torch.baddbmm(mask, torch.to(q, 6), torch.transpose(torch.to(k, 6), 1, 2), beta=1, alpha=scale)
 
@@ -305,7 +305,7 @@ class Kernels(Module):
       return torch.unsqueeze(x, 0)
 
   # softmax(q k^T * scale) v and the log-sums of the rows; the queries are the last of the keys.
-  # q, k, v (1, heads, length, size). On a CPU by its fused kernel, elsewhere by plain products.
+  # q, k, v (1, heads, length, size). By the fused kernel on a CPU, by plain products elsewhere.
   def scaled_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor]:
     n = torch.size(q, 2)
     keys = torch.size(k, 2)
@@ -329,8 +329,8 @@ class Kernels(Module):
     p = torch.to(torch.softmax(s, -1), ops.prim.dtype(q))
     return (torch.unsqueeze(torch.bmm(p, torch.squeeze(v, 0)), 0), torch.unsqueeze(torch.logsumexp(s, [-1]), 0))
 
-  # The output (rows, heads, size) and what the backward wants: the log-sums (heads, rows) in fp32, or with `keep`
-  # all probabilities, flat, those of one segment after the other, (heads, lengths[i], its keys) each.
+  # The output (rows, heads, size) and what the backward pass needs: the log-sums (heads, rows) in fp32, or with `keep`
+  # all probabilities, flat, one segment after the other, (heads, lengths[i], its keys) each.
   def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, starts: List[int], lengths: List[int],
       key_starts: List[int], key_lengths: List[int], key_counts: List[int], window: int, scale: float, keep: bool) -> Tuple[Tensor, Tensor]:
     heads = torch.size(q, 1)
@@ -362,7 +362,7 @@ class Kernels(Module):
         _2 = torch.copy_(torch.narrow(kept, 1, starts[i], n), torch.squeeze(l, 0))
     return (out, kept)
 
-  # the number of pairs of a query and a key of its segment
+  # how many pairs of a query and a key of its segment there are
   def query_keys(self: __torch__.Kernels, lengths: List[int], key_lengths: List[int], key_counts: List[int]) -> int:
     total = 0
     first = 0
@@ -372,7 +372,7 @@ class Kernels(Module):
       first = torch.add(first, key_counts[i])
     return total
 
-  # how many groups at a time make 4 Mi scores, of `each` scores a group
+  # how many groups of `each` scores make 4 Mi scores
   def group_step(self: __torch__.Kernels, groups: int, each: int) -> int:
     return ops.prim.max(1, ops.prim.min(groups, torch.floordiv(4194304, each)))
 
@@ -401,15 +401,15 @@ class Kernels(Module):
     part = torch.transpose(torch.narrow(x, 1, torch.mul(start, repeat), torch.mul(count, repeat)), 0, 1)
     return torch.reshape(part, [count, torch.mul(repeat, n), torch.size(x, 2)])
 
-  # the inverse: writes x (count, repeat * n, size) to those heads of y (n, heads, size)
+  # the inverse of grouped: writes x (count, repeat * n, size) to these heads of y (n, heads, size)
   def ungroup_(self: __torch__.Kernels, y: Tensor, x: Tensor, start: int, repeat: int) -> Tensor:
     heads = torch.mul(torch.size(x, 0), repeat)
     to = torch.narrow(y, 1, torch.mul(start, repeat), heads)
     return torch.copy_(to, torch.transpose(torch.view(x, [heads, torch.size(y, 0), torch.size(y, 2)]), 0, 1))
 
   # Writes the gradients of q to gq (queries, heads, size), of k and v to gkv (keys, 2 kv heads, size); `kept` is
-  # what the forward pass gave. Keys from `shared` on are seen by one segment only; what several give to a shared
-  # one is added in fp32. By plain products: for questions a quarter of the time of the fused kernel.
+  # the forward pass's second result. Keys from `shared` on are seen by one segment only; gradients of the others are
+  # added in fp32. By plain products, which take a quarter of the fused kernel's time for questions.
   def attention_backward_(self: __torch__.Kernels, gq: Tensor, gkv: Tensor, g: Tensor, q: Tensor, k: Tensor, v: Tensor, kept: Tensor,
       starts: List[int], lengths: List[int], key_starts: List[int], key_lengths: List[int], key_counts: List[int],
       shared: int, window: int, scale: float) -> Tensor:
@@ -439,7 +439,7 @@ class Kernels(Module):
     _5 = torch.copy_(torch.narrow(gkv, 0, 0, shared), sums)
     return gq
 
-  # of a segment's gradients g (groups, keys, size) adds those of shared keys to sums, writes the others to y
+  # adds the gradients of a segment's shared keys to sums and writes the others to y; g (groups, keys, size)
   def add_keys_(self: __torch__.Kernels, sums: Tensor, y: Tensor, g: Tensor, starts: List[int], lengths: List[int], first: int, count: int) -> Tensor:
     shared = torch.size(sums, 0)
     x = torch.transpose(g, 0, 1)
@@ -456,7 +456,7 @@ class Kernels(Module):
       at = torch.add(at, length)
     return y
 
-  # without probabilities: in blocks of queries, so that what lies behind a block's last key is not computed
+  # without probabilities: in blocks of queries, so that keys after a block's last query are not computed
   def blocks_backward_(self: __torch__.Kernels, gq: Tensor, gk: Tensor, gv: Tensor, g: Tensor, q: Tensor, k: Tensor, v: Tensor,
       log_sums: Tensor, window: int, scale: float) -> Tensor:
     n = torch.size(q, 0)
@@ -469,7 +469,7 @@ class Kernels(Module):
       for i in range((self).pieces(n, 512, )):
         first = torch.mul(i, 512)
         count = ops.prim.min(512, torch.sub(n, first))
-        # its last query sees the keys [low, high)
+        # the block sees the keys [low, high)
         high = torch.add(torch.add(torch.sub(m, n), first), count)
         low = 0
         if torch.gt(window, 0):
@@ -488,7 +488,7 @@ class Kernels(Module):
     return gq
 
   # Writes gq (n, heads, size), gk and gv (groups, m, size). kept: the segment's probabilities, flat, or the
-  # log-sums (heads, n) that they are computed from again.
+  # log-sums (heads, n) to compute them from again.
   def segment_backward_(self: __torch__.Kernels, gq: Tensor, gk: Tensor, gv: Tensor, g: Tensor, q: Tensor, k: Tensor, v: Tensor,
       kept: Tensor, window: int, scale: float) -> Tensor:
     n = torch.size(q, 0)
@@ -565,7 +565,7 @@ class Kernels(Module):
 
   # ---- head and loss ----
 
-  # an empty bias: none
+  # an empty bias stands for none
   def logits(self: __torch__.Kernels, h: Tensor, w: Tensor, bias: Tensor) -> Tensor:
     y = torch.to(torch.mm(h, torch.t(w)), 6)
     if torch.gt(torch.numel(bias), 0):
@@ -575,9 +575,9 @@ class Kernels(Module):
   def log_softmax(self: __torch__.Kernels, logits: Tensor) -> Tensor:
     return torch.log_softmax(torch.to(logits, 6), -1)
 
-  # the sum of the cross-entropies of the rows, each weighted, and the gradient of h; `chunk` rows of
-  # logits live at a time; gw and gbias (empty: frozen) gather the gradients of the head; with smoothing e over
-  # 0 it is (1 - e) nll + e mean(-log p), whose gradient by the logits is p - (1 - e) label - e / vocabulary
+  # the weighted sum of the rows' cross-entropies, and the gradient of h. Logits exist for `chunk` rows at a time; the
+  # gradients of the head are added to gw and gbias (empty if frozen). With smoothing e over 0 the loss of a row is
+  # (1 - e) nll + e mean(-log p); its gradient with respect to the logits is p - (1 - e) label - e / vocabulary
   def cross_entropy(self: __torch__.Kernels, h: Tensor, w: Tensor, bias: Tensor, labels: Tensor, weights: Tensor, chunk: int,
       smoothing: float, gw: Tensor, gbias: Tensor) -> Tuple[Tensor, Tensor]:
     rows = torch.size(h, 0)
@@ -611,10 +611,10 @@ class Kernels(Module):
         _3 = torch.add_(gw, torch.mm(torch.t(g), hi))
     return (torch.sum(losses), gh)
 
-  # ---- blockwise 8-bit quantisation (Dettmers et al. 2022): 256 codes, one scale a block ----
+  # ---- blockwise 8-bit quantization (Dettmers et al. 2022): 256 codes, one scale per block ----
 
-  # nearest (65536, uint8) holds the code of -1, -1 + 2/65535, ... 1: a fraction is rounded to that grid first,
-  # as bitsandbytes does on a CPU; a block of nothing but 0 gets code 0
+  # nearest (65536, uint8) holds the codes of -1, -1 + 2/65535, ... 1: a fraction is rounded to this grid first,
+  # as in bitsandbytes on a CPU; a block of zeros gets code 0
   def quantize_blockwise(self: __torch__.Kernels, x: Tensor, nearest: Tensor, block: int) -> Tuple[Tensor, Tensor]:
     blocks, scales, = (self).scaled_blocks(x, block, )
     grid = torch.floor(torch.add(torch.mul(torch.add(blocks, 1.), 32767.5), 0.5))
@@ -624,7 +624,7 @@ class Kernels(Module):
     q = torch.flatten(torch.mul(torch.view(q, [-1, block]), torch.unsqueeze(some, 1)))
     return (torch.contiguous(torch.narrow(q, 0, 0, torch.numel(x))), scales)
 
-  # x cut into blocks (the last one padded with 0) and divided by each block's largest magnitude
+  # x as blocks (the last one padded with 0), each divided by its largest magnitude, and these magnitudes
   def scaled_blocks(self: __torch__.Kernels, x: Tensor, block: int) -> Tuple[Tensor, Tensor]:
     n = torch.numel(x)
     count = torch.floordiv(torch.sub(torch.add(n, block), 1), block)
@@ -645,10 +645,11 @@ class Kernels(Module):
     else:
       return torch.mul_(values, torch.narrow(torch.repeat_interleave(scales, block, 0), 0, 0, n))
 
-  # ---- 4-bit quantisation (Dettmers et al. 2023): two codes a byte, the first in the high bits ----
+  # ---- 4-bit quantization (Dettmers et al. 2023): two codes per byte, the first in the high bits ----
 
-  # `pairs` holds, as one 64-bit word, the four values of two packed bytes (65536 words), or in fp32 the two
-  # values of one byte (256 words); the packed codes index it. words and values are one memory: 64-bit words, and elements of the compute type.
+  # `pairs` holds 64-bit words: the four values of two packed bytes (65536 words), or in fp32 the two values of one
+  # byte (256 words); packed codes are indexes into it. words and values are the same memory, as 64-bit words and as
+  # elements of the compute type; empty words mean that it has no such view.
   def dequantize_4bit_(self: __torch__.Kernels, values: Tensor, words: Tensor, packed: Tensor, pairs: Tensor, scales: Tensor,
       block: int) -> Tensor:
     if torch.eq(torch.numel(words), 0):
@@ -670,7 +671,7 @@ class Kernels(Module):
         _3 = torch.mul_(part, torch.unsqueeze(scale, 1))
     return values
 
-  # which word of `pairs` each two packed bytes (or each one) mean
+  # the index into `pairs` of each two packed bytes, or of each byte
   def word_index(self: __torch__.Kernels, packed: Tensor, pairs: Tensor) -> Tensor:
     if torch.eq(torch.size(pairs, 0), 256):
       return torch.to(packed, 4)
@@ -679,7 +680,7 @@ class Kernels(Module):
 
   # ---- optimizers ----
 
-  # AdamW (Loshchilov and Hutter 2019) on moments m, s in fp32, in place
+  # a step of AdamW (Loshchilov and Hutter 2019) on p, m and s, the moments, in fp32
   def adamw_(self: __torch__.Kernels, p: Tensor, g: Tensor, m: Tensor, s: Tensor, lr: float, beta1: float, beta2: float,
       eps: float, decay: float, step: int) -> Tensor:
     _0 = torch.add_(torch.mul_(m, beta1), g, alpha=torch.sub(1., beta1))
@@ -691,7 +692,7 @@ class Kernels(Module):
       _2 = torch.mul_(p, torch.sub(1., torch.mul(lr, decay)))
     return torch.addcdiv_(p, m, denominator, value=torch.neg(torch.div(lr, correction1)))
 
-  # the same with the moments kept as 8-bit blocks of 256
+  # a step of AdamW with the moments stored as 8-bit blocks of 256
   def adamw_8bit_(self: __torch__.Kernels, p: Tensor, g: Tensor, q1: Tensor, scales1: Tensor, q2: Tensor, scales2: Tensor,
       code1: Tensor, nearest1: Tensor, code2: Tensor, nearest2: Tensor, lr: float, beta1: float, beta2: float, eps: float, decay: float, step: int) -> Tensor:
     n = torch.numel(p)
@@ -720,14 +721,14 @@ class Kernels(Module):
 
   # ---- adapters ----
 
-  # the backward of lora_ for frozen a and b
+  # the backward pass of lora_ for frozen a and b
   def lora_input_backward_(self: __torch__.Kernels, gx: Tensor, g: Tensor, a: Tensor, b: Tensor, start: int, scale: float) -> Tensor:
     if torch.gt(torch.numel(gx), 0):
       part = torch.narrow(g, 1, start, torch.size(b, 0))
       _0 = torch.addmm_(gx, torch.mm(part, b), a, beta=1, alpha=scale)
     return gx
 
-  # the lengths of the rows of w + scale b a: |w|^2 + 2 scale b . (w a^T) + scale^2 (b a a^T) . b, in fp32
+  # the lengths of the rows of w + scale b a, the roots of |w|^2 + 2 scale b . (w a^T) + scale^2 (b a a^T) . b, in fp32
   def adapted_row_norms(self: __torch__.Kernels, w: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
     length = torch.linalg_vector_norm(w, 2, [1], False, dtype=6)
     a6 = torch.to(a, 6)
@@ -757,9 +758,9 @@ class Kernels(Module):
     right = torch.mul(torch.narrow(vh, 0, 0, rank), torch.unsqueeze(root, 1))
     return (torch.contiguous(left), torch.contiguous(right))
 
-  # ---- random values, of a generator that each call seeds itself ----
+  # ---- random values, from the generator, which each call seeds first ----
 
-  # each element kept with probability `keep` and divided by it, else 0
+  # each element is kept with probability `keep` and divided by it, else 0
   def dropout(self: __torch__.Kernels, x: Tensor, keep: float, seed: int) -> Tensor:
     torch.manual_seed(seed)
     mask = torch.bernoulli_(torch.empty_like(x, memory_format=0), keep)
@@ -768,7 +769,7 @@ class Kernels(Module):
   def add_dropout_(self: __torch__.Kernels, y: Tensor, x: Tensor, keep: float, seed: int) -> Tensor:
     return torch.add_(y, (self).dropout(x, keep, seed, ))
 
-  # x (rows, features) += noise uniform between -magnitude and magnitude, (rows) in fp32
+  # x (rows, features) += noise uniform between -magnitude and magnitude; magnitudes (rows) in fp32
   def add_uniform_(self: __torch__.Kernels, x: Tensor, magnitudes: Tensor, seed: int) -> Tensor:
     torch.manual_seed(seed)
     noise = torch.uniform_(torch.empty(torch.size(x), dtype=6, device=ops.prim.device(x)), -1., 1.)

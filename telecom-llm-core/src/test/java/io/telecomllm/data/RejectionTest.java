@@ -31,9 +31,9 @@ class RejectionTest {
             + " | \"category\" is null, expected a string",
         "an object for the answer  | {Q, O, 'answer': {'a': 1}, R} | WRONG_TYPE"
             + " | \"answer\" is an object, expected a string",
-        "a field twice             | {Q, O, A, A, R} | DUPLICATE_FIELD | \"answer\" comes twice",
+        "a field twice             | {Q, O, A, A, R} | DUPLICATE_FIELD | \"answer\" appears twice",
         "an unknown field twice    | {Q, O, A, R, 'x': 1, 'x': 2} | DUPLICATE_FIELD"
-            + " | \"x\" comes twice",
+            + " | \"x\" appears twice",
         "a misspelt option         | {Q, O, A, R, 'Option 3': 'three'} | UNKNOWN_FIELD"
             + " | \"Option 3\"",
         "an option with a zero     | {Q, O, A, R, 'option 03': 'three'} | UNKNOWN_FIELD"
@@ -146,9 +146,10 @@ class RejectionTest {
   void whatDoesNotMatterIsForgiven() {
     TeleQnADataset data =
         read(
-            "{'a': {'source': {'deep': [1, {'x': null}]}, 'question': '\\fWhat is X?\\n',"
-                + " 'option 2': ' Vehicle-to-X (V2X)', 'option 1': 'one', 'explanation': '',"
-                + " 'answer': 'Option  2 :  vehicle-to-x(V2X) ', 'category': 'standards  OVERVIEW'}}");
+            "{'a': {'source': {'deep': [1, {'x': null}]}, 'question': '\\fWhat is X?\\n"
+                + "', 'option 2': ' Vehicle-to-X (V2X)', 'option 1': 'one', 'explanation': '',"
+                + " 'answer': 'Option  2 :  vehicle-to-x(V2X) ', 'category': 'standards "
+                + " OVERVIEW'}}");
     assertThat(data.questions())
         .containsExactly(
             new Question(

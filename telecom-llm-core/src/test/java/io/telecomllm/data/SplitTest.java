@@ -170,10 +170,10 @@ class SplitTest {
     Question a = question("a", "What?", Category.LEXICON);
     assertThatThrownBy(() -> new Split(List.of(a), List.of(a)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("id \"a\" comes twice");
+        .hasMessage("id \"a\" appears twice");
     assertThatThrownBy(() -> new Split(List.of(), List.of(a, a)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("id \"a\" comes twice");
+        .hasMessage("id \"a\" appears twice");
   }
 
   @Test

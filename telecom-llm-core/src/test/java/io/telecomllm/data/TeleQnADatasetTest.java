@@ -136,7 +136,7 @@ class TeleQnADatasetTest {
     assertThat(data.entries()).isEqualTo(4);
     assertThatThrownBy(() -> TeleQnADataset.of(List.of(first, first)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("id \"a\" comes twice");
+        .hasMessage("id \"a\" appears twice");
   }
 
   private static Question question(String id, String text, String... options) {

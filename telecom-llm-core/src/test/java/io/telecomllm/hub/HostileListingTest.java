@@ -69,7 +69,7 @@ class HostileListingTest {
     assertThatThrownBy(() -> store().fetch(REPOSITORY))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("?blobs=true: lists the file \"")
-        .hasMessageEndingWith("\", which is no path in a repository");
+        .hasMessageEndingWith("\", which is not a path in a repository");
     assertThat(StoreTesting.tree(room)).isEmpty();
   }
 

@@ -270,10 +270,11 @@ class LoraAdapterTest {
     assertThatThrownBy(() -> create(model, c -> c.initialization(LoraInitialization.LOFTQ)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
-            "initialization LOFTQ repairs what quantisation took away, which of model.layers.0.")
+            "initialization LOFTQ approximates the quantization error, which is 0 for"
+                + " model.layers.0.")
         .hasMessageEndingWith(
-            " is nothing: its matrices would be zeros that never learn; KAIMING and PISSA are for"
-                + " dense weights");
+            ": its matrices would be zeros that never learn; use KAIMING or PISSA for dense"
+                + " weights");
   }
 
   @Test
@@ -341,7 +342,8 @@ class LoraAdapterTest {
                 () ->
                     delta.backward(ops, ops.none(), delta.outputGradient(ops, y, saved), x, saved))
             .isInstanceOf(IllegalStateException.class)
-            .hasMessage("a backward pass through an adapter that is not trained");
+            .hasMessage(
+                "a backward pass through an adapter whose deltas were made without gradients");
       }
     }
   }

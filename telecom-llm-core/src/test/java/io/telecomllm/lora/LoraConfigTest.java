@@ -46,9 +46,9 @@ class LoraConfigTest {
     refused(
         c -> c.targetPattern("a").layersToTransform(1),
         "layersToTransform is [1], but the targets are a pattern: name the layers in it");
-    refused(c -> c.targetModules("a b"), "target module 'a b' is no module name");
-    refused(c -> c.modulesToSave("a|b"), "modulesToSave holds 'a|b', which is no module name");
-    refused(c -> c.layersPattern("h("), "layersPattern holds 'h(', which is no module name");
+    refused(c -> c.targetModules("a b"), "target module 'a b' is not a module name");
+    refused(c -> c.modulesToSave("a|b"), "modulesToSave holds 'a|b', which is not a module name");
+    refused(c -> c.layersPattern("h("), "layersPattern holds 'h(', which is not a module name");
     refused(c -> c.targetPattern("("), "pattern '(', at character 1: missing ')'");
     refused(
         c -> c.dora(true).initialization(LoraInitialization.PISSA),

@@ -214,10 +214,10 @@ class FourBitEncoderTest {
                   QuantizationConfig.nf4()
                       .quantize(source(DataType.FLOAT32, new float[96], 32), scope))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("3 x 32 is no multiple of the block size 64");
+          .hasMessage("3 x 32 is not a multiple of the block size 64");
       assertThatThrownBy(
               () -> new MatrixSource("w", DataType.INT8, 1, 64, (first, into) -> into.clear()))
-          .hasMessage("type INT8 is none of FLOAT32, BFLOAT16, FLOAT16");
+          .hasMessage("type is INT8, must be FLOAT32, BFLOAT16 or FLOAT16");
     }
   }
 

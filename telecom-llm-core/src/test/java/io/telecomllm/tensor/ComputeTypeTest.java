@@ -30,6 +30,6 @@ class ComputeTypeTest {
     assertThat(ComputeType.checked(DataType.FLOAT16)).isEqualTo(DataType.FLOAT16);
     assertThatThrownBy(() -> ComputeType.checked(DataType.INT64))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("compute type INT64 is none of FLOAT32, BFLOAT16, FLOAT16");
+        .hasMessage("compute type is INT64, must be FLOAT32, BFLOAT16 or FLOAT16");
   }
 }

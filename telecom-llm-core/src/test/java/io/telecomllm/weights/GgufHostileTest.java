@@ -277,11 +277,11 @@ class GgufHostileTest {
         invalid(
             "offset not aligned",
             gguf().tensor("t", F32, 4, 8).file(64),
-            "tensor t: offset 4 is no multiple of the alignment 32"),
+            "tensor t: offset 4 is not a multiple of the alignment 32"),
         invalid(
             "offset not aligned to 64",
             gguf().alignment(64).tensor("t", F32, 32, 8).file(64),
-            "tensor t: offset 32 is no multiple of the alignment 64"),
+            "tensor t: offset 32 is not a multiple of the alignment 64"),
         invalid(
             "begins outside",
             gguf().tensor("t", F32, 64, 8).file(32),

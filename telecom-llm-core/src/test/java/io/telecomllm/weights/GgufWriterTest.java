@@ -261,10 +261,7 @@ class GgufWriterTest {
     refuses(folder, entry("a", -1), Map.of(), "key a is -1, must be at least 0");
     refuses(folder, entry("a", -1L), Map.of(), "key a is -1, must be at least 0");
     refuses(
-        folder,
-        entry("a", 1.0),
-        Map.of(),
-        "key a: GGUF metadata of java.lang.Double are not written");
+        folder, entry("a", 1.0), Map.of(), "key a: values of java.lang.Double cannot be written");
     refuses(folder, entry("", 1), Map.of(), "key : of 0 bytes, must be 1 to 65535");
     refuses(folder, entry("a", "\ud800"), Map.of(), "key a holds an unpaired surrogate: ?");
     refuses(

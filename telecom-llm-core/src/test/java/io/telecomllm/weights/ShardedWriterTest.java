@@ -197,7 +197,7 @@ class ShardedWriterTest {
     int[] many = new int[1001];
     java.util.Arrays.fill(many, 1);
     assertThatThrownBy(() -> ShardedWriter.write(folder, tensors(many), Map.of(), 1))
-        .hasMessage("1 bytes a shard make 1001 files, at most 1000 are read");
+        .hasMessage("shardBytes is 1, which makes 1001 files, at most 1000 can be read");
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertThatThrownBy(() -> ShardedWriter.write(file.resolve("sub"), tensors(1), Map.of(), 1))
         .isInstanceOf(StorageException.class)

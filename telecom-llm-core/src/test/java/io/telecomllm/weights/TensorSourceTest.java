@@ -60,10 +60,10 @@ class TensorSourceTest {
           .hasMessage("tensor a has 10 values, the buffer has room for 11");
       assertThatThrownBy(() -> file.read("a", 7, ByteBuffer.allocate(4)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("tensor a: 4 bytes from byte 7 on, it has 10");
+          .hasMessage("tensor a: 4 bytes from byte 7 on were asked for, it has 10");
       assertThatThrownBy(() -> file.readFloats("a", -1, FloatBuffer.allocate(4)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("tensor a: 4 values from value -1 on, it has 10");
+          .hasMessage("tensor a: 4 values from value -1 on were asked for, it has 10");
       assertThatThrownBy(() -> file.read("b", ByteBuffer.allocate(4)))
           .isInstanceOf(InvalidDataException.class)
           .hasMessage(file.path() + ": no tensor b among 1");

@@ -214,8 +214,8 @@ class TroubleTest {
                       .run(QLoraTrainerTest.split()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(
-              "initialization LOFTQ repairs what quantisation took away, which of"
-                  + " model.layers.0.self_attn.q_proj is nothing: ");
+              "initialization LOFTQ approximates the quantization error, which is 0 for"
+                  + " model.layers.0.self_attn.q_proj: ");
     }
   }
 

@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PEFT has one pair of matrices a layer. Where a layer has several parts, they are joined on disk:
- * a one below the other, b side by side with zeros outside a part's rows. What the parts were is
- * noted in the file's metadata, which PEFT passes over; it is believed only where it gives the same
+ * Joins the parts of a layer on disk, since PEFT has one pair of matrices per layer: the a matrices
+ * are stacked, the b matrices placed side by side with zeros outside a part's rows. The file's
+ * metadata, which PEFT ignores, describe the parts; they are used only if they give the same
  * product.
  */
 final class JoinedLayers {
@@ -41,7 +41,7 @@ final class JoinedLayers {
     return adapter.layers().values().stream().anyMatch(layer -> !layer.plan().plain());
   }
 
-  /** The config that describes the joined matrices. */
+  /** Returns the configuration that describes the joined matrices. */
   static LoraConfig configOnDisk(LoraAdapter adapter) {
     LoraConfig config = adapter.config();
     if (!anyJoined(adapter)) {
@@ -71,14 +71,19 @@ final class JoinedLayers {
         .build();
   }
 
-  /** So that alpha / rank, or alpha / sqrt(rank), is the scale of the layer's parts. */
+  /**
+   * Returns the alpha for which alpha / rank, or alpha / sqrt(rank), is the scale of the layer's
+   * parts.
+   */
   private static double alpha(LoraConfig config, AdapterPlan.Layer layer) {
     double scale = layer.parts().get(0).scale();
     int rank = layer.jointRank();
     return config.rankStabilized() ? scale * Math.sqrt(rank) : scale * rank;
   }
 
-  /** The last part of a name for the whole of it, where all layers of it have the same value. */
+  /**
+   * Replaces full names by their last part if all layers with that last part have the same value.
+   */
   private static <T> Map<String, T> shortened(Map<String, T> values, Set<String> all) {
     Map<String, Set<@Nullable T>> byLast = new LinkedHashMap<>();
     for (String name : all) {
@@ -97,7 +102,7 @@ final class JoinedLayers {
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
-  /** What the file's metadata must hold. */
+  /** Returns the metadata of the file. */
   static Map<String, String> metadata(LoraAdapter adapter) {
     Map<String, String> metadata = new TreeMap<>(Map.of("format", "pt"));
     if (anyJoined(adapter)) {
@@ -116,7 +121,9 @@ final class JoinedLayers {
     return metadata;
   }
 
-  /** The config of the parts, or that of the joined matrices where nothing was joined. */
+  /**
+   * Returns the configuration of the parts, or that of the joined matrices if nothing was joined.
+   */
   static LoraConfig configOfParts(TensorSource file, LoraConfig onDisk) {
     String text = file.metadata().get(METADATA);
     if (text == null) {
@@ -150,13 +157,13 @@ final class JoinedLayers {
     return new InvalidDataException(file.path() + ", metadata " + METADATA + ": " + what);
   }
 
-  /** Refuses parts that would not give the product that PEFT computes from the same folder. */
+  /** Refuses parts that do not give the product that PEFT computes from the same folder. */
   static void requireSameProduct(
       TensorSource file, LoraConfig onDisk, AdapterPlan joined, AdapterPlan parts) {
     if (!joined.layers().keySet().equals(parts.layers().keySet())) {
       throw wrong(
           file,
-          "adapts the layers " + shown(parts) + ", but target_modules means " + shown(joined));
+          "adapts the layers " + shown(parts) + ", but target_modules matches " + shown(joined));
     }
     parts
         .layers()
@@ -192,7 +199,7 @@ final class JoinedLayers {
     return plan.layers().keySet().stream().sorted().limit(8).toList();
   }
 
-  /** The pair that PEFT has for the layer. */
+  /** Returns the pair of matrices that PEFT has for the layer. */
   static AdaptedLayer.Pair join(AdaptedLayer layer, Operators ops) {
     List<AdapterPlan.Part> parts = layer.plan().parts();
     double scale = parts.get(0).scale();
@@ -213,9 +220,9 @@ final class JoinedLayers {
   }
 
   /**
-   * The part's rows and columns of a joined b, scaled back.
+   * Returns the part's rows and columns of a joined b, scaled back; (rows, rank), row by row.
    *
-   * @param b (out, joint rank), row after row
+   * @param b (out, joint rank), row by row
    * @param column the part's first column
    */
   static float[] partOfB(

@@ -21,9 +21,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** {@code adapter_config.json}, as PEFT reads and writes it. */
+/** Reads and writes {@code adapter_config.json} as PEFT does. */
 final class PeftConfigFile {
-  /** Settings that change what an adapter computes and that are not known here. */
+  /** Settings that change what an adapter computes and are not supported. */
   private static final List<String> REFUSED =
       List.of(
           "alora_invocation_tokens",
@@ -40,7 +40,7 @@ final class PeftConfigFile {
 
   private static final Set<String> KNOWN_USES = Set.of("use_rslora", "use_dora");
 
-  /** Initialisations after which PEFT's base is not the original any more. */
+  /** Initializations with which PEFT changes the base model. */
   private static final List<String> CHANGED_BASE =
       List.of("pissa", "olora", "corda", "lora_ga", "loftq");
 
@@ -162,7 +162,7 @@ final class PeftConfigFile {
     return alphas;
   }
 
-  /** The text of the file; ranks and alphas are those of the joined matrices. */
+  /** Returns the text of the file; ranks and alphas are those of the joined matrices. */
   static String text(LoraAdapter adapter, String baseModel) {
     LoraConfig config = JoinedLayers.configOnDisk(adapter);
     Map<String, Object> json = new TreeMap<>();
@@ -198,7 +198,10 @@ final class PeftConfigFile {
     return JsonText.pretty(json);
   }
 
-  /** PEFT declares alphas as integers, though it computes with any number. */
+  /**
+   * Returns a whole number as an integer: PEFT declares alphas as integers, though it computes with
+   * any number.
+   */
   static Number number(double value) {
     if (value == Math.rint(value) && Math.abs(value) < 1e9) {
       return (long) value;
@@ -212,7 +215,7 @@ final class PeftConfigFile {
     } else if (targets instanceof LoraTargets.Pattern pattern) {
       return pattern.expression();
     }
-    // what else is adapted has no words in PEFT that do not depend on its version of the model
+    // PEFT cannot express other targets independently of how it divides the model into modules
     Set<String> names = new TreeSet<>();
     adapted.forEach(m -> names.add(m.substring(m.lastIndexOf('.') + 1)));
     return names;

@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * An adapter as PEFT keeps it on disk: {@code adapter_config.json} and {@code
+ * Reads and writes adapters in PEFT's format: a folder with {@code adapter_config.json} and {@code
  * adapter_model.safetensors}.
  */
 public final class PeftFolder {
@@ -45,10 +45,13 @@ public final class PeftFolder {
   private PeftFolder() {}
 
   /**
-   * Writes a PEFT folder; each file appears whole or not at all. PEFT reads it as it is, though it
-   * sees one update where several of a layer are trained apart; {@link #load} separates them again.
+   * Writes an adapter to a folder that PEFT can read; each file appears complete or not at all. If
+   * several updates of a layer are trained separately, PEFT sees them as one; {@link #load}
+   * separates them again.
    *
+   * @param folder created if it does not exist
    * @param baseModel PEFT's {@code base_model_name_or_path}
+   * @throws StorageException if the disk fails
    */
   public static void save(Path folder, LoraAdapter adapter, String baseModel) {
     try {
@@ -103,7 +106,10 @@ public final class PeftFolder {
     return SafetensorsWriter.Tensor.of(DataType.FLOAT32, shape, copy.bytes());
   }
 
-  /** PEFT wraps an adapted layer, so that its bias lies one level deeper. */
+  /**
+   * Returns a parameter's name on disk: PEFT wraps an adapted layer, so its bias is one level
+   * deeper.
+   */
   private static String nameOnDisk(String parameter, Set<String> adapted) {
     int dot = parameter.lastIndexOf('.');
     String module = dot < 0 ? "" : parameter.substring(0, dot);
@@ -113,12 +119,12 @@ public final class PeftFolder {
   }
 
   /**
-   * Reads a PEFT folder. The adapter belongs to whoever calls this.
+   * Reads an adapter from a PEFT folder. The caller must close it.
    *
    * @param model the base model to adapt
    * @throws io.telecomllm.IncompatibleException if it was made for another base model
    * @throws io.telecomllm.UnsupportedModelException naming the setting, if it uses one that is not
-   *     known here
+   *     supported
    * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if it is damaged
    */
   public static LoraAdapter load(Path folder, AdaptableModel model) {
@@ -159,7 +165,7 @@ public final class PeftFolder {
     }
   }
 
-  /** Refuses tensors that would be passed over. */
+  /** Refuses tensors that would be ignored. */
   private static void requireKnownTensors(
       TensorSource file, AdapterPlan plan, AdaptableModel model) {
     Set<String> replacedOnDisk =
@@ -170,7 +176,7 @@ public final class PeftFolder {
         model.linearLayers().stream().map(AdaptedModule::name).collect(Collectors.toSet());
     boolean any = false;
     for (String key : file.names()) {
-      // with bias "all" PEFT also writes the bias that a module to save no longer uses
+      // with bias "all" PEFT also writes the original bias of a module to save
       if (replacedOnDisk.contains(key) || key.contains(".original_module.")) {
         continue;
       }
@@ -199,7 +205,7 @@ public final class PeftFolder {
                 + key
                 + (dora && layer != null
                     ? " is there although use_dora is false"
-                    : " belongs to a layer that target_modules does not mean"));
+                    : " belongs to a layer that target_modules does not match"));
       }
       any = true;
     }
@@ -216,13 +222,13 @@ public final class PeftFolder {
           file.path()
               + ": tensor "
               + key
-              + " is a parameter that neither bias nor modules_to_save means");
+              + " is a parameter that neither bias nor modules_to_save matches");
     }
     throw new IncompatibleException(
         file.path()
             + ": tensor "
             + key
-            + " is neither a matrix of an adapter nor a parameter that can be replaced in this"
+            + " is neither an adapter's matrix nor a parameter that can be replaced in this"
             + " base model");
   }
 }

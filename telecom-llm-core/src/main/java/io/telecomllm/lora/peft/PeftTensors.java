@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tensors of an adapter, each checked for its shape and for numbers that are none. */
+/** Reads the tensors of an adapter, and checks that each has the right shape and finite values. */
 record PeftTensors(TensorSource file, Scope scope) {
 
   AdaptedLayer layer(AdapterPlan.Layer plan, String nameOfA, String nameOfB, String magnitude) {
@@ -45,7 +45,7 @@ record PeftTensors(TensorSource file, Scope scope) {
     return new AdaptedLayer(plan, pairs, m);
   }
 
-  /** A tensor of that shape, in fp32. */
+  /** Reads a tensor of this shape, in fp32. */
   Tensor read(String name, List<Long> shape) {
     checkShape(name, shape);
     return scope

@@ -114,15 +114,19 @@ class HostileAdapterTest {
         new String[][] {
           {"lora_A.weight", "does not begin with base_model.model."},
           {P + "mlp.fc1.lora_magnitude_vector", "is there although use_dora is false"},
-          {P + "mlp.fc2.lora_A.weight", "belongs to a layer that target_modules does not mean"},
-          {P + "mlp.fc1.base_layer.bias", "that neither bias nor modules_to_save means"},
+          {P + "mlp.fc2.lora_A.weight", "belongs to a layer that target_modules does not match"},
+          {P + "mlp.fc1.base_layer.bias", "that neither bias nor modules_to_save matches"},
         }) {
       changeWeights(t -> t.put(extra[0], one), m -> m);
       refused(phi2, InvalidDataException.class, WEIGHTS, "tensor " + extra[0], extra[1]);
       changeWeights(t -> t.remove(extra[0]), m -> m);
     }
     changeWeights(t -> t.put("base_model.model.wte.lora_embedding_A", one), m -> m);
-    refused(phi2, IncompatibleException.class, "wte.lora_embedding_A", "is neither a matrix of");
+    refused(
+        phi2,
+        IncompatibleException.class,
+        "wte.lora_embedding_A",
+        "is neither an adapter's matrix");
     changeWeights(t -> t.clear(), m -> m);
     refused(phi2, InvalidDataException.class, WEIGHTS, "holds no adapter matrix");
   }
@@ -172,7 +176,7 @@ class HostileAdapterTest {
         phi3,
         InvalidDataException.class,
         WEIGHTS,
-        "belongs to a layer that target_modules does not mean");
+        "belongs to a layer that target_modules does not match");
   }
 
   @ParameterizedTest
@@ -182,7 +186,8 @@ class HostileAdapterTest {
         "\"r\":2 | \"r\":3 | have rank 9 together, the matrices 6",
         "\"lora_alpha\":4.0 | \"lora_alpha\":5.0 | are scaled by 2.5, the matrices by 2.0",
         "[\"Q\",\"K\",\"V\"] | [\"Q\",\"K\"] | have rank 4 together, the matrices 6",
-        "[\"Q\",\"K\",\"V\"] | [\"Q\",\"K\",\"O\"] | adapts the layers [model.layers.0.self_attn.o_proj,",
+        "[\"Q\",\"K\",\"V\"] | [\"Q\",\"K\",\"O\"] | adapts the layers"
+            + " [model.layers.0.self_attn.o_proj,",
         "[\"Q\",\"K\",\"V\"] | [\"Q\",\"K\",\"X\"] | TargetModule.X",
         "[\"Q\",\"K\",\"V\"] | [] | no role is targeted",
         "\"KAIMING\" | \"PISSA\" | have rank 12 together, the matrices 6",

@@ -76,9 +76,11 @@ class ModelRefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"llama\" | \"mamba\" | model_type is mamba, supported are phi3, llama, mistral, qwen2, phi, falcon",
+        "\"llama\" | \"mamba\" | model_type is mamba, supported are phi3, llama, mistral, qwen2,"
+            + " phi, falcon",
         "\"silu\" | \"relu\" | hidden_act is relu, supported are silu",
-        "\"rope_theta\": 10000.0 | \"rope_scaling\": {\"type\": \"axial\"} | rope_type is axial, supported",
+        "\"rope_theta\": 10000.0 | \"rope_scaling\": {\"type\": \"axial\"} | rope_type is axial,"
+            + " supported",
       })
   void unknownArchitecturesAreRefusedByName(String from, String to, String message)
       throws IOException {
@@ -93,13 +95,16 @@ class ModelRefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"num_key_value_heads\": 2 | \"num_key_value_heads\": 3 | field num_key_value_heads: expected a divisor of num_attention_heads 4, found 3",
+        "\"num_key_value_heads\": 2 | \"num_key_value_heads\": 3 | field num_key_value_heads:"
+            + " expected a divisor of num_attention_heads 4, found 3",
         "\"hidden_size\": 32 | \"hidden_size\": 48 | has shape [264, 32]",
         "\"hidden_size\": 32 | \"hidden_size\": -1 | hidden_size",
         "\"hidden_size\": 32 | \"hidden_size\": 9999999999 | hidden_size",
-        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 3 | model.layers.2.self_attn.q_proj.weight",
+        "\"num_hidden_layers\": 2 | \"num_hidden_layers\": 3 |"
+            + " model.layers.2.self_attn.q_proj.weight",
         "\"vocab_size\": 264, | '' | vocab_size",
-        "\"rms_norm_eps\": 1e-5 | \"rms_norm_eps\": -1 | field rms_norm_eps: expected a number from 0 to below 1, found -1",
+        "\"rms_norm_eps\": 1e-5 | \"rms_norm_eps\": -1 | field rms_norm_eps: expected a number from"
+            + " 0 to below 1, found -1",
       })
   void contradictoryConfigurationsAreRefusedByField(String from, String to, String message)
       throws IOException {
@@ -134,7 +139,7 @@ class ModelRefusalTest {
         .hasMessageContaining("cuda:99 was asked for, but the PyTorch library in use sees");
     assertThatThrownBy(() -> Device.parse("gpu"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("device gpu is none of cpu, cuda, cuda:N");
+        .hasMessage("device is gpu, must be cpu, cuda or cuda:N");
   }
 
   @Test

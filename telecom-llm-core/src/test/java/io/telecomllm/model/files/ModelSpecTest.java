@@ -56,7 +56,7 @@ class ModelSpecTest {
   void refusesWordsThatItDoesNotKnow() {
     assertThatThrownBy(() -> ModelSpec.of(" ")).hasMessage("source is blank");
     assertThatThrownBy(() -> new ModelSpec("m", "gpu", "auto", "NF4", 0))
-        .hasMessage("device gpu is none of cpu, cuda, cuda:N");
+        .hasMessage("device is gpu, must be cpu, cuda or cuda:N");
     assertThatThrownBy(() -> ModelSpec.of("m").computeType(DataType.INT8))
         .hasMessage("computeType is INT8, must be one of [auto, FLOAT32, BFLOAT16, FLOAT16]");
     assertThatThrownBy(() -> new ModelSpec("m", "auto", "auto", "INT8", 0))

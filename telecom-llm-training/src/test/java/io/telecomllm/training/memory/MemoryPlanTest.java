@@ -300,7 +300,7 @@ class MemoryPlanTest {
     assertThatThrownBy(() -> plan.tokens(1, 0, 1))
         .hasMessage("question is 1 tokens, must be at least 2");
     assertThatThrownBy(() -> plan.computeType(DataType.INT64))
-        .hasMessage("compute type INT64 is none of FLOAT32, BFLOAT16, FLOAT16");
+        .hasMessage("compute type is INT64, must be FLOAT32, BFLOAT16 or FLOAT16");
     assertThatThrownBy(() -> new DeviceSpeed(1, 0, 1))
         .hasMessage("products 1.0, unpacked 0.0, bytes 1.0 a second, all must be over 0");
     assertThatThrownBy(
