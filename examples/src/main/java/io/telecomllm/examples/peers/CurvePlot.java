@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +54,7 @@ final class CurvePlot {
     this.ticks = (int) Math.ceil(highest / tick);
   }
 
-  /** The whole file. */
+  /** Returns the whole file. */
   static String svg(LossCurves curves, String ourName, String peerName) {
     return new CurvePlot(curves).draw(ourName, peerName);
   }
