@@ -248,7 +248,7 @@ class KnowledgeBaseFilesTest {
     }
     assertThatThrownBy(() -> KnowledgeBase.open(foreign))
         .isInstanceOf(IncompatibleException.class)
-        .hasMessage(foreign + ": index format null, expected 1; index it again");
+        .hasMessage(foreign + ": index format null, expected 2; index it again");
   }
 
   private static void assertDamaged(Path index) {
