@@ -146,6 +146,7 @@ public final class ChatTemplate {
    * a finished conversation, with one exception: an answer whose leading white space would join the
    * prompt's last token is encoded alone.
    */
+  @Internal
   public EncodedAnswer encodeAnswer(Tokenizer tokenizer, List<Message> messages, String answer) {
     AnswerEncoder encoder = new AnswerEncoder(this, tokenizer, messages);
     return new EncodedAnswer(encoder.promptIds(), encoder.answer(answer));

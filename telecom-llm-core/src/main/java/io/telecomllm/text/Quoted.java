@@ -11,7 +11,7 @@ import io.telecomllm.Internal;
 @Internal
 public final class Quoted {
   /** The number of characters that {@link #line(String)} shows. */
-  public static final int DEFAULT_CHARACTERS = 100;
+  private static final int DEFAULT_CHARACTERS = 100;
 
   private Quoted() {}
 

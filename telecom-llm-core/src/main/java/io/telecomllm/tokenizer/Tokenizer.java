@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
-import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.text.Texts;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +21,7 @@ import java.util.stream.LongStream;
  * Converts text to token ids and back.
  *
  * <p>Text is data: whatever it spells, {@code <|end|>} or {@code </s>} included, becomes ordinary
- * tokens, never a control token. Only a {@link ChatTemplate} places control tokens.
+ * tokens, never a control token. Only a chat template places control tokens.
  *
  * <p>Unpaired surrogates become U+FFFD. Otherwise {@code decode(encode(text))} returns the text, up
  * to the checkpoint's own normaliser: byte-level tokenizers (SmolLM2, LLaMA-3, Phi-2) keep
