@@ -4,11 +4,15 @@ import io.telecomllm.TelecomLlmException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
-/** Runs an example's command line: a failure that has a name is one line, not a stack of calls. */
+/** Runs an example's command line; an expected failure prints one line instead of a stack trace. */
 public final class Cli {
   private Cli() {}
 
-  /** Runs the program with these arguments; a status other than 0 is an exception. */
+  /**
+   * Runs the program with these arguments.
+   *
+   * @throws IllegalStateException if it ends with a status other than 0
+   */
   public static void run(Callable<Integer> program, String... args) {
     CommandLine command = new CommandLine(program);
     command.setExecutionExceptionHandler(
@@ -22,7 +26,8 @@ public final class Cli {
         });
     int status = command.execute(args);
     if (status != 0) {
-      throw new IllegalStateException("ended with status " + status + "; the reason stands above");
+      throw new IllegalStateException(
+          "ended with status " + status + "; the reason is printed above");
     }
   }
 }

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the examples carry with them: a glossary, questions about it, and a tiny model that knows
- * how to look words up in a text but has never seen a question of theirs.
+ * The data of the examples: a glossary, questions about it, and a tiny model that can look words up
+ * in a text but has never seen these questions.
  */
 final class EmbeddedData {
   private static final List<String> MODEL_FILES =
@@ -22,7 +22,7 @@ final class EmbeddedData {
 
   private EmbeddedData() {}
 
-  /** About 320 questions of our own in TeleQnA's format. */
+  /** Reads about 320 questions, written for this library in TeleQnA's format. */
   static TeleQnADataset questions() {
     try (InputStream json = open("questions.json")) {
       return TeleQnADataset.read(json, "questions.json");
@@ -31,7 +31,7 @@ final class EmbeddedData {
     }
   }
 
-  /** More than 500 telecom terms with their explanations. */
+  /** Reads more than 500 telecom terms with their explanations. */
   static Lexicon glossary() {
     try (InputStream lines = open("glossary.jsonl")) {
       return Lexicon.read(lines, "glossary.jsonl");
@@ -40,10 +40,7 @@ final class EmbeddedData {
     }
   }
 
-  /**
-   * The tiny model; a model is loaded from a folder, so its files are unpacked into one for the
-   * moment.
-   */
+  /** Loads the tiny model, from a temporary folder that its files are copied to. */
   static LanguageModel model() {
     try {
       Path folder = Files.createTempDirectory("telecom-llm-base");

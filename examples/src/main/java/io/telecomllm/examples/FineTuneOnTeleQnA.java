@@ -24,7 +24,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Fine-tunes a model of yours on TeleQnA and shows what that changed. */
+/** Fine-tunes your model on TeleQnA and shows its accuracy before and after. */
 @CommandLine.Command(name = "FineTuneOnTeleQnA", mixinStandardHelpOptions = true)
 public final class FineTuneOnTeleQnA implements Callable<Integer> {
   @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
@@ -39,7 +39,7 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
   @Option(names = "--evaluate", defaultValue = "200", description = "other questions to measure on")
   private int evaluate = 200;
 
-  @Option(names = "--epochs", defaultValue = "1", description = "times each question is seen")
+  @Option(names = "--epochs", defaultValue = "1", description = "number of training passes")
   private int epochs = 1;
 
   @Option(names = "--batch", defaultValue = "8", description = "questions computed at a time")
@@ -51,11 +51,11 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
   @Option(
       names = "--run",
       description =
-          "folder of the run: checkpoints to go on from, metrics.jsonl, TensorBoard events,"
+          "folder of the run: checkpoints to resume from, metrics.jsonl, TensorBoard events,"
               + " report.html")
   private Optional<Path> run = Optional.empty();
 
-  /** Runs it. */
+  /** Runs the program. */
   public static void main(String[] args) {
     Cli.run(new FineTuneOnTeleQnA(), args);
   }
@@ -118,7 +118,7 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
     }
   }
 
-  /** So many of the questions, drawn at random, the same each time. */
+  /** Returns {@code count} of the questions in random order, the same each time. */
   static List<Question> sample(List<Question> questions, int count) {
     return Arrays.stream(EpochOrder.order(questions.size(), 3407, 0))
         .limit(count)

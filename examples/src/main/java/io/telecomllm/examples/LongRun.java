@@ -12,7 +12,10 @@ import io.telecomllm.training.tracking.TensorBoardFile;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A run that may take days: killed and started again, it goes on where it was. */
+/**
+ * A run that may take days: if it is killed and started again, it resumes from its newest
+ * checkpoint.
+ */
 final class LongRun {
   private LongRun() {}
 

@@ -5,25 +5,25 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the operating system says of this process. */
-final class ProcessMemory {
+/** The memory of this process, as the operating system reports it. */
+public final class ProcessMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path FORGET = Path.of("/proc/self/clear_refs");
 
   private ProcessMemory() {}
 
-  /** The most memory it has held, in GiB; NaN where the system does not tell. */
-  static double peakGiB() {
+  /** Returns the peak of its resident memory, in GiB; NaN if the system does not report it. */
+  public static double peakGiB() {
     return gibibytes("VmHWM:");
   }
 
-  /** The memory it holds, in GiB; NaN where the system does not tell. */
-  static double residentGiB() {
+  /** Returns its resident memory, in GiB; NaN if the system does not report it. */
+  public static double residentGiB() {
     return gibibytes("VmRSS:");
   }
 
-  /** The peak counts from now on, where the system can do that (see proc(5), clear_refs). */
-  static void forgetPeak() {
+  /** Resets the peak, if the system can do that (see proc(5), clear_refs). */
+  public static void forgetPeak() {
     if (Files.isWritable(FORGET)) {
       try {
         Files.writeString(FORGET, "5");

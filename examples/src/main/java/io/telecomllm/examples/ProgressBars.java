@@ -5,7 +5,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A run as a bar: steps, time left, loss and tokens a second. */
+/** Shows a run as a progress bar: steps, time left, loss and tokens a second. */
 final class ProgressBars implements TrainingListener, AutoCloseable {
   private final ProgressBar bar;
 
@@ -13,7 +13,7 @@ final class ProgressBars implements TrainingListener, AutoCloseable {
     bar = open(task);
   }
 
-  /** A bar for any other task. */
+  /** Opens a bar for another task. */
   static ProgressBar open(String task) {
     return new ProgressBarBuilder()
         .setTaskName(task)

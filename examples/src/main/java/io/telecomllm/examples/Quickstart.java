@@ -29,27 +29,32 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * The whole way in a minute or two: a tiny model learns by QLoRA to answer telecom questions from a
- * glossary, and answers one with its probabilities and a citation. The same program takes a model
- * of yours.
+ * Shows the whole process in a minute or two: a tiny model learns by QLoRA to answer telecom
+ * questions from a glossary, and answers one with probabilities and a citation. The program also
+ * takes your own model and questions.
  */
 @CommandLine.Command(name = "Quickstart", mixinStandardHelpOptions = true)
 public final class Quickstart implements Callable<Integer> {
   @Option(
       names = "--model",
-      description = "Hugging Face folder or GGUF file; else the embedded one")
+      description = "Hugging Face folder or GGUF file; default: the embedded one")
   private Optional<Path> modelPath = Optional.empty();
 
-  @Option(names = "--questions", description = "TeleQnA.zip or JSON; else the embedded questions")
+  @Option(
+      names = "--questions",
+      description = "TeleQnA.zip or JSON; default: the embedded questions")
   private Optional<Path> questionsPath = Optional.empty();
 
-  @Option(names = "--epochs", defaultValue = "8", description = "times each question is seen (8)")
+  @Option(
+      names = "--epochs",
+      defaultValue = "8",
+      description = "number of training passes (default 8)")
   private int epochs = 8;
 
   @Option(names = "--output", defaultValue = "examples/target/quickstart.json")
   private Path output = Path.of("examples/target/quickstart.json");
 
-  /** Runs it. */
+  /** Runs the program. */
   public static void main(String[] args) {
     Cli.run(new Quickstart(), args);
   }
@@ -57,7 +62,7 @@ public final class Quickstart implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (modelPath.isEmpty()) {
-      // so small a model gains nothing from a second thread, and loses where the cores are busy
+      // a second thread does not make so small a model faster, and slows it down on busy cores
       Threads.use(1);
     }
     TeleQnADataset questions =

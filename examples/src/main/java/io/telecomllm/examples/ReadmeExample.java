@@ -11,11 +11,11 @@ import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.QLoraTrainer;
 import java.nio.file.Path;
 
-/** What the README shows; it downloads Phi-3-mini and wants questions and clauses of yours. */
+/** The README's example; it downloads Phi-3-mini and needs your own questions and clauses. */
 public final class ReadmeExample {
   private ReadmeExample() {}
 
-  /** Runs it. */
+  /** Runs the example. */
   public static void main(String[] args) {
     TeleQnADataset questions = TeleQnADataset.read(Path.of("TeleQnA.zip"));
     Split split = questions.split(0.1, 3407);

@@ -5,7 +5,7 @@ import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.sweep.Sweep;
 import java.nio.file.Path;
 
-/** Settings tried beside each other; the trainer of the best is for a run in full. */
+/** Compares settings by short runs and returns the trainer with the best ones. */
 final class SettingsSearch {
   private SettingsSearch() {}
 

@@ -13,8 +13,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Finds a learning rate, a batch and a rank for a model of yours on TeleQnA. Killed and started
- * again, it goes on where it was.
+ * Finds a learning rate, a batch size and a rank for your model on TeleQnA. If it is killed and
+ * started again, it resumes.
  */
 @CommandLine.Command(name = "SweepOnTeleQnA", mixinStandardHelpOptions = true)
 public final class SweepOnTeleQnA implements Callable<Integer> {
@@ -27,16 +27,16 @@ public final class SweepOnTeleQnA implements Callable<Integer> {
   @Option(
       names = "--folder",
       required = true,
-      description = "of the sweep: sweep.html, sweep.json, the trials' checkpoints")
+      description = "folder of the sweep: sweep.html, sweep.json, the trials' checkpoints")
   private Path folder = Path.of("sweep");
 
   @Option(names = "--train", defaultValue = "400", description = "questions to learn from")
   private int train = 400;
 
-  @Option(names = "--evaluate", defaultValue = "100", description = "others to compare by")
+  @Option(names = "--evaluate", defaultValue = "100", description = "other questions to compare on")
   private int evaluate = 100;
 
-  @Option(names = "--epochs", defaultValue = "1", description = "times each question is seen")
+  @Option(names = "--epochs", defaultValue = "1", description = "number of training passes")
   private int epochs = 1;
 
   @Option(names = "--rates", split = ",", defaultValue = "1e-4,2e-4,4e-4")
@@ -48,10 +48,12 @@ public final class SweepOnTeleQnA implements Callable<Integer> {
   @Option(names = "--ranks", split = ",", defaultValue = "8,16")
   private int[] ranks = {};
 
-  @Option(names = "--output", description = "PEFT folder: trains the best settings once more")
+  @Option(
+      names = "--output",
+      description = "PEFT folder of an adapter that is trained with the best settings")
   private Optional<Path> output = Optional.empty();
 
-  /** Runs it. */
+  /** Runs the program. */
   public static void main(String[] args) {
     Cli.run(new SweepOnTeleQnA(), args);
   }

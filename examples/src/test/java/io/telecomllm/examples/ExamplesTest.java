@@ -7,6 +7,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.telecomllm.data.NoKnowledgeHeuristic;
 import io.telecomllm.data.TeleQnADataset;
+import io.telecomllm.examples.benchmarks.PlanBenchmark;
+import io.telecomllm.examples.benchmarks.TrainingBenchmark;
 import io.telecomllm.knowledge.Term;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lineage.Probe;

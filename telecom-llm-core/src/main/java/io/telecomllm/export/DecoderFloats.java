@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The weights of a network as floats on the host, one of them in memory at a time. */
+/** Reads the weights of a network as floats on the host, with one weight in memory at a time. */
 final class DecoderFloats implements AutoCloseable {
   private final Map<String, GgufExport.Weight> weights = new LinkedHashMap<>();
   private @Nullable Scope scope;
@@ -35,7 +35,7 @@ final class DecoderFloats implements AutoCloseable {
             });
   }
 
-  /** By Hugging Face's names. */
+  /** Returns the weights by Hugging Face's names. */
   Map<String, GgufExport.Weight> weights() {
     return weights;
   }

@@ -58,9 +58,8 @@ public final class Export {
   }
 
   /**
-   * Merges an adapter into the weights before they are written. Linear layers become dense;
-   * rounding makes the result differ a little from the model with the adapter applied while it
-   * computes.
+   * Merges an adapter into the weights before they are written. Linear layers become dense; the
+   * result differs by rounding from the model with the adapter applied.
    */
   public Export merging(LoraAdapter value) {
     return new Export(model, Optional.of(value), type, packing);
@@ -79,10 +78,10 @@ public final class Export {
   }
 
   /**
-   * Packs the sums of weights and adapter to 4 bits again. This loses more than rounding does: much
-   * of a small update can vanish; see {@link MergeReport}.
+   * Packs the merged weights to 4 bits again. This loses more than rounding: much of a small update
+   * can vanish; see {@link MergeReport}.
    *
-   * @throws IllegalArgumentException without {@link #merging}: weights that are packed already stay
+   * @throws IllegalArgumentException without {@link #merging}: weights that are already packed stay
    *     packed
    */
   public Export packed(QuantizationConfig value) {
@@ -91,9 +90,9 @@ public final class Export {
   }
 
   /**
-   * Writes a folder that {@link ModelLoader} and transformers read: config.json, safetensors
-   * (several files of 5 GB where it is larger), and the tokenizer's files where this model came
-   * with them. Linear layers that are packed stay packed, as bitsandbytes keeps them.
+   * Writes a folder that {@link ModelLoader} and transformers read: config.json, safetensors (in
+   * files of up to 5 GB), and the tokenizer's files if the model came with them. Packed linear
+   * layers stay packed, in bitsandbytes' form.
    *
    * @throws io.telecomllm.TelecomLlmException naming the folder, if it cannot be written
    */
@@ -119,9 +118,11 @@ public final class Export {
   /**
    * Writes a GGUF file, with the tokenizer that came with the model.
    *
-   * @param encoding of the matrices: F32, F16, BF16, Q8_0 or Q4_0; norms and biases stay F32
-   * @throws IllegalArgumentException if the model was not loaded from files: it has no tokenizer
-   * @throws io.telecomllm.UnsupportedModelException naming what GGUF files have no words for
+   * @param encoding the encoding of the matrices: F32, F16, BF16, Q8_0 or Q4_0; norms and biases
+   *     are F32
+   * @throws IllegalArgumentException if the model was not loaded from files, so that it has no
+   *     tokenizer
+   * @throws io.telecomllm.UnsupportedModelException naming what GGUF files cannot express
    */
   public void gguf(Path file, Encoding encoding) {
     checkArgument(encoding.isWritten(), "GGUF files are not written in %s", encoding);
@@ -149,10 +150,10 @@ public final class Export {
   }
 
   /**
-   * Writes the folder, loads it again and asks both models the questions, put without references.
+   * Writes the folder, loads it again and asks both models the questions, without references.
    *
-   * @param questions at least one; those that do not fit the context are left out
-   * @throws IllegalArgumentException if none fits, or nothing is merged
+   * @param questions the questions to ask; those that do not fit the context are left out
+   * @throws IllegalArgumentException if no question fits, or without {@link #merging}
    */
   public MergeReport folder(
       Path folder, List<Question> questions, Tokenizer tokenizer, QuestionPrompt prompt) {
@@ -200,7 +201,7 @@ public final class Export {
     return (double) right / questions.size();
   }
 
-  /** Returns the logits of the whole vocabulary behind a prompt. */
+  /** Returns the logits after a prompt; (vocabulary). */
   private static float[] logits(LanguageModel model, Deltas deltas, int[] ids) {
     try (Scope work = Scope.open(model.device())) {
       return work.operators()

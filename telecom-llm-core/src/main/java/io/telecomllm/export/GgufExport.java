@@ -2,7 +2,6 @@ package io.telecomllm.export;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.Internal;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.model.NetworkWeights;
 import io.telecomllm.model.files.GgufConfig;
@@ -20,18 +19,17 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes whole models as GGUF files that llama.cpp runs. */
-@Internal
-public final class GgufExport {
+final class GgufExport {
   /** The version of ggml's block formats. */
   private static final int QUANTIZATION_VERSION = 2;
 
   private GgufExport() {}
 
   /**
-   * A weight under Hugging Face's name, to be read when its turn comes.
+   * A weight by Hugging Face's name, which is read only when it is written.
    *
    * @param shape row-major
-   * @param values gives its values
+   * @param values reads its values
    */
   record Weight(List<Long> shape, Values values) {
     Weight {
@@ -39,7 +37,7 @@ public final class GgufExport {
     }
   }
 
-  /** Writes a model's file; packed weights are unpacked on the way. */
+  /** Writes a model's file; packed weights are unpacked one at a time. */
   static void write(
       Path file,
       String name,
@@ -53,11 +51,13 @@ public final class GgufExport {
   }
 
   /**
-   * Writes the file, whole or not at all; one piece of one weight is in memory at a time.
+   * Writes the file, which appears whole or not at all; one piece of one weight is in memory at a
+   * time.
    *
-   * @param name {@code general.name}: what the model is called
-   * @param weights by Hugging Face's names; without a head where it is tied to the embedding
-   * @param encoding of the matrices: F32, F16, BF16, Q8_0 or Q4_0
+   * @param name the model's name, {@code general.name}
+   * @param weights the weights by Hugging Face's names; without a head if it is tied to the
+   *     embedding
+   * @param encoding the encoding of the matrices: F32, F16, BF16, Q8_0 or Q4_0
    * @param vocabulary the metadata of the tokenizer
    */
   static void write(
@@ -101,7 +101,7 @@ public final class GgufExport {
         });
   }
 
-  /** The same values with the rows in the order of the file. */
+  /** Returns a weight's values with the rows in the order of the file. */
   private static Values reordered(Weight weight, int headSize) {
     long rows = weight.shape().get(0);
     checkArgument(rows % headSize == 0, "%s rows, a head has %s", rows, headSize);

@@ -1,17 +1,20 @@
 package io.telecomllm.export;
 
 /**
- * What merging changed, measured with the written model against the base with the adapter beside
- * it.
+ * What merging changed: the written model, compared with the base and its adapter. Immutable.
  *
- * @param questions how many were asked
- * @param largestLogitDifference over all tokens of the vocabulary behind each prompt
- * @param accuracyBefore the share of questions answered right with the adapter beside the base
- * @param accuracyAfter the same of the written model
+ * @param questions the number of questions that were asked
+ * @param largestLogitDifference the largest difference over all prompts and all tokens of the
+ *     vocabulary
+ * @param accuracyBefore the share of questions that the base with its adapter answered correctly, 0
+ *     to 1
+ * @param accuracyAfter the share of questions that the written model answered correctly, 0 to 1
  */
 public record MergeReport(
     int questions, double largestLogitDifference, double accuracyBefore, double accuracyAfter) {
-  /** After less before: negative where merging cost right answers. */
+  /**
+   * Returns the accuracy after merging less that before; negative if merging lost correct answers.
+   */
   public double accuracyDifference() {
     return accuracyAfter - accuracyBefore;
   }

@@ -1,6 +1,5 @@
 package io.telecomllm.export;
 
-import io.telecomllm.Internal;
 import io.telecomllm.StorageException;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.json.JsonText;
@@ -34,22 +33,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model as transformers reads it: config.json, one or several files of safetensors, and the files
- * of the tokenizer where the model came with some.
+ * Writes a model's folder for transformers: config.json, one or several files of safetensors, and
+ * the tokenizer's files if the model came with them.
  *
  * @param from the folder that the model was loaded from
- * @param compute the type of its matrices in memory
- * @param type of what is dense in the files; packed weights stay packed
+ * @param compute the type of the matrices in memory
+ * @param type the type of dense weights in the files; packed weights stay packed
  */
-@Internal
-public record ModelFolder(
+record ModelFolder(
     NetworkWeights network, Optional<Path> from, DataType compute, DataType type, Device device) {
-  /** As transformers cuts checkpoints. */
+  /** The largest file, as in transformers. */
   private static final long SHARD_BYTES = 5_000_000_000L;
 
   private static final String CONFIG = "config.json";
 
-  /** What else of a model's folder goes with it. */
+  /** The other files of a model's folder that are copied. */
   private static final List<String> COMPANIONS =
       List.of(
           "tokenizer.json",
@@ -109,7 +107,10 @@ public record ModelFolder(
         });
   }
 
-  /** The fields of the file that the model came with, where there is one, and over them its own. */
+  /**
+   * Returns config.json: the fields of the file that the model came with, if there is one,
+   * overwritten by those of this model.
+   */
   private byte[] config() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     Optional<Path> original = from.map(f -> f.resolve(CONFIG)).filter(Files::isRegularFile);
@@ -117,13 +118,12 @@ public record ModelFolder(
       JsonView view = StrictJson.read(original.get());
       view.names().forEach(name -> json.put(name, view.value(name)));
     } else {
-      // the tokenizer's to name; left out, transformers takes Phi-3-mini's, beyond a smaller
-      // vocabulary
+      // the tokenizer names these ids; if absent, transformers assumes Phi-3-mini's
       for (String token : List.of("bos_token_id", "eos_token_id", "pad_token_id")) {
         json.put(token, null);
       }
     }
-    // other spellings of what is written below
+    // other names of fields that are written below
     List.of("rope_parameters", "dtype", "quantization_config", "num_kv_heads")
         .forEach(json::remove);
     json.putAll(HuggingFaceConfig.write(network.config()));

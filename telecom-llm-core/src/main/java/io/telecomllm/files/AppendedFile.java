@@ -1,5 +1,6 @@
 package io.telecomllm.files;
 
+import io.telecomllm.Internal;
 import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,19 +10,20 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is written event by event, each handed to the operating system at once. For one
- * thread.
+ * A file that is written event by event, each passed to the operating system at once. Not safe for
+ * use by several threads.
  */
+@Internal
 public final class AppendedFile implements AutoCloseable {
   private final Path named;
   private final String what;
-  // no channel: an interrupt would close it, and a run that is cancelled still has an end to tell
+  // no channel: an interrupt would close it, and a cancelled run still writes its last event
   private @Nullable OutputStream out;
 
   /**
-   * A file that is not open yet.
+   * Creates a file that is not open yet.
    *
-   * @param named what errors name: the file, or its folder
+   * @param named the file, or its folder: what errors name
    * @param what it holds, such as {@code metrics}
    */
   public AppendedFile(Path named, String what) {
@@ -29,15 +31,15 @@ public final class AppendedFile implements AutoCloseable {
     this.what = what;
   }
 
-  /** Gives the file that is to be written, ready to be appended to. */
+  /** Prepares the file to append to. */
   @FunctionalInterface
   public interface Preparation {
-    /** Makes what must be there first, and returns the file. */
+    /** Creates what the file needs, such as its folder, and returns the file. */
     Path file() throws IOException;
   }
 
   /**
-   * Closes the file that is open, and opens another.
+   * Closes the current file if there is one, and opens another.
    *
    * @throws StorageException naming the file or folder, if the disk refuses
    */
@@ -70,7 +72,7 @@ public final class AppendedFile implements AutoCloseable {
     }
   }
 
-  /** A second call does nothing. */
+  /** Closes the file; a second call does nothing. */
   @Override
   public void close() {
     OutputStream open = out;

@@ -1,5 +1,7 @@
 package io.telecomllm.files;
 
+import io.telecomllm.Internal;
+import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,7 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Files that appear under their name whole or not at all. */
+/** Writes files that appear under their names whole or not at all. */
+@Internal
 public final class AtomicFiles {
   private static final int MAX_WRITE = 1 << 20;
 
@@ -27,7 +30,7 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes a file next to its target, forces it to disk and renames it; an older file of the name
+   * Writes a file next to its target, forces it to disk and renames it; an older file of that name
    * stays until then. A process that is killed leaves at most a file {@code name.tmp-pid-random}.
    *
    * @throws io.telecomllm.StorageException naming the file, if the disk refuses

@@ -1,10 +1,12 @@
 package io.telecomllm.files;
 
+import io.telecomllm.Internal;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Writes a file, or a folder of files, where it is told to. */
+/** Writes a file, or a folder of files, at a given path. */
 @FunctionalInterface
+@Internal
 public interface ContentWriter {
   /**
    * Writes a file, or a folder of files, that does not exist yet; it need not be forced to disk.

@@ -1,5 +1,6 @@
 package io.telecomllm.files;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
@@ -21,9 +22,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
- * The operations on a disk. What fails is a {@link StorageException} that names the path and the
- * operation; what is damaged is an {@link InvalidDataException}.
+ * The operations on a disk. One that fails throws a {@link StorageException} that names the path
+ * and the operation; a damaged file is an {@link InvalidDataException}.
  */
+@Internal
 public final class Disk {
   /** The disk of this machine. */
   public static final Disk REAL = new Disk(FileOperations.real());
@@ -32,7 +34,7 @@ public final class Disk {
 
   private final FileOperations operations;
 
-  /** A disk with these operations. */
+  /** Creates a disk with these operations. */
   public Disk(FileOperations operations) {
     this.operations = operations;
   }
@@ -48,36 +50,36 @@ public final class Disk {
     void run() throws IOException;
   }
 
-  /** Opens a lock file, and creates it where there is none. */
+  /** Opens a lock file, creating it if there is none. */
   FileChannel openLock(Path file) {
-    // a pipe would block for ever
+    // a pipe would block forever
     if (kind(file) != Kind.NOTHING) {
       requireFile(file);
     }
     return call(file, "be opened", () -> operations.openLock(file));
   }
 
-  /** Creates a folder and those above it where there are none, and returns its real path. */
+  /** Creates a folder and its parents if they do not exist, and returns its real path. */
   public Path createFolders(Path folder) {
     return call(folder, "be created as a folder", () -> operations.createFolders(folder));
   }
 
-  /** Creates a folder that is not there. */
+  /** Creates a folder that does not exist. */
   public void createFolder(Path folder) {
     act(folder, "be created", () -> operations.createFolder(folder));
   }
 
-  /** What lies under a path; links are not followed. */
+  /** Returns the kind of a path; links are not followed. */
   public Kind kind(Path path) {
     return call(path, "be examined", () -> operations.kind(path));
   }
 
-  /** What a folder holds, in the order of the names. */
+  /** Returns the entries of a folder, sorted by name. */
   public List<Path> list(Path folder) {
     return call(folder, "be listed", () -> operations.list(folder));
   }
 
-  /** Lets a writer write a file or a folder of files. */
+  /** Writes a file or a folder of files by a writer. */
   public void write(Path path, ContentWriter content) {
     act(path, "be written", () -> operations.write(path, content));
   }
@@ -87,17 +89,20 @@ public final class Disk {
     act(path, "be forced to the disk", () -> operations.force(path));
   }
 
-  /** Cuts a file to its first bytes in one step. */
+  /** Truncates a file to its first {@code bytes} bytes in one step. */
   public void truncate(Path file, long bytes) {
     act(file, "be cut to " + bytes + " bytes", () -> operations.truncate(file, bytes));
   }
 
-  /** Renames in one step; the target is not there. */
+  /** Renames in one step; the target must not exist. */
   public void rename(Path from, Path to) {
     act(from, "be renamed to " + to.getFileName(), () -> operations.rename(from, to));
   }
 
-  /** A small file as a whole; what is not a regular file, or longer, is damaged. */
+  /**
+   * Reads a small file; one that is not regular, or has more than {@code maxBytes}, counts as
+   * damaged.
+   */
   public byte[] read(Path file, int maxBytes) {
     requireFile(file);
     return call(
@@ -114,7 +119,7 @@ public final class Disk {
         });
   }
 
-  /** Reads a regular file through, and stops soon after {@code maxBytes}. */
+  /** Computes the digest of a regular file, and stops soon after {@code maxBytes}. */
   public Digest digest(Path file, long maxBytes) {
     requireFile(file);
     return call(
@@ -149,7 +154,7 @@ public final class Disk {
     }
   }
 
-  /** Deletes a file, a link, or a folder with all that lies in it; links are not followed. */
+  /** Deletes a file, a link, or a folder with its contents; links are not followed. */
   public void deleteTree(Path path) {
     if (kind(path) == Kind.FOLDER) {
       list(path).forEach(this::deleteTree);
@@ -157,7 +162,10 @@ public final class Disk {
     act(path, "be deleted", () -> operations.delete(path));
   }
 
-  /** Removes what an attempt left, where that is possible, after it failed. */
+  /**
+   * Deletes what a failed attempt left, if possible; another failure is added to the first as
+   * suppressed.
+   */
   public void deleteAfter(Throwable failure, Path path) {
     try {
       if (kind(path) != Kind.NOTHING) {
@@ -168,7 +176,7 @@ public final class Disk {
     }
   }
 
-  /** An empty SHA-256 digest. */
+  /** Returns an empty SHA-256 digest. */
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -206,9 +214,9 @@ public final class Disk {
   }
 
   /**
-   * Checks that the disk of a folder has room.
+   * Checks that a folder's disk has enough free space.
    *
-   * @param what says in the error what takes the bytes, such as "a checkpoint takes"
+   * @param what what needs the bytes, as the error says it, such as "a checkpoint takes"
    * @throws StorageException naming the folder and both sizes, if it has less
    */
   public static void requireRoom(Path folder, long bytes, String what) {
@@ -224,8 +232,8 @@ public final class Disk {
   }
 
   /**
-   * Runs an action that writes although its thread is interrupted, which would close every channel;
-   * the thread is interrupted afterwards if it was before.
+   * Runs an action with the thread's interrupt held back, since an interrupt closes every channel
+   * that is in use; the thread is interrupted again afterwards.
    */
   public static <T> T uninterrupted(Supplier<T> action) {
     boolean interrupted = Thread.interrupted();
@@ -238,7 +246,7 @@ public final class Disk {
     }
   }
 
-  /** Makes a rename in the folder of a file durable; only POSIX lets a program open a folder. */
+  /** Makes a rename in a file's folder durable; only POSIX systems let a program open a folder. */
   public static void forceParent(Path file) throws IOException {
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null && parent.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -246,7 +254,7 @@ public final class Disk {
     }
   }
 
-  /** A part of a name that no other process or call uses, such as {@code .tmp-4711-1f3a}. */
+  /** Returns a suffix that no other process or call uses, such as {@code .tmp-4711-1f3a}. */
   public static String temporarySuffix(String word) {
     return String.format(
         Locale.ROOT,

@@ -63,7 +63,7 @@ final class DiskOperations implements FileOperations {
 
   @Override
   public void force(Path path) throws IOException {
-    // reading is the only way to open a folder, and force works on it all the same
+    // a folder can only be opened for reading, and force works on it nevertheless
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -1,14 +1,16 @@
 package io.telecomllm.files;
 
+import io.telecomllm.Internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The operations on a disk, so that a test can make each of them fail. */
+/** The operations on a disk, as an interface so that a test can make each of them fail. */
+@Internal
 public interface FileOperations {
-  /** What lies under a path; links are not followed. */
+  /** The kind of a path; links are not followed. */
   enum Kind {
     /** A regular file. */
     FILE,
@@ -16,31 +18,31 @@ public interface FileOperations {
     FOLDER,
     /** A link or a device. */
     OTHER,
-    /** There is nothing. */
+    /** Nothing exists under the path. */
     NOTHING
   }
 
-  /** Those of the real disk. */
+  /** Returns the operations of the real disk. */
   static FileOperations real() {
     return new DiskOperations();
   }
 
-  /** Opens a lock file for writing, and creates it where there is none. */
+  /** Opens a lock file for writing, creating it if there is none. */
   FileChannel openLock(Path file) throws IOException;
 
-  /** Creates a folder and those above it where there are none, and says its real path. */
+  /** Creates a folder and its parents if they do not exist, and returns its real path. */
   Path createFolders(Path folder) throws IOException;
 
-  /** Creates a folder that is not there. */
+  /** Creates a folder that does not exist. */
   void createFolder(Path folder) throws IOException;
 
-  /** What lies under a path; a link is OTHER. */
+  /** Returns the kind of a path; a link is OTHER. */
   Kind kind(Path path) throws IOException;
 
-  /** What a folder holds, in the order of the names. */
+  /** Returns the entries of a folder, sorted by name. */
   List<Path> list(Path folder) throws IOException;
 
-  /** Lets a writer write to a path. */
+  /** Writes a file or a folder of files by a writer. */
   void write(Path path, ContentWriter content) throws IOException;
 
   /** Opens a file for reading; a link is refused. */
@@ -49,10 +51,10 @@ public interface FileOperations {
   /** Waits until a file's bytes, or a folder's names, are on the disk. */
   void force(Path path) throws IOException;
 
-  /** Cuts a file to its first bytes in one step. */
+  /** Truncates a file to its first {@code bytes} bytes in one step. */
   void truncate(Path file, long bytes) throws IOException;
 
-  /** Renames in one step; the target is not there. */
+  /** Renames in one step; the target must not exist. */
   void rename(Path from, Path to) throws IOException;
 
   /** Deletes a file, a link or an empty folder. */

@@ -1,6 +1,7 @@
 package io.telecomllm.files;
 
 import io.telecomllm.BusyException;
+import io.telecomllm.Internal;
 import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -17,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * system frees it when the process dies, however it dies. The lock file stays: deleting it while
  * another process opens it would let two in.
  */
+@Internal
 public final class LockFile implements AutoCloseable {
   private static final long POLL_MILLIS = 25;
 
   /**
-   * Those this JVM holds, by real path. A file lock belongs to the whole JVM, and closing any
-   * channel of the file ends it; so a second thread must not even open the file.
+   * The locks that this JVM holds, by real path. A file lock belongs to the whole JVM, and closing
+   * any channel of the file ends it, so a second thread must not even open the file.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -37,9 +39,9 @@ public final class LockFile implements AutoCloseable {
   /**
    * Takes the lock, or fails at once.
    *
-   * @param file the lock file; its folder is there
-   * @param busy makes the message of the error from the holder, "this process" or "another process"
-   * @throws BusyException if someone else holds it
+   * @param file the lock file; its folder exists
+   * @param busy returns the error's message for the holder, "this process" or "another process"
+   * @throws BusyException if another thread or process holds it
    * @throws StorageException naming the file, if it cannot be opened or locked
    */
   public static LockFile take(Path file, Disk disk, UnaryOperator<String> busy) {
@@ -63,7 +65,7 @@ public final class LockFile implements AutoCloseable {
   }
 
   /**
-   * Waits until the lock is free, and takes it. Creates the folder of the file.
+   * Waits until the lock is free, and takes it; creates the file's folder.
    *
    * @throws StorageException naming the file, if it cannot be opened or locked
    */
@@ -78,7 +80,7 @@ public final class LockFile implements AutoCloseable {
     FileChannel channel = null;
     try {
       channel = Disk.REAL.openLock(key);
-      // polling answers an interrupt at once and never closes the channel under the lock
+      // polling reacts to an interrupt at once and never closes the channel of a held lock
       while (tryLock(channel) == null) {
         Thread.sleep(POLL_MILLIS);
       }
@@ -113,12 +115,12 @@ public final class LockFile implements AutoCloseable {
     }
   }
 
-  /** Frees the lock after a failure, which stays the one that is thrown. */
+  /** Releases the lock after a failure; another failure is added to it as suppressed. */
   public void closeAfter(Throwable failure) {
     release(key, channel, failure);
   }
 
-  /** Frees the lock; called once. */
+  /** Releases the lock; called once. */
   @Override
   public void close() {
     try {

@@ -1,5 +1,6 @@
 package io.telecomllm.files;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
@@ -17,12 +18,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is read at given positions, by several threads at once. It is never mapped: a mapped
- * file that someone truncates kills the JVM.
+ * A file that several threads read at given positions. It is never mapped: truncating a mapped file
+ * kills the JVM.
  *
- * <p>Interrupting a thread that reads closes the file for all of them; each then gets a typed
- * error.
+ * <p>Interrupting a thread that reads closes the file for all threads; each then gets a {@link
+ * TelecomLlmException}.
  */
+@Internal
 public final class RandomAccessBytes implements AutoCloseable {
   /** The JDK copies heap reads through a direct buffer of the same size, kept per thread. */
   private static final int MAX_READ = 1 << 20;
@@ -57,7 +59,7 @@ public final class RandomAccessBytes implements AutoCloseable {
       throw new StorageException(path + ": cannot be opened: " + e, e);
     } catch (IOException e) {
       closeQuietly(channel, e);
-      // such as a name, read from an index, that no file can have
+      // for example a name from an index that no file can have
       throw new InvalidDataException(path + ": cannot be opened: " + e, e);
     }
   }
@@ -72,12 +74,12 @@ public final class RandomAccessBytes implements AutoCloseable {
     }
   }
 
-  /** Where it lies. */
+  /** Returns the path of the file. */
   public Path path() {
     return path;
   }
 
-  /** The size in bytes when the file was opened. */
+  /** Returns the size in bytes when the file was opened. */
   public long size() {
     return size;
   }
@@ -89,7 +91,9 @@ public final class RandomAccessBytes implements AutoCloseable {
     return bytes;
   }
 
-  /** Fills what remains of the buffer from the position on; {@code what} is named in errors. */
+  /**
+   * Fills the rest of the buffer from a position in the file on; {@code what} is named in errors.
+   */
   public void read(long position, ByteBuffer into, String what) {
     int limit = into.limit();
     long at = position;
@@ -114,7 +118,7 @@ public final class RandomAccessBytes implements AutoCloseable {
     }
   }
 
-  /** Closes the file; a thread that reads it gets a typed error. */
+  /** Closes the file; a thread that reads it gets a {@link TelecomLlmException}. */
   @Override
   public void close() {
     try {

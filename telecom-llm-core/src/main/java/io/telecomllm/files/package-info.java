@@ -5,16 +5,16 @@
  * appears whole or not at all, {@link io.telecomllm.files.AppendedFile} for events that are written
  * through at once, {@link io.telecomllm.files.LockFile} for a folder or file that belongs to one
  * process at a time, {@link io.telecomllm.files.Disk} for everything else (listing, forcing,
- * renaming, deleting trees, checking for room). {@link io.telecomllm.files.RandomAccessBytes} reads
- * large files at given positions.
+ * renaming, deleting trees, checking free space). {@link io.telecomllm.files.RandomAccessBytes}
+ * reads large files at given positions.
  *
  * <p>A disk that refuses is a {@link io.telecomllm.StorageException} that names path and operation;
  * a file that is missing or of the wrong kind is an {@link io.telecomllm.InvalidDataException}. An
- * interrupt closes a channel, so what must be written all the same runs in {@link
+ * interrupt closes a channel, so what must be written nevertheless runs in {@link
  * io.telecomllm.files.Disk#uninterrupted}.
  *
- * <p>{@link io.telecomllm.files.FileOperations} is the seam at which tests let each operation fail.
- * Uses {@code text} only.
+ * <p>{@link io.telecomllm.files.FileOperations} is the interface that tests replace to make each
+ * operation fail. Uses {@code text} only.
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.files;

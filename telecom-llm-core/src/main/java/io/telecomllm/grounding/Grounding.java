@@ -1,5 +1,6 @@
 package io.telecomllm.grounding;
 
+import io.telecomllm.Internal;
 import io.telecomllm.data.Question;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.Passage;
@@ -14,29 +15,30 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * Turns questions into prompts with the references that they may be answered from. The one rule for
- * what does not fit: the last references are left out until the question fits; if it does not fit
- * without any, {@link Grounded#fits} is false.
+ * Renders questions with references to answer from. One rule decides what happens if a question
+ * does not fit: the last references are left out until it fits; if it does not fit without any,
+ * {@link Grounded#fits} is false.
  *
- * @param knowledge where references come from; empty for prompts without any
- * @param budget the most tokens of a question
+ * @param knowledge the source of references; empty for prompts without any
+ * @param budget the most tokens that a question may take
  */
+@Internal
 public record Grounding(
     QuestionPrompt prompt, Tokenizer tokenizer, Optional<Knowledge> knowledge, int budget) {
   /**
-   * A question as the model reads it.
+   * A rendered question and the passages that it refers to.
    *
-   * @param question its token ids
-   * @param tokens its length, as the budget counts it
-   * @param fits whether that is within the budget
-   * @param passages what its references are, best first
+   * @param question the token ids
+   * @param tokens the number of tokens that it takes of the budget
+   * @param fits whether it is within the budget
+   * @param passages the passages of its references, best first
    */
   public record Grounded<T>(T question, int tokens, boolean fits, List<Passage> passages) {}
 
   /**
    * Renders a question to answer.
    *
-   * @param length how many tokens a rendered question takes
+   * @param length returns the number of tokens that a rendered question takes
    */
   public Grounded<RenderedQuestion> ask(
       String text, List<String> options, ToIntFunction<RenderedQuestion> length) {
@@ -68,7 +70,7 @@ public record Grounding(
     }
   }
 
-  /** The clause's names as the title, its text as it is. */
+  /** Returns a reference with the clause's spec, number and title as its title. */
   private static Reference reference(Passage passage) {
     Clause clause = passage.clause();
     String title = (clause.spec() + " " + clause.clause() + " " + clause.title()).strip();

@@ -2,18 +2,21 @@ package io.telecomllm.grounding;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.knowledge.Query;
 import java.util.List;
 
 /**
- * A knowledge base to answer from, and how much of it goes into a prompt. It does not own the base.
+ * A knowledge base to answer from, and the number of references in a prompt. It does not own the
+ * base.
  *
  * @param references the most references in a prompt, 1 to 50
  */
+@Internal
 public record Knowledge(KnowledgeBase base, int references) {
-  /** The number of references unless a program sets another one. */
+  /** The default number of references. */
   public static final int REFERENCES = 3;
 
   /** The most references that a prompt may have. */
@@ -28,7 +31,7 @@ public record Knowledge(KnowledgeBase base, int references) {
         MAX_REFERENCES);
   }
 
-  /** With {@value #REFERENCES} references. */
+  /** Uses a knowledge base with {@value #REFERENCES} references in a prompt. */
   public static Knowledge of(KnowledgeBase base) {
     return new Knowledge(base, REFERENCES);
   }

@@ -3,6 +3,7 @@ package io.telecomllm.json;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.MalformedJsonException;
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.text.Quoted;
 import java.io.ByteArrayInputStream;
@@ -15,20 +16,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a JSON document value by value, for documents whose equal keys or wrong types are to be
+ * Reads a JSON document value by value, for documents whose repeated keys or wrong types are
  * reported one by one. {@link StrictJson} reads whole documents with it.
  *
  * <p>Syntax is that of RFC 8259 and nothing more: no comments, no NaN, no byte order mark, nothing
  * after the document. Whatever is wrong is an {@link InvalidDataException} that names the file and
- * the place. It does not look for equal keys or unpaired surrogates. For one thread.
+ * the place. It does not check for repeated keys or unpaired surrogates. Not safe for use by
+ * several threads.
  */
+@Internal
 public final class JsonCursor {
   private static final Pattern PLACE = Pattern.compile("line [0-9]+ column [0-9]+");
 
   private final String file;
   private final JsonReader reader;
 
-  /** What comes next. */
+  /** The kind of the next value. */
   public enum Kind {
     /** An object begins. */
     OBJECT("an object"),
@@ -44,7 +47,7 @@ public final class JsonCursor {
     NULL("null"),
     /** A name, or the end of an object or array. */
     OTHER("a bracket or name"),
-    /** The document is over. */
+    /** The end of the document. */
     END("nothing");
 
     private final String words;
@@ -53,7 +56,7 @@ public final class JsonCursor {
       this.words = words;
     }
 
-    /** What an error calls it. */
+    /** Returns the words for it in an error. */
     public String words() {
       return words;
     }
@@ -69,9 +72,9 @@ public final class JsonCursor {
   }
 
   /**
-   * A cursor before the first value of UTF-8 bytes.
+   * Creates a cursor before the first value of UTF-8 bytes.
    *
-   * @param file what errors call the document
+   * @param file the name of the document in errors
    */
   public static JsonCursor over(String file, byte[] utf8, JsonLimits limits) {
     // Gson would skip a byte order mark; JSON has none
@@ -79,7 +82,8 @@ public final class JsonCursor {
       throw new InvalidDataException(file + ": not JSON: begins with a byte order mark");
     }
     limits.check(file, utf8);
-    // a decoder of its own refuses malformed bytes; one by name would replace them
+    // an explicit decoder refuses malformed bytes; a charset's name would get one that replaces
+    // them
     JsonReader reader =
         new JsonReader(
             new InputStreamReader(
@@ -88,7 +92,7 @@ public final class JsonCursor {
     return new JsonCursor(file, reader);
   }
 
-  /** What comes next. */
+  /** Returns the kind of the next value without taking it. */
   public Kind peek() {
     return step(
         () ->
@@ -104,7 +108,7 @@ public final class JsonCursor {
             });
   }
 
-  /** Goes into the object or array that comes next. */
+  /** Enters the object or array that comes next. */
   public void enter() {
     run(
         () -> {
@@ -116,17 +120,17 @@ public final class JsonCursor {
         });
   }
 
-  /** Goes behind the end of the object that it is in. */
+  /** Leaves the current object, all of whose fields were taken. */
   public void leaveObject() {
     run(reader::endObject);
   }
 
-  /** Goes behind the end of the array that it is in. */
+  /** Leaves the current array, all of whose elements were taken. */
   public void leaveArray() {
     run(reader::endArray);
   }
 
-  /** Whether the object or array that it is in goes on. */
+  /** Returns whether the current object or array has more values. */
   public boolean hasNext() {
     return step(reader::hasNext);
   }
@@ -136,7 +140,7 @@ public final class JsonCursor {
     return step(reader::nextName);
   }
 
-  /** Takes a string, or the digits of a number as they stand in the file. */
+  /** Takes a string, or the digits of a number as they are written in the file. */
   public String text() {
     return step(reader::nextString);
   }
@@ -146,12 +150,12 @@ public final class JsonCursor {
     return step(reader::nextBoolean);
   }
 
-  /** Passes over the next value, whatever it is. */
+  /** Skips the next value, of whatever kind. */
   public void skip() {
     run(reader::skipValue);
   }
 
-  /** An error about the document, at the place of the cursor. */
+  /** Returns an error about the document that names the cursor's place. */
   public InvalidDataException invalid(String what) {
     return new InvalidDataException(
         file + ": not strict JSON: " + what + " at " + Quoted.line(reader.getPath()));
@@ -185,7 +189,9 @@ public final class JsonCursor {
     }
   }
 
-  /** Of Gson's message only the place is of use: the rest is advice to call its setters. */
+  /**
+   * Returns the place that Gson's message names; the rest of it is advice to call Gson's setters.
+   */
   private static String place(Exception e) {
     Matcher place = PLACE.matcher(String.valueOf(e.getMessage()));
     return place.find() ? " at " + place.group() : "";

@@ -2,15 +2,17 @@ package io.telecomllm.json;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 
 /**
- * Bounds what a JSON document may ask of its reader, checked in one pass over its bytes before
- * anything is allocated. It does not judge the grammar: the reader does.
+ * Limits on a JSON document, checked in one pass over its bytes before anything is allocated. The
+ * grammar is checked later, by the reader.
  *
- * @param depth how deep objects and arrays may lie in each other, 1 to 64
+ * @param depth the deepest nesting of objects and arrays, 1 to 64
  * @param tokenBytes the most bytes of one string or one number, at least 1
  */
+@Internal
 public record JsonLimits(int depth, int tokenBytes) {
   /** The deepest nesting that any document may have. */
   public static final int MAX_DEPTH = 64;

@@ -2,6 +2,7 @@ package io.telecomllm.json;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON Lines: UTF-8 text with one object a line, each as strict as {@link StrictJson}. Errors
- * name the file and the number of the line. For one thread.
+ * name the file and the number of the line. Not safe for use by several threads.
  */
+@Internal
 public final class JsonLines {
   private static final int BUFFER = 1 << 16;
 
@@ -32,13 +34,13 @@ public final class JsonLines {
   /**
    * A line of the file.
    *
-   * @param file what errors call the line: the file and the number of the line
+   * @param file the name of the line in errors: the file and the number of the line
    * @param number of the line, from 1
-   * @param end how many bytes of the stream lie up to its end, with the line break
+   * @param end the number of bytes of the stream up to and including its line break
    * @param terminated whether a line break ends it; only the last line may lack one
    * @param utf8 its bytes, without the line break
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   public record Line(String file, int number, long end, boolean terminated, byte[] utf8) {
     /**
      * Parses the line.
@@ -49,7 +51,7 @@ public final class JsonLines {
       return StrictJson.parseObject(file, utf8);
     }
 
-    /** An error about this line. */
+    /** Returns an error about this line. */
     public InvalidDataException invalid(String what, @Nullable Throwable cause) {
       String message = file + ": " + what;
       return cause == null
@@ -59,9 +61,9 @@ public final class JsonLines {
   }
 
   /**
-   * The lines of a stream, which the caller closes.
+   * Reads the lines of a stream, which the caller closes.
    *
-   * @param file what errors call it
+   * @param file the name of the stream in errors
    * @param maxLineBytes a longer line is refused before it is read, so that memory stays bounded
    */
   public static JsonLines of(String file, InputStream in, int maxLineBytes) {
@@ -70,7 +72,7 @@ public final class JsonLines {
   }
 
   /**
-   * The next line; empty at the end of the stream.
+   * Reads the next line; empty at the end of the stream.
    *
    * @throws InvalidDataException if the line is too long
    * @throws IOException if the stream fails

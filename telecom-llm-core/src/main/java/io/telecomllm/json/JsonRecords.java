@@ -1,5 +1,6 @@
 package io.telecomllm.json;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -21,11 +22,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as the values that {@link StrictJson} reads and {@link JsonText} writes, and back.
+ * Converts records to the values that {@link StrictJson} reads and {@link JsonText} writes, and
+ * back.
  *
- * <p>A component is a field of its own name. Enums are written by name, an empty optional and NaN
- * as null, an infinite number as the text "Infinity" or "-Infinity": JSON has neither.
+ * <p>Each component becomes a field of the same name. Enums are written by name, an empty optional
+ * and NaN as null, and an infinite number as the text "Infinity" or "-Infinity", since JSON has
+ * neither.
  */
+@Internal
 public final class JsonRecords {
   private JsonRecords() {}
 
@@ -37,8 +41,8 @@ public final class JsonRecords {
   }
 
   /**
-   * Returns the components of a record by name. Where the record is one of several forms of an
-   * interface, a first field {@code kind} holds the record's own name.
+   * Returns the components of a record by name. If the record implements an interface, a first
+   * field {@code kind} holds the record's own name.
    *
    * @throws IllegalArgumentException if a component has no form in JSON
    */
@@ -96,7 +100,7 @@ public final class JsonRecords {
   }
 
   /**
-   * Makes a record of an object's fields, as {@link #of} wrote them. Components may be numbers,
+   * Creates a record from an object's fields, as {@link #of} wrote them. Components may be numbers,
    * strings, booleans, enums, optionals, lists of strings or numbers, and such records.
    *
    * @throws InvalidDataException naming the file, and the field where one is missing, has another

@@ -2,6 +2,7 @@ package io.telecomllm.json;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.telecomllm.Internal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Writes maps, lists, strings, numbers, booleans and null as JSON text, fields in the order of the
  * map. A number that is not finite has no form in JSON and is an {@link IllegalArgumentException}.
  */
+@Internal
 public final class JsonText {
   private static final Gson LINE =
       new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
@@ -19,22 +21,25 @@ public final class JsonText {
 
   private JsonText() {}
 
-  /** The value on one line, without a line break. */
+  /** Returns the value on one line, without a line break. */
   public static String line(@Nullable Object value) {
     return LINE.toJson(value);
   }
 
-  /** The value on one line, without fields that are null. */
+  /** Returns the value on one line, without fields that are null. */
   public static String withoutNulls(@Nullable Object value) {
     return WITHOUT_NULLS.toJson(value);
   }
 
-  /** The object with a line for each field, indented by two spaces, and a line break at the end. */
+  /**
+   * Returns the object with one line per field, indented by two spaces, and a line break at the
+   * end.
+   */
   public static String pretty(Map<String, ? extends @Nullable Object> object) {
     return PRETTY.toJson(object) + "\n";
   }
 
-  /** The UTF-8 bytes of {@link #pretty}, which is how files are written. */
+  /** Returns the UTF-8 bytes of {@link #pretty}, the form in which files are written. */
   public static byte[] file(Map<String, ? extends @Nullable Object> object) {
     return pretty(object).getBytes(StandardCharsets.UTF_8);
   }

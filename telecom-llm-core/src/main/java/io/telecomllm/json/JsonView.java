@@ -2,6 +2,7 @@ package io.telecomllm.json;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.text.Quoted;
 import java.util.ArrayList;
@@ -16,13 +17,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object or of GGUF metadata, read with their types. Immutable.
+ * Reads the fields of a JSON object, or of GGUF metadata, with their types. Immutable.
  *
  * <p>A field that is {@code null} counts as absent. A field that is absent, of another type or out
  * of its range is an {@link InvalidDataException} that names the file, the field, what was expected
- * and what was found; the accessors that begin with {@code optional} are empty for an absent field,
- * and as strict for one that is there.
+ * and what was found; the accessors whose names begin with {@code optional} return empty for an
+ * absent field and are as strict for one that is present.
  */
+@Internal
 public final class JsonView {
   private static final int NO_INDEX = -1;
 
@@ -36,7 +38,9 @@ public final class JsonView {
     this.values = values;
   }
 
-  /** A view of values as {@link StrictJson} makes them; {@code file} is what errors call it. */
+  /**
+   * Creates a view of values as {@link StrictJson} returns them; {@code file} names it in errors.
+   */
   public static JsonView of(String file, Map<?, ?> values) {
     return nested(file, "", values);
   }
@@ -47,114 +51,116 @@ public final class JsonView {
     return new JsonView(file, prefix, Collections.unmodifiableMap(copy));
   }
 
-  /** What errors call the file. */
+  /** Returns the name of the file in errors. */
   public String file() {
     return file;
   }
 
-  /** What errors call this object: the file, and its own field where it lies in another object. */
+  /**
+   * Returns the name of this object in errors: the file, and the object's field if it is nested.
+   */
   public String place() {
     return prefix.isEmpty()
         ? file
         : file + ", field " + Quoted.line(prefix.substring(0, prefix.length() - 1));
   }
 
-  /** The names of all fields in their order, those that are {@code null} too. */
+  /** Returns the names of all fields in their order, including those that are {@code null}. */
   public Set<String> names() {
     return values.keySet();
   }
 
-  /** Whether the field is there and not {@code null}. */
+  /** Returns whether the field is present and not {@code null}. */
   public boolean has(String name) {
     return values.get(name) != null;
   }
 
-  /** The field as {@link StrictJson} describes it, or {@code null}. */
+  /** Returns the field's value as {@link StrictJson} describes it, or {@code null}. */
   public @Nullable Object value(String name) {
     return values.get(name);
   }
 
-  /** A number without fraction, from {@code min} to {@code max}, both inclusive. */
+  /** Returns an integer from {@code min} to {@code max}, both inclusive. */
   public int integer(String name, int min, int max) {
     return (int) longInteger(name, min, max);
   }
 
-  /** A number without fraction, from {@code min} to {@code max}, both inclusive. */
+  /** Returns an integer from {@code min} to {@code max}, both inclusive. */
   public long longInteger(String name, long min, long max) {
     return asInteger(name, NO_INDEX, present(name), min, max);
   }
 
-  /** A number without fraction, from {@code min} to {@code max}, both inclusive; or empty. */
+  /** Returns an integer from {@code min} to {@code max}, both inclusive; empty if it is absent. */
   public OptionalInt optionalInteger(String name, int min, int max) {
     return has(name) ? OptionalInt.of(integer(name, min, max)) : OptionalInt.empty();
   }
 
-  /** A finite number. */
+  /** Returns a finite number. */
   public double number(String name) {
     return asNumber(name, NO_INDEX, present(name));
   }
 
-  /** A finite number, or empty. */
+  /** Returns a finite number; empty if it is absent. */
   public OptionalDouble optionalNumber(String name) {
     return has(name) ? OptionalDouble.of(number(name)) : OptionalDouble.empty();
   }
 
-  /** A string. */
+  /** Returns a string. */
   public String string(String name) {
     return as(String.class, "a string", name, NO_INDEX, present(name));
   }
 
-  /** A string, or empty. */
+  /** Returns a string; empty if it is absent. */
   public Optional<String> optionalString(String name) {
     return has(name) ? Optional.of(string(name)) : Optional.empty();
   }
 
-  /** True or false. */
+  /** Returns true or false. */
   public boolean bool(String name) {
     return as(Boolean.class, "true or false", name, NO_INDEX, present(name));
   }
 
-  /** True or false, or {@code otherwise} where the field is absent. */
+  /** Returns true or false, or {@code otherwise} if the field is absent. */
   public boolean bool(String name, boolean otherwise) {
     return has(name) ? bool(name) : otherwise;
   }
 
-  /** An object. */
+  /** Returns an object. */
   public JsonView object(String name) {
     return asObject(name, NO_INDEX, present(name));
   }
 
-  /** An object, or empty. */
+  /** Returns an object; empty if it is absent. */
   public Optional<JsonView> optionalObject(String name) {
     return has(name) ? Optional.of(object(name)) : Optional.empty();
   }
 
-  /** An array as it is. */
+  /** Returns an array with elements of any type. */
   public List<?> list(String name) {
     return as(List.class, "an array", name, NO_INDEX, present(name));
   }
 
-  /** An array of strings. */
+  /** Returns an array of strings. */
   public List<String> strings(String name) {
     return each(name, (index, value) -> as(String.class, "a string", name, index, value));
   }
 
-  /** An array of numbers without fraction, each from {@code min} to {@code max}. */
+  /** Returns an array of integers, each from {@code min} to {@code max}. */
   public List<Long> integers(String name, long min, long max) {
     return each(name, (index, value) -> asInteger(name, index, value, min, max));
   }
 
-  /** An array of finite numbers. */
+  /** Returns an array of finite numbers. */
   public List<Double> numbers(String name) {
     return each(name, (index, value) -> asNumber(name, index, value));
   }
 
-  /** An array of objects. */
+  /** Returns an array of objects. */
   public List<JsonView> objects(String name) {
     return each(name, (index, value) -> asObject(name, index, value));
   }
 
-  /** All fields, each of which must be a string. */
+  /** Returns all fields, each of which must be a string. */
   public Map<String, String> stringMap() {
     Map<String, String> map = new LinkedHashMap<>();
     for (String name : values.keySet()) {
@@ -163,7 +169,7 @@ public final class JsonView {
     return Collections.unmodifiableMap(map);
   }
 
-  /** An error about a field of this view, for checks that only the caller can make. */
+  /** Returns an error about a field of this view, for checks that this class cannot make. */
   public InvalidDataException invalid(String name, String expected) {
     return invalid(name, NO_INDEX, expected, values.get(name));
   }
@@ -237,7 +243,7 @@ public final class JsonView {
     T read(int index, @Nullable Object value);
   }
 
-  /** What an error says was found. */
+  /** Describes a value for an error. */
   static String describe(@Nullable Object value) {
     if (value == null) {
       return "null";

@@ -2,6 +2,7 @@ package io.telecomllm.json;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.files.RandomAccessBytes;
 import io.telecomllm.text.Quoted;
@@ -16,17 +17,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON that a stranger wrote, and refuses what other readers let pass: equal keys, text after
- * the document, NaN, bytes that are not UTF-8, unpaired surrogates, deep nesting.
+ * Reads untrusted JSON and refuses what other readers accept: repeated keys, text after the
+ * document, NaN, bytes that are not UTF-8, unpaired surrogates, deep nesting.
  *
  * <p>Values become {@code Map<String, Object>} in the document's order, {@code List<Object>},
  * {@link String}, {@link Boolean}, {@code null}; a number without fraction and exponent becomes a
- * {@link Long}, or a {@link BigInteger} where it does not fit, every other one a finite {@link
- * Double}. Collections are immutable. Whatever is wrong is an {@link InvalidDataException} that
- * names the file and the place.
+ * {@link Long}, or a {@link BigInteger} if it does not fit; every other number becomes a finite
+ * {@link Double}. Collections are immutable. Whatever is wrong is an {@link InvalidDataException}
+ * that names the file and the place.
  */
+@Internal
 public final class StrictJson {
-  /** Objects and arrays may lie this deep in each other. */
+  /** The deepest nesting of objects and arrays. */
   public static final int MAX_DEPTH = JsonLimits.MAX_DEPTH;
 
   /** The limit of {@link #read(Path)}: 64 MiB, several times the largest tokenizer file. */
@@ -52,8 +54,8 @@ public final class StrictJson {
   }
 
   /**
-   * As {@link #read(Path, int)}, with objects and arrays at most {@code maxDepth} deep in each
-   * other; that is from 1 to {@link #MAX_DEPTH}.
+   * Reads the object that the file holds; a file of more than {@code maxBytes} is refused, and so
+   * is nesting deeper than {@code maxDepth}, which is 1 to {@link #MAX_DEPTH}.
    */
   public static JsonView read(Path file, int maxBytes, int maxDepth) {
     checkArgument(maxBytes > 0, "maxBytes is %s, must be positive", maxBytes);
@@ -69,7 +71,7 @@ public final class StrictJson {
     return object(file.toString(), parse(file.toString(), bytes, limits));
   }
 
-  /** Parses an object from UTF-8 bytes; {@code file} is what errors call it. */
+  /** Parses an object from UTF-8 bytes; {@code file} names it in errors. */
   public static JsonView parseObject(String file, byte[] utf8) {
     return object(file, parse(file, utf8));
   }
@@ -82,7 +84,7 @@ public final class StrictJson {
         file + ": expected a JSON object, found " + JsonView.describe(value));
   }
 
-  /** Parses any value from UTF-8 bytes; {@code file} is what errors call it. */
+  /** Parses any value from UTF-8 bytes; {@code file} names it in errors. */
   public static @Nullable Object parse(String file, byte[] utf8) {
     return parse(file, utf8, JsonLimits.DEFAULT);
   }
@@ -141,7 +143,7 @@ public final class StrictJson {
       if (text.length() <= MAX_LONG_DIGITS) {
         return Long.parseLong(text);
       }
-      // a parse of a million digits takes quadratic time
+      // parsing a million digits takes quadratic time
       if (text.length() > MAX_INTEGER_DIGITS) {
         throw json.invalid("an integer of " + text.length() + " digits");
       }
@@ -155,7 +157,7 @@ public final class StrictJson {
     return number;
   }
 
-  /** The syntax is checked already: what has no fraction and exponent is an integer, but for -0. */
+  /** Returns whether a valid number has neither fraction nor exponent; -0 is no integer. */
   private static boolean isInteger(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -166,7 +168,7 @@ public final class StrictJson {
     return !text.equals("-0");
   }
 
-  /** An escaped half of a surrogate pair is valid JSON and no text. */
+  /** Refuses half a surrogate pair, which JSON can escape but no text can hold. */
   private String wellFormed(String text) {
     if (!Texts.isWellFormed(text)) {
       throw json.invalid("a string holds an unpaired surrogate");

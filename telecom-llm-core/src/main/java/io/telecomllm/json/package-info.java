@@ -2,11 +2,11 @@
  * JSON, read strictly and written plainly.
  *
  * <p>Reading: {@link io.telecomllm.json.StrictJson} turns a document into maps, lists and values
- * and refuses what other readers let pass (equal keys, NaN, text after the end, unpaired
+ * and refuses what other readers accept (repeated keys, NaN, text after the end, unpaired
  * surrogates). {@link io.telecomllm.json.JsonView} then reads fields with their types and ranges;
  * its errors name file, field, expected and found. {@link io.telecomllm.json.JsonLines} reads a
  * file with an object a line. {@link io.telecomllm.json.JsonCursor} is the same reader value by
- * value, for documents whose defects are to be counted, not refused.
+ * value, for documents whose defects are counted rather than refused.
  *
  * <p>Writing: {@link io.telecomllm.json.JsonRecords} turns records into values and back, {@link
  * io.telecomllm.json.JsonText} turns values into text.

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.text.Texts;
 
-/** The checks that the records of this room share. */
+/** The checks that the records of this package share. */
 final class Checks {
   /** The longest single-line field, in characters: headings and names, not texts. */
   static final int MAX_LINE = 1_000;
@@ -14,7 +14,10 @@ final class Checks {
 
   private Checks() {}
 
-  /** A field of one line: no control character, no space around, at most {@link #MAX_LINE}. */
+  /**
+   * Checks a field of one line: no control character, no white space at its ends, at most {@link
+   * #MAX_LINE} characters.
+   */
   static String line(String field, String value) {
     checkArgument(
         value.length() <= MAX_LINE,
@@ -31,13 +34,13 @@ final class Checks {
     return wellFormed(field, value);
   }
 
-  /** As {@link #line}, and not empty. */
+  /** Checks a field of one line that is not empty. */
   static String requiredLine(String field, String value) {
     checkArgument(!value.isBlank(), "%s is empty", field);
     return line(field, value);
   }
 
-  /** A text of any number of lines, not blank. */
+  /** Checks a text of any number of lines that is not blank. */
   static String text(String field, String value) {
     checkArgument(!value.isBlank(), "%s is empty", field);
     checkArgument(
@@ -49,7 +52,7 @@ final class Checks {
     return wellFormed(field, value);
   }
 
-  // half a surrogate pair has no UTF-8, so it would come back from an index as another character
+  // half a surrogate pair has no UTF-8 form, so an index would return another character
   private static String wellFormed(String field, String value) {
     int at = Texts.unpairedSurrogate(value);
     checkArgument(at < 0, "%s holds half a surrogate pair at character %s", field, at);

@@ -5,16 +5,16 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.io.Serializable;
 
 /**
- * A verbatim quotation of a clause. One that is not verbatim cannot be made.
+ * A verbatim quotation of a clause. One that is not verbatim cannot be created. Immutable.
  *
- * @param clause what is quoted
+ * @param clause the clause that is quoted
  * @param quotation the words, equal to the clause's text from {@code start} to {@code end}
  * @param start where the quotation begins in the text, in characters
  * @param end where it ends, exclusive
  */
 public record Citation(Clause clause, String quotation, int start, int end)
     implements Serializable {
-  /** Checks that the quotation stands there, character for character. */
+  /** Checks that the clause's text has the quotation there, character for character. */
   public Citation {
     int length = clause.text().length();
     checkArgument(

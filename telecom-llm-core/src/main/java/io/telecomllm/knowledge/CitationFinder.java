@@ -2,6 +2,7 @@ package io.telecomllm.knowledge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -10,23 +11,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the words of a passage that support an answer, or finds that none do.
+ * Finds the sentences of a passage that support an answer, if there are any.
  *
  * <p>The measure is lexical: support is the share of the option's distinctive words that the
- * evidence holds. Distinctive are its content words that the question does not hold already, or all
- * its content words if the question holds them all. It says that the evidence speaks of the same
- * things, not that it entails the answer: a negation is not seen.
+ * evidence holds. Distinctive words are the option's content words that the question does not have,
+ * or all of them if the question has them all. Support means that the evidence is about the same
+ * things, not that it entails the answer: a negation is not noticed.
  *
- * <p>Immutable, and so safe for use by several threads.
+ * <p>Immutable, so safe for use by several threads.
  */
+@Internal
 public final class CitationFinder {
-  /** Support from which a quotation counts: three of five distinctive words, or two of three. */
+  /** The least support of a quotation: three of five distinctive words, or two of three. */
   public static final double DEFAULT_THRESHOLD = 0.6;
 
   /** The most adjacent sentences in one quotation. */
   static final int MAX_SENTENCES = 3;
 
-  // the passage's own merits come before those of a run of sentences within it
+  // what speaks for the whole passage comes before what speaks for the sentences in it
   private static final Comparator<Candidate> BEST =
       Comparator.comparingDouble(Candidate::support)
           .thenComparingDouble(Candidate::aboutQuestion)
@@ -37,12 +39,12 @@ public final class CitationFinder {
 
   private final double threshold;
 
-  /** With the {@link #DEFAULT_THRESHOLD}. */
+  /** Creates a finder with the {@link #DEFAULT_THRESHOLD}. */
   public CitationFinder() {
     this(DEFAULT_THRESHOLD);
   }
 
-  /** With a threshold above 0 and up to 1. */
+  /** Creates a finder with this threshold, over 0 and at most 1. */
   public CitationFinder(double threshold) {
     checkArgument(
         threshold > 0 && threshold <= 1, "threshold is %s, expected above 0 to 1", threshold);
@@ -50,17 +52,18 @@ public final class CitationFinder {
   }
 
   /**
-   * How far evidence supports an option as the answer of a question, from 0 to 1; 0 for an option
-   * without content words, such as {@code it is}.
+   * Returns how far evidence supports an option as the answer to a question, 0 to 1; 0 for an
+   * option without content words, such as {@code it is}.
    */
   public double support(String question, String option, String evidence) {
     return share(distinctive(question, option), terms(evidence));
   }
 
   /**
-   * The quotation with the most support: one to three adjacent sentences of a passage that has a
-   * word in common with the question. Of equal ones that of the passage nearer to the question, of
-   * better rank, then the shorter. Empty if none reaches the threshold.
+   * Finds the quotation with the most support: one to three adjacent sentences of a passage that
+   * shares a word with the question. Among equal ones it prefers the passage that shares more words
+   * with the question, then the better rank, then fewer sentences. Empty if none reaches the
+   * threshold.
    */
   public Optional<Citation> find(List<Passage> passages, String question, String option) {
     List<Words.Word> distinctive = distinctive(question, option);

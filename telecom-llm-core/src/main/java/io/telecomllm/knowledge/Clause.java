@@ -7,16 +7,16 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The unit of knowledge: one clause of a specification, or one entry of a glossary.
+ * The unit of knowledge: one clause of a specification, or one entry of a glossary. Immutable.
  *
  * @param spec the document, such as {@code TS 38.331}; never empty, without {@code #}
  * @param version the document's version, such as {@code 18.1.0}, or empty
- * @param release the release it belongs to, such as {@code Release 18}, or empty: then it holds for
+ * @param release the release it belongs to, such as {@code Release 18}; empty if it is valid for
  *     every release
  * @param clause the number or name of the clause, such as {@code 5.3.3}; never empty
  * @param title the clause's heading, or empty
- * @param text what it says, one paragraph a line; never blank
- * @param source where it was taken from, such as a file or an address, or empty
+ * @param text the text, one paragraph a line; never blank
+ * @param source where it comes from, such as a file or an address, or empty
  */
 public record Clause(
     String spec,
@@ -40,23 +40,23 @@ public record Clause(
     Checks.line("source", source);
   }
 
-  /** Names the clause within a knowledge base: {@code TS 38.331#5.3.3}. */
+  /** Returns the id of the clause in a knowledge base, such as {@code TS 38.331#5.3.3}. */
   public String id() {
     return spec + "#" + clause;
   }
 
-  /** The SHA-256 of the text in UTF-8, as 64 hexadecimal digits in lower case. */
+  /** Returns the SHA-256 of the text in UTF-8, as 64 hexadecimal digits in lower case. */
   public String sha256() {
     return Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();
   }
 
-  /** The SHA-256 of all fields, as 64 hexadecimal digits in lower case. */
+  /** Returns the SHA-256 of all fields, as 64 hexadecimal digits in lower case. */
   String digest() {
     String all = String.join("\u0000", spec, version, release, clause, title, text, source);
     return Hashing.sha256().hashString(all, StandardCharsets.UTF_8).toString();
   }
 
-  /** What search boosts: spec, clause and title on one line. */
+  /** Returns spec, clause and title on one line, which count more in a search than the text. */
   String heading() {
     return spec + " " + clause + " " + title;
   }

@@ -37,7 +37,7 @@ import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.util.BytesRef;
 
-/** The layout of a Lucene index of clauses: how one is written, verified and read back. */
+/** Writes, verifies and reads a Lucene index of clauses. */
 final class ClauseIndex {
   static final String ID = "id";
   static final String RELEASE = "release";
@@ -48,11 +48,11 @@ final class ClauseIndex {
   /** BM25 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009). */
   static final Similarity BM25 = new BM25Similarity(1.2f, 0.75f);
 
-  // counts up whenever fields or the cutting into terms change, since old terms then match nothing
+  // raised whenever fields or the cutting into terms change, since old terms would not match
   private static final String FORMAT_KEY = "telecomllm.format";
   private static final String FORMAT = "2";
 
-  /** Where an index keeps {@link KnowledgeBase#id}. */
+  /** The key of {@link KnowledgeBase#id} in the index. */
   private static final String ID_KEY = "telecomllm.id";
 
   private static final FieldType TERMS = new FieldType();
@@ -65,12 +65,12 @@ final class ClauseIndex {
 
   private ClauseIndex() {}
 
-  /** Something that hands out clauses one by one. */
+  /** A source of clauses, which are read one by one. */
   interface Clauses {
     void forEach(Consumer<Clause> receiver);
   }
 
-  /** Writes all clauses as one committed, single-segment index; refuses a repeated id. */
+  /** Writes all clauses as an index of one segment; refuses a repeated id. */
   static void write(Directory directory, Clauses clauses) throws IOException {
     IndexWriterConfig config =
         new IndexWriterConfig()
@@ -93,13 +93,13 @@ final class ClauseIndex {
     }
   }
 
-  /** The order in which clauses were added does not change what a search finds, nor the id. */
+  /** Returns the id of a knowledge base, which does not depend on the order of its clauses. */
   private static String id(List<String> digests) {
     String all = digests.stream().sorted().collect(Collectors.joining("\n"));
     return Hashing.sha256().hashString(all, StandardCharsets.UTF_8).toString();
   }
 
-  /** The id that {@link #write} gave to the index. */
+  /** Returns the id that {@link #write} stored in the index. */
   static String id(DirectoryReader reader) throws IOException {
     return String.valueOf(reader.getIndexCommit().getUserData().get(ID_KEY));
   }
@@ -130,7 +130,7 @@ final class ClauseIndex {
     return document;
   }
 
-  /** The clause that {@link #document} stored. */
+  /** Returns the clause stored by {@link #document}. */
   static Clause clause(Document document) {
     return new Clause(
         document.get("spec"),
@@ -145,7 +145,7 @@ final class ClauseIndex {
   /** Opens an index after every file of it has passed its checksum. */
   static DirectoryReader open(Directory directory, String name) {
     try {
-      // before Lucene parses anything: a flipped length must not become an allocation
+      // before Lucene parses anything: a damaged length must not become an allocation
       for (String file : directory.listAll()) {
         if (!file.equals(IndexWriter.WRITE_LOCK_NAME)) {
           try (IndexInput in = directory.openInput(file, IOContext.READONCE)) {
@@ -167,7 +167,10 @@ final class ClauseIndex {
     }
   }
 
-  /** Hands ready terms to Lucene, so that one cutter serves index, query and citation. */
+  /**
+   * Passes terms that are already cut to Lucene, so that index, query and citation use the same
+   * cutter.
+   */
   private static final class Terms extends TokenStream {
     private final CharTermAttribute attribute = addAttribute(CharTermAttribute.class);
     private final List<String> terms;

@@ -33,24 +33,26 @@ import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.IOUtils;
 
 /**
- * Clauses that can be searched by plain text, ranked by BM25 (k1 1.2, b 0.75) over the text plus
- * twice BM25 over the heading, which is the spec, the clause's number and its title. A clause whose
- * name stands in the query ({@code AMF} of a glossary in "What is the AMF?") gets 3 points more.
+ * Searches clauses by plain text. They are ranked by BM25 (k1 1.2, b 0.75) over the text plus twice
+ * BM25 over the heading, which is the spec, the clause's number and its title. A clause whose name
+ * is in the query ({@code AMF} of a glossary in "What is the AMF?") gets 3 points more.
  *
  * <p>Identifiers such as {@code NG-RAN} or {@code 38.331} are found whole and by their parts. Equal
- * scores are ordered by id, so a search always gives the same list.
+ * scores are ordered by id, so the same search always returns the same list.
  *
- * <p>Safe for use by several threads. A search that is under way when another thread closes the
- * base ends as if before it.
+ * <p>Safe for use by several threads. A search that is running when another thread closes the base
+ * still completes.
  */
 public final class KnowledgeBase implements AutoCloseable {
-  /** How much a word in the heading counts against one in the text. */
+  /** The weight of a word in the heading, compared with one in the text. */
   static final float HEADING_BOOST = 2;
 
-  /** What a clause gets for its whole name in the query: about the score of one rare word. */
+  /**
+   * The score that a clause gets if its whole name is in the query: about that of one rare word.
+   */
   static final float NAME_BONUS = 3;
 
-  // Lucene's limit is 1,024 parts a query, and a term is two: heading and text
+  // Lucene allows 1,024 clauses in a query, and a term takes two: heading and text
   private static final int MAX_TERMS = 400;
   private static final Sort BY_SCORE_THEN_ID =
       new Sort(SortField.FIELD_SCORE, new SortField(ClauseIndex.ID, SortField.Type.STRING));
@@ -73,54 +75,59 @@ public final class KnowledgeBase implements AutoCloseable {
     this.reader = ClauseIndex.open(directory, name);
     this.searcher = new IndexSearcher(reader);
     searcher.setSimilarity(ClauseIndex.BM25);
-    searcher.setQueryCache(null); // Lucene's default one is shared by the whole JVM
+    searcher.setQueryCache(null); // the default cache is shared by the whole JVM
   }
 
   /**
    * Reads clauses into memory: one JSON object a line in UTF-8, with the fields {@code spec},
    * {@code clause} and {@code text}, and optionally {@code version}, {@code release}, {@code
-   * title}, {@code source} and {@code sha256} (of the text, then verified). Lines are at most 1 MiB
-   * long.
+   * title}, {@code source} and {@code sha256} (of the text, which is verified). Lines are at most 1
+   * MiB long.
    *
-   * @throws InvalidDataException on the first line that is anything else or repeats an id, with its
-   *     number
+   * @throws InvalidDataException naming the first line that is anything else or repeats an id
    */
   public static KnowledgeBase read(Path jsonLines) {
     return inMemory(receiver -> FORMAT.read(jsonLines, receiver), jsonLines.toString());
   }
 
-  /** As {@link #read(Path)}, from a stream that the caller closes; errors call it by the name. */
+  /**
+   * Reads clauses, in the form of {@link #read(Path)}, from a stream that the caller closes; {@code
+   * name} is its name in errors.
+   */
   public static KnowledgeBase read(InputStream jsonLines, String name) {
     return inMemory(receiver -> FORMAT.read(jsonLines, name, receiver), name);
   }
 
-  /** Holds these clauses in memory; no two may have the same id. */
+  /** Creates a knowledge base in memory; no two clauses may have the same id. */
   public static KnowledgeBase of(Iterable<Clause> clauses) {
     return inMemory(clauses::forEach, "knowledge base in memory");
   }
 
   /**
    * Indexes a file of clauses, in the form of {@link #read(Path)}, into a folder that does not
-   * exist yet. It appears only when it is complete and on disk.
+   * exist yet. The folder appears only when it is complete and on disk.
    */
   public static void index(Path jsonLines, Path folder) {
     IndexFolder.write(receiver -> FORMAT.read(jsonLines, receiver), folder);
   }
 
-  /** Indexes these clauses into a folder that does not exist yet, as {@link #index(Path, Path)}. */
+  /**
+   * Indexes these clauses into a folder that does not exist yet; it appears only when it is
+   * complete and on disk.
+   */
   public static void index(Iterable<Clause> clauses, Path folder) {
     IndexFolder.write(clauses::forEach, folder);
   }
 
   /**
-   * Opens an indexed folder. Every file is read once to verify its checksum; the texts stay on
-   * disk.
+   * Opens an indexed folder, which {@link #index(Path, Path)} wrote. Every file is read once to
+   * verify its checksum; the texts stay on disk.
    *
-   * @throws InvalidDataException when the folder is no index or damaged
+   * @throws InvalidDataException if the folder is not an index or is damaged
    */
   public static KnowledgeBase open(Path indexFolder) {
     if (!Files.isDirectory(indexFolder)) {
-      throw new InvalidDataException(indexFolder + ": is no folder, expected an index of clauses");
+      throw new InvalidDataException(indexFolder + ": not a folder, expected an index of clauses");
     }
     try {
       return opened(new ReadingDirectory(indexFolder), indexFolder.toString());
@@ -129,14 +136,16 @@ public final class KnowledgeBase implements AutoCloseable {
     }
   }
 
-  /** The best passages for a plain text, over all releases; fewer than the limit if fewer match. */
+  /**
+   * Finds the best passages for a plain text, in all releases; fewer than the limit if fewer match.
+   */
   public List<Passage> search(String text, int limit) {
     return search(Query.of(text, limit));
   }
 
   /**
-   * The best passages for a query, best first; empty if no word of it occurs. A text of more than
-   * 400 different terms is searched by its first 400.
+   * Finds the best passages for a query, best first; empty if no word of it occurs. Only the first
+   * 400 different terms of a text are searched.
    */
   public List<Passage> search(Query query) {
     BooleanQuery.Builder words = new BooleanQuery.Builder();
@@ -154,7 +163,7 @@ public final class KnowledgeBase implements AutoCloseable {
     return whileOpen(() -> passages(all.build(), query.limit()));
   }
 
-  /** The clause of this id, such as {@code TS 38.331#5.3.3}. */
+  /** Returns the clause with this id, such as {@code TS 38.331#5.3.3}, if there is one. */
   public Optional<Clause> find(String id) {
     Term term = new Term(ClauseIndex.ID, id);
     return whileOpen(
@@ -174,7 +183,7 @@ public final class KnowledgeBase implements AutoCloseable {
     return whileOpen(reader::numDocs);
   }
 
-  /** Frees what it holds; closing again does nothing. */
+  /** Frees memory and files; a second call does nothing. */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -194,7 +203,7 @@ public final class KnowledgeBase implements AutoCloseable {
     ScoreDoc[] hits = searcher.search(query, limit, BY_SCORE_THEN_ID, true).scoreDocs;
     List<Passage> passages = new ArrayList<>(hits.length);
     for (ScoreDoc hit : hits) {
-      // sorting leaves the score of the document unset; the first sort key holds it
+      // a sorted search leaves the document's score unset; the first sort key has it
       double score = (Float) ((FieldDoc) hit).fields[0];
       Clause clause = ClauseIndex.clause(searcher.storedFields().document(hit.doc));
       passages.add(new Passage(clause, score, passages.size() + 1));
@@ -202,7 +211,10 @@ public final class KnowledgeBase implements AutoCloseable {
     return List.copyOf(passages);
   }
 
-  /** One point for a clause whose name, such as an acronym of a glossary, the text holds. */
+  /**
+   * Returns a query that gives 1 to a clause whose name, such as an acronym of a glossary, is in
+   * the text.
+   */
   private static org.apache.lucene.search.Query named(String text) {
     List<BytesRef> names = Words.namesIn(text).stream().map(BytesRef::new).toList();
     return new ConstantScoreQuery(new TermInSetQuery(ClauseIndex.NAME, names));
@@ -220,7 +232,7 @@ public final class KnowledgeBase implements AutoCloseable {
   }
 
   private <T> T whileOpen(Reading<T> reading) {
-    // the count held here keeps the reader's files open until this search is over
+    // this reference keeps the reader's files open until the search is over
     if (closed || !reader.tryIncRef()) {
       throw new IllegalStateException(name + ": the knowledge base is closed");
     }

@@ -15,11 +15,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A glossary that finds its terms in a text: whole words, case sensitive, the longest first, in
- * time proportional to the text.
+ * A glossary that finds its terms in a text: whole words, case sensitive, the longest term at each
+ * place, in time proportional to the text.
  *
- * <p>An acronym may have several expansions; then every lookup gives all of them and chooses none.
- * Immutable, and so safe for use by several threads.
+ * <p>If an acronym has several expansions, every lookup returns all of them. Immutable, so safe for
+ * use by several threads.
  */
 public final class Lexicon {
   private static final RecordLines<Term> FORMAT =
@@ -35,9 +35,9 @@ public final class Lexicon {
   }
 
   /**
-   * A term that a text holds.
+   * A term that was found in a text.
    *
-   * @param term its name in the lexicon; in the text its spaces may be other white space
+   * @param term the name in the lexicon; the text may have other white space for its spaces
    * @param start where it begins in the text
    * @param end where it ends, exclusive
    */
@@ -53,8 +53,8 @@ public final class Lexicon {
    * Reads a glossary: one JSON object a line in UTF-8, with the fields {@code term} and {@code
    * text}, and optionally {@code expansion} and {@code category}. Lines are at most 1 MiB long.
    *
-   * @throws io.telecomllm.InvalidDataException on the first line that is anything else or repeats a
-   *     term with the same expansion, with its number
+   * @throws io.telecomllm.InvalidDataException naming the first line that is anything else or
+   *     repeats a term with the same expansion
    */
   public static Lexicon read(Path jsonLines) {
     List<Term> terms = new ArrayList<>();
@@ -62,14 +62,17 @@ public final class Lexicon {
     return of(terms);
   }
 
-  /** As {@link #read(Path)}, from a stream that the caller closes; errors call it by the name. */
+  /**
+   * Reads a glossary, in the form of {@link #read(Path)}, from a stream that the caller closes;
+   * {@code name} is its name in errors.
+   */
   public static Lexicon read(InputStream jsonLines, String name) {
     List<Term> terms = new ArrayList<>();
     FORMAT.read(jsonLines, name, terms::add);
     return of(terms);
   }
 
-  /** A lexicon of these terms; a term may come again with another expansion only. */
+  /** Creates a lexicon of these terms; a term may be repeated only with another expansion. */
   public static Lexicon of(Iterable<Term> terms) {
     Map<String, List<Term>> byName = new LinkedHashMap<>();
     Set<String> meanings = new HashSet<>();
@@ -81,30 +84,33 @@ public final class Lexicon {
     return new Lexicon(byName);
   }
 
-  /** This lexicon under another, whose meanings of a term replace all meanings here. */
+  /**
+   * Returns a lexicon of the terms of both; if both have a term, the meanings in {@code over}
+   * replace those here.
+   */
   public Lexicon with(Lexicon over) {
     Map<String, List<Term>> both = new LinkedHashMap<>(byName);
     both.putAll(over.byName);
     return new Lexicon(both);
   }
 
-  /** All terms, in the order of reading. */
+  /** Returns all terms, in the order of reading. */
   public List<Term> terms() {
     return byName.values().stream().flatMap(List::stream).toList();
   }
 
   /**
-   * All that an acronym or name can mean, in the order of reading: empty if it is unknown, more
-   * than one if it is ambiguous.
+   * Returns all meanings of an acronym or name, in the order of reading: none if it is unknown,
+   * several if it is ambiguous.
    */
   public List<Term> expand(String acronym) {
     return byName.getOrDefault(acronym, List.of());
   }
 
   /**
-   * The terms in a text, from left to right and not overlapping; of those that begin at one place
-   * the longest. A word runs over letters, digits and {@code _}, so {@code RAN} is found in {@code
-   * NG-RAN} unless that is a term itself, and is not found in {@code RAN1}.
+   * Finds the terms in a text, from left to right without overlaps; at each place the longest. A
+   * word consists of letters, digits and {@code _}, so {@code RAN} is found in {@code NG-RAN}
+   * unless that is a term itself, and is not found in {@code RAN1}.
    */
   public List<Match> find(String text) {
     List<Match> matches = new ArrayList<>();
@@ -120,10 +126,10 @@ public final class Lexicon {
   }
 
   /**
-   * The text with each acronym written out in brackets where it comes first: {@code AMF} becomes
+   * Returns the text with each acronym expanded in brackets at its first use: {@code AMF} becomes
    * {@code AMF (Access and Mobility Management Function)}. An ambiguous one is followed by all its
-   * expansions, joined by {@code or}. Nothing is added if the text itself holds an expansion of the
-   * acronym, in any case.
+   * expansions, joined by {@code or}. Nothing is added if the text already has an expansion of the
+   * acronym, in upper or lower case.
    */
   public String expandFirstUse(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
@@ -147,8 +153,9 @@ public final class Lexicon {
   }
 
   /**
-   * The terms as clauses to search: spec {@code Glossary}, the term as the clause (with its
-   * expansion in brackets if it is ambiguous), the expansion or else the term as the title.
+   * Returns the terms as clauses to search. The spec is {@code Glossary}, the clause is the term
+   * (with its expansion in brackets if it is ambiguous), and the title is the expansion, or the
+   * term if it has none.
    */
   public List<Clause> clauses() {
     return terms().stream().map(this::clause).toList();
@@ -177,7 +184,7 @@ public final class Lexicon {
         fields.getOrDefault("text", ""));
   }
 
-  /** A step of the trie over words; the name of the term that ends here, if one does. */
+  /** A node of the trie over words, with the term that ends there, if one does. */
   private static final class Node {
     private final Map<String, Node> children = new HashMap<>();
     private @Nullable String term;

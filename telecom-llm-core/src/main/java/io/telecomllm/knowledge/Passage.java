@@ -5,11 +5,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.io.Serializable;
 
 /**
- * A clause that a search has found.
+ * A clause that a search found. Immutable.
  *
- * @param clause what was found
- * @param score its BM25 score, at least 0; comparable within one search only
- * @param rank its place in the result, from 1
+ * @param clause the clause
+ * @param score the BM25 score, at least 0; comparable only within one search
+ * @param rank the place in the result, from 1
  */
 public record Passage(Clause clause, double score, int rank) implements Serializable {
   /** Checks the ranges. */

@@ -7,19 +7,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What to search for.
+ * A search in a knowledge base. Immutable.
  *
  * @param text plain text in any form; there is no query syntax. A release tag at its end, such as
- *     {@code [3GPP Release 18]}, is taken off
- * @param release only clauses of this release and clauses without one, or empty for all. {@code
- *     Release 18}, {@code Rel-18}, {@code 3GPP Release 18} and {@code 18} are the same
- * @param limit the most passages wanted, 1 to 1,000
+ *     {@code [3GPP Release 18]}, is removed
+ * @param release limits the search to clauses of this release and clauses without one; empty for
+ *     all. {@code Release 18}, {@code Rel-18}, {@code 3GPP Release 18} and {@code 18} are the same
+ * @param limit the most passages to return, 1 to 1,000
  */
 public record Query(String text, String release, int limit) {
   /** The longest query, in characters: the text of a long trouble ticket fits. */
   public static final int MAX_TEXT = 100_000;
 
-  /** The most passages that one search gives. */
+  /** The most passages that one search returns. */
   public static final int MAX_LIMIT = 1_000;
 
   private static final Pattern RELEASE_TAG =
@@ -27,7 +27,7 @@ public record Query(String text, String release, int limit) {
   private static final Pattern NUMBER =
       Pattern.compile("(?:3gpp\\s*)?(?:release|rel)?[\\s.-]*(\\d{1,3})");
 
-  /** Takes the release tag off the text and checks the ranges. */
+  /** Removes the release tag from the text and checks the ranges. */
   public Query {
     checkArgument(
         text.length() <= MAX_TEXT,
@@ -40,17 +40,17 @@ public record Query(String text, String release, int limit) {
     text = tagOf(text).isEmpty() ? text : text.substring(0, text.lastIndexOf('[')).stripTrailing();
   }
 
-  /** Searches clauses of all releases. */
+  /** Creates a search in clauses of all releases. */
   public static Query of(String text, int limit) {
     return new Query(text, "", limit);
   }
 
-  /** Searches for a TeleQnA question: the release tag at its end becomes the filter. */
+  /** Creates a search for a TeleQnA question: the release tag at its end limits the releases. */
   public static Query ofQuestion(String question, int limit) {
     return new Query(question, tagOf(question), limit);
   }
 
-  /** What the release tag at the end says, or empty if there is none. */
+  /** Returns the release of the tag at the end, or empty if there is none. */
   private static String tagOf(String text) {
     String stripped = text.stripTrailing();
     int bracket = stripped.endsWith("]") ? stripped.lastIndexOf('[') : -1;
@@ -61,7 +61,7 @@ public record Query(String text, String release, int limit) {
     return tag.matches() ? tag.group(1) : "";
   }
 
-  /** One spelling for all ways to write a release; empty stays empty. */
+  /** Returns a release in one spelling, however it is written; empty stays empty. */
   static String normalRelease(String release) {
     String lower = release.toLowerCase(Locale.ROOT).strip();
     Matcher number = NUMBER.matcher(lower);

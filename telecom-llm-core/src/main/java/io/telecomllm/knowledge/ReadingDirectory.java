@@ -13,8 +13,8 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.NoLockFactory;
 
 /**
- * An index folder that is only read, by plain seeks and reads. Lucene's own folders either map the
- * files, so that a truncated one kills the JVM, or read through channels, which an interrupt of one
+ * An index folder that is only read, with plain seeks and reads. Lucene's own classes either map
+ * files, so that truncating one kills the JVM, or read through channels, which an interrupt of one
  * searching thread closes for all.
  */
 final class ReadingDirectory extends FSDirectory {

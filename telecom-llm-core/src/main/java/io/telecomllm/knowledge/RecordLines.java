@@ -18,23 +18,23 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Reads records from JSON Lines of flat objects of strings. Strict: an empty line, and a field that
- * is unknown, missing, repeated or no string, are refused with the number of the line.
+ * Reads records from JSON Lines whose objects have only strings. An empty line, and a field that is
+ * unknown, missing, repeated or not a string, are refused with the number of the line.
  *
  * @param required the fields that every line has
- * @param optional the fields that a line may leave out; the maker sees them as empty strings
- * @param maker makes a record of the fields; refuses by IllegalArgumentException
- * @param key what no two records may share
+ * @param optional the fields that a line may leave out; the maker gets empty strings for them
+ * @param maker creates a record from the fields; throws IllegalArgumentException to refuse them
+ * @param key returns what no two records may share
  */
 record RecordLines<T>(
     Set<String> required,
     Set<String> optional,
     Function<Map<String, String>, T> maker,
     Function<T, String> key) {
-  /** The longest line, in bytes: a clause is some kilobytes, so this bounds memory only. */
+  /** The longest line, in bytes: clauses have some kilobytes, so this only bounds memory. */
   static final int MAX_LINE_BYTES = 1 << 20;
 
-  /** Hands each record of a file to the receiver, in order. */
+  /** Passes each record of a file to the receiver, in order. */
   void read(Path file, Consumer<T> receiver) {
     try (InputStream in = Files.newInputStream(file)) {
       read(in, file.toString(), receiver);
@@ -45,7 +45,7 @@ record RecordLines<T>(
     }
   }
 
-  /** Hands each record of a stream to the receiver, in order; the caller closes the stream. */
+  /** Passes each record of a stream to the receiver, in order; the caller closes the stream. */
   void read(InputStream stream, String name, Consumer<T> receiver) {
     JsonLines lines = JsonLines.of(name, stream, MAX_LINE_BYTES);
     Map<String, Integer> lineOfKey = new HashMap<>();

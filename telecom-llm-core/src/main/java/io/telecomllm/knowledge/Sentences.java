@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 
 /** Cuts a text into its sentences. */
 final class Sentences {
-  // after these a full stop ends a word, not a sentence, whatever follows; after "No." only a
-  // number
+  // a full stop after these ends an abbreviation, not a sentence
   private static final Pattern ABBREVIATION =
       Pattern.compile(
           "(?:^|.*[\\s(\\[])(?:e\\.g|i\\.e|cf|vs|etc|fig|figs|eq|sec|ref|rel|approx|resp|incl|ver"
@@ -23,7 +22,10 @@ final class Sentences {
   /** A range of the text, without the white space around it; never empty. */
   record Range(int start, int end) {}
 
-  /** The sentences in order. A line break ends one, since a clause has one paragraph a line. */
+  /**
+   * Returns the sentences of a text in order. A line break ends a sentence, since a clause has one
+   * paragraph a line.
+   */
   static List<Range> of(String text) {
     List<Range> sentences = new ArrayList<>();
     int line = 0;

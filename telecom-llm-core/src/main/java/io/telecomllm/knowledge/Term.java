@@ -1,12 +1,12 @@
 package io.telecomllm.knowledge;
 
 /**
- * One entry of a glossary.
+ * One entry of a glossary. Immutable.
  *
  * @param term the acronym or name as it is written in texts, such as {@code AMF}; never empty
  * @param expansion what an acronym stands for, or empty for a name
- * @param category where it belongs, such as {@code Lexicon}, or empty
- * @param text what it is, in a sentence or more; never blank
+ * @param category the category, such as {@code Lexicon}, or empty
+ * @param text the explanation, one sentence or more; never blank
  */
 public record Term(String term, String expansion, String category, String text) {
   /** Checks every field: no control characters outside the text, no half surrogate pairs. */

@@ -1,8 +1,8 @@
 package io.telecomllm.knowledge;
 
 /**
- * Walks over a text in the units that {@link Lexicon} compares: a word (letters, digits, {@code _}
- * and the marks on them), a run of white space, which reads as one space, or any other character.
+ * Iterates over the units of a text that {@link Lexicon} compares: a word (letters, digits, {@code
+ * _} and combining marks), a run of white space, which counts as one space, or any other character.
  */
 final class WordScanner {
   private final String text;
@@ -14,7 +14,7 @@ final class WordScanner {
     this.end = from;
   }
 
-  /** Goes to the next unit; false at the end of the text. */
+  /** Moves to the next unit; returns false at the end of the text. */
   boolean advance() {
     start = end;
     if (start == text.length()) {
@@ -27,17 +27,17 @@ final class WordScanner {
     return true;
   }
 
-  /** The unit as it is compared. */
+  /** Returns the unit in the form that is compared. */
   String unit() {
     return Character.isWhitespace(text.codePointAt(start)) ? " " : text.substring(start, end);
   }
 
-  /** Where the unit begins in the text. */
+  /** Returns where the unit begins in the text. */
   int start() {
     return start;
   }
 
-  /** Where the unit ends in the text, exclusive. */
+  /** Returns where the unit ends in the text, exclusive. */
   int end() {
     return end;
   }

@@ -14,14 +14,14 @@ import org.tartarus.snowball.ext.EnglishStemmer;
 /**
  * Cuts text into the terms that are indexed and searched.
  *
- * <p>A word runs over letters and digits, and over {@code - _ . / &} between two of them, so an
+ * <p>A word consists of letters and digits, and of {@code - _ . / &} between two of them, so an
  * identifier stays whole: {@code Nmfaf_3daDataManagement_Deregister}, {@code 38.331}, {@code
- * NG-RAN}. It counts by its parts as well, cut at those signs, at a change from lower to upper case
- * and between letters and digits; parts of one character are noise and left out.
+ * NG-RAN}. Its parts count too: it is cut at those signs, at a change from lower to upper case, and
+ * between letters and digits; parts of one character are left out.
  *
- * <p>What looks like an acronym or identifier (two capitals or a digit) is only put in lower case:
- * a stemmer would make DNS (a name service) and DN (a data network) the same. Other words of four
- * letters or more are stemmed (Snowball English); function words are dropped.
+ * <p>An acronym or identifier (two capitals or a digit) is only converted to lower case: a stemmer
+ * would make DNS (a name service) and DN (a data network) the same. Other words of four letters or
+ * more are stemmed (Snowball English); function words are left out.
  */
 final class Words {
   private static final int MAX_TERM = 200;
@@ -29,7 +29,7 @@ final class Words {
   private static final int SHORT_WORD = 3;
   private static final int SHORT_ACRONYM = 4;
 
-  // words that carry no content, in statements or in questions; "may" and "shall" are among them
+  // words without content, in statements or questions; "may" and "shall" are among them
   private static final Set<String> FUNCTION_WORDS =
       Set.of(
           ("a an and are as at be been being but by can could did do does for from had has have how"
@@ -45,12 +45,12 @@ final class Words {
   /**
    * A word of a text.
    *
-   * @param term its indexed form
-   * @param variants what a query asks for beside the term: forms that a text in another case has
-   * @param parts the indexed forms of an identifier's parts, each once, else empty
+   * @param term the indexed form
+   * @param variants further terms that a query asks for: forms of the word in another case
+   * @param parts the indexed forms of an identifier's parts, each once; empty for other words
    */
   record Word(String term, List<String> variants, List<String> parts) {
-    /** Whether these terms hold the word in one of its forms, or all of its parts. */
+    /** Returns whether these terms contain the word in one of its forms, or all of its parts. */
     boolean in(Set<String> terms) {
       return terms.contains(term)
           || variants.stream().anyMatch(terms::contains)
@@ -58,7 +58,7 @@ final class Words {
     }
   }
 
-  /** The words of a text in order, function words left out. */
+  /** Returns the words of a text in order, without function words. */
   static List<Word> of(String text) {
     String plain = normalize(text);
     EnglishStemmer stemmer = new EnglishStemmer();
@@ -78,7 +78,7 @@ final class Words {
     return words;
   }
 
-  /** The terms to index, with repetitions. */
+  /** Returns the terms of a text to index, with repetitions. */
   static List<String> indexTerms(String text) {
     List<String> terms = new ArrayList<>();
     for (Word word : of(text)) {
@@ -88,7 +88,7 @@ final class Words {
     return terms;
   }
 
-  /** The terms to search for, each once, in order. */
+  /** Returns the terms of a text to search for, each once, in order. */
   static Set<String> queryTerms(String text) {
     Set<String> terms = new LinkedHashSet<>();
     for (Word word : of(text)) {
@@ -100,8 +100,8 @@ final class Words {
   }
 
   /**
-   * The name of a clause as one term, or empty if it has no letter or more than {@link
-   * #MAX_NAME_WORDS} words: a bare number in a question seldom means a clause.
+   * Returns the name of a clause as one term; empty if it has no letter, since a number in a
+   * question seldom means a clause, or more than {@link #MAX_NAME_WORDS} words.
    */
   static String name(String clause) {
     List<Word> words = of(clause);
@@ -109,7 +109,10 @@ final class Words {
     return named ? words.stream().map(Word::term).collect(Collectors.joining(" ")) : "";
   }
 
-  /** All names of clauses that a query may hold: its runs of one to a few words. */
+  /**
+   * Returns all possible names of clauses in a query: its runs of 1 to {@link #MAX_NAME_WORDS}
+   * words.
+   */
   static Set<String> namesIn(String query) {
     List<String> terms = of(query).stream().map(Word::term).toList();
     Set<String> names = new LinkedHashSet<>();
@@ -132,7 +135,7 @@ final class Words {
     }
   }
 
-  /** The indexed form of a word or part; empty for a function word. */
+  /** Returns the indexed form of a word or part; empty for a function word. */
   private static String term(String raw, EnglishStemmer stemmer) {
     String lower = cut(raw.toLowerCase(Locale.ROOT));
     if (looksLikeIdentifier(raw)) {
@@ -160,7 +163,7 @@ final class Words {
     return List.copyOf(variants);
   }
 
-  /** The parts of an identifier as written; empty for a plain word. */
+  /** Returns the parts of an identifier as written; empty for a plain word. */
   private static List<String> parts(String raw) {
     if (isPlain(raw)) {
       return List.of();
@@ -219,7 +222,7 @@ final class Words {
     return term.length() <= MAX_TERM ? term : term.substring(0, MAX_TERM);
   }
 
-  // full-width forms, ligatures and the many hyphens of word processors become their plain twins
+  // full-width forms, ligatures and typographic hyphens become plain characters
   private static String normalize(String text) {
     String plain =
         Normalizer.isNormalized(text, Normalizer.Form.NFKC)
@@ -244,7 +247,7 @@ final class Words {
         && isWordPart(text, i + 1);
   }
 
-  // halves of a surrogate pair count as letters: rare scripts and signs stay together
+  // halves of a surrogate pair count as letters, so characters of rare scripts stay whole
   private static boolean isWordPart(String text, int i) {
     char c = text.charAt(i);
     return Character.isLetterOrDigit(c)

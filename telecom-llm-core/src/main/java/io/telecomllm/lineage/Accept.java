@@ -1,13 +1,13 @@
 package io.telecomllm.lineage;
 
-/** What a caller may accept by name where an adapter and its lineage do not agree. */
+/** The differences between an adapter's lineage and its use that a program may accept by name. */
 public enum Accept {
-  /** The base model has another fingerprint; the probes are not replayed then. */
+  /** The base model has another fingerprint; the probes are then not asked. */
   OTHER_BASE,
-  /** The tokenizer has another digest; the probes are not replayed then. */
+  /** The tokenizer has another digest; the probes are then not asked. */
   OTHER_TOKENIZER,
-  /** Questions are written in another way; the probes are not replayed then. */
+  /** The prompt of questions has another digest; the probes are then not asked. */
   OTHER_PROMPT,
-  /** The adapted model answers a probe otherwise than when the adapter was saved. */
+  /** The adapted model answers a probe differently from when the adapter was saved. */
   OTHER_SCORES
 }

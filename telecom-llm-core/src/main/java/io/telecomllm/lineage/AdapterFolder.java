@@ -2,6 +2,7 @@ package io.telecomllm.lineage;
 
 import com.google.common.collect.Sets;
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.Internal;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
@@ -12,37 +13,38 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A PEFT folder with its {@code lineage.json}.
+ * Saves and loads adapters: PEFT folders with a {@code lineage.json}.
  *
- * <p>Folders from elsewhere have none and load as they are. Where there is one, loading compares
- * base model, tokenizer and prompt with those that are there, and asks the probes again; what
- * differs is refused unless the caller accepts it by name.
+ * <p>Folders of other libraries have no lineage and load unchecked. If there is one, loading
+ * compares base model, tokenizer and prompt with those in use, and asks the probes again; a
+ * difference is refused unless the program accepts it by name.
  */
 public final class AdapterFolder {
   private AdapterFolder() {}
 
   /**
-   * An adapter and where it comes from. The adapter is the caller's to close.
+   * A loaded adapter and its lineage. The caller closes the adapter.
    *
-   * @param lineage empty if there is none beside it, so that nothing was checked
-   * @param differences what differs and was accepted
+   * @param lineage empty if the folder has none, so that nothing was checked
+   * @param differences the differences that were accepted
    */
   public record Loaded(LoraAdapter adapter, Optional<Lineage> lineage, Set<Accept> differences) {
-    /** Takes a copy. */
+    /** Copies the set. */
     public Loaded {
       differences = Sets.immutableEnumSet(differences);
     }
   }
 
-  /** Writes the adapter's own files, and then its lineage; each appears whole or not at all. */
+  /** Writes an adapter's files and then its lineage; each file appears whole or not at all. */
+  @Internal
   public static void save(Path folder, LoraAdapter adapter, Lineage lineage) {
     PeftFolder.save(folder, adapter, lineage.base().name());
-    // an older lineage stays until here: beside the new adapter, its probes refuse
+    // an older lineage stays until here: its probes refuse the new adapter
     LineageFile.write(folder.resolve(LineageFile.NAME), lineage);
   }
 
   /**
-   * The lineage that lies in a folder; empty if none does.
+   * Reads the lineage of a folder; empty if it has none.
    *
    * @throws io.telecomllm.InvalidDataException naming file and field, if it is damaged
    */
@@ -51,22 +53,22 @@ public final class AdapterFolder {
   }
 
   /**
-   * Reads an adapter for that model, and checks it against its lineage if there is one.
+   * Loads an adapter for a model, and checks it against its lineage if it has one.
    *
-   * <p>A probe agrees if the share of each option among the options' probabilities is within 0.1 of
-   * the saved one, and the best option is the same or was that close to it. This lets another
-   * device or compute type pass; linear layers that are packed now and were dense then, or the
-   * other way round, may well answer otherwise. Where base, tokenizer or prompt differ and are
-   * accepted, the scores must differ too, and no probe is asked.
+   * <p>A probe agrees if the probability of each option is within 0.1 of the saved one, and the
+   * best option is the same or its saved probability was within 0.1 of the best. Another device or
+   * compute type passes; linear layers that were dense when the adapter was saved and are packed
+   * now, or the reverse, may not. If base, tokenizer or prompt differ and are accepted, scores
+   * differ too, so no probe is asked.
    *
-   * @param prompted the base model to adapt, with the tokenizer and the prompt of the questions
-   *     that the adapter will answer
-   * @param accepted what may differ
-   * @throws IncompatibleException naming all that differs, with both values and the name that
-   *     accepts it; or if the adapter is for a model of other layers
-   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if something is
+   * @param prompted the base model, with the tokenizer and the prompt of the questions to answer
+   * @param accepted the differences to accept
+   * @throws IncompatibleException naming every difference with both values and the name that
+   *     accepts it; or if the adapter is for a model with other layers
+   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if a file is
    *     damaged
    */
+  @Internal
   public static Loaded load(Path folder, PromptedModel prompted, Accept... accepted) {
     LanguageModel model = prompted.model();
     Optional<Lineage> found = LineageFile.find(folder);

@@ -26,23 +26,22 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The SHA-256 that tells base models apart, at the cost of reading some megabytes of a checkpoint.
+ * Computes the SHA-256 that identifies a base model, from some megabytes of its checkpoint.
  *
- * <p>Hashed are the numbers of the configuration and, for each tensor of the checkpoint in the
- * order of the names, its name, encoding, shape and bytes: all of them up to 64 KiB, else four
- * pieces of 16 KiB, the first at its beginning, the last at its end, the others spread evenly
- * between. A text is preceded by the number of its UTF-8 bytes, a number is 4 or 8 bytes, little
- * endian.
+ * <p>It hashes the numbers of the configuration and, for each tensor of the checkpoint in the order
+ * of the names, its name, encoding, shape and bytes: all bytes up to 64 KiB, else four pieces of 16
+ * KiB, the first at the beginning, the last at the end, the others spread evenly between. A text is
+ * preceded by the number of its UTF-8 bytes, a number is 4 or 8 bytes, little endian.
  *
- * <p>So the fingerprint does not depend on device, compute type, or how the linear layers are
- * packed while they are loaded, nor on how a checkpoint is cut into files; it does depend on the
- * types the checkpoint itself has its values in (another quantisation of the same model is another
- * base), and on a RoPE scaling that the caller set. It cannot see a change that lies outside of the
- * pieces, such as a few values or rows of a large matrix; the probes of a lineage may. It trusts
- * that the files are still those that were loaded.
+ * <p>So the fingerprint does not depend on the device, the compute type, how linear layers are
+ * packed while they are loaded, or how a checkpoint is split into files. It does depend on the
+ * types of the checkpoint's values (another quantisation of the same model is another base) and on
+ * a RoPE scaling that a program sets. It does not notice a change outside the pieces, such as a few
+ * values or rows of a large matrix; the probes of a lineage may. It assumes that the files have not
+ * changed since they were loaded.
  *
- * <p>Weights that no checkpoint holds (random or merged ones) are hashed as they were loaded,
- * rounded to bfloat16, so that dense ones have one fingerprint in both compute types.
+ * <p>Weights without a checkpoint (random or merged ones) are hashed as they are in memory, rounded
+ * to bfloat16, so that dense ones have the same fingerprint in float32 and bfloat16.
  */
 final class BaseFingerprint {
   private static final String FORMAT = "telecom-llm-base-1";

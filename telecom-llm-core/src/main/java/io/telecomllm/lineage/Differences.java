@@ -8,7 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects what differs, so that a caller hears of all of it at once. */
+/** Collects differences, so that one error names all of them. */
 final class Differences {
   private final Path file;
   private final Set<Accept> accepted;

@@ -2,6 +2,7 @@ package io.telecomllm.lineage;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.data.Split;
 import io.telecomllm.data.SplitManifest;
 import io.telecomllm.json.JsonRecords;
@@ -21,20 +22,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an adapter comes from: what it was trained on and with, and how it then answered. Kept as
- * {@code lineage.json} beside the adapter, see {@link AdapterFolder}. Immutable.
+ * Where an adapter comes from: what it was trained on and with, and how it answered then. It is the
+ * file {@code lineage.json} next to the adapter, see {@link AdapterFolder}. Immutable.
  *
- * @param created when, to the second
+ * @param created when the adapter was made, to the second
  * @param base the base model
  * @param tokenizer {@link Tokenizer#digest}
  * @param prompt {@link QuestionPrompt#digest}
- * @param data the questions, where they are known
- * @param knowledge where the references in its prompts came from; empty if there were none
- * @param settings by what they set, such as {@code lora}: maps, lists, strings, booleans and
- *     numbers, as JSON has them
- * @param versions of what it was made with, by name
- * @param metrics how the training went, where it is known
- * @param probes questions with the adapted model's answers; loading asks them again
+ * @param data the questions, if they are known
+ * @param knowledge the source of the references in prompts; empty if there were none
+ * @param settings the settings by what they set, such as {@code lora}: maps, lists, strings,
+ *     booleans and numbers, as in JSON
+ * @param versions the versions of the software, by name
+ * @param metrics the result of the training, if it is known
+ * @param probes questions with the adapted model's scores; loading asks them again
  */
 public record Lineage(
     Instant created,
@@ -47,13 +48,13 @@ public record Lineage(
     Map<String, String> versions,
     Optional<Metrics> metrics,
     List<Probe> probes) {
-  /** What {@link #isWord} takes. */
+  /** What {@link #isWord} accepts. */
   static final String A_WORD = "1 to 500 characters, none a control character";
 
   private static final Pattern WORD = Pattern.compile("[^\\p{Cntrl}\\p{Cf}\\u2028\\u2029]{1,500}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-  /** Checks the digests and takes copies. */
+  /** Checks the digests and copies the collections. */
   public Lineage {
     created = created.truncatedTo(ChronoUnit.SECONDS);
     checkDigest("tokenizer", tokenizer);
@@ -66,16 +67,16 @@ public record Lineage(
   /**
    * A base model.
    *
-   * @param name what a reader knows it by, such as {@code Phi-3-mini-4k-instruct}; PEFT's {@code
+   * @param name the name for readers, such as {@code Phi-3-mini-4k-instruct}; PEFT's {@code
    *     base_model_name_or_path}
-   * @param fingerprint 64 hexadecimal digits that tell it from others
+   * @param fingerprint 64 hexadecimal digits that identify the model
    * @param architecture {@code model_type}
-   * @param weights how its linear layers were kept: {@link LanguageModel#weightType}
-   * @param computeType what it was computed in, such as {@code BFLOAT16}
+   * @param weights how its linear layers were kept, the name of a {@link LanguageModel#weightType}
+   * @param computeType the type that it computed in, such as {@code BFLOAT16}
    */
   public record Base(
       String name, String fingerprint, String architecture, String weights, String computeType) {
-    /** Checks the fingerprint, and that the words are words: errors show them. */
+    /** Checks the fingerprint, and that the other texts are safe to show in errors. */
     public Base {
       checkDigest("fingerprint", fingerprint);
       for (String word : List.of(name, architecture, weights, computeType)) {
@@ -84,18 +85,18 @@ public record Lineage(
     }
 
     /**
-     * Describes a loaded model, under {@link LanguageModel#name}.
+     * Describes a loaded model, with {@link LanguageModel#name} as its name.
      *
      * <p>The fingerprint is a SHA-256 over the configuration's numbers and, for each tensor of the
-     * checkpoint in the order of the names, its name, encoding, shape and bytes: all of them up to
-     * 64 KiB, else four pieces of 16 KiB, at the beginning, at the end and evenly between. It is
-     * the same on every device, in every compute type and however the weights are packed while they
-     * are loaded. It differs for another fine-tuning and for another quantisation of the
-     * checkpoint. A change that lies outside of the pieces, such as a few rows of a large matrix,
-     * it does not see. Random and merged weights, which no checkpoint holds, are hashed as they
-     * were loaded, rounded to bfloat16.
+     * checkpoint in the order of the names, its name, encoding, shape and bytes: all bytes up to 64
+     * KiB, else four pieces of 16 KiB, at the beginning, at the end and evenly between. It is the
+     * same on every device, in every compute type and however the weights are packed while they are
+     * loaded. It differs for another fine-tuning and for another quantisation of the checkpoint. It
+     * does not notice a change outside the pieces, such as a few rows of a large matrix. Random and
+     * merged weights, which have no checkpoint, are hashed as they are in memory, rounded to
+     * bfloat16.
      *
-     * @throws io.telecomllm.InvalidDataException if its files are gone or damaged
+     * @throws io.telecomllm.InvalidDataException if its files are missing or damaged
      */
     public static Base of(LanguageModel model) {
       String name = model.name().orElse("random weights");
@@ -103,22 +104,22 @@ public record Lineage(
           model.path().isPresent() && model.checkpoint().isEmpty() ? name + ", merged" : name,
           BaseFingerprint.of(model),
           model.config().architecture().modelType(),
-          model.weightType(),
+          model.weightType().name(),
           model.computeType().name());
     }
 
-    /** The same by another name. */
+    /** Returns a copy with this name. */
     public Base named(String newName) {
       return new Base(newName, fingerprint, architecture, weights, computeType);
     }
   }
 
   /**
-   * The questions of a training.
+   * The questions of a training run.
    *
    * @param sha256 {@link SplitManifest#sha256}
-   * @param training how many were learnt from
-   * @param validation how many were measured by
+   * @param training the number of questions that were trained on
+   * @param validation the number of questions that accuracy was measured on
    */
   public record Data(String sha256, int training, int validation) {
     /** Checks the digest. */
@@ -139,10 +140,10 @@ public record Lineage(
   }
 
   /**
-   * A knowledge base that questions were put with.
+   * The knowledge base of the references in prompts.
    *
-   * @param id 64 hexadecimal digits that tell it from others
-   * @param references the most in a prompt
+   * @param id {@code KnowledgeBase.id()}: 64 hexadecimal digits
+   * @param references the most references in a prompt
    */
   public record Knowledge(String id, int references) {
     /** Checks the digest and the range. */
@@ -153,13 +154,14 @@ public record Lineage(
   }
 
   /**
-   * How a training went.
+   * The result of a training run.
    *
    * @param steps optimizer steps
-   * @param seconds of these steps
-   * @param finalLoss the mean over the last steps, where there was one
-   * @param evaluations losses on the validation questions, in their order
-   * @param accuracy the share of validation questions answered rightly, where it was measured
+   * @param seconds the time that these steps took
+   * @param finalLoss the mean loss of the last steps, if there were any
+   * @param evaluations the losses on the validation questions, in the order of the steps
+   * @param accuracy the share of validation questions answered correctly, 0 to 1, if it was
+   *     measured
    */
   public record Metrics(
       long steps,
@@ -184,7 +186,7 @@ public record Lineage(
   /**
    * A loss on questions that are not trained on.
    *
-   * @param step the optimizer step that it was taken after
+   * @param step the optimizer step after which it was measured
    * @param loss the mean over the supervised tokens
    */
   public record Evaluation(long step, double loss) {
@@ -195,7 +197,11 @@ public record Lineage(
     }
   }
 
-  /** The lineage of an adapter made now; what else is known of it is added. */
+  /**
+   * Creates the lineage of an adapter that is made now, with the base, tokenizer, prompt and
+   * versions.
+   */
+  @Internal
   public static Lineage of(PromptedModel prompted) {
     return new Lineage(
         Instant.now(),
@@ -210,7 +216,7 @@ public record Lineage(
         List.of());
   }
 
-  /** The same with the base by another name. */
+  /** Returns a copy with this name for the base model. */
   public Lineage withBaseName(String name) {
     return new Lineage(
         created,
@@ -225,7 +231,7 @@ public record Lineage(
         probes);
   }
 
-  /** The same with its questions. */
+  /** Returns a copy with these questions. */
   public Lineage withData(Data value) {
     return new Lineage(
         created,
@@ -240,7 +246,7 @@ public record Lineage(
         probes);
   }
 
-  /** Returns a copy that names the knowledge base. */
+  /** Returns a copy with this knowledge base. */
   public Lineage withKnowledge(Knowledge value) {
     return new Lineage(
         created,
@@ -256,10 +262,10 @@ public record Lineage(
   }
 
   /**
-   * The same with the settings of one thing more.
+   * Returns a copy with more settings.
    *
-   * @param name of what they set
-   * @param value a public record of numbers, words, collections and other such records
+   * @param name what they set, such as {@code lora}
+   * @param value a record of numbers, texts, enums, collections and other such records
    */
   public Lineage withSettings(String name, Record value) {
     Map<String, @Nullable Object> more = new LinkedHashMap<>(settings);
@@ -269,8 +275,8 @@ public record Lineage(
   }
 
   /**
-   * What the numbers of a run come from beside its settings, as a text each, by name: another base,
-   * tokenizer, prompt or split shows in one of them.
+   * Returns what a run's numbers depend on besides its settings, as texts by name: base, weights,
+   * tokenizer, prompt, data and knowledge.
    */
   public Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
@@ -283,7 +289,7 @@ public record Lineage(
     return facts;
   }
 
-  /** The same with what was measured. */
+  /** Returns a copy with these metrics. */
   public Lineage withMetrics(Metrics value) {
     return new Lineage(
         created,
@@ -298,7 +304,7 @@ public record Lineage(
         probes);
   }
 
-  /** The same with these probes, see {@link Probe#ask}. */
+  /** Returns a copy with these probes, see {@link Probe#ask}. */
   public Lineage withProbes(List<Probe> value) {
     return new Lineage(
         created, base, tokenizer, prompt, data, knowledge, settings, versions, metrics, value);

@@ -21,11 +21,11 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code lineage.json}, version 2: one object. Unknown fields are passed over.
+ * Reads and writes {@code lineage.json}, version 2: one object. Unknown fields are ignored.
  *
  * <pre>
  * version      2
- * created      an instant of ISO 8601 in UTC
+ * created      an ISO 8601 instant in UTC
  * base         name, fingerprint (sha256), architecture, weights, compute_type: strings
  * tokenizer    sha256
  * prompt       sha256
@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * probes       an array of question, options (2 to 9 strings), scores (as many numbers, at most 0)
  * </pre>
  *
- * <p>Version 1 had the log-probabilities of whole labels as scores of a probe. Those of version 2
- * leave out what all labels begin with, which is the same for all options of a question: their
- * shares are equal, and shares are all that is compared.
+ * <p>In version 1 the scores of a probe were log-probabilities of whole labels. Version 2 leaves
+ * out what all labels begin with, which adds the same to each option of a question: the
+ * probabilities among the options, which are all that is compared, are equal.
  */
 final class LineageFile {
   static final String NAME = "lineage.json";
@@ -204,11 +204,10 @@ final class LineageFile {
     return probes;
   }
 
-  /** The lineage in a folder, or empty where none lies there. */
+  /** Reads the lineage of a folder; empty if it has none. */
   static Optional<Lineage> find(Path folder) {
     Path file = folder.resolve(NAME);
-    // a link to nowhere, or a disk that does not answer, is no absent lineage: it would be passed
-    // over
+    // a broken link, or a disk that does not answer, is an error and not a missing lineage
     return Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
         ? Optional.empty()
         : Optional.of(read(file));

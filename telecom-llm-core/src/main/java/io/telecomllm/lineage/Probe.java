@@ -2,6 +2,7 @@ package io.telecomllm.lineage;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.data.Question;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -16,19 +17,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A question and how the adapted model answered it, kept to see later whether it still does.
+ * A question and how the adapted model answered it, to check later that it still does. Immutable.
  *
- * @param question its text, put without references
+ * @param question the text, which is asked without references
  * @param options 2 to 9 texts
  * @param scores the log-probability of each option's label ({@code option k}), finite and at most
- *     0: of what the label has behind the beginning that all labels share, given the prompt and
- *     that beginning
+ *     0: of the label's tokens after the beginning that all labels share, given the prompt and that
+ *     beginning
  */
 public record Probe(String question, List<String> options, List<Double> scores) {
-  /** How many an adapter gets. */
+  /** The number of probes that an adapter gets. */
   public static final int COUNT = 4;
 
-  /** Checks numbers and ranges. */
+  /** Checks sizes and ranges. */
   public Probe {
     options = List.copyOf(options);
     scores = List.copyOf(scores);
@@ -43,7 +44,7 @@ public record Probe(String question, List<String> options, List<Double> scores) 
         "a probe has %s scores for %s options",
         scores.size(),
         options.size());
-    // rounding leaves the most probable token a hair above 0
+    // rounding can leave the most probable token slightly above 0
     scores.forEach(
         score ->
             checkArgument(
@@ -54,11 +55,12 @@ public record Probe(String question, List<String> options, List<Double> scores) 
 
   /**
    * Asks up to {@link #COUNT} of the questions, spread evenly over the list; one that does not fit
-   * the model's context gives way to the next. The same questions in the same order give the same
+   * the model's context is replaced by the next. The same questions in the same order give the same
    * probes.
    *
    * @throws io.telecomllm.TelecomLlmException if the model computes a value that is not finite
    */
+  @Internal
   public static List<Probe> ask(
       List<Question> questions, PromptedModel prompted, LoraAdapter adapter) {
     LanguageModel model = prompted.model();

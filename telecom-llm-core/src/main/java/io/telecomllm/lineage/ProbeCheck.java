@@ -15,16 +15,16 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Asks the probes of a lineage again. */
+/** Asks the probes of a lineage again and compares the answers. */
 record ProbeCheck(Lineage lineage, PromptedModel prompted, LoraAdapter adapter) {
   /**
-   * How far an option's share may lie from the saved one. Between fp32 and bf16 it moved by up to
+   * The largest difference from an option's saved probability. Between fp32 and bf16 it was up to
    * 0.055 with SmolLM2-135M (24 questions of TeleQnA) and 0.073 with random weights; packing to NF4
-   * moves it by 0.17 in the mean and is not let pass.
+   * changes it by 0.17 on average, which is refused.
    */
   static final double TOLERANCE = 0.1;
 
-  /** Reports the first probe that is answered otherwise. */
+  /** Adds the first probe that is answered differently. */
   void replay(Differences differences) {
     LanguageModel model = prompted.model();
     try (Scope scope = Scope.open(model.device());
@@ -64,7 +64,7 @@ record ProbeCheck(Lineage lineage, PromptedModel prompted, LoraAdapter adapter) 
     }
   }
 
-  /** Options closer together than the tolerance may change places. */
+  /** Returns whether two answers agree; options closer than the tolerance may change places. */
   static boolean agree(OptionScores saved, OptionScores here) {
     List<Double> before = saved.probabilities();
     List<Double> now = here.probabilities();

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** What runs here, by name. */
+/** The versions of the software in use, by name. */
 final class Versions {
   private static final String POM = "/META-INF/maven/io.telecomllm/telecom-llm-core/pom.properties";
 
@@ -30,7 +30,7 @@ final class Versions {
     return Collections.unmodifiableMap(versions);
   }
 
-  /** Maven leaves its version in the jar; classes that never were in one have none. */
+  /** Returns the version that Maven stores in the jar; classes that are not in a jar have none. */
   private static String library() {
     try (InputStream pom = Versions.class.getResourceAsStream(POM)) {
       Properties properties = new Properties();

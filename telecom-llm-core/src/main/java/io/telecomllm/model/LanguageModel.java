@@ -113,13 +113,17 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     return weights.provenance().checkpoint();
   }
 
-  /** How its linear layers are kept: {@code DENSE}, or packed to {@code NF4} or {@code FP4}. */
-  public String weightType() {
+  /** Returns how its linear layers are kept. */
+  public WeightType weightType() {
     return decoder
         .linears()
-        .map(linear -> linear.weight() instanceof FourBitWeight w ? w.code().name() : "DENSE")
+        .map(
+            linear ->
+                linear.weight() instanceof FourBitWeight w
+                    ? WeightType.valueOf(w.code().name())
+                    : WeightType.DENSE)
         .findFirst()
-        .orElse("DENSE");
+        .orElse(WeightType.DENSE);
   }
 
   /** Its linear layers, which an adapter may target. */

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts prompt and answer where the answer begins. The last text of the prompt is encoded together
- * with each answer, as in a finished conversation; what lies before it is encoded once.
+ * Encodes a prompt once and answers to it, cut where the answer begins. The last text of the prompt
+ * is encoded together with each answer, as in a finished conversation.
  */
 final class AnswerEncoder {
   private final ChatTemplate template;
@@ -25,7 +25,7 @@ final class AnswerEncoder {
     while (from > 0 && !(prompt.get(from - 1) instanceof Piece.Control)) {
       from--;
     }
-    // from the last control token on, since it decides how the text behind it is read
+    // from the last control token on, since it decides how the text after it is read
     last = prompt.subList(Math.max(0, from - 1), prompt.size());
     promptIds = tokenizer.encode(prompt, false);
     tailIds = tokenizer.encode(last, false);
@@ -35,12 +35,12 @@ final class AnswerEncoder {
     return promptIds.clone();
   }
 
-  /** The ids of an answer and of what ends it. */
+  /** Encodes an answer and what ends it. */
   int[] answer(String text) {
     return encode(text, template.answerEnd());
   }
 
-  /** The ids of the beginning of an answer. */
+  /** Encodes the beginning of an answer. */
   int[] beginning(String text) {
     return encode(text, List.of());
   }
@@ -52,8 +52,8 @@ final class AnswerEncoder {
     List<Piece> whole = new ArrayList<>(last);
     whole.addAll(answer);
     int[] ids = tokenizer.encode(whole, false);
-    // white space at an answer's beginning may join the prompt's last token; a model that answers
-    // cannot reach back, so the answer is then read on its own
+    // white space at an answer's beginning may join the prompt's last token, which generation
+    // cannot change: then the answer is encoded alone
     return startsWith(ids, tailIds)
         ? Arrays.copyOfRange(ids, tailIds.length, ids.length)
         : tokenizer.encode(answer, true);

@@ -2,14 +2,14 @@ package io.telecomllm.prompt;
 
 /** How an answer to a question is written. */
 public enum AnswerStyle {
-  /** {@code option k: text}. */
+  /** The answer is {@code option k: text}. */
   NUMBER_AND_TEXT(
-      "You are an expert in 3GPP standards and telecommunications. Choose the one option that answers"
-          + " the question and reply with its number and its text."),
-  /** {@code option k} alone. */
+      "You are an expert in 3GPP standards and telecommunications. Choose the one option that"
+          + " answers the question and reply with its number and its text."),
+  /** The answer is {@code option k} alone. */
   NUMBER(
-      "You are an expert in 3GPP standards and telecommunications. Choose the one option that answers"
-          + " the question and reply with its number alone.");
+      "You are an expert in 3GPP standards and telecommunications. Choose the one option that"
+          + " answers the question and reply with its number alone.");
 
   private final String instruction;
 
@@ -17,17 +17,17 @@ public enum AnswerStyle {
     this.instruction = instruction;
   }
 
-  /** The instruction that asks for this style where the caller sets none. */
+  /** Returns the instruction that asks for this style, unless a program sets another one. */
   public String instruction() {
     return instruction;
   }
 
-  /** The answer for option {@code number}, counted from 1. */
+  /** Returns the answer for option {@code number}, counted from 1. */
   String answer(int number, String text) {
     return this == NUMBER ? label(number) : label(number) + ": " + text;
   }
 
-  /** How an option is named, counted from 1. */
+  /** Returns the label of an option, counted from 1. */
   static String label(int number) {
     return "option " + number;
   }

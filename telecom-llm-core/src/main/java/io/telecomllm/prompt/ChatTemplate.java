@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
+import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.tokenizer.Piece;
 import io.telecomllm.tokenizer.Pieces;
@@ -16,12 +17,12 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * How a family of models writes a conversation: an immutable value, one of the known families.
+ * How a family of models writes a conversation. Immutable.
  *
  * <p>A checkpoint's own template is a program in another language. It is compared with the known
- * families ({@link #match}) and never executed. The content of messages is text: it never becomes a
- * control token, and where a family marks turns by ordinary characters (LLaMA-2) those marks are
- * broken up by a space inside of contents.
+ * families ({@link #match}) and never executed. The content of messages never becomes a control
+ * token; if a family marks turns with ordinary characters (LLaMA-2), a space breaks up those marks
+ * in contents.
  */
 public final class ChatTemplate {
   /** Phi-3: {@code <|user|>}, line end, content, {@code <|end|>}, line end. */
@@ -42,14 +43,14 @@ public final class ChatTemplate {
     this.form = form;
   }
 
-  /** For a model without a template of its own; {@code endToken} is what ends its answer. */
+  /** Returns a template for a model without one; {@code endToken} ends its answers. */
   public static ChatTemplate plain(String endToken) {
     return new ChatTemplate(TemplateForm.plain(ImmutableList.of(), endToken));
   }
 
   /**
-   * For a model without a template of its own, with the tokenizer's token for the end and, where
-   * the tokenizer asks for it, its token for the beginning.
+   * Returns a template for a model without one, with the tokenizer's token for the end of a text
+   * and, if the tokenizer adds it, the token for the beginning.
    *
    * @throws UnsupportedModelException if the tokenizer names no token that ends a text
    */
@@ -70,19 +71,20 @@ public final class ChatTemplate {
   }
 
   /**
-   * The known family that a checkpoint's template belongs to.
+   * Returns the known family of a checkpoint's template.
    *
-   * @throws UnsupportedModelException if none does; the message names what to set
+   * @throws UnsupportedModelException if it is unknown; the message names what to set
    */
   public static ChatTemplate match(String chatTemplate) {
     return new ChatTemplate(TemplateMatcher.match(chatTemplate));
   }
 
   /**
-   * The template for a tokenizer: its own matched, or {@link #plain(Tokenizer)} where it has none.
+   * Returns the template of a tokenizer: the family of its own, or {@link #plain(Tokenizer)} if it
+   * has none.
    *
-   * @throws UnsupportedModelException if its own is of no known family or needs control tokens that
-   *     the tokenizer lacks
+   * @throws UnsupportedModelException if the family is unknown or needs control tokens that the
+   *     tokenizer lacks
    */
   public static ChatTemplate of(Tokenizer tokenizer) {
     ChatTemplate template =
@@ -104,16 +106,17 @@ public final class ChatTemplate {
     }
   }
 
-  /** The family, in lower case. */
+  /** Returns the name of the family, in lower case. */
   public String name() {
     return form.name();
   }
 
   /**
-   * A conversation as control tokens and text, in order.
+   * Renders a conversation as control tokens and text, in order.
    *
-   * @param addGenerationPrompt whether the model's answer is called for at the end
+   * @param addGenerationPrompt whether the end asks for the model's answer
    */
+  @Internal
   public List<Piece> render(List<Message> messages, boolean addGenerationPrompt) {
     List<Piece> pieces = new ArrayList<>(form.start());
     for (Message message : arrange(messages)) {
@@ -133,28 +136,32 @@ public final class ChatTemplate {
     return Pieces.join(pieces);
   }
 
-  /** The ids of a rendered conversation. */
+  /** Renders a conversation and encodes it. */
   public int[] encode(Tokenizer tokenizer, List<Message> messages, boolean addGenerationPrompt) {
     return tokenizer.encode(render(messages, addGenerationPrompt), false);
   }
 
   /**
-   * A conversation and the answer to it, cut where the answer begins. Both are read as one text, so
-   * the ids are those of a finished conversation, except that an answer which begins with white
-   * space is read on its own where that space would join the prompt's last token.
+   * Encodes a conversation and the answer to it, cut where the answer begins. The ids are those of
+   * a finished conversation, with one exception: an answer whose leading white space would join the
+   * prompt's last token is encoded alone.
    */
+  @Internal
   public EncodedAnswer encodeAnswer(Tokenizer tokenizer, List<Message> messages, String answer) {
     AnswerEncoder encoder = new AnswerEncoder(this, tokenizer, messages);
     return new EncodedAnswer(encoder.promptIds(), encoder.answer(answer));
   }
 
-  /** The ids at which a generated answer is over, in rising order. */
+  /** Returns the ids that end a generated answer, ascending. */
   public int[] stopIds(Tokenizer tokenizer) {
     IntStream named = form.stops().stream().map(tokenizer::id).flatMapToInt(OptionalInt::stream);
     return IntStream.concat(named, tokenizer.eos().stream()).distinct().sorted().toArray();
   }
 
-  /** The sha256, in hexadecimal, of everything that this template writes. */
+  /**
+   * Returns the SHA-256 of everything that this template writes, as 64 hexadecimal digits in lower
+   * case.
+   */
   public String digest() {
     String spelled = String.join("\u0000", "chat-template-1", form.toString());
     return Hashing.sha256().hashString(spelled, StandardCharsets.UTF_8).toString();
@@ -175,17 +182,17 @@ public final class ChatTemplate {
     return "ChatTemplate[" + form.name() + "]";
   }
 
-  /** What stands between the generation prompt and an answer's text. */
+  /** Returns the pieces between the generation prompt and an answer's text. */
   List<Piece> lead() {
     return form.lead();
   }
 
-  /** What follows an answer's text at the end of a conversation. */
+  /** Returns the pieces after an answer's text at the end of a conversation. */
   List<Piece> answerEnd() {
     return ImmutableList.<Piece>builder().addAll(form.close()).addAll(form.end()).build();
   }
 
-  /** A content as the family writes it. */
+  /** Returns a message's content as the family writes it. */
   String content(String content) {
     return form.trims() ? broken(content).strip() : broken(content);
   }
@@ -198,7 +205,7 @@ public final class ChatTemplate {
     return written;
   }
 
-  // the messages as the family orders them, their contents as it writes them
+  // the messages in the family's order, with contents as the family writes them
   private List<Message> arrange(List<Message> messages) {
     checkArgument(!messages.isEmpty(), "a conversation needs messages, found none");
     List<Message> arranged = new ArrayList<>();
@@ -222,7 +229,7 @@ public final class ChatTemplate {
   private void fold(List<Message> messages, List<Message> arranged) {
     checkArgument(
         messages.size() > 1 && messages.get(1).role() == Role.USER,
-        "template %s needs a user message behind the system message",
+        "template %s needs a user message after the system message",
         form.name());
     String folded =
         Pieces.spell(form.system().before())

@@ -1,10 +1,13 @@
 package io.telecomllm.prompt;
 
+import io.telecomllm.Internal;
+
 /**
- * A prompt and its answer as token ids.
+ * A prompt and its answer as token ids. The arrays are not copied.
  *
- * @param promptIds up to and including the generation prompt
- * @param answerIds the answer and what ends it: what training supervises
+ * @param promptIds the ids up to and including the generation prompt
+ * @param answerIds the ids of the answer and of what ends it, which training supervises
  */
 @SuppressWarnings("ArrayRecordComponent") // ids and scores are read in bulk; lists would box them
+@Internal
 public record EncodedAnswer(int[] promptIds, int[] answerIds) {}

@@ -3,6 +3,7 @@ package io.telecomllm.prompt;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.hash.Hashing;
+import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The one renderer of multiple-choice questions, for training, evaluation and answering alike.
+ * The one renderer of multiple-choice questions, for training, evaluation and answering.
  *
  * <pre>
  * system:    the instruction
@@ -25,12 +26,12 @@ import java.util.stream.IntStream;
  * <p>Question, options and references are untrusted text: none becomes a control token, and line
  * ends in them become spaces, so that none can forge an option. Immutable.
  *
- * @param template how the model's family writes a conversation
- * @param instruction what the system message says
- * @param style how the answer is written
+ * @param template the form of conversations of the model's family
+ * @param instruction the content of the system message
+ * @param style the form of the answer
  */
 public record QuestionPrompt(ChatTemplate template, String instruction, AnswerStyle style) {
-  // more would need two digits, whose label would begin with another's
+  // more would need two digits: the label of option 10 begins with that of option 1
   private static final int MAX_OPTIONS = 9;
   private static final Pattern LINE_ENDS = Pattern.compile("\\R+");
 
@@ -39,24 +40,28 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
     checkArgument(!instruction.isBlank(), "instruction: found a blank one");
   }
 
-  /** The number and the text are asked for, by the instruction that goes with them. */
+  /**
+   * Returns a prompt that asks for the option's number and text, with the instruction of that
+   * style.
+   */
   public static QuestionPrompt of(ChatTemplate template) {
     AnswerStyle style = AnswerStyle.NUMBER_AND_TEXT;
     return new QuestionPrompt(template, style.instruction(), style);
   }
 
-  /** The same with another instruction. */
+  /** Returns a copy with this instruction. */
   public QuestionPrompt withInstruction(String newInstruction) {
     return new QuestionPrompt(template, newInstruction, style);
   }
 
-  /** The same with another style; an instruction that was not set follows the style. */
+  /** Returns a copy with this style; an instruction that was not set follows the style. */
   public QuestionPrompt withStyle(AnswerStyle newStyle) {
     boolean unset = instruction.equals(style.instruction());
     return new QuestionPrompt(template, unset ? newStyle.instruction() : instruction, newStyle);
   }
 
   /** Renders a question to answer, without references. */
+  @Internal
   public RenderedQuestion ask(Tokenizer tokenizer, String text, List<String> options) {
     return ask(tokenizer, text, options, List.of());
   }
@@ -64,10 +69,11 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
   /**
    * Renders a question to answer.
    *
-   * @param options 2 to 9 of them
-   * @param references what it may be answered from, the most useful first
+   * @param options 2 to 9 texts
+   * @param references texts to answer from, the best first
    * @throws UnsupportedModelException if the tokenizer joins an option's label with what follows it
    */
+  @Internal
   public RenderedQuestion ask(
       Tokenizer tokenizer, String text, List<String> options, List<Reference> references) {
     AnswerEncoder encoder = encoder(tokenizer, text, options, references);
@@ -84,6 +90,7 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
    * @param answer the index of the right option, from 0
    * @throws UnsupportedModelException if the tokenizer joins an option's label with what follows it
    */
+  @Internal
   public EncodedAnswer teach(
       Tokenizer tokenizer,
       String text,
@@ -134,7 +141,10 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
     return List.of(Message.system(instruction), Message.user(String.join("\n", lines)));
   }
 
-  /** The sha256, in hexadecimal, of template, instruction and style: what an adapter keeps. */
+  /**
+   * Returns the SHA-256 of template, instruction and style, as 64 hexadecimal digits in lower case;
+   * an adapter keeps it.
+   */
   public String digest() {
     String spelled =
         String.join("\u0000", "question-prompt-1", template.digest(), instruction, style.name());

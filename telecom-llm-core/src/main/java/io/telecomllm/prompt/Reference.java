@@ -1,8 +1,8 @@
 package io.telecomllm.prompt;
 
 /**
- * A piece of text that a question may be answered from; untrusted, as all text is.
+ * A text to answer a question from; untrusted.
  *
- * @param title where it comes from, such as a specification and its clause
+ * @param title where the text comes from, such as a specification and its clause
  */
 public record Reference(String title, String text) {}

@@ -1,14 +1,17 @@
 package io.telecomllm.prompt;
 
+import io.telecomllm.Internal;
 import java.util.List;
 
 /**
- * A question to answer as token ids, cut where the answer begins. The arrays are not copied.
+ * A question to answer, as token ids that are cut where the answer begins. The arrays are not
+ * copied.
  *
- * @param promptIds up to and including the generation prompt
+ * @param promptIds the ids up to and including the generation prompt
  * @param candidates the possible answers, in the order of the options
  */
 @SuppressWarnings("ArrayRecordComponent") // ids and scores are read in bulk; lists would box them
+@Internal
 public record RenderedQuestion(int[] promptIds, List<Candidate> candidates) {
   /** Takes a copy of the list. */
   public RenderedQuestion {
@@ -18,14 +21,14 @@ public record RenderedQuestion(int[] promptIds, List<Candidate> candidates) {
   /**
    * A possible answer.
    *
-   * @param labelIds {@code option k} as tokens, without what may follow
-   * @param answerIds the whole answer in the prompt's style and what ends it; begins with {@code
-   *     labelIds}
+   * @param labelIds the ids of {@code option k} alone
+   * @param answerIds the ids of the whole answer in the prompt's style and of what ends it; they
+   *     begin with {@code labelIds}
    */
   @SuppressWarnings("ArrayRecordComponent") // ids and scores are read in bulk; lists would box them
   public record Candidate(int[] labelIds, int[] answerIds) {}
 
-  /** How many ids at the beginning all labels share: scoring reads the logits behind them. */
+  /** Returns the number of ids that all labels begin with. */
   public int sharedLabelLength() {
     int[] first = candidates.get(0).labelIds();
     int shared = first.length;

@@ -1,10 +1,10 @@
 package io.telecomllm.prompt;
 
-/** Who speaks in a conversation. */
+/** The speaker of a message. */
 public enum Role {
-  /** The standing instruction. */
+  /** The instruction for the whole conversation. */
   SYSTEM("system"),
-  /** The one who asks. */
+  /** The user. */
   USER("user"),
   /** The model. */
   ASSISTANT("assistant");
@@ -15,7 +15,7 @@ public enum Role {
     this.key = key;
   }
 
-  /** The name that templates and data sets write. */
+  /** Returns the name of the role in templates and data sets. */
   public String key() {
     return key;
   }

@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a family of chat templates writes around the contents.
+ * What a family of chat templates writes around the contents of messages.
  *
- * @param start once, before everything
- * @param generation what calls on the model to answer
+ * @param start at the beginning of a conversation
+ * @param generation what asks the model to answer
  * @param lead between {@code generation} and the answer's text
- * @param close behind an answer's text
- * @param end behind the last turn when no answer is called for
- * @param stops the control tokens at which a generated answer is over
+ * @param close after an answer's text
+ * @param end after the last turn if no answer is asked for
+ * @param stops the control tokens that end a generated answer
  * @param marks ordinary characters that the family reads as structure; broken up in contents
  * @param folds whether the system message goes into the first user message
- * @param trims whether contents lose the white space around them
- * @param defaultSystem the system message where a conversation has none; empty for none
+ * @param trims whether white space around contents is removed
+ * @param defaultSystem the system message of a conversation without one; empty for none
  */
 record TemplateForm(
     String name,
@@ -34,7 +34,7 @@ record TemplateForm(
     boolean trims,
     String defaultSystem) {
 
-  /** What stands before and behind a content. */
+  /** What comes before and after a content. */
   record Turn(ImmutableList<Piece> before, ImmutableList<Piece> after) {}
 
   static final TemplateForm PHI_3 =
@@ -101,7 +101,10 @@ record TemplateForm(
           true,
           "");
 
-  /** For models without a template of their own: contents, line ends, and the token that ends. */
+  /**
+   * Returns the form for models without a template: contents, line ends, and a token at the end of
+   * an answer.
+   */
   static TemplateForm plain(ImmutableList<Piece> start, String endToken) {
     return new TemplateForm(
         "plain",
@@ -136,7 +139,7 @@ record TemplateForm(
         newDefaultSystem);
   }
 
-  /** Every piece that a conversation can hold beside its contents, in a fixed order. */
+  /** Returns every piece that a conversation can hold besides its contents, in a fixed order. */
   List<Piece> all() {
     List<Piece> all = new ArrayList<>(start);
     for (Turn turn : List.of(system, user)) {
@@ -157,7 +160,7 @@ record TemplateForm(
     return pieces("<|start_header_id|>", role, "<|end_header_id|>", "\n\n");
   }
 
-  // within the forms above, what is written <|...|>, <s> or </s> is a control token
+  // in the forms above, <|...|>, <s> and </s> are control tokens
   private static ImmutableList<Piece> pieces(String... parts) {
     ImmutableList.Builder<Piece> pieces = ImmutableList.builder();
     for (String part : parts) {

@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 
 /**
  * Recognises the family of a checkpoint's chat template by the control tokens in its text. A
- * control token that the family does not know, or words that the template would add by itself, mean
+ * control token that the family does not have, or text that the template would add by itself, means
  * another family.
  */
 final class TemplateMatcher {
   private static final Pattern MARKED = Pattern.compile("<\\|[^|<>\\s]{1,40}\\|>");
-  // Jinja text holds a line end as itself or as \n
+  // a line end in Jinja source is the character itself or \n
   private static final Pattern DEFAULT_SYSTEM =
       Pattern.compile("<\\|im_start\\|>system(?:\\n|\\\\n)([^'\"{}<|\\\\]+)<\\|im_end\\|>");
   private static final ImmutableSet<String> PHI_3 =

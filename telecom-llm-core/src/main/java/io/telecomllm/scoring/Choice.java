@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A question cut for scoring.
+ * A question as scoring reads it: what its answers share, and what differs.
  *
- * @param stem the prompt and the beginning that all its answers share
- * @param tails what each answer has behind the stem, at least one token
+ * @param stem the ids of the prompt and of the beginning that all answers share
+ * @param tails the ids of each answer after the stem, at least one
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; lists would box them
 record Choice(int[] stem, List<int[]> tails) {
   static Choice of(RenderedQuestion question, Scoring scoring) {
     List<int[]> answers = question.candidates().stream().map(scoring::ids).toList();
-    // an answer that begins another one keeps its last token
+    // an answer that is the beginning of another one keeps its last token
     int shared = answers.stream().mapToInt(answer -> answer.length - 1).min().orElse(0);
     for (int[] answer : answers) {
       shared = Math.min(shared, commonPrefix(answer, answers.get(0)));
@@ -26,7 +26,10 @@ record Choice(int[] stem, List<int[]> tails) {
         answers.stream().map(answer -> Arrays.copyOfRange(answer, cut, answer.length)).toList());
   }
 
-  /** How many tokens a model reads: the last of each answer is predicted, never read. */
+  /**
+   * Returns the number of tokens that a model reads: the last of each answer is predicted, never
+   * read.
+   */
   int tokens() {
     return stem.length + tails.stream().mapToInt(tail -> tail.length - 1).sum();
   }

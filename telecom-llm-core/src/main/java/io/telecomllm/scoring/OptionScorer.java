@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.telecomllm.DivergenceException;
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.KvCache;
 import io.telecomllm.model.LanguageModel;
@@ -22,12 +23,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scores the options of questions by the log-probability that a model gives to each as the answer.
  * All options of a question, and several questions, go through the model in one forward pass; the
- * instruction that they share is computed once and kept.
+ * instruction that they share is computed once and cached.
  *
- * <p>For one thread at a time. It owns its cache, not the model nor the deltas.
+ * <p>For one thread at a time. It owns its cache, but neither the model nor the deltas.
  */
+@Internal
 public final class OptionScorer implements AutoCloseable {
-  /** Tokens in one forward pass: products are at full speed, and the cache stays small. */
+  /**
+   * The number of tokens in one forward pass: matrix products run at full speed, and the cache
+   * stays small.
+   */
   static final int PASS_TOKENS = 1024;
 
   private final LanguageModel model;
@@ -38,11 +43,11 @@ public final class OptionScorer implements AutoCloseable {
   private boolean closed;
 
   /**
-   * A scorer for prompts that begin alike.
+   * Creates a scorer for prompts that share an instruction.
    *
-   * @param deltas of an adapter, or {@link Deltas#none()}
+   * @param deltas the deltas of an adapter, or {@link Deltas#none()}
    * @param instruction the ids that prompts begin with, see {@link #instruction}; may be empty. A
-   *     prompt that begins otherwise is scored as well, only slower
+   *     prompt that begins with other ids is scored too, only more slowly
    */
   public OptionScorer(LanguageModel model, Deltas deltas, Scoring scoring, int... instruction) {
     this.model = model;
@@ -51,29 +56,32 @@ public final class OptionScorer implements AutoCloseable {
     this.instruction = instruction.clone();
   }
 
-  /** The ids that every question of this prompt begins with. */
+  /** Returns the ids that all rendered questions of this prompt begin with. */
   public static int[] instruction(QuestionPrompt prompt, Tokenizer tokenizer) {
-    // two questions without a common beginning: a letter and a sign
+    // two questions without a common beginning
     int[] a = prompt.ask(tokenizer, "What", List.of("a", "b")).promptIds();
     int[] b = prompt.ask(tokenizer, "(1", List.of("a", "b")).promptIds();
     return Arrays.copyOf(a, Choice.commonPrefix(a, b));
   }
 
-  /** Whether the model can read that question with all its answers. */
+  /** Returns whether the question fits the model's context with all its answers. */
   public boolean fits(RenderedQuestion question) {
     return tokens(question) <= model.config().contextLength();
   }
 
-  /** How many tokens of context a question takes: its prompt, and its answers side by side. */
+  /**
+   * Returns the number of tokens of context that a question takes: its prompt and all its answers.
+   */
   public int tokens(RenderedQuestion question) {
     return scoring.tokens(question);
   }
 
   /**
-   * The log-probability of each option, in the order of the options: of the tokens that its label
-   * or answer has behind the beginning that all of them share, given the prompt and that beginning.
+   * Computes the log-probability of each option, in the order of the options: of the tokens of its
+   * label or answer after the beginning that all options share, given the prompt and that
+   * beginning.
    *
-   * @throws IllegalArgumentException if the question takes more tokens than the model can read
+   * @throws IllegalArgumentException if the question takes more tokens than the model's context has
    * @throws DivergenceException if the model computes a value that is not finite
    */
   public OptionScores score(RenderedQuestion question) {
@@ -81,7 +89,8 @@ public final class OptionScorer implements AutoCloseable {
   }
 
   /**
-   * As {@link #score(RenderedQuestion)}, in as few passes as fit; the same scores up to rounding.
+   * Computes the log-probability of each option of each question, in as few passes as fit; up to
+   * rounding, they equal those of {@link #score(RenderedQuestion)}.
    */
   public List<OptionScores> score(List<RenderedQuestion> questions) {
     checkState(!closed, "the scorer is closed");
@@ -97,7 +106,10 @@ public final class OptionScorer implements AutoCloseable {
     return passes(choices).stream().map(this::pass).flatMap(List::stream).toList();
   }
 
-  /** In their order, as many at a time as the cache usually holds; one that is longer alone. */
+  /**
+   * Splits the questions into passes, in their order: as many as the cache usually holds, a longer
+   * one alone.
+   */
   List<List<Choice>> passes(List<Choice> choices) {
     List<List<Choice>> passes = new ArrayList<>();
     for (int from = 0; from < choices.size(); ) {
@@ -119,12 +131,15 @@ public final class OptionScorer implements AutoCloseable {
     return Math.min(model.config().contextLength(), instruction.length + PASS_TOKENS);
   }
 
-  /** Tokens in the cache during a pass. */
+  /** Returns the number of tokens in the cache during a pass. */
   private static int needed(List<Choice> choices, int shared) {
     return shared + choices.stream().mapToInt(choice -> choice.tokens() - shared).sum();
   }
 
-  /** How much of the instruction all of them begin with; every stem keeps a token to read. */
+  /**
+   * Returns how many tokens of the instruction all stems begin with; every stem keeps a token to
+   * read.
+   */
   private int shared(List<Choice> choices) {
     int shared = instruction.length;
     for (Choice choice : choices) {
@@ -143,13 +158,13 @@ public final class OptionScorer implements AutoCloseable {
         Tensor logits = model.logits(batch.tokens(), held, deltas, batch.rows(), work);
         return sums(batch, logits, work.operators());
       } finally {
-        // whatever happened, what is held stays a beginning of the instruction
+        // even after a failure, the cache holds a beginning of the instruction
         held.truncate(shared);
       }
     }
   }
 
-  /** The cache with exactly the first {@code shared} tokens of the instruction in it. */
+  /** Returns the cache, holding exactly the first {@code shared} tokens of the instruction. */
   private KvCache holding(int shared, int needed, Scope work) {
     KvCache held = cache;
     if (held == null || held.capacity() < needed) {

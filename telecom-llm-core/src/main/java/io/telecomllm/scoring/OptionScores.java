@@ -3,32 +3,34 @@ package io.telecomllm.scoring;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.Doubles;
+import io.telecomllm.Internal;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How probable a model finds each option of a question.
+ * How probable a model finds each option of a question. Immutable.
  *
- * @param logProbabilities one for each option, in their order, finite; comparable with each other
- *     only
+ * @param logProbabilities one for each option, in their order, finite; comparable only with each
+ *     other
  */
+@Internal
 public record OptionScores(List<Double> logProbabilities) {
-  /** Checks that there are some and that all are finite. */
+  /** Checks that there is at least one and that all are finite. */
   public OptionScores {
     logProbabilities = List.copyOf(logProbabilities);
-    checkArgument(!logProbabilities.isEmpty(), "scores of no option");
+    checkArgument(!logProbabilities.isEmpty(), "there are no scores, expected one for each option");
     checkArgument(
         logProbabilities.stream().allMatch(Double::isFinite),
         "log-probabilities are %s, must be finite",
         logProbabilities);
   }
 
-  /** Scores of options in their order. */
+  /** Creates scores of options, in their order. */
   public static OptionScores of(double... logProbabilities) {
     return new OptionScores(Doubles.asList(logProbabilities));
   }
 
-  /** Returns the share of each option among those offered; they sum to 1. */
+  /** Returns the probability of each option among those offered; they sum to 1. */
   public List<Double> probabilities() {
     double max = logProbabilities.get(best());
     List<Double> weights = logProbabilities.stream().map(l -> Math.exp(l - max)).toList();
@@ -36,14 +38,16 @@ public record OptionScores(List<Double> logProbabilities) {
     return weights.stream().map(w -> w / sum).toList();
   }
 
-  /** Returns the most probable option, from 0; the first of them where several tie. */
+  /** Returns the most probable option, counted from 0; the first one if several tie. */
   public int best() {
     return IntStream.range(0, logProbabilities.size())
         .reduce((a, b) -> logProbabilities.get(b) > logProbabilities.get(a) ? b : a)
         .orElseThrow();
   }
 
-  /** Returns all options that are exactly as probable as the best one, from 0, ascending. */
+  /**
+   * Returns all options that are exactly as probable as the best one, counted from 0, ascending.
+   */
   public List<Integer> ties() {
     double max = logProbabilities.get(best());
     return IntStream.range(0, logProbabilities.size())

@@ -8,7 +8,7 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.tokenizer.Tokenizer;
 
-/** A model with the tokenizer and the prompt by which it reads questions. It owns none of them. */
+/** A model, and the tokenizer and the prompt by which it reads questions. It owns none of them. */
 @Internal
 public record PromptedModel(LanguageModel model, Tokenizer tokenizer, QuestionPrompt prompt) {
   /** Renders a question without references. */
@@ -17,9 +17,9 @@ public record PromptedModel(LanguageModel model, Tokenizer tokenizer, QuestionPr
   }
 
   /**
-   * Makes a scorer that keeps the instruction of this prompt in its cache.
+   * Creates a scorer that keeps the instruction of this prompt in its cache.
    *
-   * @param deltas of an adapter, or {@link Deltas#none()}
+   * @param deltas the deltas of an adapter, or {@link Deltas#none()}
    */
   public OptionScorer scorer(Deltas deltas, Scoring scoring) {
     return new OptionScorer(model, deltas, scoring, OptionScorer.instruction(prompt, tokenizer));

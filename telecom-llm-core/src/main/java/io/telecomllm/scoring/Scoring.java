@@ -1,15 +1,19 @@
 package io.telecomllm.scoring;
 
+import io.telecomllm.Internal;
 import io.telecomllm.prompt.RenderedQuestion;
 
-/** Which part of an answer decides how probable an option is. */
+/** The part of an answer that decides how probable an option is. */
 public enum Scoring {
-  /** Its label, {@code option k}: the choice alone. */
+  /** The label, {@code option k}. */
   LABEL,
-  /** The whole answer with its text and what ends it; long texts lose by their length. */
+  /** The whole answer with its text and what ends it; longer texts tend to lose. */
   ANSWER;
 
-  /** Returns how many tokens of context a question takes: its prompt, and its answers together. */
+  /**
+   * Returns the number of tokens of context that a question takes: its prompt and all its answers.
+   */
+  @Internal
   public int tokens(RenderedQuestion question) {
     return Choice.of(question, this).tokens();
   }

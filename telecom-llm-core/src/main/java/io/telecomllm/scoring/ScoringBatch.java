@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Several questions behind what the cache holds, as one tree: each stem is a segment, what an
- * answer has behind it a child. Remembers at which row which token is looked up.
+ * Several questions as one tree that continues the cache: each stem is a segment, and each answer's
+ * tail is a child of its stem. Records which token is looked up in which row.
  */
 final class ScoringBatch {
-  /** The logits of the wanted row {@code row} are asked for the token {@code id}. */
+  /** The token {@code id}, looked up in the logits of the wanted row {@code row}. */
   record Pick(int row, int id) {}
 
   private final List<Integer> ids = new ArrayList<>();
@@ -19,7 +19,7 @@ final class ScoringBatch {
   private final List<List<List<Pick>>> picks = new ArrayList<>();
 
   /**
-   * @param cached how many tokens of every stem the cache holds, fewer than the stem has
+   * @param cached the number of tokens of every stem that the cache holds, fewer than the stem has
    */
   ScoringBatch(List<Choice> choices, int cached) {
     choices.forEach(choice -> picks.add(add(choice, cached)));
@@ -58,12 +58,14 @@ final class ScoringBatch {
     return new TokenBatch(Ints.toArray(ids), segments);
   }
 
-  /** The rows whose logits are needed. */
+  /** Returns the rows whose logits are needed; (wanted). */
   int[] rows() {
     return Ints.toArray(wanted);
   }
 
-  /** By question, then by option: what is looked up, in the order of the answer's tokens. */
+  /**
+   * Returns what is looked up, by question and then by option, in the order of the answer's tokens.
+   */
   List<List<List<Pick>>> picks() {
     return picks;
   }

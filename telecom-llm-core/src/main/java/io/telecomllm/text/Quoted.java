@@ -2,13 +2,16 @@ package io.telecomllm.text;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
+
 /**
  * Text from files and servers, made safe to quote in a message or a log: one line, bounded, without
  * characters that steer a terminal or forge a line of a log.
  */
+@Internal
 public final class Quoted {
   /** The number of characters that {@link #line(String)} shows. */
-  public static final int DEFAULT_CHARACTERS = 100;
+  private static final int DEFAULT_CHARACTERS = 100;
 
   private Quoted() {}
 

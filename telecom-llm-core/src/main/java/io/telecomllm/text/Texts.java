@@ -1,5 +1,6 @@
 package io.telecomllm.text;
 
+import io.telecomllm.Internal;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Set;
@@ -8,23 +9,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How texts are compared, counted and checked: what counts as the same, what a word is, and which
- * texts have a UTF-8 form.
+ * Compares, counts and checks texts: when two are the same, what a word is, and which have a UTF-8
+ * form.
  */
+@Internal
 public final class Texts {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}\\p{M}]+");
 
   private Texts() {}
 
   /**
-   * Lower case, one blank for any run of white space, composed characters. Not NFKC: that would
-   * turn O(N²) into O(N2).
+   * Returns the text in lower case, with composed characters (NFC) and one space for each run of
+   * white space. Not NFKC: that would turn O(N²) into O(N2).
    */
   public static String folded(String text) {
     return collapsed(Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT));
   }
 
-  /** One blank for any run of white space, none at the ends. */
+  /** Returns the text with one space for each run of white space and none at the ends. */
   public static String collapsed(String text) {
     StringBuilder line = new StringBuilder(text.length());
     boolean gap = false;
@@ -48,12 +50,14 @@ public final class Texts {
     return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
-  /** As {@link #folded}, but white space does not count at all. */
+  /** Returns the text as {@link #folded} does, but without any white space. */
   public static String squeezed(String text) {
     return folded(text).replace(" ", "");
   }
 
-  /** The different words of a text, in lower case; the whole text where it holds no word. */
+  /**
+   * Returns the different words of a text, in lower case; the whole text where it holds no word.
+   */
   public static Set<String> words(String text) {
     String folded = folded(text);
     Set<String> words = new TreeSet<>();
@@ -67,18 +71,18 @@ public final class Texts {
     return words;
   }
 
-  /** Words as a reader counts them: runs without white space. */
+  /** Returns the number of words as a reader counts them: runs without white space. */
   public static int wordCount(String text) {
     String folded = folded(text);
     return folded.isEmpty() ? 0 : (int) folded.chars().filter(c -> c == ' ').count() + 1;
   }
 
-  /** Whether every surrogate has its partner, so that the text has a UTF-8 form. */
+  /** Returns whether every surrogate has its partner, so that the text has a UTF-8 form. */
   public static boolean isWellFormed(String text) {
     return unpairedSurrogate(text) < 0;
   }
 
-  /** The index of the first surrogate without its partner; -1 if there is none. */
+  /** Returns the index of the first surrogate without its partner; -1 if there is none. */
   public static int unpairedSurrogate(String text) {
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
@@ -117,7 +121,10 @@ public final class Texts {
     return text.substring(0, splits ? most - 1 : most);
   }
 
-  /** Whether a text holds control characters other than white space (TeleQnA has form feeds). */
+  /**
+   * Returns whether a text holds control characters other than white space (TeleQnA has form
+   * feeds).
+   */
   public static boolean hasControls(String text) {
     return text.chars().anyMatch(c -> Character.isISOControl(c) && !Character.isWhitespace(c));
   }

@@ -3,13 +3,13 @@ package io.telecomllm.tokenizer;
 import com.google.gson.JsonObject;
 
 /**
- * A token beside the merges: matched as a whole where the bare tokenizer meets its spelling.
+ * A token outside the merges, which is matched as a whole.
  *
  * @param singleWord whether it is matched only as a whole word
- * @param stripsBefore whether it swallows the white space before it ({@code lstrip})
- * @param stripsAfter whether it swallows the white space after it ({@code rstrip})
- * @param normalized whether it is looked for in normalised text
- * @param control whether it steers the model, so that text must never become it
+ * @param stripsBefore whether it removes the white space before it ({@code lstrip})
+ * @param stripsAfter whether it removes the white space after it ({@code rstrip})
+ * @param normalized whether it is matched in normalised text
+ * @param control whether it steers the model, so that no text may become this token
  */
 record AddedToken(
     int id,
@@ -20,14 +20,15 @@ record AddedToken(
     boolean normalized,
     boolean control) {
 
-  /** A control token, matched as it is spelled. */
+  /** Creates a control token that is matched as it is spelled. */
   static AddedToken control(int id, String content, boolean stripsAfter) {
     return new AddedToken(id, content, false, false, stripsAfter, false, true);
   }
 
   /**
-   * Whether a spelling marks a control token. Checkpoints flag some of them ({@code </s>} of Phi-3,
-   * {@code <tool_call>} of Qwen2) as ordinary added tokens, so the flag alone does not do.
+   * Returns whether a spelling marks a control token. Checkpoints flag some of them ({@code </s>}
+   * of Phi-3, {@code <tool_call>} of Qwen2) as ordinary added tokens, so the flag alone is not
+   * enough.
    */
   static boolean looksLikeControl(String content) {
     return content.length() > 2
@@ -35,7 +36,7 @@ record AddedToken(
             || (content.startsWith("[") && content.endsWith("]")));
   }
 
-  /** The entry of {@code added_tokens} for it. */
+  /** Returns its entry in {@code added_tokens}. */
   JsonObject toJson() {
     JsonObject entry = new JsonObject();
     entry.addProperty("id", id);

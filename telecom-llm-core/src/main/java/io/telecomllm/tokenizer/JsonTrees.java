@@ -13,16 +13,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Documents of untrusted files as trees that can be rearranged for the native library. */
+/** Reads untrusted files as trees that can be changed for the native library. */
 final class JsonTrees {
   private static final int MAX_DEPTH = 32;
 
   private JsonTrees() {}
 
   /**
-   * The object in {@code file}, read as strictly as {@link StrictJson} reads.
+   * Reads the object in {@code file} as strictly as {@link StrictJson}.
    *
-   * @throws InvalidDataException if it is damaged, deeper than 32 or longer than {@code maxBytes}
+   * @throws InvalidDataException if it is damaged, nested deeper than 32 or longer than {@code
+   *     maxBytes}
    */
   static JsonObject read(Path file, int maxBytes) {
     JsonView view = StrictJson.read(file, maxBytes, MAX_DEPTH);

@@ -16,7 +16,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * Reads the tokenizer that lies with a model's weights: in the GGUF file, or beside safetensors.
+ * Reads the tokenizer that comes with a model's weights: in the GGUF file, or next to the
+ * safetensors.
  */
 final class ModelTokenizer {
   private static final String PREFIX = "tokenizer.ggml.";
@@ -25,14 +26,14 @@ final class ModelTokenizer {
 
   private ModelTokenizer() {}
 
-  /** The tokenizer that lies there. */
+  /** Reads the tokenizer of a model's folder or file. */
   static Tokenizer load(Path path) {
     return gguf(path)
         .map(Tokenizer::of)
         .orElseGet(() -> new Tokenizer(TokenizerFile.read(json(path))));
   }
 
-  /** Its vocabulary. */
+  /** Reads the vocabulary of a model's folder or file. */
   static Vocabulary vocabulary(Path path) {
     return gguf(path).orElseGet(() -> TokenizerVocabulary.of(TokenizerFile.read(json(path))));
   }
@@ -48,7 +49,9 @@ final class ModelTokenizer {
         });
   }
 
-  /** The file that {@link Checkpoint#open} would read in that folder, if it is a GGUF file. */
+  /**
+   * Returns the file that {@link Checkpoint#open} would read in that folder, if it is a GGUF file.
+   */
   private static Optional<Path> ggufIn(Path folder) {
     try (Stream<Path> list = Files.list(folder)) {
       List<Path> files = list.sorted().toList();
@@ -69,7 +72,7 @@ final class ModelTokenizer {
     return name.equals("model.safetensors") || name.equals("model.safetensors.index.json");
   }
 
-  /** Where tokenizer.json is expected. */
+  /** Returns where tokenizer.json is expected. */
   private static Path json(Path path) {
     String name = String.valueOf(path.getFileName());
     boolean weights = name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json");
@@ -78,7 +81,7 @@ final class ModelTokenizer {
 
   static Vocabulary vocabulary(JsonView fields) {
     String model = fields.string(PREFIX + "model");
-    // what llama.cpp takes a SentencePiece vocabulary to mean where a field is absent
+    // llama.cpp's defaults for the absent fields of a SentencePiece vocabulary
     boolean sentencePiece = model.equals("llama");
     return new Vocabulary(
         model,

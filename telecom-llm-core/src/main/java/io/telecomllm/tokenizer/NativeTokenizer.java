@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The native tokenizers library behind two calls; not closed safely against calls under way. */
+/** The native tokenizers library behind two calls. Closing it during a call is not safe. */
 final class NativeTokenizer implements AutoCloseable {
   private static final String FLAVOR = "RUST_FLAVOR";
   private static final Map<String, String> OPTIONS =
@@ -52,7 +52,7 @@ final class NativeTokenizer implements AutoCloseable {
   /** Loads the library once. */
   private static final class Library {
     static {
-      // On a machine with a GPU, DJL would download a CUDA build that tokenizing has no use for.
+      // on a machine with a GPU, DJL would download a CUDA build that tokenizing does not need
       boolean unset = System.getenv(FLAVOR) == null && System.getProperty(FLAVOR) == null;
       if (unset) {
         System.setProperty(FLAVOR, "cpu");

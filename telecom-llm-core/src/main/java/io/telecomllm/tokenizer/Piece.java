@@ -1,19 +1,22 @@
 package io.telecomllm.tokenizer;
 
-/** A part of a rendered prompt: a control token of the template's, or text. */
+import io.telecomllm.Internal;
+
+/** A part of a rendered prompt: a control token of the template, or text. */
+@Internal
 public sealed interface Piece {
-  /** A control token by its spelling, such as {@code <|end|>}; only templates make these. */
+  /** A control token by its spelling, such as {@code <|end|>}; only templates create these. */
   record Control(String token) implements Piece {}
 
-  /** Text, encoded as ordinary characters whatever it spells. */
+  /** A text, encoded as ordinary characters whatever it spells. */
   record Text(String text) implements Piece {}
 
-  /** A control token. */
+  /** Creates a control token. */
   static Piece control(String token) {
     return new Control(token);
   }
 
-  /** Text. */
+  /** Creates a text. */
   static Piece text(String text) {
     return new Text(text);
   }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Small operations on pieces and their text. */
+/** Joins and spells out pieces. */
 @Internal
 public final class Pieces {
   // white space as the native tokenizers see it
@@ -14,7 +14,7 @@ public final class Pieces {
 
   private Pieces() {}
 
-  /** The same pieces with texts that touch made one, empty ones left out. */
+  /** Returns the pieces with adjacent texts joined and empty ones left out. */
   public static List<Piece> join(List<Piece> pieces) {
     List<Piece> joined = new ArrayList<>();
     StringBuilder text = new StringBuilder();
@@ -37,7 +37,7 @@ public final class Pieces {
     }
   }
 
-  /** All pieces spelled out, for digests and people; never read back. */
+  /** Returns all pieces spelled out, for digests and for people; it cannot be read back. */
   public static String spell(List<Piece> pieces) {
     StringBuilder spelled = new StringBuilder();
     for (Piece piece : pieces) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How byte-level vocabularies of GGUF files cut text before the merges, by the name in {@code
- * tokenizer.ggml.pre}. The cuts are those of the checkpoints' own tokenizer.json.
+ * The pre-tokenizers of byte-level GGUF vocabularies, which cut text before the merges, by their
+ * names in {@code tokenizer.ggml.pre}. They cut as the checkpoints' own tokenizer.json.
  */
 final class PreTokenizers {
   private static final String GPT2 =
@@ -42,13 +42,13 @@ final class PreTokenizers {
           .put("qwen2", sequence(split(words("\\p{N}")), BYTES))
           .buildOrThrow();
 
-  /** One of each kind of cut, by the name that the converters of llama.cpp write. */
+  /** One name for each pre-tokenizer: the one that llama.cpp's converters write. */
   private static final ImmutableList<String> WRITTEN =
       ImmutableList.of("gpt-2", "smollm", "falcon", "llama-bpe", "qwen2");
 
   private PreTokenizers() {}
 
-  /** The pre-tokenizer in tokenizer.json form. */
+  /** Returns the pre-tokenizer in tokenizer.json form. */
   static String named(String pre) {
     String json = BY_NAME.get(pre);
     if (json == null) {
@@ -59,8 +59,8 @@ final class PreTokenizers {
   }
 
   /**
-   * The name under which llama.cpp knows how a tokenizer.json cuts text; the inverse of {@link
-   * #named}.
+   * Returns llama.cpp's name for the pre-tokenizer of a tokenizer.json, if it has one; the inverse
+   * of {@link #named}.
    *
    * @param normalizer its normalizer, or null
    * @param preTokenizer its pre-tokenizer, or null
@@ -88,7 +88,8 @@ final class PreTokenizers {
   }
 
   /**
-   * Without what has no part in the ids, and with what transformers takes where a field is absent.
+   * Returns the element without what does not affect the ids, and with transformers' defaults for
+   * absent fields.
    */
   private static JsonElement plain(JsonElement element) {
     if (element.isJsonArray()) {
@@ -109,12 +110,15 @@ final class PreTokenizers {
     return object;
   }
 
-  /** Whether text is composed (NFC) before it is cut. */
+  /** Returns whether text is composed (NFC) before it is cut. */
   static boolean composes(String pre) {
     return pre.equals("qwen2");
   }
 
-  /** Whether a cut that is a token as a whole becomes that token whatever the merges say. */
+  /**
+   * Returns whether a piece of text that is a token as a whole becomes that token whatever the
+   * merges say.
+   */
   static boolean ignoresMerges(String pre) {
     return pre.equals("llama-bpe") || pre.equals("llama3");
   }

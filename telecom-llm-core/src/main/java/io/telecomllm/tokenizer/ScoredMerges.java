@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The merges of a SentencePiece vocabulary, which holds only a score for each token. */
+/** Derives the merges of a SentencePiece vocabulary, which holds only a score for each token. */
 final class ScoredMerges {
   private record Merge(String left, int leftId, String right, int rightId, float score) {}
 
   private ScoredMerges() {}
 
   /**
-   * Every way to join two tokens into a third, the third's highest score first. Where scores are
-   * equal the ids decide, as in the published tokenizer.json files of LLaMA-2 and Phi-3.
+   * Returns every way to join two tokens into a third, the highest score of the third first. Ties
+   * are ordered by the ids, as in the published tokenizer.json files of LLaMA-2 and Phi-3.
    *
    * @param scores by id
-   * @param excluded the tokens that merges must not make
+   * @param excluded the tokens that merges must not produce
    */
   static JsonArray of(Map<String, Integer> ids, float[] scores, Set<String> excluded) {
     List<Merge> merges = new ArrayList<>();

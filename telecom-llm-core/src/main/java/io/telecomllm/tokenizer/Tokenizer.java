@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
-import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.text.Texts;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,13 +18,13 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Text to token ids and back.
+ * Converts text to token ids and back.
  *
  * <p>Text is data: whatever it spells, {@code <|end|>} or {@code </s>} included, becomes ordinary
- * tokens, never a control token. Only a {@link ChatTemplate} places control tokens.
+ * tokens, never a control token. Only a chat template places control tokens.
  *
- * <p>Unpaired surrogates become U+FFFD. Beyond that {@code decode(encode(text))} gives the text
- * back up to the checkpoint's own normaliser: byte-level tokenizers (SmolLM2, LLaMA-3, Phi-2) keep
+ * <p>Unpaired surrogates become U+FFFD. Otherwise {@code decode(encode(text))} returns the text, up
+ * to the checkpoint's own normaliser: byte-level tokenizers (SmolLM2, LLaMA-3, Phi-2) keep
  * everything, Qwen2 composes (NFC), SentencePiece ones (Phi-3, LLaMA-2) read U+2581 as a space.
  *
  * <p>Safe for use by several threads. Encoding and decoding throw {@link IllegalStateException}
@@ -41,7 +40,7 @@ public final class Tokenizer implements AutoCloseable {
   private final NativeTokenizer whole;
   private final NativeTokenizer beginning;
   private final NativeTokenizer continued;
-  // a call under way holds the read lock, so that closing cannot free what it uses
+  // a running call holds the read lock, so that closing cannot free what it uses
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
@@ -69,41 +68,45 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Reads the tokenizer in that place: a tokenizer.json, the folder that holds one, the one next to
-   * a file of safetensors, or the vocabulary in a GGUF file. tokenizer_config.json and
-   * chat_template.jinja in the same folder are read too.
+   * Reads a tokenizer: a tokenizer.json, the folder that holds one, the one next to a file of
+   * safetensors, or the vocabulary in a GGUF file. tokenizer_config.json and chat_template.jinja in
+   * the same folder are read too.
    *
    * @throws io.telecomllm.InvalidDataException if a file is missing, damaged or too large
-   * @throws UnsupportedModelException if the tokenizer is of a kind that this library cannot run
+   * @throws UnsupportedModelException naming the component, if this library cannot run it
    */
   public static Tokenizer load(Path path) {
     return ModelTokenizer.load(path);
   }
 
   /**
-   * Builds the tokenizer of a GGUF file.
+   * Creates the tokenizer of a GGUF file's vocabulary.
    *
    * @throws UnsupportedModelException if {@code model} or {@code pre} is unknown
    * @throws io.telecomllm.InvalidDataException if tokens, merges or scores contradict each other
    */
+  @Internal
   public static Tokenizer of(Vocabulary vocabulary) {
     return new Tokenizer(VocabularyDefinition.of(vocabulary));
   }
 
-  /** The ids of {@code text} as data, without any control token. */
+  /** Encodes {@code text} as data: none of the ids is a control token's. */
   public int[] encode(String text) {
     return encode(beginning, text);
   }
 
-  /** The text of {@code ids} without control tokens; ids that are no token's are left out. */
+  /** Decodes {@code ids}, leaving out control tokens and ids that have no token. */
   public String decode(int[] ids) {
     return decode(ids, true);
   }
 
-  /** The text of {@code ids}, with or without the control tokens among them. */
+  /**
+   * Decodes {@code ids}, with or without the control tokens among them; ids that have no token are
+   * left out.
+   */
   public String decode(int[] ids, boolean skipControl) {
     for (int id : ids) {
-      checkArgument(id >= 0, "id %s, allowed are 0 and above", id);
+      checkArgument(id >= 0, "id is %s, must be at least 0", id);
     }
     long[] kept =
         IntStream.of(ids)
@@ -113,62 +116,69 @@ public final class Tokenizer implements AutoCloseable {
     return open(() -> whole.decode(kept));
   }
 
-  /** The id of a token by its exact spelling in the vocabulary, control tokens included. */
+  /**
+   * Returns the id of a token by its exact spelling in the vocabulary, including control tokens.
+   */
   public OptionalInt id(String token) {
     Integer id = definition.ids().get(token);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  /** The spelling of a token in the vocabulary. */
+  /** Returns the spelling of a token in the vocabulary. */
   public Optional<String> token(int id) {
     return Optional.ofNullable(tokens.get(id));
   }
 
-  /** Whether {@code id} is a control token's. */
+  /** Returns whether {@code id} belongs to a control token. */
   public boolean isControl(int id) {
     return controls.contains(id);
   }
 
-  /** One more than the highest id; a model's embedding may have more rows. */
+  /** Returns one more than the highest id; a model's embedding may have more rows. */
   public int vocabularySize() {
     return vocabularySize;
   }
 
-  /** The id that begins a text, where the tokenizer names one. */
+  /** Returns the id that begins a text, if the tokenizer names one. */
   public OptionalInt bos() {
     return definition.bos();
   }
 
-  /** The id that ends a text, where the tokenizer names one. */
+  /** Returns the id that ends a text, if the tokenizer names one. */
   public OptionalInt eos() {
     return definition.eos();
   }
 
-  /** The id that fills rows, where the tokenizer names one. */
+  /** Returns the id that pads rows, if the tokenizer names one. */
   public OptionalInt padding() {
     return definition.padding();
   }
 
-  /** Whether plain text, outside of any chat template, begins with {@link #bos}. */
+  /** Returns whether plain text, outside of any chat template, begins with {@link #bos}. */
   public boolean addsBos() {
     return definition.addsBos();
   }
 
-  /** The checkpoint's chat template in its own language; it is matched, never executed. */
+  /**
+   * Returns the source of the checkpoint's chat template; it is compared with known ones, never
+   * executed.
+   */
   public Optional<String> chatTemplate() {
     return definition.chatTemplate();
   }
 
-  /** The sha256, in hexadecimal, of everything that decides the ids. */
+  /**
+   * Returns the SHA-256 of everything that decides the ids, as 64 hexadecimal digits in lower case.
+   */
   public String digest() {
     return digest;
   }
 
   /**
-   * The ids of rendered pieces. Text pieces that touch are read as one text; control tokens swallow
-   * the white space beside them where the checkpoint says so.
+   * Encodes rendered pieces. Adjacent texts are read as one; control tokens remove the white space
+   * next to them if the checkpoint says so.
    *
-   * @param continued whether other pieces stand before these
+   * @param continued whether other pieces come before these
    * @throws UnsupportedModelException if this tokenizer lacks a control token
    */
   @Internal
@@ -190,7 +200,12 @@ public final class Tokenizer implements AutoCloseable {
     return ids.build().toArray();
   }
 
-  /** The id of a control token that a template needs. */
+  /**
+   * Returns the id of a control token.
+   *
+   * @throws UnsupportedModelException if this tokenizer lacks it
+   */
+  @Internal
   public int controlId(String token) {
     return added(Piece.control(token)).id();
   }
@@ -224,7 +239,7 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** Frees the native memory; waits for calls under way. A second call does nothing. */
+  /** Waits for running calls, then frees the native memory. A second call does nothing. */
   @Override
   public void close() {
     lock.writeLock().lock();

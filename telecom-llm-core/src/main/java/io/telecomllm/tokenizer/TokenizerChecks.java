@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What must hold of a tokenizer.json before the native library sees it. */
+/** Checks a tokenizer.json before the native library reads it. */
 final class TokenizerChecks {
   private static final Pattern INTEGER = Pattern.compile("0|[1-9][0-9]{0,8}");
   private static final int MAX_ID = 1 << 22;
 
-  // The components whose behaviour this library relies on and tests.
+  // the components whose behaviour this library's tests cover
   private static final ImmutableSet<String> NORMALIZERS =
       ImmutableSet.of(
           "Sequence",
@@ -84,7 +84,7 @@ final class TokenizerChecks {
     }
   }
 
-  /** Checks the model and returns its vocabulary, token to id. */
+  /** Checks the model and returns the id of each token of its vocabulary. */
   static Map<String, Integer> vocabulary(JsonObject model, String source) {
     String type = model.has("type") ? string(model.get("type"), "model.type", source) : "BPE";
     if (!type.equals("BPE") && !type.equals("WordPiece")) {
@@ -130,7 +130,7 @@ final class TokenizerChecks {
     }
   }
 
-  /** The two tokens of a merge, written {@code "a b"} or {@code ["a", "b"]}. */
+  /** Returns the two tokens of a merge, which is written {@code "a b"} or {@code ["a", "b"]}. */
   static String[] merge(JsonElement element, int rank, String source) {
     String[] pair = new String[0];
     if (element.isJsonArray() && element.getAsJsonArray().size() == 2) {

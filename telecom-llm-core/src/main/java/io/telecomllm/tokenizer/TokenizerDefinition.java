@@ -15,12 +15,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A checked tokenizer, before the native library: what a tokenizer.json or a GGUF vocabulary says.
+ * A checked tokenizer, not yet in the native library: the content of a tokenizer.json or a GGUF
+ * vocabulary.
  *
  * @param source the file, for messages
  * @param root the tokenizer.json content: model, added tokens, normalizer, pre-tokenizer, decoder
  * @param added every added token
- * @param ids all tokens with their ids, the added ones included
+ * @param ids the id of each token, including the added ones
  * @param addsBos whether plain text begins with {@code bos}
  */
 record TokenizerDefinition(
@@ -34,23 +35,23 @@ record TokenizerDefinition(
     boolean addsBos,
     Optional<String> chatTemplate) {
 
-  /** The same without its content, which the native library holds once it is built. */
+  /** Returns a copy without {@code root}, which the native library holds once it is built. */
   TokenizerDefinition withoutContent() {
     return new TokenizerDefinition(
         source, new JsonObject(), added, ids, bos, eos, padding, addsBos, chatTemplate);
   }
 
-  /** All of it in tokenizer.json form. */
+  /** Returns the whole tokenizer in tokenizer.json form. */
   JsonObject complete() {
     return withTokens(added, root.getAsJsonObject("model"));
   }
 
   /**
-   * The same tokenizer for text alone. Without control tokens nothing spelled becomes one; all
-   * other text keeps its ids, since control tokens take no part in its merges.
+   * Returns a tokenizer for text alone, in tokenizer.json form. It has no control tokens, so no
+   * text becomes one; other text keeps its ids, since its merges involve no control token.
    *
-   * @param continued for text behind another piece: without the prefix space that only the
-   *     beginning of a text has ({@code Metaspace} with the scheme {@code first})
+   * @param continued for text after another piece: without the prefix space that only the beginning
+   *     of a text has ({@code Metaspace} with the scheme {@code first})
    */
   JsonObject forText(boolean continued) {
     Set<String> controls = new HashSet<>();
@@ -69,12 +70,12 @@ record TokenizerDefinition(
     return text;
   }
 
-  /** Whether text behind another piece is read differently from text at the beginning. */
+  /** Returns whether text after another piece is read differently from text at the beginning. */
   boolean distinguishesBeginning() {
     return String.valueOf(root.get("pre_tokenizer")).contains("\"prepend_scheme\":\"first\"");
   }
 
-  // the native library numbers added tokens anew unless the vocab has them
+  // the native library renumbers added tokens unless the vocab has them
   private JsonObject withTokens(List<AddedToken> tokens, JsonObject model) {
     JsonObject vocab = shallowCopy(model.getAsJsonObject("vocab"));
     JsonArray entries = new JsonArray();
@@ -97,7 +98,7 @@ record TokenizerDefinition(
     String unknownToken = unknown == null || unknown.isJsonNull() ? "" : unknown.getAsString();
     JsonObject vocab = new JsonObject();
     for (Map.Entry<String, JsonElement> entry : original.getAsJsonObject("vocab").entrySet()) {
-      // the unknown token stays for what no other covers; without merges no spelling leads to it
+      // the unknown token stays for characters that no other covers; no merge produces it
       if (!controls.contains(entry.getKey()) || entry.getKey().equals(unknownToken)) {
         vocab.add(entry.getKey(), entry.getValue());
       }

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The sha256 of what decides a tokenizer's ids, whatever the order of keys or the white space. */
+/**
+ * Computes the SHA-256 of what decides a tokenizer's ids, whatever the order of keys or the white
+ * space.
+ */
 final class TokenizerDigest {
   private TokenizerDigest() {}
 

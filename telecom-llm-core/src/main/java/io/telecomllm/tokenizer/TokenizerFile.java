@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Reads and checks a Hugging Face tokenizer.json and the settings beside it. */
+/** Reads and checks a Hugging Face tokenizer.json and the settings next to it. */
 final class TokenizerFile {
   // the largest published ones have about 35 MB (Gemma)
   private static final int MAX_TOKENIZER_BYTES = 64 << 20;
@@ -113,7 +113,7 @@ final class TokenizerFile {
               TokenizerChecks.flag(entry.get("normalized"), field + ".normalized", source),
               control));
     }
-    // what the settings name steers the model even where the added tokens leave it out
+    // a special token of the settings steers the model even if it is not among the added tokens
     for (String name : SPECIALS) {
       String token = tokenOf(settings, name);
       Integer id = ids.get(token);
@@ -129,7 +129,7 @@ final class TokenizerFile {
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  // a token stands there as a string or as {"content": ...}
+  // a token is a string or {"content": ...}
   private static String tokenOf(JsonObject settings, String field) {
     JsonElement element = settings.get(field);
     if (element != null && element.isJsonObject()) {
@@ -138,8 +138,7 @@ final class TokenizerFile {
     return element != null && element.isJsonPrimitive() ? element.getAsString() : "";
   }
 
-  // either beside the tokenizer as a file of its own, or in the settings, there perhaps as one of
-  // several with names
+  // a file next to the tokenizer, or a field of the settings: one template, or several with names
   private static Optional<String> template(JsonObject settings, Path file, Path config) {
     Path own = file.resolveSibling("chat_template.jinja");
     if (Files.isRegularFile(own)) {

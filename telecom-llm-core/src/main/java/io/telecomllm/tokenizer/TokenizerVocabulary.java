@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The GGUF form of a tokenizer.json; the inverse of {@link VocabularyDefinition}. */
+/** Converts a tokenizer.json to a GGUF vocabulary; the inverse of {@link VocabularyDefinition}. */
 final class TokenizerVocabulary {
   private static final Pattern BYTE = Pattern.compile("<0x[0-9A-F]{2}>");
   private static final String SPACE = "\u2581";
@@ -23,9 +23,9 @@ final class TokenizerVocabulary {
   private TokenizerVocabulary() {}
 
   /**
-   * The vocabulary.
+   * Returns the vocabulary of a tokenizer.
    *
-   * @throws UnsupportedModelException if GGUF has no field for how it cuts or merges text
+   * @throws UnsupportedModelException if GGUF cannot express how it cuts or merges text
    */
   static Vocabulary of(TokenizerDefinition definition) {
     JsonObject model = definition.root().getAsJsonObject("model");
@@ -111,7 +111,7 @@ final class TokenizerVocabulary {
         definition.chatTemplate().orElse(""));
   }
 
-  /** The tokens by id; an id that none has becomes an unused one. */
+  /** Returns the tokens by id; an id without a token gets an unused one. */
   private static List<String> tokens(TokenizerDefinition definition) {
     int size = 1 + definition.ids().values().stream().mapToInt(id -> id).max().orElse(0);
     List<String> tokens = new ArrayList<>();
@@ -164,9 +164,9 @@ final class TokenizerVocabulary {
   }
 
   /**
-   * A score for each token, falling with the merges that make it; tokens whose merges stand mixed
-   * have one and the same. SentencePiece merges by scores alone, so the merges that follow from
-   * them must be those of the file.
+   * Returns a score for each token: the earlier its merges, the higher; tokens whose merges are
+   * interleaved share a score. SentencePiece merges by scores alone, so the merges that the scores
+   * imply must be those of the file.
    */
   private static float[] scores(
       TokenizerDefinition definition, JsonObject model, List<String> tokens) {
@@ -180,7 +180,7 @@ final class TokenizerVocabulary {
     int place = -1;
     for (int i = 0; i < merges.size(); i++) {
       String made = merges.get(i).replace(" ", "");
-      place += i > end ? 1 : 0; // nothing made before is made again from here on
+      place += i > end ? 1 : 0; // no token that was made before is made again from here on
       places.put(made, place);
       end = Math.max(end, last.getOrDefault(made, i));
     }
@@ -198,7 +198,7 @@ final class TokenizerVocabulary {
       if (!one.equals(other)) {
         throw unsupported(
             definition,
-            "merges that no scores of tokens lead to: number "
+            "no scores of tokens imply its merges: number "
                 + i
                 + " is '"
                 + one

@@ -2,6 +2,7 @@ package io.telecomllm.tokenizer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
 import java.nio.file.Path;
@@ -13,24 +14,25 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * A tokenizer as a GGUF file holds it, field by field the metadata {@code tokenizer.ggml.*}.
+ * The tokenizer of a GGUF file: each component is a field of the metadata {@code tokenizer.ggml.*}.
  *
  * @param model {@code "gpt2"} (byte-level BPE) or {@code "llama"} (SentencePiece BPE)
- * @param pre how text is cut before the merges, such as {@code "smollm"}; empty when absent
+ * @param pre the name of the pre-tokenizer, such as {@code "smollm"}; empty if absent
  * @param tokens the tokens by id
  * @param merges the merges by rank, each two tokens with a space between; empty for {@code "llama"}
- * @param scores a score for each token, the highest merged first; empty for {@code "gpt2"}
+ * @param scores a score for each token, the highest is merged first; empty for {@code "gpt2"}
  * @param types a type for each token (1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6
  *     byte); may be empty
  * @param bos the id that begins a text
  * @param eos the id that ends a text
- * @param unknown the id for what no token covers
- * @param padding the id that fills
+ * @param unknown the id for characters that no token covers
+ * @param padding the id that pads rows
  * @param addsBos whether plain text begins with {@code bos}
- * @param spacePrefix whether a text is read as if it began with a space (only {@code "llama"})
- * @param chatTemplate the text of {@code tokenizer.chat_template}; empty when absent
+ * @param spacePrefix whether a text is read as if a space came before it (only {@code "llama"})
+ * @param chatTemplate the text of {@code tokenizer.chat_template}; empty if absent
  */
 @SuppressWarnings("ArrayRecordComponent") // ids and scores are read in bulk; lists would box them
+@Internal
 public record Vocabulary(
     String model,
     String pre,
@@ -53,11 +55,11 @@ public record Vocabulary(
   static final int UNUSED = 5;
   static final int BYTE = 6;
 
-  /** Below every score of a token that merges make. */
+  /** A score below that of every token that merges produce. */
   static final float UNUSED_SCORE = -1e6f;
 
   /**
-   * Checks that the lengths agree and that every special id is a token's.
+   * Checks that the lengths agree and that every special id has a token.
    *
    * @throws InvalidDataException naming the field, since all of it comes from a file
    */
@@ -76,29 +78,29 @@ public record Vocabulary(
   }
 
   /**
-   * Reads a GGUF file's vocabulary, or makes one of a Hugging Face tokenizer.
+   * Reads a GGUF file's vocabulary, or converts a Hugging Face tokenizer to one.
    *
-   * @param path as {@link Tokenizer#load} takes it
-   * @throws InvalidDataException if there is none, or a damaged one
-   * @throws UnsupportedModelException if GGUF has no field for something that decides its ids
+   * @param path a path that {@link Tokenizer#load} takes
+   * @throws InvalidDataException if it is missing or damaged
+   * @throws UnsupportedModelException if GGUF cannot express something that decides its ids
    */
   public static Vocabulary load(Path path) {
     return ModelTokenizer.vocabulary(path);
   }
 
   /**
-   * The metadata of a GGUF file with this vocabulary, their types by their Java classes as {@link
-   * io.telecomllm.weights.GgufWriter} takes them.
+   * Returns the metadata of this vocabulary, with values that {@link
+   * io.telecomllm.weights.GgufWriter} takes.
    *
-   * @param rows the rows of the model's embedding, at least the number of tokens: llama.cpp wants a
-   *     token for each, so unused ones are added
+   * @param rows the number of rows of the model's embedding, at least the number of tokens:
+   *     llama.cpp requires a token for each, so unused ones are added
    */
   public Map<String, Object> metadata(int rows) {
     checkArgument(
         rows >= tokens.size(), "%s rows, must be at least the %s tokens", rows, tokens.size());
     Map<String, Object> fields = new LinkedHashMap<>();
     put(fields, "model", model);
-    // absent, llama.cpp warns and falls back to it
+    // without the field llama.cpp warns, and uses this value
     put(fields, "pre", pre.isEmpty() ? "default" : pre);
     List<String> all = new ArrayList<>(tokens);
     for (int id = tokens.size(); id < rows; id++) {

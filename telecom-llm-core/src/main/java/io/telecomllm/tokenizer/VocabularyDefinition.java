@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The tokenizer.json form of a GGUF vocabulary. */
+/** Converts a GGUF vocabulary to the form of a tokenizer.json. */
 final class VocabularyDefinition {
   private static final String SOURCE = "GGUF vocabulary";
 
@@ -90,7 +90,7 @@ final class VocabularyDefinition {
               || marked
               || (type == Vocabulary.USER_DEFINED && AddedToken.looksLikeControl(token));
       if (control || type == Vocabulary.USER_DEFINED) {
-        // GGUF has no field for it: Phi-3's turn markers swallow the line end behind them
+        // GGUF has no field for it: Phi-3's turn markers remove the line end after them
         boolean stripsAfter =
             phi3 && (marked ? !token.equals("<|endoftext|>") : token.equals("</s>"));
         added.add(new AddedToken(id, token, false, false, stripsAfter, false, control));

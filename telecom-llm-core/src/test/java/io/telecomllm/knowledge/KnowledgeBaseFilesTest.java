@@ -63,7 +63,8 @@ class KnowledgeBaseFilesTest {
         "{'spec':'TS 1','clause':2,'text':'x'}" + " |, field clause: expected a string, found 2",
         "{'spec':'TS 1','clause':null,'text':'x'}"
             + " |, field clause: expected a string, found null",
-        "{'spec':'TS 1','clause':'2','text':'x','text':'y'} | not strict JSON: the key \"text\" appears twice at $.text",
+        "{'spec':'TS 1','clause':'2','text':'x','text':'y'} | not strict JSON: the key \"text\""
+            + " appears twice at $.text",
         "{'spec':'TS 1','clause':'2','body':'x'} | has the unknown field 'body'",
         "{'spec':'TS 1','clause':' ','text':'x'} | clause is empty",
         "{'spec':'TS 1','clause':'2 ','text':'x'} | clause has space around it: '2 '",
@@ -73,9 +74,8 @@ class KnowledgeBaseFilesTest {
         "{'spec':'TS 1','clause':'2','text':'a\\ud800b'}"
             + " | not strict JSON: a string holds an unpaired surrogate at $.text",
         "{'spec':'TS 1','clause':'2\\u0000','text':'x'} | clause holds a control character: 2",
-        "{'spec':'TS 1','clause':'2','text':'x','sha256':'00'}"
-            + " | sha256 of the text is 2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881,"
-            + " expected 00",
+        "{'spec':'TS 1','clause':'2','text':'x','sha256':'00'} | sha256 of the text is"
+            + " 2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881, expected 00",
         "{'spec':'TS 1','clause':'1','text':'x'} | repeats TS 1#1 of line 1",
       })
   void refusesABadLineWithItsNumber(String line, String message) throws IOException {
@@ -240,7 +240,7 @@ class KnowledgeBaseFilesTest {
     assertDamaged(empty);
     assertThatThrownBy(() -> KnowledgeBase.open(folder.resolve("none")))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage(folder.resolve("none") + ": is no folder, expected an index of clauses");
+        .hasMessage(folder.resolve("none") + ": not a folder, expected an index of clauses");
     Path foreign = folder.resolve("foreign");
     try (IndexWriter writer =
         new IndexWriter(new NIOFSDirectory(foreign), new IndexWriterConfig())) {
@@ -248,7 +248,7 @@ class KnowledgeBaseFilesTest {
     }
     assertThatThrownBy(() -> KnowledgeBase.open(foreign))
         .isInstanceOf(IncompatibleException.class)
-        .hasMessage(foreign + ": index format null, expected 1; index it again");
+        .hasMessage(foreign + ": index format null, expected 2; index it again");
   }
 
   private static void assertDamaged(Path index) {

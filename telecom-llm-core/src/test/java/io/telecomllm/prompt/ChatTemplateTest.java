@@ -116,7 +116,7 @@ class ChatTemplateTest {
         .hasMessage("message 1 is a system message, only the first may be");
     assertThatThrownBy(() -> ChatTemplate.LLAMA_2.render(TALK.subList(0, 1), true))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("template llama-2 needs a user message behind the system message");
+        .hasMessage("template llama-2 needs a user message after the system message");
   }
 
   private static final String TURN = "{% for m in messages %}";
@@ -130,10 +130,13 @@ class ChatTemplateTest {
           + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
   private static final String LLAMA_2 =
       TURN
-          + "{% if m.role == 'system' %}{% set s = '<<SYS>>\\n' + m.content + '\\n<</SYS>>\\n\\n' %}"
-          + "{% elif m.role == 'user' %}"
-          + "{{ bos_token + '[INST] ' + (s + m.content).strip() + ' [/INST]' }}"
-          + "{% else %}{{ ' ' + m.content.strip() + ' ' + eos_token }}{% endif %}{% endfor %}";
+          + "{% if m.role == 'system' %}{% set s = '<<SYS>>\\n"
+          + "' + m.content + '\\n"
+          + "<</SYS>>\\n"
+          + "\\n"
+          + "' %}{% elif m.role == 'user' %}{{ bos_token + '[INST] ' + (s + m.content).strip() + '"
+          + " [/INST]' }}{% else %}{{ ' ' + m.content.strip() + ' ' + eos_token }}{% endif %}{%"
+          + " endfor %}";
   private static final String LLAMA_3 =
       "{{ bos_token }}"
           + TURN

@@ -46,7 +46,7 @@ class OptionScoresTest {
   void refusesWhatIsNoScore() {
     assertThatThrownBy(() -> new OptionScores(List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("scores of no option");
+        .hasMessage("there are no scores, expected one for each option");
     for (double wrong : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
       assertThatThrownBy(() -> OptionScores.of(wrong, 0))
           .isInstanceOf(IllegalArgumentException.class)

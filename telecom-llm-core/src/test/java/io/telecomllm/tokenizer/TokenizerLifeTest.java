@@ -53,7 +53,7 @@ class TokenizerLifeTest {
   void refusesIdsThatCannotBe() {
     assertThatThrownBy(() -> tokenizer.decode(new int[] {3, -1}))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("id -1, allowed are 0 and above");
+        .hasMessage("id is -1, must be at least 0");
   }
 
   @Test

@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Vocabularies on their way into GGUF files and out again. */
 class VocabularyExportTest {
   private static final String TEXT =
-      "A 5G NR gNB (TS 38.300) uses 2\u00d720 MHz;  l\u00f6s\u00e9 \u4e2d\ud83d\udce1 \n\toption 12345";
+      "A 5G NR gNB (TS 38.300) uses 2\u00d720 MHz;  l\u00f6s\u00e9 \u4e2d\ud83d\udce1 \n"
+          + "\toption 12345";
 
   @TempDir private Path folder;
 
@@ -182,7 +183,7 @@ class VocabularyExportTest {
     refuses(
         Tiny.sentencePiece(),
         json -> json.getAsJsonObject("model").getAsJsonArray("merges").remove(2),
-        "merges that no scores of tokens lead to: number ");
+        "no scores of tokens imply its merges: number ");
   }
 
   private void refuses(Vocabulary vocabulary, Consumer<JsonObject> change, String message)

@@ -12,15 +12,14 @@ import java.util.stream.IntStream;
 /**
  * An answer to a multiple-choice question: one of the options that were offered. Immutable.
  *
- * @param question the text that was asked
- * @param options what was offered
- * @param option the chosen one, from 0: the first with the highest probability
- * @param probabilities of the options, in their order; they sum to 1. They are the model's own, not
- *     calibrated
+ * @param question the text of the question
+ * @param options the options that were offered
+ * @param option the chosen option, counted from 0: the first with the highest probability
+ * @param probabilities the probability of each option among those offered, in their order; they sum
+ *     to 1. They are the model's own, not calibrated
  * @param citations verbatim quotations of {@code passages} that support the chosen option; empty if
  *     none does
- * @param passages what the model was given to answer from, best first; empty without a knowledge
- *     base
+ * @param passages the passages in the model's prompt, best first; empty without a knowledge base
  */
 public record Answer(
     String question,
@@ -55,29 +54,29 @@ public record Answer(
         mostProbable(probabilities));
   }
 
-  /** The answer that a model's scores speak for. */
+  /** Creates the answer that a model's scores favour. */
   static Answer of(
       String question, List<String> options, OptionScores scores, List<Passage> passages) {
     return new Answer(
         question, options, scores.best(), scores.probabilities(), List.of(), passages);
   }
 
-  /** The same with citations. */
+  /** Returns a copy with these citations. */
   Answer citing(List<Citation> found) {
     return new Answer(question, options, option, probabilities, found, passages);
   }
 
-  /** The text of the chosen option. */
+  /** Returns the text of the chosen option. */
   public String text() {
     return options.get(option);
   }
 
-  /** The probability of the chosen option among those offered. */
+  /** Returns the probability of the chosen option among those offered. */
   public double confidence() {
     return probabilities.get(option);
   }
 
-  /** Whether a passage supports the chosen option; then there is a citation. */
+  /** Returns whether a passage supports the chosen option, so that there is a citation. */
   public boolean supported() {
     return !citations.isEmpty();
   }

@@ -21,8 +21,9 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * Settings of a {@link TelecomAnswerer}. What it is handed (model, adapter, knowledge base,
- * tokenizer, executor) stays the caller's to close, after the answerer. For one thread.
+ * Settings of a {@link TelecomAnswerer}. The answerer does not close what it is given (model,
+ * adapter, knowledge base, tokenizer, executor); they are closed after it. Not safe for use by
+ * several threads.
  */
 public final class AnswererBuilder {
   static final int MAX_BATCH = 256;
@@ -44,7 +45,7 @@ public final class AnswererBuilder {
     this.model = model;
   }
 
-  /** Answers with this adapter beside the model; nobody may train it meanwhile. */
+  /** Sets the adapter to apply; it may not be trained at the same time. */
   public AnswererBuilder adapter(LoraAdapter value) {
     adapter = Optional.of(value);
     adapterFolder = Optional.empty();
@@ -52,11 +53,11 @@ public final class AnswererBuilder {
   }
 
   /**
-   * Answers with the adapter in this PEFT folder, which {@link #build} loads. If a {@code
-   * lineage.json} lies there, base model, tokenizer and prompt must be those that the adapter was
-   * trained with, and it must answer the probes as it did then.
+   * Sets the PEFT folder of the adapter to apply, which {@link #build} loads. If it has a {@code
+   * lineage.json}, base model, tokenizer and prompt must be those that the adapter was trained
+   * with, and it must answer the probes as it did then.
    *
-   * @param accept what may differ nevertheless
+   * @param accept the differences to accept
    */
   public AnswererBuilder adapter(Path folder, Accept... accept) {
     adapter = Optional.empty();
@@ -66,54 +67,63 @@ public final class AnswererBuilder {
   }
 
   /**
-   * Answers from what this knowledge base finds, and cites it; 3 references in a prompt, fewer
-   * where the context is too short.
+   * Sets the knowledge base to answer from and to cite, with 3 references in a prompt; fewer if the
+   * context is too short.
    */
   public AnswererBuilder knowledge(KnowledgeBase base) {
     return knowledge(base, Knowledge.REFERENCES);
   }
 
   /**
-   * Answers from what this knowledge base finds, and cites it.
+   * Sets the knowledge base to answer from and to cite.
    *
-   * @param references the most in a prompt, 1 to 50; fewer where the context is too short
+   * @param references the most references in a prompt, 1 to 50; fewer if the context is too short
    */
   public AnswererBuilder knowledge(KnowledgeBase base, int references) {
     knowledge = Optional.of(new Knowledge(base, references));
     return this;
   }
 
-  /** How questions are written; else the checkpoint's own template, number and text asked for. */
+  /**
+   * Sets the prompt of questions; the default is the checkpoint's own template, asking for number
+   * and text.
+   */
   public AnswererBuilder prompt(QuestionPrompt value) {
     prompt = Optional.of(value);
     return this;
   }
 
-  /** The tokenizer; else the one that lies with the model's weights. */
+  /** Sets the tokenizer; the default is the one in the model's folder or file. */
   public AnswererBuilder tokenizer(Tokenizer value) {
     tokenizer = Optional.of(value);
     return this;
   }
 
-  /** What decides between the options; else their labels. */
+  /** Sets which part of an answer decides between the options; the default is the label. */
   public AnswererBuilder scoring(Scoring value) {
     scoring = value;
     return this;
   }
 
-  /** The most questions in one forward pass, 1 to 256; else 8. Answers do not depend on it. */
+  /**
+   * Sets the most questions in one forward pass, 1 to 256; the default is 8. Answers do not depend
+   * on it.
+   */
   public AnswererBuilder batchSize(int value) {
     batchSize = checkRange("batchSize", value, MAX_BATCH);
     return this;
   }
 
-  /** The most passes at a time, 1 to 64, each with a cache of its own; else 2. */
+  /** Sets the most forward passes at a time, 1 to 64, each with its own cache; the default is 2. */
   public AnswererBuilder concurrency(int value) {
     concurrency = checkRange("concurrency", value, MAX_CONCURRENCY);
     return this;
   }
 
-  /** Where asynchronous answers are computed; else on daemon threads of the answerer's own. */
+  /**
+   * Sets the executor of asynchronous answers; the default is daemon threads that the answerer
+   * owns.
+   */
   public AnswererBuilder executor(Executor value) {
     executor = Optional.of(value);
     return this;
@@ -125,13 +135,15 @@ public final class AnswererBuilder {
   }
 
   /**
-   * Reads the tokenizer, matches the chat template where no prompt was set, and loads the adapter
-   * where a folder was named.
+   * Creates the answerer. This reads the tokenizer, finds the family of the chat template if no
+   * prompt is set, and loads the adapter if a folder is set.
    *
    * @throws IncompatibleException if adapter or tokenizer belong to another model, or the adapter
-   *     to another tokenizer or prompt
-   * @throws io.telecomllm.InvalidDataException if a file of the adapter is damaged
-   * @throws io.telecomllm.UnsupportedModelException if tokenizer or template are of an unknown kind
+   *     to another tokenizer or prompt, naming both
+   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if a file is
+   *     damaged
+   * @throws io.telecomllm.UnsupportedModelException if this library cannot run the tokenizer or
+   *     does not know the template
    */
   public TelecomAnswerer build() {
     adapter.ifPresent(value -> value.requireFits(model));

@@ -8,6 +8,7 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
+import io.telecomllm.inference.serving.ScorerPool;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.CitationFinder;
 import io.telecomllm.lineage.AdapterFolder;
@@ -34,9 +35,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * Answers multiple-choice questions: the option that the model finds most probable, with the
- * probabilities of all, and with verbatim citations where a knowledge base supports it. The answer
- * is always one of the options offered; the words of question, options and passages are data.
+ * Answers multiple-choice questions with the option that the model finds most probable, the
+ * probabilities of all options, and verbatim citations if a knowledge base supports it. The answer
+ * is always one of the options offered. Question, options and passages are data: nothing in them is
+ * a command to the model's template.
  *
  * <pre>{@code
  * try (TelecomAnswerer answerer = TelecomAnswerer.on(model).knowledge(base).build()) {
@@ -44,9 +46,9 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads. Once closed it throws {@link IllegalStateException}; so it
- * does when the model or the knowledge base is closed. A thread that is interrupted gets a {@link
- * CancellationException} before the next forward pass, and stays interrupted.
+ * <p>Safe for use by several threads. It throws {@link IllegalStateException} once it, the model or
+ * the knowledge base is closed. An interrupted thread gets a {@link CancellationException} before
+ * the next forward pass, and stays interrupted.
  */
 public final class TelecomAnswerer implements AutoCloseable {
   private final CitationFinder finder = new CitationFinder();
@@ -59,17 +61,17 @@ public final class TelecomAnswerer implements AutoCloseable {
   private final Optional<Lineage> lineage;
   private final Optional<ExecutorService> ownThreads;
   private final Executor executor;
-  // a call under way holds the read lock, so that closing cannot free what it uses
+  // a running call holds the read lock, so that closing cannot free what it uses
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private volatile boolean closed;
 
-  /** A question in plain words. */
+  /** A question as text. */
   private record Asked(String text, List<String> options) {}
 
   /**
-   * Takes the settings as they are.
+   * Creates an answerer from settings.
    *
-   * @param loaded an adapter of its own, instead of the settings'
+   * @param loaded an adapter that it owns, used instead of the one in the settings
    */
   TelecomAnswerer(
       AnswererBuilder settings,
@@ -103,53 +105,59 @@ public final class TelecomAnswerer implements AutoCloseable {
     }
   }
 
-  /** Answers with this model; the settings have defaults. */
+  /** Starts the settings of an answerer with this model; all have defaults. */
   public static AnswererBuilder on(LanguageModel model) {
     return new AnswererBuilder(model);
   }
 
-  /** How many questions go through the model in one forward pass at most. */
+  /** Returns the most questions in one forward pass. */
   public int batchSize() {
     return batchSize;
   }
 
   /**
-   * Where the adapter comes from that it read from a folder; empty if there was none, or no lineage
-   * beside it, so that nothing could be checked.
+   * Returns the lineage of the adapter that it read from a folder; empty if there was no folder, or
+   * no lineage in it.
    */
   public Optional<Lineage> lineage() {
     return lineage;
   }
 
-  /** Answers a question; which option is the right one is not looked at. */
+  /** Answers a question; the right option, which the question knows, is not used. */
   public Answer answer(Question question) {
     return answer(List.of(question)).get(0);
   }
 
   /**
-   * Answers a question in plain words.
+   * Answers a question that is given as text.
    *
-   * @param question what is asked; a release tag at its end, such as {@code [3GPP Release 18]},
-   *     leaves only clauses of that release to answer from
-   * @param options 2 to 9 of them
-   * @throws IllegalArgumentException on another number of options, or if the question does not fit
-   *     the model's context, with the number of tokens
+   * @param question the question; a release tag at its end, such as {@code [3GPP Release 18]},
+   *     limits the passages to that release
+   * @param options 2 to 9 texts
+   * @throws IllegalArgumentException naming the number of options if it is another, or the number
+   *     of tokens if the question does not fit the model's context
    */
   public Answer answer(String question, List<String> options) {
     return answerAll(List.of(new Asked(question, options))).get(0);
   }
 
-  /** Answers questions, several in one forward pass; the same answers as one by one. */
+  /** Answers questions, several in one forward pass, as if they were asked one by one. */
   public List<Answer> answer(List<Question> questions) {
     return answerAll(questions.stream().map(q -> new Asked(q.text(), q.options())).toList());
   }
 
-  /** As {@link #answer(Question)}, on another thread; the future fails as that would. */
+  /**
+   * Answers a question on another thread; the future fails with the exceptions of {@link
+   * #answer(Question)}.
+   */
   public CompletableFuture<Answer> answerAsync(Question question) {
     return async(() -> answer(question));
   }
 
-  /** As {@link #answer(String, List)}, on another thread; the future fails as that would. */
+  /**
+   * Answers a question on another thread; the future fails with the exceptions of {@link
+   * #answer(String, List)}.
+   */
   public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
     return async(() -> answer(question, options));
   }
@@ -223,8 +231,8 @@ public final class TelecomAnswerer implements AutoCloseable {
   }
 
   /**
-   * Frees what it owns when the forward passes under way have ended; calls that still wait for one
-   * fail. A second call does nothing.
+   * Waits for running forward passes, then frees what it owns; calls that wait for a pass fail. A
+   * second call does nothing.
    */
   @Override
   public void close() {

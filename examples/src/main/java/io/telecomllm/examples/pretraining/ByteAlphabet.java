@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * GPT-2's spelling of bytes: each of the 256 as a visible character, so that tokens of any bytes
- * can stand in JSON. A space is U+0120.
+ * GPT-2's spelling of bytes: a visible character for each of the 256, so that JSON can hold tokens
+ * of any bytes. A space is U+0120.
  */
 final class ByteAlphabet {
   private static final char[] CHARACTERS = new char[256];
@@ -22,7 +22,8 @@ final class ByteAlphabet {
   private ByteAlphabet() {}
 
   /**
-   * The characters of all bytes, rising by code point, as the Hugging Face trainer numbers them.
+   * Returns the characters of all bytes by ascending code point, the order of Hugging Face's
+   * trainer.
    */
   static List<String> sorted() {
     char[] sorted = CHARACTERS.clone();
@@ -30,7 +31,7 @@ final class ByteAlphabet {
     return new String(sorted).chars().mapToObj(Character::toString).toList();
   }
 
-  /** A text's bytes in UTF-8, spelled. */
+  /** Returns the spelling of a text's UTF-8 bytes. */
   static String spell(String text) {
     StringBuilder spelled = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Learns a byte-level BPE vocabulary (Sennrich et al. 2016) with the merges that Hugging Face's
- * trainer finds: the most frequent pair first, of equally frequent ones that of the lowest ids.
+ * Learns a byte-level BPE vocabulary (Sennrich et al. 2016) with the merges of Hugging Face's
+ * trainer: the most frequent pair first, ties by the lowest ids.
  */
 final class BytePairTrainer {
-  /** Their ids are their places; no text leads to them. */
+  /** The special tokens, whose ids are their indices; no text encodes to them. */
   static final List<String> SPECIAL =
       List.of(
           "<unk>",
@@ -27,7 +27,7 @@ final class BytePairTrainer {
           "<|end|>",
           "<|pad|>");
 
-  /** GPT-2's split into words, each with the space before it; a digit is a word of its own. */
+  /** GPT-2's split into words, each with the space before it; every digit is a word. */
   private static final Pattern WORD =
       Pattern.compile(
           "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+"
@@ -41,16 +41,16 @@ final class BytePairTrainer {
   private final Map<Pair, Integer> counts = new HashMap<>();
 
   /**
-   * What was learned.
+   * A learned vocabulary.
    *
-   * @param tokens by id, the special ones first
-   * @param merges pairs of tokens that become one, the first learned first
+   * @param tokens the tokens by id, the special ones first
+   * @param merges the pairs of tokens that become one, in the order of learning
    */
   record Vocabulary(List<String> tokens, List<List<String>> merges) {}
 
   private record Pair(int left, int right) {}
 
-  /** A word of the texts, as the tokens that it consists of by now. */
+  /** A word of the texts and the tokens that it currently consists of. */
   private static final class Word {
     private final int count;
     private List<Integer> parts;
@@ -63,7 +63,7 @@ final class BytePairTrainer {
 
   private BytePairTrainer() {}
 
-  /** Learns so many tokens, or fewer where the texts hold no more pairs. */
+  /** Learns {@code size} tokens, or fewer if the texts have no more pairs. */
   static Vocabulary train(List<String> texts, int size) {
     BytePairTrainer trainer = new BytePairTrainer();
     trainer.read(texts);
@@ -96,7 +96,7 @@ final class BytePairTrainer {
     words.forEach(word -> count(word, 1));
   }
 
-  /** Adds the pairs of a word to the counts, or takes them away. */
+  /** Adds the pairs of a word to the counts, or subtracts them. */
   private void count(Word word, int sign) {
     Map<Pair, Integer> changes = new LinkedHashMap<>();
     for (int i = 1; i < word.parts.size(); i++) {
@@ -104,7 +104,7 @@ final class BytePairTrainer {
     }
     changes.forEach(
         (pair, change) ->
-            // what falls to 0 leaves the map
+            // a count of 0 is removed
             counts.merge(pair, sign * change, (a, b) -> a + b == 0 ? null : a + b));
   }
 

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * First weights with the one thing in them that a small model is slow to find: four attention heads
- * in a row that compare words (induction heads, Olsson et al. 2022). From random weights alone the
+ * Writes first weights that contain what a small model is slow to find: four successive attention
+ * heads that compare words (induction heads, Olsson et al. 2022). From random weights alone the
  * matching task stays at chance for thousands of steps; with these it is learned in minutes. All
  * other matrices keep their random values.
  *
- * <p>What the 128 features of a row mean to these heads:
+ * <p>The meaning of a row's 128 features for these heads:
  *
  * <pre>
  *   0 to 43   the token: 0 is 1 for labels, 1 is 1 for signs that ask, the rest is random
  *  44 to 87   the token before it
- *  88 to 119  the label of the line it stands in (the first 32 features of that token)
- * 120         whether the same token stands in the note
+ *  88 to 119  the label of its line (the first 32 features of that token)
+ * 120         whether the note has the same token
  * 127         the same for all tokens
  * </pre>
  */
@@ -65,7 +65,7 @@ final class CircuitInitialization {
       // RMSNorm brings it to about 3 in every row
       embedding.set(id, CONSTANT, 0.5);
     }
-    // about three of the random features' deviations: plain to see, yet no larger than the rest
+    // about three standard deviations of the random features: distinct, yet not much larger
     for (int id : tokens.labels()) {
       embedding.set(id, TOKEN, 0.8);
     }
@@ -73,8 +73,9 @@ final class CircuitInitialization {
   }
 
   /**
-   * Copies the token before. Query and key are the same but for a turn by one position; six of the
-   * fastest pairs tell one position from the next: 2.6 puts it 7 above its neighbours.
+   * Copies the previous token. Query and key differ only by a rotation of one position; six of the
+   * fastest pairs distinguish neighbouring positions: 2.6 puts the previous one 7 above its
+   * neighbours.
    */
   private void previousToken(Head head) {
     for (int i = 0; i < 6; i++) {
@@ -83,25 +84,26 @@ final class CircuitInitialization {
       head.query.set(i + half, CONSTANT, -2.6 * Math.sin(angle));
       head.key.set(i, CONSTANT, 2.6);
     }
-    // an eighth: the values come out of the norm about eight times as large as the embedding's
+    // the norm makes the values about eight times as large as the embedding's
     head.copy(TOKEN, PREVIOUS, TOKEN_SIZE, 0.125);
   }
 
   /**
-   * Copies the latest label into the tokens behind it. Keys are the tokens behind a label; the two
-   * pairs turn by 0.03 and 0.02 a token, so that a nearer label weighs more over a few lines.
+   * Copies the latest label into the tokens after it. Keys are the tokens after a label; the two
+   * pairs rotate by 0.03 and 0.02 a token, so that a nearer label has more weight within a few
+   * lines.
    */
   private void lineLabel(Head head) {
     for (int i = 8; i < 10; i++) {
       head.query.set(i, CONSTANT, 2);
       head.key.set(i, PREVIOUS, 4);
     }
-    // between the eighth of a full copy and what a head that also looks elsewhere loses of it
+    // more than the eighth of a full copy, since the head also attends to other tokens
     head.copy(PREVIOUS, LINE, LABEL_SIZE, 0.18);
   }
 
   /**
-   * Marks tokens that stand in the note too. The slowest pairs hardly turn within 512 positions, so
+   * Marks tokens that the note has too. The slowest pairs hardly rotate within 512 positions, so
    * the product of two tokens counts, not their distance; 1.8 makes a repeated token win over some
    * hundred others.
    */
@@ -113,16 +115,16 @@ final class CircuitInitialization {
         head.key.set(i, feature, 1.8);
       }
     }
-    // every token says 1 but those of a labelled line, itself among them, nearly nothing
+    // the value is 1 for every token except those of labelled lines, which have almost 0
     head.value.set(0, CONSTANT, 1);
     head.value.set(0, LINE, -0.8);
     head.output.set(IN_NOTE, 0, 0.4);
   }
 
   /**
-   * Where the answer is asked for, fetches the label of marked tokens: the mark and being in a
-   * labelled line count, the latter a little more, lest the note itself be looked at. The label
-   * goes where the head of the model, which is the embedding, reads tokens.
+   * Copies the label of marked tokens to where the answer is asked for. The mark and being in a
+   * labelled line both count, the latter a little more, so that the note itself is ignored. The
+   * label goes to the features from which the model's head, which is the embedding, reads tokens.
    */
   private void answer(Head head) {
     for (int i = 20; i < half; i++) {
@@ -133,12 +135,12 @@ final class CircuitInitialization {
     head.copy(LINE, TOKEN, LABEL_SIZE, 1);
   }
 
-  /** The angle by which rotary pair {@code i} turns from one position to the next. */
+  /** Returns the angle by which rotary pair {@code i} rotates from one position to the next. */
   private double frequency(int i) {
     return Math.pow(config.rope().theta(), -(double) i / half);
   }
 
-  /** The first head of a layer, all of it 0. */
+  /** Clears the first head of a layer to 0 and returns it. */
   private Head head(int layer) {
     String name = "model.layers." + layer + ".self_attn.";
     Matrix input = matrix(name + "qkv_proj.weight");
@@ -159,7 +161,7 @@ final class CircuitInitialization {
   }
 
   private record Head(Matrix query, Matrix key, Matrix value, Matrix output) {
-    /** Features from one place, through the head, to another. */
+    /** Copies features from one index, through the head, to another. */
     void copy(int from, int to, int count, double factor) {
       for (int i = 0; i < count; i++) {
         value.set(i, from + i, 1);
@@ -168,13 +170,13 @@ final class CircuitInitialization {
     }
   }
 
-  /** A tensor's memory by row and column. */
+  /** The memory of a tensor, by row and column. */
   private record Matrix(FloatBuffer values, int columns, int firstRow) {
     void set(int row, int column, double value) {
       values.put((firstRow + row) * columns + column, (float) value);
     }
 
-    /** The rows from there on, all 0. */
+    /** Clears {@code count} rows to 0 and returns them. */
     Matrix rows(int from, int count) {
       Matrix rows = new Matrix(values, columns, from);
       rows.clear(0, count, 0, columns);

@@ -1,8 +1,8 @@
 package io.telecomllm.examples.pretraining;
 
 /**
- * How hard the exercises are: harder by a tenth whenever nine in ten were right, once the last
- * change has had 15 steps to be learned.
+ * The hardness of the exercises: it rises by a tenth when nine in ten answers are right, at least
+ * 15 steps after the last change.
  */
 final class Curriculum {
   private static final double GOOD = 0.9;
@@ -13,12 +13,12 @@ final class Curriculum {
   private int steps;
   private double mean;
 
-  /** From 0 to 1. */
+  /** Returns the hardness, 0 to 1. */
   double hardness() {
     return (double) level / LEVELS;
   }
 
-  /** After a step with that share of right answers. */
+  /** Notes the share of right answers of a step. */
   void learned(double share) {
     mean += 0.1 * (share - mean);
     steps++;

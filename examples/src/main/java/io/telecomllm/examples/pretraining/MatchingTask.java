@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * What the tiny model is taught: a note, then labelled lines, of which one is made of words from
- * the note; the answer is that line's label.
+ * The task of the tiny model: a note, then labelled lines, one of which has words from the note;
+ * the answer is that line's label.
  *
  * <pre>
  * system:    some words                        (or nothing)
@@ -23,15 +23,16 @@ import java.util.stream.IntStream;
  * assistant: => a                              (a sign, some word or nothing before it)
  * </pre>
  *
- * <p>The words are meaningless, so nothing can be learned by heart: what stays is the skill, which
- * fine-tuning then has to find a use for. Nothing here speaks of options or references.
+ * <p>The words are meaningless, so the model cannot memorise anything; it learns the skill, which
+ * fine-tuning then has to apply. No exercise has options or references.
  */
 final class MatchingTask {
   private static final int MOST_LINES = 5;
 
   /**
-   * Where the skill hangs on the signs, fine-tuning may not get it off them: with all exercises
-   * asked by a sign, two of eight runs stayed at chance, with four in five, none of eight.
+   * The share of exercises that are asked with a sign. A skill that depends on the signs may resist
+   * fine-tuning: with all exercises asked by a sign, two of eight runs stayed at chance; with four
+   * in five, none of eight.
    */
   private static final double ASKED_BY_SIGN = 0.8;
 
@@ -50,7 +51,7 @@ final class MatchingTask {
    * @param note the words of the note
    * @param lines the words of each line
    * @param labels the label of each line
-   * @param right which line is made of words from the note
+   * @param right the index of the line with words from the note
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Sample(int[] prompt, List<int[]> note, List<List<int[]>> lines, int[] labels, int right) {
@@ -62,8 +63,8 @@ final class MatchingTask {
   /**
    * Draws an exercise.
    *
-   * @param hardness 0 to 1: longer notes, more lines, more words that all of them share, and words
-   *     in the right line that the note lacks
+   * @param hardness 0 to 1: harder exercises have longer notes, more lines, more words that all
+   *     lines share, and words in the right line that the note lacks
    */
   Sample draw(double hardness, SplittableRandom random) {
     Draw draw = new Draw(hardness, random);
@@ -89,7 +90,7 @@ final class MatchingTask {
     return word.length == 1 && function.contains(word[0]);
   }
 
-  /** The choices of one exercise. */
+  /** The random choices of one exercise. */
   private final class Draw {
     private final double hardness;
     private final SplittableRandom random;
@@ -100,7 +101,7 @@ final class MatchingTask {
       this.random = random;
     }
 
-    /** Both ends included. */
+    /** Returns a random number between two others, both inclusive. */
     int between(int low, int high) {
       return random.nextInt(low, high + 1);
     }
@@ -117,7 +118,7 @@ final class MatchingTask {
       return of.get(random.nextInt(of.size()));
     }
 
-    /** A word that means nothing: a beginning, and as often as not one or two tails. */
+    /** Returns a meaningless word: a beginning and, half of the time, one or two tails. */
     private int[] word() {
       int tails = chance(0.5) ? (chance(0.3) ? 2 : 1) : 0;
       return IntStream.rangeClosed(0, tails)
@@ -133,7 +134,9 @@ final class MatchingTask {
       return words;
     }
 
-    /** A line; the right one has words of the note in some places, in the easy case in all. */
+    /**
+     * Returns a line; the right one has words of the note in some places, in easy exercises in all.
+     */
     List<int[]> line(double functionShare, List<int[]> fromNote) {
       int count = between(1 + (int) Math.round(2 * hardness), 2 + (int) Math.round(5 * hardness));
       List<int[]> line = words(count, functionShare);
@@ -148,7 +151,7 @@ final class MatchingTask {
       return line;
     }
 
-    /** Neighbouring labels of one kind, which need not begin with the first. */
+    /** Returns successive labels of one kind, starting anywhere. */
     int[] labels(int count) {
       double kind = random.nextDouble();
       int[] all = kind < 0.4 ? tokens.digits() : kind < 0.7 ? tokens.small() : tokens.capitals();
@@ -211,7 +214,9 @@ final class MatchingTask {
       }
     }
 
-    /** Mostly by one of seven signs and words, else by any word, or by nothing. */
+    /**
+     * Adds what asks for the answer: mostly one of seven signs and words, else any word or nothing.
+     */
     private void putAsking() {
       double way = random.nextDouble();
       if (way < ASKED_BY_SIGN) {

@@ -20,8 +20,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Makes the tiny model of the resources from nothing: a Phi-3 of 0.9 million weights that can match
- * words, and knows nothing of options, answers or telecommunications. The same seed gives the same
+ * Trains the tiny model of the examples from nothing: a Phi-3 of 0.9 million weights that can match
+ * words but knows nothing of options, answers or telecommunications. The same seed gives the same
  * weights, since it computes on one thread.
  */
 @CommandLine.Command(name = "PretrainTinyModel", mixinStandardHelpOptions = true)
@@ -34,10 +34,13 @@ public final class PretrainTinyModel implements Callable<Integer> {
   @Option(names = "--steps", defaultValue = "200", description = "optimizer steps (default 200)")
   private int steps = 200;
 
-  @Option(names = "--seed", defaultValue = "0", description = "of everything random (default 0)")
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "seed of all random choices (default 0)")
   private long seed;
 
-  /** Runs it. */
+  /** Runs the program. */
   public static void main(String[] args) {
     Cli.run(new PretrainTinyModel(), args);
   }
@@ -47,7 +50,7 @@ public final class PretrainTinyModel implements Callable<Integer> {
     Threads.use(1);
     List<Term> terms = glossary().terms();
     List<String> texts = terms.stream().map(PretrainTinyModel::text).toList();
-    // the word that every prompt repeats is worth a token of its own
+    // every prompt repeats this word, so it gets its own token
     List<String> counted =
         Stream.concat(texts.stream(), Collections.nCopies(20, "option").stream()).toList();
     TokenizerFolder.write(output, BytePairTrainer.train(counted, VOCABULARY));

@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The tiny model and its training, step by step; the same seed gives the same weights. */
+/** Trains the tiny model step by step; the same seed gives the same weights. */
 final class Pretraining implements AutoCloseable {
   private static final int BATCH = 32;
   private static final double RATE = 1e-3;
@@ -37,7 +37,10 @@ final class Pretraining implements AutoCloseable {
   private static final int WARMUP = 50;
   private static final int TEST = 128;
 
-  /** Texts keep the embeddings of words apart; more of them would drown the task. */
+  /**
+   * The weight of texts in the loss: they keep the embeddings of words distinct; a larger weight
+   * would dominate the task.
+   */
   private static final double TEXT_WEIGHT = 0.2;
 
   private final LanguageModel model;
@@ -59,7 +62,7 @@ final class Pretraining implements AutoCloseable {
     this.tokens = TaskTokens.of(tokenizer, terms.stream().map(PretrainTinyModel::text).toList());
     this.task = new MatchingTask(tokens);
     this.texts = terms.stream().flatMap(term -> texts(tokenizer, term)).toList();
-    // a base of 1e6: the slow pairs hardly turn within the context
+    // with a base of 1e6 the slow pairs hardly rotate within the context
     ModelConfig config =
         ModelConfig.builder(Architecture.PHI3)
             .hiddenSize(128)
@@ -87,7 +90,7 @@ final class Pretraining implements AutoCloseable {
             model.computeType());
   }
 
-  /** An entry alone, and as what is said of its term. */
+  /** Returns two examples of an entry: the text alone, and the text as the answer to its term. */
   private Stream<Example> texts(Tokenizer tokenizer, Term term) {
     int[] text = append(tokenizer.encode(PretrainTinyModel.text(term)), tokens.end());
     int[] asked =
@@ -114,11 +117,11 @@ final class Pretraining implements AutoCloseable {
     return done;
   }
 
-  /** Exercises always, texts every second time. */
+  /** Trains on exercises and, in every second step, on texts. */
   void step() {
     List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < BATCH; i++) {
-      // half of them easier, so that what was learned first is not lost
+      // half of them easier, so that what was learned first is not forgotten
       double share = random.nextDouble() < 0.5 ? Math.sqrt(random.nextDouble()) : 1;
       samples.add(task.draw(curriculum.hardness() * share, random));
     }
@@ -139,7 +142,7 @@ final class Pretraining implements AutoCloseable {
     done++;
   }
 
-  /** Rises, stays, and falls to a twentieth in the last fifth. */
+  /** Returns the learning rate: it rises, stays, and falls to a twentieth in the last fifth. */
   private double rate(int step) {
     double progress = (double) step / total;
     double fall = progress < FLAT ? 1 : 1 - 0.95 * (progress - FLAT) / (1 - FLAT);
@@ -150,7 +153,7 @@ final class Pretraining implements AutoCloseable {
     return new StepBatch(List.of(PackedBatch.of(examples)));
   }
 
-  /** The share of exercises at which the right label is the likeliest of all tokens. */
+  /** Returns the share of exercises whose right label is the most probable of all tokens. */
   private double shareRight(StepBatch window) {
     int good = 0;
     for (PackedBatch batch : window.batches()) {
@@ -170,7 +173,7 @@ final class Pretraining implements AutoCloseable {
     return (double) good / window.supervised();
   }
 
-  /** How many exercises, the same each time, the model gets right: easy, middling and hard ones. */
+  /** Describes the share of fixed easy, medium and hard exercises that the model gets right. */
   String skill() {
     StringBuilder text = new StringBuilder();
     for (double hardness : new double[] {0, 0.5, 1}) {
@@ -190,7 +193,7 @@ final class Pretraining implements AutoCloseable {
     return text.substring(0, text.length() - 2);
   }
 
-  /** What the steps since the last call were like. */
+  /** Describes the steps since the last call. */
   String progress() {
     int since = done % 25 == 0 ? 25 : done % 25;
     String text =

@@ -11,17 +11,17 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The tokens that the matching task is put together from.
+ * The tokens of the matching task.
  *
- * @param function the most frequent beginnings of words, which tell nothing apart
+ * @param function the most frequent beginnings of words, which distinguish nothing
  * @param heads other tokens that begin a word
- * @param tails tokens that continue one
+ * @param tails tokens that continue a word
  * @param digits 1 to 5
  * @param small a to z
  * @param capitals A to Z
- * @param marks what may stand between a label and its line
+ * @param marks what may come between a label and its line
  * @param asks what may ask for the answer
- * @param sprinkle signs and digits that a text may hold between its words
+ * @param sprinkle signs and digits that may come between the words of a text
  */
 @SuppressWarnings("ArrayRecordComponent")
 record TaskTokens(
@@ -42,7 +42,7 @@ record TaskTokens(
     int[] sprinkle) {
   private static final int FUNCTION_WORDS = 50;
 
-  /** Sorts the tokens of a vocabulary by how often these texts hold them. */
+  /** Sorts the tokens of a vocabulary by their frequency in these texts. */
   static TaskTokens of(Tokenizer tokenizer, List<String> texts) {
     int[] count = new int[tokenizer.vocabularySize()];
     texts.forEach(text -> Arrays.stream(tokenizer.encode(text)).forEach(id -> count[id]++));
@@ -75,7 +75,7 @@ record TaskTokens(
         firsts(tokenizer, ":(),;-.,35G".chars()));
   }
 
-  /** All tokens that may label a line. */
+  /** Returns all tokens that may label a line. */
   int[] labels() {
     return Stream.of(digits, small, capitals).flatMapToInt(Arrays::stream).toArray();
   }

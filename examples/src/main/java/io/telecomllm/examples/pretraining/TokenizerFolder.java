@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a vocabulary as Hugging Face's tokenizers read it, with Phi-3's chat template. */
+/** Writes a vocabulary in the form of Hugging Face's tokenizers, with Phi-3's chat template. */
 final class TokenizerFolder {
   private static final String CHAT_TEMPLATE =
       "{% for message in messages %}"

@@ -1,6 +1,5 @@
 package io.telecomllm.model.files;
 
-import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.model.ModelConfig;
@@ -22,9 +21,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The tensors of a checkpoint by Hugging Face's names, read into tensors piece by piece. */
-@Internal
-public final class CheckpointTensors {
+/** Reads the weights of a checkpoint, by Hugging Face's names, into tensors piece by piece. */
+final class CheckpointTensors {
   private static final int PIECE_BYTES = 1 << 24;
   private static final Set<DataType> HALF = Set.of(DataType.BFLOAT16, DataType.FLOAT16);
   private static final Set<DataType> FLOATING =
@@ -44,7 +42,11 @@ public final class CheckpointTensors {
     return layout == null ? name : layout.tensor(name);
   }
 
-  /** A vector or matrix in that type; the shape must be the expected one. */
+  /**
+   * Reads a vector or matrix in a type.
+   *
+   * @throws InvalidDataException if the checkpoint's tensor has another shape
+   */
   Tensor read(String name, DataType type, Scope scope, long... shape) {
     TensorInfo info = info(name, shape);
     Tensor tensor =
@@ -58,7 +60,7 @@ public final class CheckpointTensors {
     Tensor target = scope.operators().empty(type, shape);
     int rows = Math.toIntExact(shape[0]);
     long rowElements = info.elements() / rows;
-    // a block encoding is read as floats; whole rows are whole blocks
+    // a block encoding is read as floats; a row holds a whole number of blocks
     DataType staged = info.encoding().dataType().orElse(DataType.FLOAT32);
     int step =
         (int) Math.max(1, Math.min(rows, PIECE_BYTES / Math.max(1, rowElements * staged.bytes())));
@@ -97,14 +99,15 @@ public final class CheckpointTensors {
               + info.name()
               + " holds "
               + info.encoding()
-              + ", packed in a way that is not known; dense weights are BF16, F16 or F32");
+              + ", an unknown packing; dense weights are BF16, F16 or F32");
     }
     return info;
   }
 
   /**
-   * GGUF files of the LLaMA family hold the rows of query and key so that the two halves of a head
-   * alternate; Hugging Face keeps the halves apart.
+   * Puts the rows of a tensor of a GGUF file in Hugging Face's order. In files of the LLaMA family
+   * the rows of the two halves of a head alternate in query and key; Hugging Face keeps the halves
+   * apart.
    */
   private Tensor unpermuted(String name, Tensor tensor, Scope scope) {
     int[] rows = rows(name, tensor.size(0));
@@ -118,7 +121,7 @@ public final class CheckpointTensors {
     }
   }
 
-  /** Where each row lies in the file, of a tensor that lies in another order; else empty. */
+  /** Returns the row in the file of each row, if the file has them in another order; else empty. */
   private int[] rows(String name, int count) {
     if (layout == null || !layout.reorders(name)) {
       return new int[0];
@@ -128,14 +131,17 @@ public final class CheckpointTensors {
         .toArray();
   }
 
-  /** The weight as bitsandbytes packed it, or null if the checkpoint holds it dense. */
+  /**
+   * Reads a weight as bitsandbytes packed it, (out, in) values; null if the checkpoint holds it
+   * dense.
+   */
   @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
     return BitsAndBytes.isPacked(source, name)
         ? BitsAndBytes.read(source, name, out, in, scope)
         : null;
   }
 
-  /** A dense matrix, to be packed while it is read. */
+  /** Returns a dense matrix, (out, in), that is packed while it is read. */
   MatrixSource matrix(String name, int out, int in) {
     TensorInfo info = info(name, out, in);
     DataType type = info.encoding().dataType().filter(HALF::contains).orElse(DataType.FLOAT32);
@@ -163,7 +169,7 @@ public final class CheckpointTensors {
     };
   }
 
-  /** Values from that one on, raw or decoded; the buffer's position is at its limit afterwards. */
+  /** Reads values from the one at {@code first} on, raw or decoded, up to the buffer's limit. */
   private void read(TensorInfo info, DataType type, long first, ByteBuffer into) {
     if (info.encoding().dataType().equals(Optional.of(type))) {
       source.read(info.name(), first * type.bytes(), into);

@@ -15,21 +15,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A {@link ModelConfig} as the metadata of a GGUF file, both ways. */
+/** Converts the metadata of a GGUF file to a {@link ModelConfig} and back. */
 @Internal
 public final class GgufConfig {
   private static final int MAX = Integer.MAX_VALUE;
 
-  /** Settings of models built otherwise than the ones that this library runs. */
+  /** Settings of models that this library cannot run. */
   private static final List<String> FOREIGN =
       List.of(".expert_count", ".attention.max_alibi_bias", ".attention.clamp_kqv");
 
   private GgufConfig() {}
 
   /**
-   * Reads it.
+   * Reads the configuration of a file.
    *
-   * @throws UnsupportedModelException naming the setting that no decoder here can do
+   * @throws UnsupportedModelException naming the setting that this library cannot run
    * @throws InvalidDataException naming the field or tensor that is absent or out of range
    */
   public static ModelConfig read(GgufFile file) {
@@ -64,7 +64,7 @@ public final class GgufConfig {
     if (values != headSize) {
       throw unsupported(fields, prefix + ".attention.value_length", String.valueOf(headSize));
     }
-    // the embedding says it; a number that cannot be one is a damaged file all the same
+    // the embedding's shape decides, but a number out of range still means a damaged file
     fields.optionalInteger(prefix + ".vocab_size", 1, ModelConfig.MAX_VOCABULARY);
     int window = fields.optionalInteger(prefix + ".attention.sliding_window", 0, MAX).orElse(0);
     int context = fields.integer(prefix + ".context_length", 1, ModelConfig.MAX_CONTEXT);
@@ -153,9 +153,9 @@ public final class GgufConfig {
   }
 
   /**
-   * The metadata under the architecture's keys, as GgufWriter takes them.
+   * Returns the metadata under the architecture's keys, with values that GgufWriter takes.
    *
-   * @throws UnsupportedModelException naming what GGUF files have no words for
+   * @throws UnsupportedModelException naming what GGUF files cannot express
    */
   public static Map<String, Object> metadata(ModelConfig config) {
     GgufLayout layout = GgufLayout.of(config.architecture());
@@ -179,9 +179,9 @@ public final class GgufConfig {
                 throw new UnsupportedModelException(
                     "a sliding window from layer "
                         + window.firstLayer()
-                        + " on: GGUF files have it for all layers or none");
+                        + " on: GGUF files can express it for all layers or none");
               }
-              // llama.cpp does not heed it for these architectures, other readers may
+              // llama.cpp ignores it for these architectures, other readers may not
               fields.put(prefix + ".attention.sliding_window", window.size());
             });
     fields.putAll(GgufRope.metadata(config, layout));

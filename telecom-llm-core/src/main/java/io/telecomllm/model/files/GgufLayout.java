@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How GGUF files of each architecture of llama.cpp call and lay out the tensors that Hugging Face's
- * checkpoints hold. Names of both are without {@code .weight} and {@code .bias}.
+ * The names and the layout of tensors in GGUF files, for each architecture of llama.cpp, compared
+ * with Hugging Face's checkpoints. Names here are without {@code .weight} and {@code .bias}.
  *
  * <p>Source: {@code tensor_mapping.py} and {@code constants.py} of the gguf package 0.19.0, and the
  * converters of llama.cpp.
  */
 @Internal
 public enum GgufLayout {
-  /** LLaMA 1 to 3 and Mistral: query and key as the original LLaMA has them, halves alternating. */
+  /** LLaMA 1 to 3 and Mistral: the rows of the two halves of a head alternate in query and key. */
   LLAMA("llama", "model.layers.", "model.embed_tokens", "model.norm", separate(), true, false),
   /** Qwen2. */
   QWEN2("qwen2", "model.layers.", "model.embed_tokens", "model.norm", separate(), false, false),
-  /** Phi-3: the fused projections stay fused; gate and up are called up. */
+  /** Phi-3: the fused projections stay fused; the fused gate and up projection is called up. */
   PHI3("phi3", "model.layers.", "model.embed_tokens", "model.norm", fused(), false, false),
   /** Phi-1 to Phi-2. */
   PHI2("phi2", "model.layers.", "model.embed_tokens", "model.final_layernorm", phi2(), false, true),
@@ -39,13 +39,13 @@ public enum GgufLayout {
       false,
       true);
 
-  /** Divides each frequency of the rotary embedding; (rotated features / 2). */
+  /** The divisor of each frequency of the rotary embedding; (rotated features / 2). */
   static final String ROPE_DIVISORS = "rope_freqs.weight";
 
-  /** The same of Phi-3's LongRoPE, for sequences within the trained length. */
+  /** The divisors of Phi-3's LongRoPE for sequences within the trained length. */
   static final String ROPE_SHORT = "rope_factors_short.weight";
 
-  /** And for longer ones. */
+  /** The divisors of Phi-3's LongRoPE for longer sequences. */
   static final String ROPE_LONG = "rope_factors_long.weight";
 
   static final String EMBEDDING = "token_embd.weight";
@@ -118,7 +118,7 @@ public enum GgufLayout {
         "mlp.dense_4h_to_h", "ffn_down");
   }
 
-  /** The layout of a file, by its {@code general.architecture}. */
+  /** Returns the layout of a file, by its {@code general.architecture}. */
   public static GgufLayout of(GgufFile file) {
     JsonView fields = file.fields();
     String architecture = fields.string("general.architecture");
@@ -133,7 +133,7 @@ public enum GgufLayout {
         fields.file() + ": general.architecture is " + architecture + ", supported are " + known);
   }
 
-  /** How models of that architecture are laid out. */
+  /** Returns the layout of an architecture's files. */
   public static GgufLayout of(Architecture architecture) {
     return switch (architecture) {
       case LLAMA, MISTRAL -> LLAMA;
@@ -145,7 +145,7 @@ public enum GgufLayout {
   }
 
   /**
-   * The architecture of a file's model.
+   * Returns the architecture of a file's model.
    *
    * @param window whether its attention has a sliding window
    */
@@ -159,7 +159,7 @@ public enum GgufLayout {
     };
   }
 
-  /** What its feed-forward does between the projections: GGUF files do not say. */
+  /** Returns the activation of the feed-forward layers, which GGUF files do not state. */
   Activation activation() {
     return switch (this) {
       case LLAMA, QWEN2, PHI3 -> Activation.SWIGLU;
@@ -168,18 +168,20 @@ public enum GgufLayout {
     };
   }
 
-  /** The value of {@code general.architecture}, which also begins the keys of the settings. */
+  /**
+   * Returns the value of {@code general.architecture}, which also begins the keys of the settings.
+   */
   public String architecture() {
     return architecture;
   }
 
-  /** The key of the norms' epsilon, after the architecture. */
+  /** Returns the key of the norms' epsilon, after the architecture. */
   String epsilonKey() {
     return layerNorm ? ".attention.layer_norm_epsilon" : ".attention.layer_norm_rms_epsilon";
   }
 
   /**
-   * The name in the file of a tensor that Hugging Face calls {@code name}, such as {@code
+   * Returns the name in the file of a tensor that Hugging Face calls {@code name}, such as {@code
    * model.layers.3.self_attn.q_proj.weight}.
    *
    * @throws IllegalArgumentException if the architecture has no such tensor
@@ -200,19 +202,25 @@ public enum GgufLayout {
     }
     if (found == null || !(kind.equals("weight") || kind.equals("bias"))) {
       throw new IllegalArgumentException(
-          "tensor " + name + ": GGUF files of the architecture " + architecture + " have no such");
+          "tensor "
+              + name
+              + ": GGUF files of the architecture "
+              + architecture
+              + " have no such tensor");
     }
     return prefix + found + "." + kind;
   }
 
-  /** Whether the rows of that tensor of Hugging Face's lie in another order in the file. */
+  /**
+   * Returns whether the file has the rows of this tensor, by Hugging Face's name, in another order.
+   */
   public boolean reorders(String name) {
     return alternatesHalves && (name.contains(".q_proj.") || name.contains(".k_proj."));
   }
 
   /**
-   * Which row of Hugging Face's stands in that row of the file, for a tensor that {@link
-   * #reorders}: in the file the two halves of a head alternate.
+   * Returns which row of Hugging Face's tensor is stored in a row of the file, for a tensor that
+   * {@link #reorders}: in the file the rows of the two halves of a head alternate.
    *
    * @param headSize features of a head, even
    */
@@ -221,7 +229,10 @@ public enum GgufLayout {
     return row - within + within % 2 * (headSize / 2) + within / 2;
   }
 
-  /** The inverse of {@link #fromFileRow}: in which row of the file Hugging Face's stands. */
+  /**
+   * Returns the row of the file that stores a row of Hugging Face's tensor; the inverse of {@link
+   * #fromFileRow}.
+   */
   public static long toFileRow(long row, int headSize) {
     long within = row % headSize;
     int half = headSize / 2;
@@ -229,12 +240,13 @@ public enum GgufLayout {
   }
 
   /**
-   * How a tensor is written where {@code wanted} is asked for. Vectors stay in single precision,
-   * which llama.cpp's operators expect of norms and biases. Rows that are no whole number of blocks
-   * become half precision. Four bits spare the matrix that makes the logits: it gets eight.
+   * Returns the encoding of a tensor in a file of the encoding {@code wanted}. Vectors stay in
+   * single precision, which llama.cpp's operators expect of norms and biases. Matrices whose rows
+   * are not a whole number of blocks become half precision. In a Q4_0 file the matrix that computes
+   * the logits is Q8_0.
    *
-   * @param name in the file
-   * @param tied whether the embedding is the head too
+   * @param name the tensor's name in the file
+   * @param tied whether the embedding is also the head
    */
   public static Encoding encoding(String name, List<Long> shape, Encoding wanted, boolean tied) {
     if (shape.size() < 2) {
@@ -247,7 +259,7 @@ public enum GgufLayout {
     return head && wanted == Encoding.Q4_0 ? Encoding.Q8_0 : wanted;
   }
 
-  /** The value of {@code general.file_type}: {@code llama_ftype} of llama.cpp. */
+  /** Returns the value of {@code general.file_type}: {@code llama_ftype} of llama.cpp. */
   public static int fileType(Encoding encoding) {
     return switch (encoding) {
       case F32 -> 0;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rotary embedding's part of a GGUF file. Frequencies with a divisor each (LLaMA 3, LongRoPE)
- * are kept as tensors, the rest as metadata.
+ * Converts the settings of the rotary embedding from and to a GGUF file. Divisors of single
+ * frequencies (LLaMA 3, LongRoPE) are tensors there, everything else is metadata.
  */
 @Internal
 public final class GgufRope {
@@ -59,7 +59,7 @@ public final class GgufRope {
       List<Double> divisors = divisors(file, GgufLayout.ROPE_DIVISORS, size);
       return new RopeScaling.LongRope(divisors, divisors, context, 1);
     }
-    // what llama.cpp takes a file to mean that names no type; the last is the key of old files
+    // llama.cpp's defaults for a file that names no type; scale_linear is the key in old files
     String type = fields.optionalString(scaling + "type").orElse("linear");
     double stored =
         fields
@@ -118,7 +118,7 @@ public final class GgufRope {
     fields.put(prefix + "dimension_count", config.rope().rotarySize());
     fields.put(prefix + "freq_base", (float) config.rope().theta());
     if (layout == GgufLayout.PHI3) {
-      // which llama.cpp needs of every Phi-3
+      // llama.cpp requires it for every Phi-3
       fields.put(scaling + "original_context_length", config.contextLength());
     }
     if (form instanceof RopeScaling.Linear linear) {
@@ -131,7 +131,7 @@ public final class GgufRope {
       fields.put(scaling + "original_context_length", longRope.original());
       attention(longRope.attentionFactor(), scaling, fields);
     } else if (form instanceof RopeScaling.Dynamic) {
-      throw new UnsupportedModelException("GGUF files have no words for dynamic NTK scaling");
+      throw new UnsupportedModelException("GGUF files cannot express dynamic NTK scaling");
     }
     return fields;
   }
@@ -147,7 +147,7 @@ public final class GgufRope {
               + yarn.betaSlow()
               + " and truncate "
               + yarn.truncate()
-              + ": llama.cpp has 32, 1 and true for all models");
+              + ": llama.cpp has fixed values of 32, 1 and true");
     }
     fields.put(scaling + "type", "yarn");
     fields.put(scaling + "factor", (float) yarn.factor());
@@ -162,7 +162,9 @@ public final class GgufRope {
     }
   }
 
-  /** The tensors of the rotary embedding by their names in the file; most models have none. */
+  /**
+   * Returns the tensors of the rotary embedding by their names in the file; most models have none.
+   */
   public static Map<String, List<Float>> tensors(ModelConfig config) {
     RopeScaling form = config.rope().scaling();
     boolean phi3 = config.architecture() == Architecture.PHI3;
@@ -174,7 +176,8 @@ public final class GgufRope {
       if (!longRope.shortFactor().equals(longRope.longFactor())
           || longRope.attentionFactor() != 1) {
         throw new UnsupportedModelException(
-            "LongRoPE: GGUF files have it for phi3, not for " + config.architecture().modelType());
+            "LongRoPE: GGUF files can express it for phi3 only, not for "
+                + config.architecture().modelType());
       }
       tensors.put(GgufLayout.ROPE_DIVISORS, divisors(config.rope(), 0));
     } else if (form instanceof RopeScaling.Llama3) {
@@ -183,7 +186,7 @@ public final class GgufRope {
     return tensors;
   }
 
-  /** By what each unscaled frequency is divided. */
+  /** Returns the divisor of each unscaled frequency; (rotated features / 2). */
   private static List<Float> divisors(Rope rope, int regime) {
     float[] plain = Rope.inverses(Rope.periods(rope.theta(), rope.rotarySize()));
     float[] scaled = rope.frequencies(regime);

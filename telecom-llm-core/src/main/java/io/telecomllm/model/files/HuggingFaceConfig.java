@@ -19,12 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A {@link ModelConfig} as Hugging Face's config.json, both ways. */
+/** Converts Hugging Face's config.json to a {@link ModelConfig} and back. */
 @Internal
 public final class HuggingFaceConfig {
   private static final int MAX = Integer.MAX_VALUE;
 
-  /** What transformers takes for a Mistral model whose config.json does not say. */
+  /**
+   * The window that transformers assumes for a Mistral model whose config.json does not name one.
+   */
   private static final int MISTRAL_WINDOW = 4096;
 
   private static final Set<TargetModule> QKV =
@@ -33,9 +35,9 @@ public final class HuggingFaceConfig {
   private HuggingFaceConfig() {}
 
   /**
-   * Reads it.
+   * Reads the configuration.
    *
-   * @throws UnsupportedModelException naming the setting that the decoder cannot do
+   * @throws UnsupportedModelException naming the setting that this library cannot run
    * @throws InvalidDataException naming the field that is absent, out of range or contradicts
    *     others
    */
@@ -196,7 +198,7 @@ public final class HuggingFaceConfig {
         .findFirst();
   }
 
-  /** Newer files say the same layer by layer; another pattern is not known here. */
+  /** Checks that {@code layer_types}, in newer files, says the same as the window's own fields. */
   private static void checkLayerTypes(JsonView json, Optional<SlidingWindow> window) {
     if (!json.has("layer_types")) {
       return;
@@ -279,7 +281,7 @@ public final class HuggingFaceConfig {
     }
   }
 
-  /** The fields that {@link #read} reads, as transformers does too. */
+  /** Returns the fields of config.json, which {@link #read} and transformers read. */
   public static Map<String, Object> write(ModelConfig config) {
     Architecture architecture = config.architecture();
     Map<String, Object> json = new LinkedHashMap<>();
@@ -307,7 +309,7 @@ public final class HuggingFaceConfig {
     json.put("num_key_value_heads", config.keyValueHeads());
     json.put("hidden_act", config.activation().hiddenAct());
     boolean implied = config.headSize() * config.heads() == config.hiddenSize();
-    // which Phi-2's files do not have
+    // published files of Phi-2 do not have it
     if (architecture != Architecture.PHI2 || !implied) {
       json.put("head_dim", config.headSize());
     }
@@ -324,7 +326,7 @@ public final class HuggingFaceConfig {
               json.put("max_window_layers", window.firstLayer());
             });
     if (config.slidingWindow().isEmpty()) {
-      // left out, transformers would take a window for some families
+      // if it were absent, transformers would assume a window for some families
       json.put("sliding_window", null);
     }
     return json;

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class ModelLoader {
-  /** Where configuration and weights come from; tells the builder to put them together. */
+  /** Where configuration and weights come from. */
   private interface Origin {
     LanguageModel load(ModelLoader settings);
   }
@@ -70,39 +70,43 @@ public final class ModelLoader {
 
   /**
    * Loads a model by its name on the Hugging Face hub, such as {@code
-   * microsoft/Phi-3-mini-4k-instruct}: found in the cache that the environment names ({@code
-   * HF_HOME}), or else downloaded into it. A folder of that name is taken instead where there is
-   * one.
+   * microsoft/Phi-3-mini-4k-instruct}, from the cache that the environment names ({@code HF_HOME});
+   * it is downloaded into the cache if it is not there. If a folder of that name exists, it is
+   * loaded instead.
    *
-   * @throws io.telecomllm.TelecomLlmException if it is neither there nor to be had
+   * @throws io.telecomllm.TelecomLlmException if it is not in the cache and cannot be downloaded
    */
   public static LanguageModel load(String nameOrFolder) {
     return of(nameOrFolder).load();
   }
 
-  /** Loads with other settings than {@link #load(Path)}. */
+  /**
+   * Starts the settings of a load from a folder or file, with the defaults of {@link #load(Path)}.
+   */
   public static ModelLoader of(Path folderOrFile) {
     return new ModelLoader(settings -> loadFrom(folderOrFile, settings));
   }
 
-  /** Loads with other settings than {@link #load(String)}. */
+  /** Starts the settings of a load by name, with the defaults of {@link #load(String)}. */
   public static ModelLoader of(String nameOrFolder) {
     Path folder = Path.of(nameOrFolder);
     return Files.exists(folder) ? of(folder) : of(nameOrFolder, ModelStore.fromEnvironment());
   }
 
   /**
-   * Loads from a store with settings of its own: its cache, revision, token, listener, or offline.
+   * Starts the settings of a load from a store, which sets cache, revision, token, listener or
+   * offline use.
    */
   public static ModelLoader of(String repository, ModelStore store) {
     return new ModelLoader(settings -> loadFrom(store.fetch(repository), settings));
   }
 
   /**
-   * A model with random weights, to be trained from nothing or to be measured: normal with that
-   * deviation, norms 1.
+   * Starts the settings of a model with random weights, to train from nothing or to measure:
+   * matrices are normal, norms 1.
    *
-   * @param deviation the standard deviation of the weights; transformers takes 0.02
+   * @param deviation the standard deviation of the weights, over 0 and at most 1; transformers uses
+   *     0.02
    */
   public static ModelLoader random(ModelConfig config, double deviation, long seed) {
     DecoderBuilder.Source weights = new RandomWeights(deviation, seed);
@@ -122,37 +126,41 @@ public final class ModelLoader {
     this.ropeScaling = ropeScaling;
   }
 
-  /** Where it shall compute; else the first GPU, or the CPU where there is none. */
+  /** Sets the device to compute on; the default is the first GPU, or the CPU if there is none. */
   public ModelLoader device(Device value) {
     return new ModelLoader(origin, value, computeType, quantization, ropeScaling);
   }
 
   /**
-   * FLOAT32, BFLOAT16 or FLOAT16; else what the device does fast. FLOAT16 ends at 65,504: a model
-   * whose values are larger overflows in it.
+   * Sets the type to compute in, FLOAT32, BFLOAT16 or FLOAT16; the default is the one that is fast
+   * on the device. FLOAT16 ends at 65,504: a model whose values are larger overflows in it.
    */
   public ModelLoader computeType(DataType value) {
     return new ModelLoader(origin, device, ComputeType.checked(value), quantization, ropeScaling);
   }
 
-  /** How dense linear layers are packed; else NF4. A checkpoint packed already stays as it is. */
+  /**
+   * Sets how dense linear layers are packed; the default is NF4. A checkpoint that is already
+   * packed stays as it is.
+   */
   public ModelLoader quantization(QuantizationConfig value) {
     return new ModelLoader(origin, device, computeType, Optional.of(value), ropeScaling);
   }
 
-  /** Dense linear layers stay dense, in the compute type. */
+  /** Keeps dense linear layers dense, in the compute type. */
   public ModelLoader dense() {
     return new ModelLoader(origin, device, computeType, Optional.empty(), ropeScaling);
   }
 
   /**
-   * Lets the model read further than it was trained to: its context grows by the scaling's factor.
-   * Loading refuses it for a checkpoint that has a scaling of its own.
+   * Lets the model read more tokens than it was trained on: its context grows by the scaling's
+   * factor. Loading fails with an {@link IllegalArgumentException} if the checkpoint has a scaling
+   * of its own.
    */
   public ModelLoader ropeScaling(RopeScaling value) {
     checkArgument(
         !(value instanceof RopeScaling.LongRope),
-        "LongRoPE's factors are trained with a checkpoint and come with it alone");
+        "LongRoPE's factors are trained with a checkpoint and cannot be set");
     return new ModelLoader(origin, device, computeType, quantization, value);
   }
 
@@ -163,13 +171,13 @@ public final class ModelLoader {
     }
     checkArgument(
         own instanceof RopeScaling.None,
-        "the rotary embedding of this checkpoint is scaled already, by %s",
+        "the rotary embedding of this checkpoint is already scaled, by %s",
         own);
     int context = ropeScaling.extended(config.contextLength());
     return config.toBuilder().ropeScaling(ropeScaling).contextLength(context).build();
   }
 
-  /** Loads the model; see {@link #load(Path)} for what can go wrong. */
+  /** Loads the model; see {@link #load(Path)} for the errors. */
   public LanguageModel load() {
     return origin.load(this);
   }
@@ -214,7 +222,7 @@ public final class ModelLoader {
   }
 
   /**
-   * Reads the shape of a model alone, without its weights.
+   * Reads a model's configuration without its weights.
    *
    * @param path a Hugging Face folder, its config.json or weights, or a GGUF file
    * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting it cannot
@@ -237,7 +245,7 @@ public final class ModelLoader {
   private static ModelConfig json(Path file) {
     JsonView json = StrictJson.read(file);
     ModelConfig config = HuggingFaceConfig.read(json);
-    // how each weight is packed stands beside it; what is packed otherwise is refused by name
+    // a packing that this library does not know is refused here, by name
     BitsAndBytesConfig.read(json);
     return config;
   }

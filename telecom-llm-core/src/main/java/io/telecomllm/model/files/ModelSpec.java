@@ -13,28 +13,29 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which model a process shall load and how, in plain words that travel from one machine to another.
+ * Which model a process loads and how, as plain values that travel from one machine to another.
+ * Immutable.
  *
- * @param source a folder or file that lies under this path on every machine, or a name on the
- *     Hugging Face hub
- * @param device {@code cpu}, {@code cuda:1}; {@code auto} for the best there is
- * @param computeType {@code FLOAT32}, {@code BFLOAT16} or {@code FLOAT16}; {@code auto} for what
- *     the device does fast
+ * @param source a folder or file with the same path on every machine, or a name on the Hugging Face
+ *     hub
+ * @param device such as {@code cpu} or {@code cuda:1}; {@code auto} for the best one
+ * @param computeType {@code FLOAT32}, {@code BFLOAT16} or {@code FLOAT16}; {@code auto} for the
+ *     type that is fast on the device
  * @param weights how linear layers are kept: {@code NF4}, {@code FP4}, or {@code DENSE}
- * @param threads how many the process computes with, 1 to 1024; 0 leaves that as it is. Processes
- *     that share a machine should share its cores
+ * @param threads the number of threads that the process computes with, 1 to 1024; 0 leaves it
+ *     unchanged. Processes that share a machine should share its cores
  */
 public record ModelSpec(
     String source, String device, String computeType, String weights, int threads)
     implements Serializable {
-  /** Whatever suits the machine. */
+  /** The device or compute type that suits the machine. */
   public static final String AUTO = "auto";
 
   private static final String DENSE = "DENSE";
   private static final List<String> COMPUTE_TYPES =
       List.of(AUTO, DataType.FLOAT32.name(), DataType.BFLOAT16.name(), DataType.FLOAT16.name());
 
-  /** Checks every word. */
+  /** Checks every value. */
   public ModelSpec {
     checkArgument(!source.isBlank(), "source is blank");
     if (!AUTO.equals(device)) {
@@ -58,37 +59,40 @@ public record ModelSpec(
         Threads.MOST);
   }
 
-  /** As {@link ModelLoader#load(String)} does it: the best device, packed to NF4. */
+  /**
+   * Returns a spec with the defaults of {@link ModelLoader#load(String)}: the best device, packed
+   * to NF4.
+   */
   public static ModelSpec of(String source) {
     return new ModelSpec(source, AUTO, AUTO, FourBitCode.NF4.name(), 0);
   }
 
-  /** On that device. */
+  /** Returns a copy with this device. */
   public ModelSpec device(Device value) {
     return new ModelSpec(source, value.toString(), computeType, weights, threads);
   }
 
-  /** Computing in that type, FLOAT32, BFLOAT16 or FLOAT16. */
+  /** Returns a copy with this compute type, FLOAT32, BFLOAT16 or FLOAT16. */
   public ModelSpec computeType(DataType value) {
     return new ModelSpec(source, device, value.name(), weights, threads);
   }
 
-  /** Packed to that code. */
+  /** Returns a copy whose linear layers are packed to this code. */
   public ModelSpec packed(FourBitCode value) {
     return new ModelSpec(source, device, computeType, value.name(), threads);
   }
 
-  /** Its linear layers dense. */
+  /** Returns a copy whose linear layers stay dense. */
   public ModelSpec dense() {
     return new ModelSpec(source, device, computeType, DENSE, threads);
   }
 
-  /** With that many threads in each process; 0 leaves that as it is. */
+  /** Returns a copy with this number of threads in each process; 0 leaves it unchanged. */
   public ModelSpec threads(int value) {
     return new ModelSpec(source, device, computeType, weights, value);
   }
 
-  /** Loads a model of its own; sets the process's threads first. */
+  /** Loads a new model, which the caller closes; sets the process's threads first. */
   public LanguageModel load() {
     if (threads > 0) {
       Threads.use(threads);
@@ -111,8 +115,8 @@ public record ModelSpec(
   }
 
   /**
-   * The model that this process shares: loaded by the first call, closed when the process ends.
-   * Nobody closes it before.
+   * Returns the model that this process shares: the first call loads it, the end of the process
+   * closes it, and no caller may close it.
    */
   public LanguageModel shared() {
     return ProcessWide.get(this, this::load);

@@ -3,6 +3,7 @@ package io.telecomllm.model.files;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.annotations.VisibleForTesting;
+import io.telecomllm.Internal;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -10,12 +11,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What a process makes once and keeps until it ends, such as a model that many tasks use: a process
- * that runs tasks of others' (an executor of Spark's) has no place of its own to hold it. Closed
- * when the process ends, the last made first.
+ * Values that a process makes once and keeps until it ends, such as a model that many tasks use: a
+ * Spark executor offers no place to hold it. They are closed when the process ends, the last made
+ * first.
  *
- * <p>Safe for use by several threads; one value is made at a time. A maker may ask for others.
+ * <p>Safe for use by several threads; one value is made at a time. A maker may call {@link #get}
+ * for other values.
  */
+@Internal
 public final class ProcessWide {
   private static final ProcessWide SHARED = new ProcessWide();
 
@@ -32,19 +35,20 @@ public final class ProcessWide {
   ProcessWide() {}
 
   /**
-   * The value under this key; made now if there is none. A maker that fails leaves none.
+   * Returns the value of a key, which the maker makes if there is none. A maker that fails leaves
+   * none.
    *
-   * @param key with equals and hashCode, of a class that stands for one kind of value
+   * @param key has equals and hashCode; its class is used for one type of value only
    * @throws IllegalStateException if the process is ending
    */
   public static <V extends AutoCloseable> V get(Object key, Supplier<V> maker) {
     return SHARED.find(key, maker);
   }
 
-  // a key's class stands for one kind of value
+  // a key's class is used for one type of value only
   @SuppressWarnings("unchecked")
   synchronized <V extends AutoCloseable> V find(Object key, Supplier<V> maker) {
-    checkState(!closed, "the process is ending: %s is not made any more", key);
+    checkState(!closed, "the process is ending: no value is made for %s", key);
     AutoCloseable there = values.get(key);
     if (there == null) {
       there = maker.get();
@@ -60,7 +64,7 @@ public final class ProcessWide {
       try {
         made.pop().close();
       } catch (Exception e) {
-        // the process ends: what cannot be closed must not keep the others open
+        // one that cannot be closed must not keep the others open
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       }

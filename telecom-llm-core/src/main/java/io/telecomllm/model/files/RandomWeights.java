@@ -8,7 +8,7 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 
-/** Matrices of normal values, vectors of 1; each tensor by a seed of its own. */
+/** Random weights: matrices of normal values and vectors of ones, each tensor with its own seed. */
 record RandomWeights(double deviation, long seed) implements DecoderBuilder.Source {
   RandomWeights {
     checkArgument(

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rotary embedding's part of config.json. It comes in two forms: {@code rope_parameters} holds
- * everything in newer files; {@code rope_theta} and {@code rope_scaling} stand apart in published
- * ones.
+ * Converts the settings of the rotary embedding from and to config.json. There are two forms: newer
+ * files have everything in {@code rope_parameters}, published ones have {@code rope_theta} and
+ * {@code rope_scaling}.
  */
 final class RopeJson {
   private static final double DEFAULT_THETA = 10_000;
@@ -28,9 +28,9 @@ final class RopeJson {
   private RopeJson() {}
 
   /**
-   * Reads it.
+   * Reads the rotary embedding's settings.
    *
-   * @param partial {@code partial_rotary_factor} where the file does not say
+   * @param partial {@code partial_rotary_factor} if the file does not have it
    * @param context {@code max_position_embeddings}
    */
   static Rope read(JsonView json, int headSize, double partial, int context) {
@@ -69,7 +69,7 @@ final class RopeJson {
     return size;
   }
 
-  /** The parameters, or what they stand in where they lack the field. */
+  /** Returns the parameters, or the object around them if they lack the field. */
   private static JsonView holder(Optional<JsonView> parameters, JsonView json, String field) {
     return parameters.filter(rope -> rope.has(field)).orElse(json);
   }
@@ -79,7 +79,7 @@ final class RopeJson {
         rope.optionalString("rope_type").or(() -> rope.optionalString("type")).orElse("default");
     boolean phi3 = json.string("model_type").equals(Architecture.PHI3.modelType());
     if (phi3 && (type.equals("su") || type.equals("yarn"))) {
-      type = "longrope"; // what Phi-3's first releases called it
+      type = "longrope"; // the name in Phi-3's first releases
     }
     return switch (type) {
       case "default" -> RopeScaling.none();
@@ -136,20 +136,20 @@ final class RopeJson {
             .orElse(RopeScaling.LongRope.attentionFactor(factor, original)));
   }
 
-  /** How many positions a model can be used with whose file says {@code stored}. */
+  /** Returns the number of positions that a model can use if its file says {@code stored}. */
   static int extended(int stored, Rope rope) {
-    // of dynamic scaling the file has the length that it starts from
+    // with dynamic scaling the file has the length from which scaling starts
     return rope.scaling() instanceof RopeScaling.Dynamic dynamic
         ? dynamic.extended(stored)
         : stored;
   }
 
-  /** The inverse of {@link #extended}. */
+  /** Returns the number of positions to store in the file; the inverse of {@link #extended}. */
   static int stored(int context, Rope rope) {
     return rope.scaling() instanceof RopeScaling.Dynamic dynamic ? dynamic.original() : context;
   }
 
-  /** Adds the fields, in the form of published checkpoints, which all readers know. */
+  /** Adds the fields, in the form of published checkpoints, which every reader knows. */
   static void write(ModelConfig config, Map<String, Object> json) {
     Rope rope = config.rope();
     json.put(THETA, rope.theta());
@@ -161,7 +161,10 @@ final class RopeJson {
     }
   }
 
-  /** Readers round the product down, so a quotient just under the exact one will not do. */
+  /**
+   * Returns the share of rotated features; never just under the exact quotient, since readers round
+   * the product down.
+   */
   private static double share(int rotarySize, int headSize) {
     double share = (double) rotarySize / headSize;
     return (int) (headSize * share) < rotarySize ? Math.nextUp(share) : share;

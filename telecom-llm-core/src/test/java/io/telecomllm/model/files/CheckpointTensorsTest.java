@@ -136,7 +136,7 @@ class CheckpointTensorsTest {
             .isInstanceOf(UnsupportedModelException.class)
             .hasMessage(
                 file
-                    + ": tensor w holds I8, packed in a way that is not known; dense weights are"
+                    + ": tensor w holds I8, an unknown packing; dense weights are"
                     + " BF16, F16 or F32");
       }
       assertThat(tensors.packed("w", scope, 4, 64)).isNull();

@@ -88,7 +88,7 @@ class ContextExtensionTest {
     assertThatThrownBy(() -> loader(scaled).ropeScaling(RopeScaling.linear(4)).load())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "the rotary embedding of this checkpoint is scaled already, by Linear[factor=2.0]");
+            "the rotary embedding of this checkpoint is already scaled, by Linear[factor=2.0]");
     assertThatThrownBy(() -> RopeScaling.linear(0.5))
         .hasMessage("RoPE scaling factor is 0.5, must be 1 to 1024");
   }

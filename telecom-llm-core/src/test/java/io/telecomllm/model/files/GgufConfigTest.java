@@ -188,8 +188,8 @@ class GgufConfigTest {
     assertThatThrownBy(() -> GgufConfig.metadata(other))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessage(
-            "YaRN with beta_fast 16.0, beta_slow 2.0 and truncate true: llama.cpp has 32, 1 and"
-                + " true for all models");
+            "YaRN with beta_fast 16.0, beta_slow 2.0 and truncate true: llama.cpp has fixed"
+                + " values of 32, 1 and true");
   }
 
   @Test
@@ -229,11 +229,11 @@ class GgufConfigTest {
     RopeScaling longRope = new RopeScaling.LongRope(SOME, List.of(4.0, 5.0, 6.0, 7.0), 512, 1.19);
     assertThatThrownBy(() -> GgufRope.tensors(config(Architecture.QWEN2, 8, longRope)))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessage("LongRoPE: GGUF files have it for phi3, not for qwen2");
+        .hasMessage("LongRoPE: GGUF files can express it for phi3 only, not for qwen2");
     assertThatThrownBy(
             () -> GgufConfig.metadata(config(Architecture.LLAMA, 16, RopeScaling.dynamic(2, 2048))))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessage("GGUF files have no words for dynamic NTK scaling");
+        .hasMessage("GGUF files cannot express dynamic NTK scaling");
     ModelConfig upper =
         config(Architecture.QWEN2, 16, RopeScaling.none()).toBuilder()
             .slidingWindow(new SlidingWindow(64, 1))

@@ -59,7 +59,7 @@ class GgufLayoutTest {
                 + name
                 + ": GGUF files of the architecture "
                 + layout.architecture()
-                + " have no such");
+                + " have no such tensor");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.WeightType;
 import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -27,10 +28,10 @@ class ModelSpecTest {
     try (LanguageModel packed = spec.computeType(DataType.BFLOAT16).load();
         LanguageModel fp4 = spec.packed(FourBitCode.FP4).load();
         LanguageModel dense = spec.computeType(DataType.FLOAT32).dense().threads(1).load()) {
-      assertThat(packed.weightType()).isEqualTo("NF4");
+      assertThat(packed.weightType()).isEqualTo(WeightType.NF4);
       assertThat(packed.computeType()).isEqualTo(DataType.BFLOAT16);
-      assertThat(fp4.weightType()).isEqualTo("FP4");
-      assertThat(dense.weightType()).isEqualTo("DENSE");
+      assertThat(fp4.weightType()).isEqualTo(WeightType.FP4);
+      assertThat(dense.weightType()).isEqualTo(WeightType.DENSE);
       assertThat(dense.computeType()).isEqualTo(DataType.FLOAT32);
       assertThat(dense.device()).isEqualTo(Device.cpu());
       assertThat(Threads.count()).isEqualTo(1);

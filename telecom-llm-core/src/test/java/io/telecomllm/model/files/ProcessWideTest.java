@@ -49,7 +49,7 @@ class ProcessWideTest {
     assertThat(closed).containsExactly("answerer", "model");
     assertThatThrownBy(() -> process.find("model", () -> new Closing("again", closed)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the process is ending: model is not made any more");
+        .hasMessage("the process is ending: no value is made for model");
   }
 
   @Test

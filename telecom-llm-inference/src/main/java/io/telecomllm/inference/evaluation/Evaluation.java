@@ -11,25 +11,25 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What an evaluation has found. Immutable.
+ * The result of an evaluation. Immutable.
  *
- * @param outcomes in the order of the questions, at least one
- * @param seconds how long it took
+ * @param outcomes the answers in the order of the questions, at least one
+ * @param seconds the time that it took
  */
 public record Evaluation(List<Outcome> outcomes, double seconds) {
   /** Checks that there are outcomes. */
   public Evaluation {
     outcomes = List.copyOf(outcomes);
-    checkArgument(!outcomes.isEmpty(), "an evaluation without questions");
+    checkArgument(!outcomes.isEmpty(), "outcomes are empty, expected at least one");
     checkArgument(seconds >= 0, "seconds is %s, must be at least 0", seconds);
   }
 
-  /** On all questions. */
+  /** Returns the accuracy on all questions. */
   public Accuracy accuracy() {
     return share(outcomes, Outcome::right);
   }
 
-  /** On the questions of each category that has any. */
+  /** Returns the accuracy for each category that has questions. */
   public Map<Category, Accuracy> byCategory() {
     Map<Category, Accuracy> categories = new EnumMap<>(Category.class);
     for (Category category : Category.values()) {
@@ -42,12 +42,14 @@ public record Evaluation(List<Outcome> outcomes, double seconds) {
     return categories;
   }
 
-  /** What {@link io.telecomllm.data.NoKnowledgeHeuristic} gets right of the same questions. */
+  /**
+   * Returns the accuracy of {@link io.telecomllm.data.NoKnowledgeHeuristic} on the same questions.
+   */
   public Accuracy heuristic() {
     return share(outcomes, Outcome::guessable);
   }
 
-  /** On the questions that the heuristic gets wrong: there, knowledge has to decide. */
+  /** Returns the accuracy on the questions that the heuristic gets wrong, which need knowledge. */
   public Accuracy beyondHeuristic() {
     return share(outcomes.stream().filter(o -> !o.guessable()).toList(), Outcome::right);
   }
@@ -56,12 +58,12 @@ public record Evaluation(List<Outcome> outcomes, double seconds) {
     return new Accuracy((int) outcomes.stream().filter(good).count(), outcomes.size());
   }
 
-  /** The speed. */
+  /** Returns the speed, in questions a second. */
   public double questionsPerSecond() {
     return outcomes.size() / seconds;
   }
 
-  /** For people: a line for each figure, intervals at 95 %. */
+  /** Returns a table for people: a line for each figure, with intervals at 95 %. */
   public String table() {
     StringBuilder table = new StringBuilder();
     row(table, "all questions", accuracy());
@@ -79,7 +81,7 @@ public record Evaluation(List<Outcome> outcomes, double seconds) {
     table.append(String.format(Locale.ROOT, "%-28s %s%n", name, accuracy));
   }
 
-  /** The figures on all questions, on one line. */
+  /** Returns the main figures on one line. */
   @Override
   public String toString() {
     return String.format(

@@ -1,15 +1,14 @@
 package io.telecomllm.inference.evaluation;
 
-/** Watches an evaluation. */
+/** Follows the progress of an evaluation. */
 @FunctionalInterface
 public interface EvaluationListener {
   /**
-   * Some more questions are answered. Called on the thread that evaluates; what it throws ends the
-   * evaluation.
+   * Called after each batch, on the thread that evaluates; an exception ends the evaluation.
    *
-   * @param done how many are answered
-   * @param total how many there are
-   * @param right how many of those answered are right
+   * @param done the number of questions that are answered
+   * @param total the number of all questions
+   * @param right the number of correct answers so far
    */
   void progress(int done, int total, int right);
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Measures an answerer on questions whose answers are known. Immutable; the setters return a
+ * Measures an answerer on questions whose answers are known. Immutable; each setting returns a
  * changed copy.
  */
 public final class Evaluator {
@@ -27,27 +27,30 @@ public final class Evaluator {
     this.cancelled = cancelled;
   }
 
-  /** Measures this answerer, which stays the caller's to close. */
+  /** Measures this answerer, which it does not close. */
   public static Evaluator on(TelecomAnswerer answerer) {
     return new Evaluator(answerer, (done, total, right) -> {}, () -> false);
   }
 
-  /** Tells the listener of progress after every batch. */
+  /** Sets the listener to notify after every batch. */
   public Evaluator listener(EvaluationListener value) {
     return new Evaluator(answerer, value, cancelled);
   }
 
-  /** Ends before the next batch once this is true; as an interrupt of the thread does. */
+  /**
+   * Sets a condition that cancels the evaluation before the next batch, as an interrupt of the
+   * thread does.
+   */
   public Evaluator cancelWhen(BooleanSupplier value) {
     return new Evaluator(answerer, listener, value);
   }
 
   /**
-   * Answers the questions, batch by batch, and compares.
+   * Answers the questions in batches and compares the answers with the right ones.
    *
    * @param questions at least one
-   * @throws CancellationException if it is cancelled, naming how far it came; an interrupted thread
-   *     stays interrupted
+   * @throws CancellationException if it is cancelled, naming the number of answered questions; an
+   *     interrupted thread stays interrupted
    */
   public Evaluation evaluate(List<Question> questions) {
     checkArgument(!questions.isEmpty(), "questions are empty, expected at least one");

@@ -4,14 +4,14 @@ import io.telecomllm.data.NoKnowledgeHeuristic;
 import io.telecomllm.data.Question;
 import io.telecomllm.inference.Answer;
 
-/** A question and how it was answered. */
+/** A question and the answer to it. Immutable. */
 public record Outcome(Question question, Answer answer) {
-  /** Whether the chosen option is the right one. */
+  /** Returns whether the answer is correct. */
   public boolean right() {
     return answer.option() == question.answer();
   }
 
-  /** Whether {@link NoKnowledgeHeuristic} gets it right. */
+  /** Returns whether {@link NoKnowledgeHeuristic} chooses the right option. */
   public boolean guessable() {
     return NoKnowledgeHeuristic.choose(question) == question.answer();
   }

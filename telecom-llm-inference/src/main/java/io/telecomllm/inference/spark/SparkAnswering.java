@@ -20,8 +20,7 @@ import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /**
- * Answers a data set of questions with Spark's executors, as a {@link TelecomAnswerer} does in one
- * process.
+ * Answers a data set of questions on Spark's executors, each with its own {@link TelecomAnswerer}.
  *
  * <pre>{@code
  * JavaPairRDD<Question, Answer> answers =
@@ -30,12 +29,11 @@ import scala.Tuple2;
  *         .answer(questions);
  * }</pre>
  *
- * <p>An executor makes its answerer with the first question that it gets and keeps it until it
- * ends. Immutable; a copy with other settings makes executors keep another answerer, on the same
- * model.
+ * <p>An executor creates its answerer when it gets its first question and keeps it until it ends.
+ * Immutable; a copy with other settings has another answerer in each executor, on the same model.
  */
 public final class SparkAnswering implements Serializable {
-  /** The most questions that a task holds at a time. */
+  /** The largest number of questions that a task may hold at a time. */
   public static final int MOST_AT_ONCE = 1 << 16;
 
   private final String id;
@@ -44,13 +42,13 @@ public final class SparkAnswering implements Serializable {
   private final int atOnce;
 
   /**
-   * What is set of each executor's answerer. It travels to the executors, and is called there: what
-   * it names (an adapter's folder, a knowledge base) must be found on their machines. What it opens
-   * stays open until the executor ends.
+   * Sets each executor's answerer. It is serialised and called on the executors, so what it names
+   * (an adapter's folder, a knowledge base) must exist on their machines. What it opens stays open
+   * until the executor ends.
    */
   @FunctionalInterface
   public interface Settings extends Serializable {
-    /** Sets; returns the builder. */
+    /** Changes settings and returns the builder. */
     AnswererBuilder of(AnswererBuilder builder);
   }
 
@@ -61,17 +59,20 @@ public final class SparkAnswering implements Serializable {
     this.atOnce = atOnce;
   }
 
-  /** Answers with this model and the answerer's defaults. */
+  /** Answers with this model and the default settings of an answerer. */
   public static SparkAnswering with(ModelSpec model) {
     return new SparkAnswering(model, builder -> builder, 256);
   }
 
-  /** With other settings of the answerer, in place of those before. */
+  /** Returns a copy with these settings of the answerer, which replace earlier ones. */
   public SparkAnswering settings(Settings value) {
     return new SparkAnswering(model, value, atOnce);
   }
 
-  /** The most questions that a task reads before it answers them, 1 to 65536; else 256. */
+  /**
+   * Returns a copy with the most questions that a task reads before it answers them, 1 to 65536;
+   * the default is 256.
+   */
   public SparkAnswering atOnce(int value) {
     checkArgument(
         value >= 1 && value <= MOST_AT_ONCE, "atOnce is %s, must be 1 to %s", value, MOST_AT_ONCE);
@@ -79,16 +80,16 @@ public final class SparkAnswering implements Serializable {
   }
 
   /**
-   * Each question with its answer, in the partitions and the order of the questions. As all of
-   * Spark's transformations it computes nothing yet, and computes anew each time it is used: cache
-   * or save what it gives. A question that does not fit the model's context fails its task, as
-   * {@link TelecomAnswerer#answer(String, List)} would.
+   * Returns each question with its answer, in the partitions and the order of the questions. Like
+   * every transformation of Spark it computes nothing yet, and computes again each time the result
+   * is used, so cache or save the result. A question that does not fit the model's context fails
+   * its task.
    */
   public JavaPairRDD<Question, Answer> answer(JavaRDD<Question> questions) {
     return questions.mapPartitionsToPair(this::answers, true);
   }
 
-  /** What an executor keeps it under. */
+  /** The key of an executor's answerer. */
   private record Key(String id) {}
 
   private Iterator<Tuple2<Question, Answer>> answers(Iterator<Question> questions) {

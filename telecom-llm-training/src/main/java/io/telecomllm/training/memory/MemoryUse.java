@@ -2,6 +2,7 @@ package io.telecomllm.training.memory;
 
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.WeightType;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.settings.TrainingConfig;
@@ -81,7 +82,7 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
   /** The plan of a run with a model that is loaded already. */
   public static MemoryPlan plan(
       LanguageModel model, LoraConfig lora, TrainingConfig config, QuestionLengths lengths) {
-    boolean packed = !model.weightType().equals("DENSE");
+    boolean packed = model.weightType() != WeightType.DENSE;
     return MemoryPlan.of(model.config(), lora, config)
         .device(model.device())
         .computeType(model.computeType())

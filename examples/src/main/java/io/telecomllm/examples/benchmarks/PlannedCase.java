@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.benchmarks;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -32,7 +32,7 @@ record PlannedCase(ModelConfig model, int batch, LoraConfig lora, DataType type)
           llama().hiddenSize(64).intermediateSize(64).heads(2, 2, 32).vocabularySize(32064);
       default ->
           throw new IllegalArgumentException(
-              "shape is " + name + ", known are phi3-mini, smollm2-135m, tinyllama, tiny");
+              "shape is " + name + ", must be phi3-mini, smollm2-135m, tinyllama or tiny");
     };
   }
 

@@ -1,7 +1,9 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Accuracy;
+import io.telecomllm.examples.Cli;
+import io.telecomllm.examples.ProcessMemory;
 import io.telecomllm.export.Export;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.json.JsonRecords;
@@ -15,11 +17,11 @@ import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
-import io.telecomllm.training.run.Optimization;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.LearningRate;
+import io.telecomllm.training.run.Optimization;
 import io.telecomllm.training.settings.OptimizerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,8 +40,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Trains on exactly what {@code hf_qlora_train.py} (transformers, PEFT, bitsandbytes) trained on,
- * from the same base and the same first adapter, and lays the two loss curves on each other. The
- * last line is JSON.
+ * from the same base and the same first adapter, and compares the two loss curves. The last line is
+ * JSON.
  */
 @CommandLine.Command(name = "CurveComparison", mixinStandardHelpOptions = true)
 public final class CurveComparison implements Callable<Integer> {
@@ -55,13 +57,13 @@ public final class CurveComparison implements Callable<Integer> {
   @Option(names = "--questions", required = true, description = "TeleQnA.zip")
   private Path questions = Path.of("TeleQnA.zip");
 
-  @Option(names = "--steps", description = "only the first so many steps, no accuracy then")
+  @Option(names = "--steps", description = "only the first steps, without accuracy")
   private Optional<Integer> most = Optional.empty();
 
   @Option(names = "--svg", description = "file to draw both curves to")
   private Optional<Path> svg = Optional.empty();
 
-  /** Runs it. */
+  /** Runs the comparison. */
   public static void main(String[] args) {
     Cli.run(new CurveComparison(), args);
   }
@@ -106,8 +108,8 @@ public final class CurveComparison implements Callable<Integer> {
   }
 
   /**
-   * The base as the peer holds it: the peer reads every weight as bf16 before bitsandbytes packs
-   * it, and weights that were rounded first fall into other codes.
+   * Loads the base as the peer has it: the peer rounds every weight to bf16 before bitsandbytes
+   * packs it, which changes some codes.
    */
   private LanguageModel base() {
     try {
@@ -137,7 +139,7 @@ public final class CurveComparison implements Callable<Integer> {
   private static PeerQuestion require(Map<String, PeerQuestion> byId, String id) {
     PeerQuestion question = byId.get(id);
     if (question == null) {
-      throw new InvalidDataException("order.json: " + id + " is no question of the data set");
+      throw new InvalidDataException("order.json: " + id + " is not a question of the data set");
     }
     return question;
   }

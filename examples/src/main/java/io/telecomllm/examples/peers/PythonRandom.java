@@ -1,20 +1,21 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import java.util.Collections;
 import java.util.List;
 
 /**
- * Python's {@code random.Random(seed).shuffle}, so that a benchmark takes the very questions that
- * its peer takes: the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998), seeded by an array
- * of one word.
+ * Python's {@code random.Random(seed).shuffle}, so that a benchmark uses the same questions as its
+ * peer: the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998), seeded with an array of one
+ * word.
  */
-final class PythonRandom {
+public final class PythonRandom {
   private static final int N = 624;
   private static final int M = 397;
   private final int[] state = new int[N];
   private int next = N;
 
-  PythonRandom(int seed) {
+  /** Creates a generator with the state of {@code random.Random(seed)}. */
+  public PythonRandom(int seed) {
     state[0] = 19650218;
     for (int i = 1; i < N; i++) {
       state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
@@ -54,7 +55,10 @@ final class PythonRandom {
     return y ^ (y >>> 18);
   }
 
-  /** Python's {@code _randbelow}: as many bits as the bound has, drawn until they are below it. */
+  /**
+   * Draws a number below the bound as Python's {@code _randbelow}: as many bits as the bound has,
+   * repeated until they are below it.
+   */
   private int below(int bound) {
     int bits = 32 - Integer.numberOfLeadingZeros(bound);
     int value;
@@ -64,7 +68,8 @@ final class PythonRandom {
     return value;
   }
 
-  void shuffle(List<?> list) {
+  /** Shuffles a list in place. */
+  public void shuffle(List<?> list) {
     for (int i = list.size() - 1; i > 0; i--) {
       Collections.swap(list, i, below(i + 1));
     }

@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -59,7 +59,7 @@ class PeerRunTest {
         "[[]] | steps | lists of at least one example",
         "[3] | steps | lists of at least one example",
         "[[3]] | steps | examples of id, input_ids, answer_start",
-        "[[{\"id\": \"a\", \"input_ids\": [1], \"answer_start\": 1}]] | input_ids | at least 2 of them",
+        "[[{\"id\": \"a\", \"input_ids\": [1], \"answer_start\": 1}]] | input_ids | at least 2 ids",
         "[[{\"id\": \"a\", \"input_ids\": [1, 2], \"answer_start\": 2}]] | answer_start | 1",
         "[[{\"id\": \"a\", \"input_ids\": [1, -2], \"answer_start\": 1}]] | input_ids | 0",
         "[[{\"id\": \"a\", \"answer_start\": 1}]] | input_ids | input_ids",
@@ -77,6 +77,6 @@ class PeerRunTest {
     assertThatThrownBy(() -> read(STEPS, RESULT.replace("[2.5, 1.25]", "[2.5]")))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("result.json")
-        .hasMessageContaining("one of each of 2 steps");
+        .hasMessageContaining("one for each of 2 steps");
   }
 }

@@ -1,17 +1,19 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.benchmarks;
 
 import com.google.gson.Gson;
+import io.telecomllm.examples.Cli;
+import io.telecomllm.examples.ProcessMemory;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.model.files.ModelLoader;
-import io.telecomllm.training.run.Optimization;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.optimizer.AdamW;
+import io.telecomllm.training.run.Optimization;
 import io.telecomllm.training.settings.OptimizerConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +25,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * The QLoRA step at the shape of Phi-3-mini on random weights: 8 questions a step, those of the
- * Python stack's benchmark in its order and with its prompt, rank 16 on all projections. The last
- * line is JSON.
+ * Measures a QLoRA step of a model of Phi-3-mini's shape with random weights: rank 16 on all
+ * projections, 8 questions a step, with the questions, order and prompt of the Python stack's
+ * benchmark. The last line is JSON.
  */
 @CommandLine.Command(name = "TrainingBenchmark", mixinStandardHelpOptions = true)
 public final class TrainingBenchmark implements Callable<Integer> {
@@ -42,7 +44,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--tokenizer",
-      description = "folder; default: phi3-tokenizer beside the questions")
+      description = "folder; default: phi3-tokenizer next to the questions")
   private Path tokenizerFolder = Path.of("");
 
   @Option(names = "--batch", defaultValue = "8", description = "questions a batch (default 8)")
@@ -63,7 +65,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
   @Option(names = "--steps", defaultValue = "5", description = "steps, the first not counted")
   private int steps = 5;
 
-  /** Runs it. */
+  /** Runs the benchmark. */
   public static void main(String[] args) {
     Cli.run(new TrainingBenchmark(), args);
   }
@@ -71,7 +73,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!shape.equals("phi3-mini")) {
-      throw new IllegalArgumentException("shape is " + shape + ", only phi3-mini is known");
+      throw new IllegalArgumentException("shape is " + shape + ", must be phi3-mini");
     }
     ModelConfig config = ModelConfig.builder(Architecture.PHI3).layers(layers).build();
     List<StepBatch> windows = windows();

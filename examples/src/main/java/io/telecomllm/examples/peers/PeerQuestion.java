@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.json.JsonView;
@@ -15,25 +15,25 @@ import java.util.regex.Pattern;
 import net.lingala.zip4j.ZipFile;
 
 /**
- * A question as it stands in the file, white space, duplicates and all: the peer's script cleans
- * nothing, and the library's own reader does.
+ * A question exactly as in the file, with its white space and duplicates: the peer's script cleans
+ * nothing, whereas the library's reader does.
  *
- * @param text as it is
- * @param options those of the five that there are, in order
- * @param answer which of them is right, from 0
- * @param answerLine "option 2: ..." as it is
+ * @param text the question
+ * @param options the options that it has of the five possible ones, in order
+ * @param answer the right option, counted from 0
+ * @param answerLine the answer, such as {@code option 2: ...}
  */
-record PeerQuestion(String text, List<String> options, int answer, String answerLine) {
+public record PeerQuestion(String text, List<String> options, int answer, String answerLine) {
   private static final Pattern ANSWER = Pattern.compile("option ([1-9])\\b.*", Pattern.DOTALL);
   private static final String PUBLISHED_PASSWORD = "teleqnadataset";
   private static final int MOST_OPTIONS = 5;
 
   /**
-   * All questions of the official zip by id.
+   * Reads all questions of the official zip by id.
    *
-   * @throws InvalidDataException naming file and field, if it is not of that form
+   * @throws InvalidDataException naming file and field, if the file has another form
    */
-  static Map<String, PeerQuestion> read(Path file) {
+  public static Map<String, PeerQuestion> read(Path file) {
     JsonView all = StrictJson.parseObject(file.toString(), unzip(file));
     Map<String, PeerQuestion> questions = new LinkedHashMap<>();
     for (String id : all.names()) {
@@ -42,8 +42,8 @@ record PeerQuestion(String text, List<String> options, int answer, String answer
     return questions;
   }
 
-  /** Its options as both scripts of the peer list them, a line each. */
-  String listed() {
+  /** Returns the options as both scripts of the peer list them, one a line. */
+  public String listed() {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < options.size(); i++) {
       lines.append("\noption ").append(i + 1).append(": ").append(options.get(i));

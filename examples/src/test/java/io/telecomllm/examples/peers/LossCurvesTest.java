@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

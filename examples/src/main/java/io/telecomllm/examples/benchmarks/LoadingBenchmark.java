@@ -1,10 +1,12 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.benchmarks;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.sun.management.OperatingSystemMXBean;
+import io.telecomllm.examples.Cli;
+import io.telecomllm.examples.ProcessMemory;
 import io.telecomllm.export.Export;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
@@ -32,9 +34,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * Loading a checkpoint of Phi-3-mini's shape: random weights in two shards of bf16, packed to NF4
- * on the way, then the same packed already. Both against a bare read of the same bytes from the
- * same warm cache. The last line is JSON. It needs 8 GB of disk and 12 GB of memory at 32 layers.
+ * Measures how fast a checkpoint of Phi-3-mini's shape loads: random weights in two shards of bf16
+ * that loading packs to NF4, then a checkpoint that is already packed. Both are compared with a
+ * plain read of the same bytes from the same warm cache. The last line is JSON. It needs 8 GB of
+ * disk and 12 GB of memory at 32 layers.
  */
 @CommandLine.Command(name = "LoadingBenchmark", mixinStandardHelpOptions = true)
 public final class LoadingBenchmark implements Callable<Integer> {
@@ -50,18 +53,18 @@ public final class LoadingBenchmark implements Callable<Integer> {
   @Option(names = "--layers", defaultValue = "32", description = "layers (default 32)")
   private int layers = 32;
 
-  @Option(names = "--folder", description = "where its files go for a while (default: temporary)")
+  @Option(names = "--folder", description = "folder for temporary files (default: the system's)")
   private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
 
-  @Option(names = "--repeats", defaultValue = "3", description = "loads, the best counts")
+  @Option(names = "--repeats", defaultValue = "3", description = "number of loads, the best counts")
   private int repeats = 3;
 
   private final Map<String, Object> json = new LinkedHashMap<>();
 
-  /** Of the JVM with the native library, before any weights; in GiB. */
+  /** The memory of the JVM with the native library, before any weights, in GiB. */
   private double baseline;
 
-  /** Runs it. */
+  /** Runs the benchmark. */
   public static void main(String[] args) {
     Cli.run(new LoadingBenchmark(), args);
   }
@@ -146,7 +149,7 @@ public final class LoadingBenchmark implements Callable<Integer> {
     }
   }
 
-  /** The bound: every tensor, by as many threads, into buffers that are used again. */
+  /** Reads every tensor with as many threads into reused buffers: the lower bound of loading. */
   private static void read(Path checkpoint) {
     try (TensorSource source = Checkpoint.open(checkpoint)) {
       for (String name : source.names()) {
@@ -178,7 +181,7 @@ public final class LoadingBenchmark implements Callable<Integer> {
     return shapes;
   }
 
-  /** Two shards, each tensor made when its turn comes. */
+  /** Writes two shards; each tensor is made only when it is written. */
   private void writeDense(Path target) throws IOException {
     try (OneTensor memory = new OneTensor()) {
       Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
@@ -197,7 +200,7 @@ public final class LoadingBenchmark implements Callable<Integer> {
     }
   }
 
-  /** Makes tensors of which only the last is kept. */
+  /** Makes random tensors, and keeps only the last one in memory. */
   private static final class OneTensor implements AutoCloseable {
     private Scope scope = Scope.open(Device.cpu());
 

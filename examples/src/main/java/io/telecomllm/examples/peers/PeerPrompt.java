@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Accuracy;
@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The prompt of the peer's script and its rule of choosing: the likeliest digit is the answer. */
+/** The prompt of the peer's script and its way to choose an answer: the most probable digit. */
 final class PeerPrompt {
   private static final String SYSTEM =
       "You answer multiple choice questions about telecommunications. Reply with the option number"
@@ -26,7 +26,7 @@ final class PeerPrompt {
 
   private final Tokenizer tokenizer;
   private final int[] stem; // "option "
-  private final int[] digits; // of the tokens "1" to "5"
+  private final int[] digits; // the tokens "1" to "5"
 
   PeerPrompt(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
@@ -38,7 +38,7 @@ final class PeerPrompt {
     this.digits = Arrays.stream(options).mapToInt(o -> o[o.length - 1]).toArray();
   }
 
-  /** The prompt up to where the answer begins. */
+  /** Returns the ids of the prompt up to where the answer begins. */
   int[] ids(PeerQuestion question) {
     return ChatTemplate.CHAT_ML.encode(
         tokenizer,
@@ -67,7 +67,7 @@ final class PeerPrompt {
     }
   }
 
-  /** How many of the questions the model answers right. */
+  /** Measures the accuracy of a model on the questions. */
   Accuracy accuracy(LanguageModel model, Deltas deltas, List<PeerQuestion> questions) {
     int right = 0;
     for (int from = 0; from < questions.size(); from += AT_A_TIME) {
@@ -79,7 +79,7 @@ final class PeerPrompt {
   }
 
   private int right(LanguageModel model, Deltas deltas, List<PeerQuestion> questions) {
-    // packing may change the order: each label is the question's place, never a token to learn
+    // packing may change the order, so each label is the question's index, not a token to learn
     PackedBatch batch =
         PackedBatch.of(
             IntStream.range(0, questions.size())
@@ -111,7 +111,10 @@ final class PeerPrompt {
     return new Example(ids, labels);
   }
 
-  /** The first of the likeliest, as torch's argmax on a CPU. */
+  /**
+   * Returns the most probable option, the first one if several tie, as torch's argmax on a CPU
+   * does.
+   */
   private int choice(float[] logits, int row, int options) {
     int best = 0;
     for (int i = 1; i < options; i++) {

@@ -1,5 +1,6 @@
-package io.telecomllm.inference;
+package io.telecomllm.inference.serving;
 
+import io.telecomllm.Internal;
 import io.telecomllm.scoring.OptionScorer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -7,27 +8,34 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** As many scorers as threads use at once, up to a bound; each keeps its cache for the next use. */
-final class ScorerPool implements AutoCloseable {
+/** Scorers of one model for many threads, up to a limit; each keeps its cache for the next use. */
+@Internal
+public final class ScorerPool implements AutoCloseable {
   private final Supplier<OptionScorer> maker;
   private final int most;
   private final Semaphore permits;
   private final ConcurrentLinkedDeque<OptionScorer> idle = new ConcurrentLinkedDeque<>();
 
-  ScorerPool(int most, Supplier<OptionScorer> maker) {
+  /**
+   * Creates an empty pool.
+   *
+   * @param most the most scorers, at least 1
+   * @param maker creates a scorer
+   */
+  public ScorerPool(int most, Supplier<OptionScorer> maker) {
     this.maker = maker;
     this.most = most;
-    // fair, so that no caller waits for ever behind busier ones
+    // fair, so that no thread waits forever while others get scorers again and again
     permits = new Semaphore(most, true);
   }
 
   /**
-   * Lends a scorer, the one used last before others, since its cache is warm.
+   * Runs work with a scorer, preferably the one that was used last, since its cache is warm.
    *
    * @throws CancellationException if the thread is interrupted while it waits for one; it stays
    *     interrupted
    */
-  <T> T use(Function<OptionScorer, T> work) {
+  public <T> T use(Function<OptionScorer, T> work) {
     try {
       permits.acquire();
     } catch (InterruptedException e) {
@@ -55,7 +63,7 @@ final class ScorerPool implements AutoCloseable {
     return cancelled;
   }
 
-  /** Frees the scorers; only when none is lent. */
+  /** Frees the scorers; no work may be running. */
   @Override
   public void close() {
     idle.forEach(OptionScorer::close);

@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Two loss curves, each as the means of stretches of steps.
+ * Two loss curves, each as means over stretches of steps.
  *
- * @param stretch steps a mean
- * @param ours means of whole stretches, the first first
- * @param peers as many
+ * @param stretch the number of steps in a mean
+ * @param ours our means of whole stretches, in order
+ * @param peers the peer's means of the same stretches
  */
 record LossCurves(int stretch, List<Double> ours, List<Double> peers) {
-  /** The steps that both have; a last stretch that is not whole is left out. */
+  /** Compares the steps that both curves have; an incomplete last stretch is left out. */
   static LossCurves of(int stretch, List<Double> ours, List<Double> peers) {
     checkArgument(stretch >= 1, "stretch is %s, must be at least 1", stretch);
     int steps = Math.min(ours.size(), peers.size());
@@ -54,7 +54,7 @@ record LossCurves(int stretch, List<Double> ours, List<Double> peers) {
         means.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** How far apart the two are at each stretch, as a share of the peer's. */
+  /** Returns the difference of each stretch, as a share of the peer's loss. */
   List<Double> relativeDifferences() {
     List<Double> differences = new ArrayList<>();
     for (int i = 0; i < ours.size(); i++) {
@@ -63,7 +63,7 @@ record LossCurves(int stretch, List<Double> ours, List<Double> peers) {
     return differences;
   }
 
-  /** The mean of {@link #relativeDifferences}; NaN without a whole stretch. */
+  /** Returns the mean of {@link #relativeDifferences}; NaN if there is no whole stretch. */
   double meanDifference() {
     return relativeDifferences().stream()
         .mapToDouble(Double::doubleValue)
@@ -71,7 +71,7 @@ record LossCurves(int stretch, List<Double> ours, List<Double> peers) {
         .orElse(Double.NaN);
   }
 
-  /** The largest of {@link #relativeDifferences}; NaN without a whole stretch. */
+  /** Returns the largest of {@link #relativeDifferences}; NaN if there is no whole stretch. */
   double largestDifference() {
     return relativeDifferences().stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
   }

@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.benchmarks;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
@@ -6,6 +6,8 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.examples.Cli;
+import io.telecomllm.examples.ProcessMemory;
 import io.telecomllm.export.Export;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -33,12 +35,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * What {@link MemoryPlan} predicts beside what is measured: each configuration trains in a virtual
- * machine of its own, whose peak counts. The last line is JSON.
+ * Compares what {@link MemoryPlan} predicts with what is measured: each configuration trains in its
+ * own JVM, whose peak memory counts. The last line is JSON.
  */
 @CommandLine.Command(name = "PlanBenchmark", mixinStandardHelpOptions = true)
 public final class PlanBenchmark implements Callable<Integer> {
-  /** Those that are reported; nothing was calibrated on them. */
+  /** The configurations that are reported; the plan was not fitted to them. */
   private static final List<String> REPORTED =
       List.of(
           "phi3-mini,4,8,16,BFLOAT16", "phi3-mini,4,2,16,BFLOAT16", "smollm2-135m,30,8,64,FLOAT32");
@@ -58,7 +60,7 @@ public final class PlanBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--returning",
-      description = "with MALLOC_MMAP_THRESHOLD_=1048576: freed memory is given back at once")
+      description = "with MALLOC_MMAP_THRESHOLD_=1048576: freed memory is returned at once")
   private boolean returning;
 
   @Option(
@@ -67,7 +69,7 @@ public final class PlanBenchmark implements Callable<Integer> {
       description = "only measure the one case, on this model")
   private Path model = Path.of("");
 
-  /** Runs it. */
+  /** Runs the benchmark. */
   public static void main(String[] args) {
     Cli.run(new PlanBenchmark(), args);
   }
@@ -129,7 +131,10 @@ public final class PlanBenchmark implements Callable<Integer> {
         .speed(speed);
   }
 
-  /** The weights come from files, as a user's do: making random ones takes memory of its own. */
+  /**
+   * Measures a case in another process, which reads weights from files: making random ones takes
+   * memory.
+   */
   private JsonObject child(String text, PlannedCase of) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("plan-benchmark");
     try {

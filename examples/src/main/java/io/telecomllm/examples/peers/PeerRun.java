@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.peers;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.json.JsonView;
@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What transformers + PEFT + bitsandbytes were given and what came of it: {@code order.json} and
- * {@code result.json} of one folder.
+ * A run of transformers, PEFT and bitsandbytes: its questions and its results, from {@code
+ * order.json} and {@code result.json} in one folder.
  *
- * @param steps the examples of each optimizer step, at least one step of at least one
- * @param evaluated ids of the questions that accuracy was measured on; may be empty
- * @param losses the loss of each step, as many as steps
- * @param accuracyBefore of the base alone, 0 to 1
- * @param accuracyAfter with the trained adapter, 0 to 1
- * @param seconds of all steps
- * @param tokensPerSecond tokens of the examples, padding not counted
+ * @param steps the examples of each optimizer step; at least one step, each with at least one
+ *     example
+ * @param evaluated the ids of the questions that accuracy was measured on; may be empty
+ * @param losses the loss of each step
+ * @param accuracyBefore the accuracy of the base alone, 0 to 1
+ * @param accuracyAfter the accuracy with the trained adapter, 0 to 1
+ * @param seconds the time of all steps
+ * @param tokensPerSecond the tokens of the examples a second, without padding
  */
 record PeerRun(
     List<List<Row>> steps,
@@ -34,9 +35,9 @@ record PeerRun(
   /**
    * One example.
    *
-   * @param id the question's
-   * @param ids prompt and answer
-   * @param answerStart where the answer begins, from 1
+   * @param id the id of the question
+   * @param ids the ids of prompt and answer
+   * @param answerStart the index in {@code ids} where the answer begins, at least 1
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Row(String id, int[] ids, int answerStart) {
@@ -56,7 +57,7 @@ record PeerRun(
   /**
    * Reads both files of the folder.
    *
-   * @throws InvalidDataException naming file and field, if something is missing or contradicts
+   * @throws InvalidDataException naming file and field, if something is missing or inconsistent
    */
   static PeerRun read(Path folder) {
     JsonView order = StrictJson.read(folder.resolve("order.json"));
@@ -70,7 +71,7 @@ record PeerRun(
     }
     List<Double> losses = result.numbers("losses");
     if (steps.isEmpty() || losses.size() != steps.size()) {
-      throw result.invalid("losses", "one of each of " + steps.size() + " steps, at least one");
+      throw result.invalid("losses", "one for each of " + steps.size() + " steps, at least one");
     }
     return new PeerRun(
         List.copyOf(steps),
@@ -92,7 +93,7 @@ record PeerRun(
             .mapToInt(Math::toIntExact)
             .toArray();
     if (ids.length < 2) {
-      throw row.invalid("input_ids", "at least 2 of them");
+      throw row.invalid("input_ids", "at least 2 ids");
     }
     return new Row(row.string("id"), ids, row.integer("answer_start", 1, ids.length - 1));
   }

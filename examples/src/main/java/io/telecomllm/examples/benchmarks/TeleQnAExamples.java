@@ -1,5 +1,7 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.benchmarks;
 
+import io.telecomllm.examples.peers.PeerQuestion;
+import io.telecomllm.examples.peers.PythonRandom;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.EncodedAnswer;
 import io.telecomllm.prompt.Message;
@@ -9,22 +11,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The first questions of TeleQnA in the order and with the prompt of the peer's benchmark. */
+/**
+ * Reads the first questions of TeleQnA in the order and with the prompt of the peer's benchmark.
+ */
 final class TeleQnAExamples {
   private static final String INSTRUCTION =
-      "Below is a multiple choice question about telecommunications and 3GPP standards. Select the single"
-          + " best option and answer with the option number and its text.\n";
+      "Below is a multiple choice question about telecommunications and 3GPP standards. Select the"
+          + " single best option and answer with the option number and its text.\n";
 
   private TeleQnAExamples() {}
 
-  /** The tokenizer lies beside the questions. */
+  /**
+   * Reads {@code count} examples; the tokenizer is in the folder phi3-tokenizer next to the
+   * questions.
+   */
   static List<Example> read(Path questions, int count) {
     return read(questions, questions.resolveSibling("phi3-tokenizer"), count);
   }
 
-  /** With the tokenizer of that folder. */
+  /** Reads {@code count} examples with the tokenizer of a folder. */
   static List<Example> read(Path questions, Path tokenizerFolder, int count) {
-    // all that there are, as the peer: an order is one of a certain number of questions
+    // all questions, as the peer: a shuffled order depends on the number of questions
     List<PeerQuestion> all = new ArrayList<>(PeerQuestion.read(questions).values());
     new PythonRandom(3).shuffle(all);
     try (Tokenizer tokenizer = Tokenizer.load(tokenizerFolder)) {
@@ -43,7 +50,7 @@ final class TeleQnAExamples {
     return Example.of(encoded.promptIds(), encoded.answerIds());
   }
 
-  /** How many tokens all of them begin with. */
+  /** Returns the number of tokens that all examples begin with. */
   static int shared(List<Example> examples) {
     int[] first = examples.get(0).ids();
     int shared = 0;

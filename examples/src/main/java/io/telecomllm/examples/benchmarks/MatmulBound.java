@@ -1,4 +1,4 @@
-package io.telecomllm.examples;
+package io.telecomllm.examples.benchmarks;
 
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.TargetModule;
@@ -13,8 +13,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The time that the matrix products with the frozen weights alone take for the rows of a window,
- * forward and backward, in the compute type and on dense weights: no step can be faster.
+ * Measures the time that the matrix products with the frozen weights alone take for the rows of a
+ * window, forward and backward, in the compute type and with dense weights: a lower bound of a
+ * step.
  */
 final class MatmulBound {
   private static final int REPEATS = 3;
@@ -45,7 +46,7 @@ final class MatmulBound {
           seconds += products(model, all, module.out(), module.in(), inputGradient);
           continue;
         }
-        // of the last layer only keys and values are computed for all rows
+        // in the last layer only keys and values are computed for all rows
         for (AdaptedModule.Slice slice : module.slices()) {
           int rows = KEYS.contains(slice.role()) ? all : supervised;
           seconds += products(model, rows, slice.out(), module.in(), inputGradient);
@@ -64,7 +65,7 @@ final class MatmulBound {
       Operators ops = scope.operators();
       Tensor x = ops.zeros(type, rows, in);
       Tensor w = ops.zeros(type, out, in);
-      // memory that was never written costs less to read
+      // memory that was never written is faster to read
       ops.addScalarInPlace(x, 0.01);
       ops.addScalarInPlace(w, 0.01);
       long start = System.nanoTime();
