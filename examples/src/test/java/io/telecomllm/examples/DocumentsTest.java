@@ -62,8 +62,7 @@ class DocumentsTest {
                 assertThat(matches(JAVA, read(document)))
                     .as("Java of %s", document)
                     .allMatch(
-                        piece ->
-                            sources.stream().anyMatch(s -> s.contains(withoutSpace(piece)))));
+                        piece -> sources.stream().anyMatch(s -> s.contains(withoutSpace(piece)))));
     assertThat(matches(JAVA, read(ROOT.resolve("README.md")))).hasSize(1);
     assertThat(files(Path.of("docs/guide"), ".md"))
         .hasSizeGreaterThanOrEqualTo(10)

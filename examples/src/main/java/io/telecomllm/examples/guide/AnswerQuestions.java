@@ -21,7 +21,8 @@ final class AnswerQuestions {
             TelecomAnswerer.on(model).adapter(Path.of("adapter")).knowledge(clauses).build()) {
       Answer answer =
           answerer.answer(
-              "Which function ends NAS signalling? [3GPP Release 18]", List.of("AMF", "UPF", "SMF"));
+              "Which function ends NAS signalling? [3GPP Release 18]",
+              List.of("AMF", "UPF", "SMF"));
       for (int i = 0; i < answer.options().size(); i++) {
         System.out.printf(
             "%5.1f %% %s%n", 100 * answer.probabilities().get(i), answer.options().get(i));

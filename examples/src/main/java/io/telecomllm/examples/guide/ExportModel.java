@@ -34,9 +34,7 @@ final class ExportModel {
     try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       QuestionPrompt prompt = QuestionPrompt.of(ChatTemplate.of(tokenizer));
       MergeReport report =
-          Export.of(model)
-              .merging(adapter)
-              .folder(Path.of("merged"), questions, tokenizer, prompt);
+          Export.of(model).merging(adapter).folder(Path.of("merged"), questions, tokenizer, prompt);
       System.out.println(report.largestLogitDifference() + " " + report.accuracyDifference());
       return report;
     }

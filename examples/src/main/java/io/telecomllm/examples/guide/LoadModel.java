@@ -20,11 +20,7 @@ final class LoadModel {
   }
 
   static LanguageModel withSettings(Path folder) {
-    return ModelLoader.of(folder)
-        .device(Device.cpu())
-        .computeType(DataType.FLOAT32)
-        .dense()
-        .load();
+    return ModelLoader.of(folder).device(Device.cpu()).computeType(DataType.FLOAT32).dense().load();
   }
 
   static LanguageModel fromTheCacheAlone() {
