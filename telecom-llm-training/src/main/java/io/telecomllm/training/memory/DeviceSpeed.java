@@ -29,7 +29,7 @@ public record DeviceSpeed(double products, double unpacked, double bytes) {
   /**
    * What a step reaches of the rate of an operator alone: between operators caches are cold, memory
    * is fresh and the next call is prepared. Six configurations of two shapes took 1.22 to 1.47
-   * times the sum of their operators, 1.33 on average (docs/results.md).
+   * times the sum of their operators, 1.33 on average (docs/benchmarks.md).
    */
   private static final double SHARE = 1 / 1.33;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What a step costs beside its computing, by the size of the gradients: values out, gradients back,
- * added. Written to {@code target/spark-cost.json}; the figures of docs/distributed.md come from
+ * added. Written to {@code target/spark-cost.json}; the figures of docs/benchmarks.md come from
  * {@code -Dspark.cost.megabytes=0,1,10,30,100 -Dspark.cost.slices=2,4,8 -Dspark.cost.repeats=5}.
  */
 class SparkCostTest {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a step takes alone, by replicas on one model and by replicas on two, by the number of native
- * threads. Written to {@code target/replicas-cost.json}; the figures of docs/distributed.md come
+ * threads. Written to {@code target/replicas-cost.json}; the figures of docs/benchmarks.md come
  * from {@code -Dreplicas.cost.repeats=9 -Dreplicas.cost.hidden=32,512}.
  */
 class ReplicasCostTest {

@@ -1,0 +1,50 @@
+package io.telecomllm.examples.guide;
+
+import io.telecomllm.data.Question;
+import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.knowledge.Citation;
+import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.Lexicon;
+import io.telecomllm.model.LanguageModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Code of docs/guide/answer-questions.md. */
+final class AnswerQuestions {
+  private AnswerQuestions() {}
+
+  static void answer(LanguageModel model) {
+    try (KnowledgeBase clauses = KnowledgeBase.read(Path.of("clauses.jsonl"));
+        TelecomAnswerer answerer =
+            TelecomAnswerer.on(model).adapter(Path.of("adapter")).knowledge(clauses).build()) {
+      Answer answer =
+          answerer.answer(
+              "Which function ends NAS signalling? [3GPP Release 18]",
+              List.of("AMF", "UPF", "SMF"));
+      for (int i = 0; i < answer.options().size(); i++) {
+        System.out.printf(
+            "%5.1f %% %s%n", 100 * answer.probabilities().get(i), answer.options().get(i));
+      }
+      for (Citation citation : answer.citations()) {
+        System.out.printf("\"%s\" [%s]%n", citation.quotation(), citation.clause().id());
+      }
+    }
+  }
+
+  static KnowledgeBase indexed() {
+    KnowledgeBase.index(Path.of("clauses.jsonl"), Path.of("index"));
+    return KnowledgeBase.open(Path.of("index"));
+  }
+
+  static KnowledgeBase glossary() {
+    return KnowledgeBase.of(Lexicon.read(Path.of("glossary.jsonl")).clauses());
+  }
+
+  static List<Answer> concurrently(TelecomAnswerer answerer, List<Question> questions) {
+    List<CompletableFuture<Answer>> pending =
+        questions.stream().map(question -> answerer.answerAsync(question)).toList();
+    return pending.stream().map(CompletableFuture::join).toList();
+  }
+}

@@ -1,0 +1,22 @@
+package io.telecomllm.examples.guide;
+
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.files.ModelLoader;
+import io.telecomllm.training.memory.MemoryPlan;
+import io.telecomllm.training.settings.TrainingConfig;
+import java.nio.file.Path;
+
+/** Code of docs/guide/memory.md. */
+final class PlanMemory {
+  private PlanMemory() {}
+
+  static MemoryPlan plan(Path folder, long bytes) {
+    TrainingConfig config = TrainingConfig.builder().batchSize(2).gradientAccumulation(4).build();
+    MemoryPlan plan = MemoryPlan.of(ModelLoader.config(folder), LoraConfig.defaults(), config);
+    System.out.println(plan.peakBytes() + " bytes, of them " + plan.parts());
+    if (!plan.fits(bytes)) {
+      System.out.println(plan.smallestChange(bytes));
+    }
+    return plan;
+  }
+}
