@@ -19,9 +19,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * The map of the house. A package uses the packages named in its line and what those may use;
- * lines are ordered from the ground up, so that no circle can be written down. See
- * docs/architecture.md.
+ * The map of the house. A package uses the packages named in its line and what those may use; lines
+ * are ordered from the ground up, so that no circle can be written down. See docs/architecture.md.
  */
 class ArchitectureTest {
   private static final String ROOT = "io.telecomllm";

@@ -1,7 +1,6 @@
 package io.telecomllm.files;
 
 import io.telecomllm.Internal;
-import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

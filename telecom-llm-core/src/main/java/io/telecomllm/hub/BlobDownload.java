@@ -1,8 +1,7 @@
 package io.telecomllm.hub;
 
-import io.telecomllm.files.http.Attempts;
-
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.files.http.Attempts;
 import io.telecomllm.files.http.HttpAnswer;
 import io.telecomllm.files.http.HttpOrigin;
 import io.telecomllm.text.Quoted;

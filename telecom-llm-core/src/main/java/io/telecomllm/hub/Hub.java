@@ -1,12 +1,10 @@
 package io.telecomllm.hub;
 
 import io.telecomllm.files.http.Attempts;
-
-import io.telecomllm.files.http.RetryPolicy;
-
 import io.telecomllm.files.http.CarefulHttp;
 import io.telecomllm.files.http.HttpAnswer;
 import io.telecomllm.files.http.HttpOrigin;
+import io.telecomllm.files.http.RetryPolicy;
 import io.telecomllm.json.StrictJson;
 import java.io.IOException;
 import java.net.URI;

@@ -1,9 +1,8 @@
 package io.telecomllm.hub;
 
-import io.telecomllm.files.http.RetryPolicy;
-
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.http.RetryPolicy;
 import io.telecomllm.files.http.UnreachableException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The update of one linear layer, ready to compute with. It adds to y = x W^T the sum of scale (x
- * a^T) b^T over its parts; with DoRA the result is then multiplied by m / n, where n are the lengths
- * of the rows of W + scale b a.
+ * a^T) b^T over its parts; with DoRA the result is then multiplied by m / n, where n are the
+ * lengths of the rows of W + scale b a.
  *
  * <p>While training with dropout, trained parts get a dropout of x as input. With DoRA this
  * concerns only the low-rank update, while in PEFT it also concerns part of x W^T. The backward

@@ -1,7 +1,6 @@
 package io.telecomllm.model;
 
 import io.telecomllm.Internal;
-import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.lora.TargetModule;
 import io.telecomllm.quantization.DenseWeight;

@@ -1,7 +1,5 @@
 package io.telecomllm.hub;
 
-import io.telecomllm.files.http.RetryPolicy;
-
 import static io.telecomllm.hub.HubServer.COMMIT;
 import static io.telecomllm.hub.HubServer.REPOSITORY;
 import static io.telecomllm.hub.HubServer.dropAfter;
@@ -12,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.files.http.RetryPolicy;
 import io.telecomllm.files.http.UnreachableException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package io.telecomllm.hub;
 
 import io.telecomllm.files.http.RetryPolicy;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

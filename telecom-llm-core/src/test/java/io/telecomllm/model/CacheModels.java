@@ -1,8 +1,7 @@
 package io.telecomllm.model;
 
-import io.telecomllm.model.files.ModelLoader;
-
 import io.telecomllm.lora.Deltas;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;

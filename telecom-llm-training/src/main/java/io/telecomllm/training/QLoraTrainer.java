@@ -24,7 +24,6 @@ import io.telecomllm.training.settings.CheckpointConfig;
 import io.telecomllm.training.settings.Records;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;

@@ -12,7 +12,6 @@ import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.batching.StepBatch;
-import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.run.Optimization;
 import io.telecomllm.training.settings.OptimizerConfig;
 import java.nio.file.Path;

@@ -3,8 +3,6 @@ package io.telecomllm.training.run;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.DivergenceException;
-import io.telecomllm.TelecomLlmException;
-import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;

@@ -4,8 +4,8 @@ import io.telecomllm.report.Chart;
 import io.telecomllm.report.Curve;
 import io.telecomllm.report.Html;
 import io.telecomllm.report.LogTicks;
-import io.telecomllm.training.progress.LearningRateRange.Point;
 import io.telecomllm.training.progress.LearningRateRange;
+import io.telecomllm.training.progress.LearningRateRange.Point;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

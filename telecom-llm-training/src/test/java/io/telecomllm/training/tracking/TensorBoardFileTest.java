@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.StorageException;
-import io.telecomllm.TelecomLlmException;
+import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
-import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingReport.Ending;
 import io.telecomllm.training.tracking.EventReader.Event;
 import java.io.IOException;
