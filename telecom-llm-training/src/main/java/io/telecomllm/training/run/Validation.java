@@ -1,6 +1,7 @@
 package io.telecomllm.training.run;
 
 import com.google.common.collect.Lists;
+import io.telecomllm.DivergenceException;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
@@ -128,14 +129,27 @@ record Validation(
         if (stopped.getAsBoolean()) {
           return List.of();
         }
-        List<OptionScores> scores = scorer.score(some.stream().map(Asked::rendered).toList());
+        List<Optional<OptionScores>> scores = scores(scorer, some);
         for (int i = 0; i < some.size(); i++) {
           Question question = some.get(i).question();
-          boolean right = scores.get(i).best() == question.answer();
+          boolean right = scores.get(i).filter(s -> s.best() == question.answer()).isPresent();
           single.add(new AnsweredCategory(question.category().label(), 1, right ? 1 : 0));
         }
       }
     }
     return AnsweredCategory.sum(single);
+  }
+
+  /** Scores questions; those whose numbers are not finite have none, and the run goes on. */
+  private static List<Optional<OptionScores>> scores(OptionScorer scorer, List<Asked> some) {
+    try {
+      return scorer.score(some.stream().map(Asked::rendered).toList()).stream()
+          .map(Optional::of)
+          .toList();
+    } catch (DivergenceException e) {
+      return some.size() == 1
+          ? List.of(Optional.empty())
+          : some.stream().flatMap(one -> scores(scorer, List.of(one)).stream()).toList();
+    }
   }
 }
