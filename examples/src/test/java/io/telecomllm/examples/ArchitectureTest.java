@@ -77,7 +77,7 @@ class ArchitectureTest {
     for (String line : MAP.lines().toList()) {
       String[] parts = line.split(":", 2);
       Set<String> all = new HashSet<>();
-      for (String lower : parts[1].strip().split(" +")) {
+      for (String lower : parts[1].strip().split(" +", -1)) {
         if (!lower.isEmpty()) {
           // a name that is not there yet would be an arrow upwards
           assertThat(map).as("%s, in the line of %s", lower, parts[0]).containsKey(lower);
