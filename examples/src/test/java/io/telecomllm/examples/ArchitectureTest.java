@@ -29,12 +29,13 @@ class ArchitectureTest {
       text             :
       .                : text
       files            : .
+      files.http       : files
       json             : files
       data             : json
       tensor           : .
       report           : files
       weights          : json tensor
-      hub              : weights
+      hub              : weights files.http
       quantization     : weights
       lora             : tensor
       lora.peft        : lora weights
@@ -58,7 +59,7 @@ class ArchitectureTest {
       training.run        : training.gradients training.memory training.checkpoint training.progress grounding
       training            : training.run
       training.spark      : training.gradients model.files
-      training.tracking   : training.progress report
+      training.tracking   : training.progress report files.http
       training.sweep      : training training.tracking
       inference.serving    : scoring
       inference            : inference.serving grounding lineage
