@@ -1,5 +1,7 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
+
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 
@@ -51,11 +53,13 @@ public enum Activation {
   }
 
   /** Hugging Face's {@code hidden_act}. */
+  @Internal
   public String hiddenAct() {
     return hiddenAct;
   }
 
   /** Whether its input is a gate and a value side by side. */
+  @Internal
   public boolean gated() {
     return gated;
   }

@@ -61,6 +61,7 @@ public enum Architecture {
     return wiring.secondNorm().isEmpty();
   }
 
+  @Internal
   public Wiring wiring() {
     return wiring;
   }

@@ -1,6 +1,5 @@
 package io.telecomllm.model;
 
-import io.telecomllm.Internal;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.quantization.Workspace;
@@ -21,8 +20,7 @@ import java.util.stream.Stream;
  * @param recomputed of how many of the lowest layers {@link #record} keeps the input only: the
  *     backward computes them again
  */
-@Internal
-public record Decoder(
+record Decoder(
     ModelConfig config,
     Tensor embedding,
     List<DecoderLayer> layers,

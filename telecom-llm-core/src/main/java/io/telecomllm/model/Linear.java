@@ -1,6 +1,5 @@
 package io.telecomllm.model;
 
-import io.telecomllm.Internal;
 import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.lora.TargetModule;
 import io.telecomllm.quantization.DenseWeight;
@@ -23,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the first of the outputs that it computes
  * @param count how many it computes, all of them unless it was asked for some
  */
-@Internal
-public record Linear(
+record Linear(
     String name,
     List<TargetModule> roles,
     Weight weight,

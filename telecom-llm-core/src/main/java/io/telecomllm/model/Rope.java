@@ -1,5 +1,7 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
+
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.model.RopeScaling.LongRope;
@@ -30,6 +32,7 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
   }
 
   /** Whether its powers are finite in single precision. */
+  @Internal
   public static boolean isTheta(double theta) {
     return theta > 1 && theta <= 1e30;
   }
@@ -39,11 +42,13 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
   }
 
   /** The inverse frequencies of sequences of that {@link RopeScaling#regime}. */
+  @Internal
   public float[] frequencies(int regime) {
     return scaling.frequencies(this, periods(theta, rotarySize), regime);
   }
 
   /** theta^(2i / size), in fp32 as transformers computes it. */
+  @Internal
   public static float[] periods(double theta, int rotarySize) {
     float[] periods = new float[rotarySize / 2];
     for (int i = 0; i < periods.length; i++) {
@@ -53,6 +58,7 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
     return periods;
   }
 
+  @Internal
   public static float[] inverses(float[] periods) {
     float[] inverses = periods.clone();
     for (int i = 0; i < inverses.length; i++) {

@@ -1,5 +1,7 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
+
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.List;
@@ -197,7 +199,9 @@ public sealed interface RopeScaling {
       double betaSlow,
       boolean truncate)
       implements RopeScaling {
+    @Internal
     public static final double BETA_FAST = 32;
+    @Internal
     public static final double BETA_SLOW = 1;
 
     /** Checks the ranges. */
@@ -216,6 +220,7 @@ public sealed interface RopeScaling {
     }
 
     /** The paper's: 0.1 ln(factor) + 1. */
+    @Internal
     public static double attentionFactor(double factor) {
       return 0.1 * Math.log(factor) + 1;
     }
@@ -266,6 +271,7 @@ public sealed interface RopeScaling {
   record LongRope(
       List<Double> shortFactor, List<Double> longFactor, int original, double attentionFactor)
       implements RopeScaling {
+    @Internal
     public static final double MAX_DIVISOR = 1e6;
 
     /** Checks the ranges. */
@@ -292,6 +298,7 @@ public sealed interface RopeScaling {
     }
 
     /** sqrt(1 + ln(factor) / ln(original)), factor by how much the context grew. */
+    @Internal
     public static double attentionFactor(double factor, int original) {
       return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
     }
