@@ -72,14 +72,34 @@ final class RunState {
     state.step = json.longInteger("step", 0, Long.MAX_VALUE);
     state.microBatch = json.integer("microBatch", 1, Integer.MAX_VALUE);
     state.evaluationsSinceBest = json.integer("evaluationsSinceBest", 0, Integer.MAX_VALUE);
-    state.steps.addAll(records(json, "steps", StepRecord.class));
-    state.evaluations.addAll(records(json, "evaluations", EvaluationRecord.class));
-    state.anomalies.addAll(records(json, "anomalies", AnomalyRecord.class));
+    for (JsonView s : json.objects("steps")) {
+      requireCounts(s, "step", "epoch", "questions", "tokens", "rows");
+      requireFinite(s, "loss", "gradientNorm", "learningRate", "seconds");
+      state.steps.add(JsonRecords.read(s, StepRecord.class));
+    }
+    for (JsonView e : json.objects("evaluations")) {
+      requireCounts(e, "step", "epoch");
+      state.evaluations.add(JsonRecords.read(e, EvaluationRecord.class));
+    }
+    for (JsonView a : json.objects("anomalies")) {
+      requireCounts(a, "step");
+      state.anomalies.add(JsonRecords.read(a, AnomalyRecord.class));
+    }
     json.objects("before").forEach(b -> state.before.add(AnsweredCategory.of(b)));
     return state;
   }
 
-  private static <R extends Record> List<R> records(JsonView json, String name, Class<R> type) {
-    return json.objects(name).stream().map(record -> JsonRecords.read(record, type)).toList();
+  /** Checks that each of these fields is at least 1. */
+  private static void requireCounts(JsonView record, String... fields) {
+    for (String field : fields) {
+      record.longInteger(field, 1, Long.MAX_VALUE);
+    }
+  }
+
+  /** Checks that each of these fields is finite. */
+  private static void requireFinite(JsonView record, String... fields) {
+    for (String field : fields) {
+      record.number(field);
+    }
   }
 }
