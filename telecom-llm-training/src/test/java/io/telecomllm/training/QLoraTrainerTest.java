@@ -43,6 +43,17 @@ class QLoraTrainerTest {
   }
 
   @Test
+  void theSettingsSmoothingReachesTheLoss() {
+    try (LanguageModel model = TinyModel.load(512);
+        QLoraTrainer.Result plain = trainer(model).with(c -> c.maxSteps(1)).run(split());
+        QLoraTrainer.Result smoothed =
+            trainer(model).with(c -> c.maxSteps(1).labelSmoothing(0.3)).run(split())) {
+      double loss = plain.report().steps().get(0).loss();
+      assertThat(Math.abs(smoothed.report().steps().get(0).loss() - loss)).isGreaterThan(1e-3);
+    }
+  }
+
+  @Test
   void learnsReportsAndIsTheSameEachTime() {
     try (LanguageModel model = TinyModel.load(512)) {
       List<Long> heard = new ArrayList<>();

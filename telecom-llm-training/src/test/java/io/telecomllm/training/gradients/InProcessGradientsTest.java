@@ -126,6 +126,19 @@ class InProcessGradientsTest {
     }
   }
 
+  @Test
+  void labelsAreSmoothedWhileTrainingAlone() {
+    StepBatch step = new StepBatch(List.of(PackedBatch.of(examples())));
+    try (Scope scope = Scope.open(model.device())) {
+      Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
+      InProcessGradients plain = InProcessGradients.of(model, adapter, new Likelihood());
+      InProcessGradients smoothed = InProcessGradients.of(model, adapter, new Likelihood(0.2));
+      double loss = plain.add(step, 1, gradients, scope);
+      assertThat(Math.abs(smoothed.add(step, 1, gradients, scope) - loss)).isGreaterThan(1e-3);
+      assertThat(smoothed.loss(step, scope)).isEqualTo(plain.loss(step, scope));
+    }
+  }
+
   private static int largest(float[] values) {
     int best = 0;
     for (int i = 1; i < values.length; i++) {
