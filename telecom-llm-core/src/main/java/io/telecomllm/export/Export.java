@@ -10,6 +10,7 @@ import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.scoring.OptionScorer;
 import io.telecomllm.scoring.OptionScores;
 import io.telecomllm.scoring.PromptedModel;
@@ -21,6 +22,7 @@ import io.telecomllm.tokenizer.Vocabulary;
 import io.telecomllm.weights.Encoding;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,25 +177,31 @@ public final class Export {
       PromptedModel before, Deltas deltas, PromptedModel after, List<Question> all) {
     try (OptionScorer scorer = before.scorer(deltas, Scoring.LABEL);
         OptionScorer merged = after.scorer(Deltas.none(), Scoring.LABEL)) {
-      List<Question> questions = all.stream().filter(q -> scorer.fits(before.ask(q))).toList();
+      List<Question> questions = new ArrayList<>();
+      List<RenderedQuestion> rendered = new ArrayList<>();
+      for (Question question : all) {
+        RenderedQuestion asked = before.ask(question);
+        if (scorer.fits(asked)) {
+          questions.add(question);
+          rendered.add(asked);
+        }
+      }
       checkArgument(!questions.isEmpty(), "none of the %s questions fits the context", all.size());
       double largest = 0;
-      for (Question question : questions) {
-        int[] ids = before.ask(question).promptIds();
-        float[] own = logits(before.model(), deltas, ids);
-        largest = Math.max(largest, difference(own, logits(after.model(), Deltas.none(), ids)));
+      for (RenderedQuestion asked : rendered) {
+        float[] own = logits(before.model(), deltas, asked.promptIds());
+        float[] other = logits(after.model(), Deltas.none(), asked.promptIds());
+        largest = Math.max(largest, difference(own, other));
       }
       return new MergeReport(
           questions.size(),
           largest,
-          accuracy(before, scorer, questions),
-          accuracy(after, merged, questions));
+          accuracy(scorer.score(rendered), questions),
+          accuracy(merged.score(rendered), questions));
     }
   }
 
-  private static double accuracy(
-      PromptedModel prompted, OptionScorer scorer, List<Question> questions) {
-    List<OptionScores> scores = scorer.score(questions.stream().map(prompted::ask).toList());
+  private static double accuracy(List<OptionScores> scores, List<Question> questions) {
     long right =
         IntStream.range(0, questions.size())
             .filter(i -> scores.get(i).best() == questions.get(i).answer())

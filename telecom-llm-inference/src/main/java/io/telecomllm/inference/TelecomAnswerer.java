@@ -20,7 +20,6 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.scoring.OptionScorer;
 import io.telecomllm.scoring.OptionScores;
-import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -82,12 +81,15 @@ public final class TelecomAnswerer implements AutoCloseable {
     int context = model.config().contextLength();
     grounding = new Grounding(prompt, tokenizer, settings.knowledge, context);
     batchSize = settings.batchSize;
-    PromptedModel prompted = new PromptedModel(model, tokenizer, prompt);
+    int[] instruction = OptionScorer.instruction(prompt, tokenizer);
     scope = Scope.open(model.device());
     ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
     lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
     Deltas deltas = deltas(ownAdapter.or(() -> settings.adapter), model, scope);
-    scorers = new ScorerPool(settings.concurrency, () -> prompted.scorer(deltas, settings.scoring));
+    scorers =
+        new ScorerPool(
+            settings.concurrency,
+            () -> new OptionScorer(model, deltas, settings.scoring, instruction));
     ownTokenizer = settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(tokenizer);
     ownThreads =
         settings.executor.isPresent()
