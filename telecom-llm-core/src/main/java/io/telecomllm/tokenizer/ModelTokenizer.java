@@ -2,18 +2,13 @@ package io.telecomllm.tokenizer;
 
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
-import io.telecomllm.InvalidDataException;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.GgufFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /**
  * Reads the tokenizer that comes with a model's weights: in the GGUF file, or next to the
@@ -39,37 +34,13 @@ final class ModelTokenizer {
   }
 
   private static Optional<Vocabulary> gguf(Path path) {
-    Optional<Path> found =
-        Files.isDirectory(path) ? ggufIn(path) : Optional.of(path).filter(ModelTokenizer::isGguf);
-    return found.map(
-        file -> {
-          try (GgufFile gguf = GgufFile.open(file)) {
-            return vocabulary(gguf.fields());
-          }
-        });
-  }
-
-  /**
-   * Returns the file that {@link Checkpoint#open} would read in that folder, if it is a GGUF file.
-   */
-  private static Optional<Path> ggufIn(Path folder) {
-    try (Stream<Path> list = Files.list(folder)) {
-      List<Path> files = list.sorted().toList();
-      List<Path> gguf = files.stream().filter(ModelTokenizer::isGguf).toList();
-      boolean safetensors = files.stream().anyMatch(ModelTokenizer::isSafetensors);
-      return safetensors || gguf.size() != 1 ? Optional.empty() : Optional.of(gguf.get(0));
-    } catch (IOException e) {
-      throw new InvalidDataException(folder + ": cannot be listed: " + e, e);
-    }
-  }
-
-  private static boolean isGguf(Path file) {
-    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".gguf");
-  }
-
-  private static boolean isSafetensors(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.equals("model.safetensors") || name.equals("model.safetensors.index.json");
+    return Checkpoint.gguf(path)
+        .map(
+            file -> {
+              try (GgufFile gguf = GgufFile.open(file)) {
+                return vocabulary(gguf.fields());
+              }
+            });
   }
 
   /** Returns where tokenizer.json is expected. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Opens the weights of a model in any supported format. */
@@ -31,32 +32,50 @@ public final class Checkpoint {
     return Files.isDirectory(folderOrFile) ? inFolder(folderOrFile) : file(folderOrFile);
   }
 
+  /**
+   * Returns the GGUF file that {@link #open} would read; empty if it would read another file, none,
+   * or could not choose between several.
+   */
+  public static Optional<Path> gguf(Path folderOrFile) {
+    Optional<Path> weights =
+        Files.isDirectory(folderOrFile) ? weights(folderOrFile) : Optional.of(folderOrFile);
+    return weights.filter(Checkpoint::isGguf);
+  }
+
   private static TensorSource inFolder(Path folder) {
-    Path single = folder.resolve("model.safetensors");
-    if (Files.exists(single)) {
-      return SafetensorsFile.open(single);
+    return weights(folder).map(Checkpoint::file).orElseThrow(() -> without(folder));
+  }
+
+  /** Returns the file in that folder that is read; empty if none can be. */
+  private static Optional<Path> weights(Path folder) {
+    for (String name : List.of("model.safetensors", ShardedSafetensors.INDEX)) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file)) {
+        return Optional.of(file);
+      }
     }
-    Path index = folder.resolve(ShardedSafetensors.INDEX);
-    if (Files.exists(index)) {
-      return ShardedSafetensors.open(index);
-    }
-    List<Path> files;
-    try (Stream<Path> list = Files.list(folder)) {
-      files = list.sorted().toList();
-    } catch (IOException e) {
-      throw new InvalidDataException(folder + ": cannot be listed: " + e, e);
-    }
-    List<Path> gguf = files.stream().filter(file -> suffix(file, ".gguf")).toList();
-    if (gguf.size() == 1) {
-      return GgufFile.open(gguf.get(0));
-    }
+    List<Path> gguf = list(folder).stream().filter(Checkpoint::isGguf).toList();
+    return gguf.size() == 1 ? Optional.of(gguf.get(0)) : Optional.empty();
+  }
+
+  private static InvalidDataException without(Path folder) {
+    List<Path> files = list(folder);
+    List<Path> gguf = files.stream().filter(Checkpoint::isGguf).toList();
     if (gguf.size() > 1) {
-      throw new InvalidDataException(
+      return new InvalidDataException(
           folder + ": " + gguf.size() + " GGUF files, name one: " + Quoted.line(names(gguf)));
     }
     files.stream().filter(Checkpoint::isPickle).findFirst().ifPresent(Checkpoint::refusePickle);
-    throw new InvalidDataException(
+    return new InvalidDataException(
         folder + ": holds no model.safetensors, no " + ShardedSafetensors.INDEX + ", no GGUF file");
+  }
+
+  private static List<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new InvalidDataException(folder + ": cannot be listed: " + e, e);
+    }
   }
 
   private static TensorSource file(Path file) {
@@ -69,7 +88,7 @@ public final class Checkpoint {
     if (suffix(file, ".safetensors")) {
       return SafetensorsFile.open(file);
     }
-    if (suffix(file, ".gguf")) {
+    if (isGguf(file)) {
       return GgufFile.open(file);
     }
     throw new InvalidDataException(
@@ -79,6 +98,10 @@ public final class Checkpoint {
   private static void refusePickle(Path file) {
     throw new InvalidDataException(
         file + ": a pickle file is a program and is not read; convert to safetensors");
+  }
+
+  private static boolean isGguf(Path file) {
+    return suffix(file, ".gguf");
   }
 
   private static boolean isPickle(Path file) {
