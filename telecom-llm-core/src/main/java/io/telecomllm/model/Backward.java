@@ -19,7 +19,7 @@ record Backward(Pass pass, Gradients gradients, boolean inputWanted) {
     return new Backward(pass, gradients, input);
   }
 
-  /** The same, whose results belong to another scope. */
+  /** This one, whose results belong to another scope. */
   Backward in(Scope scope) {
     return new Backward(pass.in(scope), gradients, inputWanted);
   }

@@ -40,7 +40,7 @@ record Decoder(
 
   private Tensor read(Layout layout, Workspace workspace, Scope owner) {
     try (Scope work = owner.child()) {
-      Pass pass = Pass.forward(layout, workspace, work);
+      Pass pass = Pass.over(layout, workspace, work, false);
       Tensor x = embed(ids(layout, work), layout.reading(), pass);
       for (DecoderLayer layer : layers) {
         try (Scope inner = work.child()) {
@@ -57,7 +57,7 @@ record Decoder(
   /** A forward pass that keeps what {@link #backward} needs in the owner. */
   Tape record(Reading reading, Workspace workspace, Scope owner) {
     Layout layout = Layout.of(config, reading);
-    Pass pass = Pass.recorded(layout, workspace, owner);
+    Pass pass = Pass.over(layout, workspace, owner, true);
     Tensor ids = ids(layout, owner);
     Tensor x = embed(ids, reading, pass);
     List<Tensor> inputs = new ArrayList<>(List.of(x));
@@ -186,7 +186,7 @@ record Decoder(
     return layers.stream().flatMap(DecoderLayer::linears);
   }
 
-  /** The weights beside those of the linear layers, by name. */
+  /** The weights that are not matrices of the linear layers, by name. */
   Map<String, Tensor> others() {
     Map<String, Tensor> others = new LinkedHashMap<>();
     others.put(embeddingName(), embedding);

@@ -16,16 +16,10 @@ import io.telecomllm.tensor.Tensor;
  * @param recorded whether a backward pass follows
  */
 record Pass(Scope scope, Visibility sees, Workspace workspace, Deltas deltas, boolean recorded) {
-  /** Of a batch that is laid out so, for its result alone. */
-  static Pass forward(Layout layout, Workspace workspace, Scope scope) {
+  /** Creates the pass over a batch that is laid out; the scope owns its tensors. */
+  static Pass over(Layout layout, Workspace workspace, Scope scope, boolean recorded) {
     Visibility sees = Visibility.of(scope.operators(), layout);
-    return new Pass(scope, sees, workspace, layout.reading().deltas(), false);
-  }
-
-  /** The same with a backward pass to follow. */
-  static Pass recorded(Layout layout, Workspace workspace, Scope scope) {
-    Visibility sees = Visibility.of(scope.operators(), layout);
-    return new Pass(scope, sees, workspace, layout.reading().deltas(), true);
+    return new Pass(scope, sees, workspace, layout.reading().deltas(), recorded);
   }
 
   /** The same pass, whose results belong to another scope. */

@@ -76,12 +76,14 @@ record Visibility(
       return new Store(cache, slots[0], Arrays.equals(slots, dense) ? null : ops.longs(slots));
     }
 
-    private void write(Operators ops, Tensor all, Tensor rows) {
+    /** Writes the rows to their places and returns all of them. */
+    private Tensor write(Operators ops, Tensor all, Tensor rows) {
       if (scattered == null) {
         ops.copyInPlace(ops.narrow(all, 0, first, rows.size(0)), rows);
       } else {
         ops.putRowsInPlace(all, scattered, rows);
       }
+      return all;
     }
   }
 
@@ -116,21 +118,11 @@ record Visibility(
 
   /** All keys of a layer, given those of the rows, (rows, key heads, head size). */
   Tensor keys(Operators ops, int layer, Tensor rows) {
-    if (store == null) {
-      return rows;
-    }
-    Tensor all = store.cache().keys(layer);
-    store.write(ops, all, rows);
-    return all;
+    return store == null ? rows : store.write(ops, store.cache().keys(layer), rows);
   }
 
   /** All values of a layer, given those of the rows. */
   Tensor values(Operators ops, int layer, Tensor rows) {
-    if (store == null) {
-      return rows;
-    }
-    Tensor all = store.cache().values(layer);
-    store.write(ops, all, rows);
-    return all;
+    return store == null ? rows : store.write(ops, store.cache().values(layer), rows);
   }
 }

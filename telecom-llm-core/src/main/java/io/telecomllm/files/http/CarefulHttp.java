@@ -66,21 +66,7 @@ public final class CarefulHttp {
    * @throws IOException if the connection fails or the server is silent; trying again may help
    * @throws TelecomLlmException if a redirect leads where none may, or to too many others
    */
-  public HttpAnswer get(URI uri, Function<URI, Map<String, String>> headers)
-      throws IOException, InterruptedException {
-    return follow(uri, headers);
-  }
-
-  /** Posts JSON to an address of the server, once; a redirect is an answer. */
-  public HttpAnswer post(URI uri, String json) throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        request(uri, Map.of("Content-Type", "application/json"))
-            .POST(HttpRequest.BodyPublishers.ofString(json));
-    HttpResponse<HttpBody> response = client.send(request.build(), info -> new HttpBody());
-    return answer(uri, response, List.of());
-  }
-
-  private HttpAnswer follow(URI start, Function<URI, Map<String, String>> headers)
+  public HttpAnswer get(URI start, Function<URI, Map<String, String>> headers)
       throws IOException, InterruptedException {
     URI uri = start;
     List<HttpHeaders> own = new ArrayList<>();
@@ -97,6 +83,15 @@ public final class CarefulHttp {
       uri = target(start, uri, response.headers().firstValue("location").orElse(""));
     }
     throw new TelecomLlmException(start + ": more than " + maxRedirects + " redirects");
+  }
+
+  /** Posts JSON to an address of the server, once; a redirect is an answer. */
+  public HttpAnswer post(URI uri, String json) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request(uri, Map.of("Content-Type", "application/json"))
+            .POST(HttpRequest.BodyPublishers.ofString(json));
+    HttpResponse<HttpBody> response = client.send(request.build(), info -> new HttpBody());
+    return answer(uri, response, List.of());
   }
 
   private HttpAnswer answer(URI uri, HttpResponse<HttpBody> response, List<HttpHeaders> own) {
