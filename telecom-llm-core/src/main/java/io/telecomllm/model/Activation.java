@@ -1,7 +1,6 @@
 package io.telecomllm.model;
 
 import io.telecomllm.Internal;
-
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 

@@ -1,10 +1,9 @@
 package io.telecomllm.model;
 
-import io.telecomllm.Internal;
-
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.Sets;
+import io.telecomllm.Internal;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.TargetModule;
 import java.util.List;
@@ -48,20 +47,13 @@ public record ModelConfig(
     Set<TargetModule> biases,
     boolean tiedEmbeddings) {
   // far over every published model, and their products still fit an int
-  @Internal
-  public static final int MAX_HIDDEN = 1 << 17;
-  @Internal
-  public static final int MAX_INTERMEDIATE = 1 << 19;
-  @Internal
-  public static final int MAX_LAYERS = 1 << 10;
-  @Internal
-  public static final int MAX_HEADS = 1 << 12;
-  @Internal
-  public static final int MAX_HEAD_SIZE = 1 << 12;
-  @Internal
-  public static final int MAX_VOCABULARY = 1 << 22;
-  @Internal
-  public static final int MAX_CONTEXT = 1 << 24;
+  @Internal public static final int MAX_HIDDEN = 1 << 17;
+  @Internal public static final int MAX_INTERMEDIATE = 1 << 19;
+  @Internal public static final int MAX_LAYERS = 1 << 10;
+  @Internal public static final int MAX_HEADS = 1 << 12;
+  @Internal public static final int MAX_HEAD_SIZE = 1 << 12;
+  @Internal public static final int MAX_VOCABULARY = 1 << 22;
+  @Internal public static final int MAX_CONTEXT = 1 << 24;
 
   /** Checks the ranges and how the numbers hang together. */
   public ModelConfig {

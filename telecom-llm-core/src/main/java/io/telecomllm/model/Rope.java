@@ -1,9 +1,8 @@
 package io.telecomllm.model;
 
-import io.telecomllm.Internal;
-
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.model.RopeScaling.LongRope;
 
 /**

@@ -1,9 +1,8 @@
 package io.telecomllm.model;
 
-import io.telecomllm.Internal;
-
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.List;
 
 /**
@@ -199,10 +198,8 @@ public sealed interface RopeScaling {
       double betaSlow,
       boolean truncate)
       implements RopeScaling {
-    @Internal
-    public static final double BETA_FAST = 32;
-    @Internal
-    public static final double BETA_SLOW = 1;
+    @Internal public static final double BETA_FAST = 32;
+    @Internal public static final double BETA_SLOW = 1;
 
     /** Checks the ranges. */
     public Yarn {
@@ -271,8 +268,7 @@ public sealed interface RopeScaling {
   record LongRope(
       List<Double> shortFactor, List<Double> longFactor, int original, double attentionFactor)
       implements RopeScaling {
-    @Internal
-    public static final double MAX_DIVISOR = 1e6;
+    @Internal public static final double MAX_DIVISOR = 1e6;
 
     /** Checks the ranges. */
     public LongRope {

@@ -30,8 +30,7 @@ class RunStateTest {
   }
 
   private static RunState read(String json) {
-    return RunState.of(
-        StrictJson.parseObject("state.json", json.getBytes(StandardCharsets.UTF_8)));
+    return RunState.of(StrictJson.parseObject("state.json", json.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
