@@ -7,7 +7,6 @@ import io.telecomllm.Internal;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.TargetModule;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -101,14 +100,6 @@ public record ModelConfig(
   /** The linear layers of a model of this shape, the head not among them. */
   public List<AdaptedModule> linearLayers() {
     return new Shapes(this).linearLayers();
-  }
-
-  /**
-   * Names and shapes of all other parameters: embedding, norms, biases, and the head unless it is
-   * the embedding. Matrices are kept in the compute type, vectors in fp32.
-   */
-  public Map<String, List<Long>> otherParameters() {
-    return new Shapes(this).others();
   }
 
   /** Features of the queries of a row. */

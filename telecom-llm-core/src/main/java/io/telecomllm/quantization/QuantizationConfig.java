@@ -38,21 +38,24 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
     return new QuantizationConfig(FourBitCode.NF4, true, 64);
   }
 
-  /**
-   * Returns the size in bytes of a packed matrix (out, in).
-   *
-   * @throws IllegalArgumentException if it is not a whole number of blocks
-   */
-  public long bytes(int out, int in) {
-    long elements = (long) out * in;
+  /** Returns a packed matrix (out, in) of arbitrary content, owned by the scope. */
+  @Internal
+  public FourBitWeight empty(int out, int in, Scope scope) {
     checkWhole(out, in);
+    long elements = (long) out * in;
     long blocks = elements / block;
-    long nested = BlockScales.Nested.BLOCK;
-    long scales =
+    long nested = (blocks + BlockScales.Nested.BLOCK - 1) / BlockScales.Nested.BLOCK;
+    Operators ops = scope.operators();
+    BlockScales scales =
         doubleQuantization
-            ? blocks + Float.BYTES * ((blocks + nested - 1) / nested + DynamicCode.signed().length)
-            : Float.BYTES * blocks;
-    return elements / 2 + scales;
+            ? new BlockScales.Nested(
+                ops.empty(DataType.UINT8, blocks),
+                ops.empty(DataType.FLOAT32, nested),
+                ops.empty(DataType.FLOAT32, DynamicCode.signed().length),
+                0)
+            : new BlockScales.Plain(ops.empty(DataType.FLOAT32, blocks));
+    return new FourBitWeight(
+        code, out, in, block, ops.empty(DataType.UINT8, elements / 2), scales);
   }
 
   private void checkWhole(int out, int in) {

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.engine.Engine;
 import io.telecomllm.DeviceException;
+import io.telecomllm.Internal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
  * A device that holds tensors and computes with them: the CPU, or one CUDA GPU.
  *
  * @param kind the CPU or a GPU
- * @param index the GPU's number from 0; 0 for the CPU
+ * @param index the GPU's number from 0; 0 for any other kind
  */
 public record Device(Kind kind, int index) {
   private static final Pattern NAME = Pattern.compile("(cpu|cuda)(?::(\\d{1,3}))?");
@@ -21,14 +22,16 @@ public record Device(Kind kind, int index) {
     /** The processor. */
     CPU,
     /** An NVIDIA GPU. */
-    CUDA
+    CUDA,
+    /** No memory, only shapes: what a plan of the memory is measured on. */
+    META
   }
 
   /** Checks the index. */
   public Device {
     checkArgument(index >= 0, "device index is %s, must not be negative", index);
     checkArgument(
-        kind == Kind.CUDA || index == 0, "device index of the CPU is %s, must be 0", index);
+        kind == Kind.CUDA || index == 0, "device index of %s is %s, must be 0", kind, index);
   }
 
   /** Returns the CPU. */
@@ -39,6 +42,12 @@ public record Device(Kind kind, int index) {
   /** Returns the GPU with this number, from 0. */
   public static Device cuda(int index) {
     return new Device(Kind.CUDA, index);
+  }
+
+  /** Returns the device whose tensors have a shape and no memory; see {@link Meter}. */
+  @Internal
+  public static Device meta() {
+    return new Device(Kind.META, 0);
   }
 
   /** Parses a name: {@code cpu}, {@code cuda} (the first GPU) or {@code cuda:1}. */
@@ -75,9 +84,13 @@ public record Device(Kind kind, int index) {
     return Engine.getEngine("PyTorch").getGpuCount();
   }
 
-  /** Returns the name that PyTorch uses: {@code cpu} or {@code cuda:0}. */
+  /** Returns the name that PyTorch uses: {@code cpu}, {@code cuda:0} or {@code meta}. */
   @Override
   public String toString() {
-    return kind == Kind.CPU ? "cpu" : "cuda:" + index;
+    return switch (kind) {
+      case CPU -> "cpu";
+      case CUDA -> "cuda:" + index;
+      case META -> "meta";
+    };
   }
 }

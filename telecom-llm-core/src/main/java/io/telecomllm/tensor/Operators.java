@@ -94,6 +94,9 @@ public final class Operators {
    */
   public Tensor filled(
       DataType type, java.util.function.Consumer<ByteBuffer> filler, long... shape) {
+    if (device().kind() == Device.Kind.META) {
+      return empty(type, shape);
+    }
     Tensor host = tensor("empty", shape, type, Device.cpu());
     if (host.elements() > 0) {
       filler.accept(host.bytes());
@@ -110,6 +113,10 @@ public final class Operators {
 
   /** Returns the type of the elements. */
   public DataType typeOf(Tensor x) {
+    return type(x);
+  }
+
+  static DataType type(Tensor x) {
     try (IValue value = Call.run("dtype", x)) {
       return DataType.ofCode(value.toLong());
     }
@@ -165,6 +172,9 @@ public final class Operators {
 
   /** Returns the values as a Java array in fp32. */
   public float[] toFloats(Tensor x) {
+    if (Meter.current() != null) {
+      return new float[Math.toIntExact(x.elements())];
+    }
     try (Scope host = Scope.open(Device.cpu())) {
       Tensor values = host.operators().copy(host.operators().to(x, DataType.FLOAT32));
       float[] result = new float[Math.toIntExact(values.elements())];
@@ -194,9 +204,7 @@ public final class Operators {
 
   /** Returns the mean of all elements, computed in fp32. */
   public double mean(Tensor x) {
-    try (IValue value = Call.run("mean", x)) {
-      return value.toDouble();
-    }
+    return number("mean", x);
   }
 
   /** Returns x times a number. */
@@ -221,9 +229,7 @@ public final class Operators {
 
   /** Returns the sum of the squares of all elements of all parts. */
   public double squaredNorm(List<Tensor> parts) {
-    try (IValue value = Call.run("squared_norm", parts)) {
-      return value.toDouble();
-    }
+    return number("squared_norm", parts);
   }
 
   /**
@@ -416,7 +422,7 @@ public final class Operators {
 
   Tensor tensor(String operator, Object... arguments) {
     try (IValue value = Call.run(operator, arguments)) {
-      return scope.own(value.toTensor(scope.manager()));
+      return booked(List.of(scope.own(value.toTensor(scope.manager()))), operator, arguments).get(0);
     }
   }
 
@@ -435,10 +441,32 @@ public final class Operators {
         }
       }
     }
-    return tensors;
+    return booked(tensors, operator, arguments);
+  }
+
+  private static List<Tensor> booked(List<Tensor> results, String operator, Object... arguments) {
+    Meter meter = Meter.current();
+    if (meter != null) {
+      meter.made(results, operator, arguments);
+    }
+    return results;
+  }
+
+  private static double number(String operator, Object... arguments) {
+    if (Meter.current() != null) {
+      return 0;
+    }
+    try (IValue value = Call.run(operator, arguments)) {
+      return value.toDouble();
+    }
   }
 
   static void run(String operator, Object... arguments) {
-    Call.run(operator, arguments).close();
+    Meter meter = Meter.current();
+    if (meter == null) {
+      Call.run(operator, arguments).close();
+    } else {
+      meter.ran(operator, arguments);
+    }
   }
 }

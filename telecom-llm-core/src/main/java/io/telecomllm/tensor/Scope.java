@@ -28,7 +28,7 @@ public final class Scope implements AutoCloseable {
   public static Scope open(Device device) {
     device.requireAvailable();
     ai.djl.Device place =
-        device.kind() == Device.Kind.CPU ? ai.djl.Device.cpu() : ai.djl.Device.gpu(device.index());
+        device.kind() == Device.Kind.CUDA ? ai.djl.Device.gpu(device.index()) : ai.djl.Device.cpu();
     return new Scope((PtNDManager) NDManager.newBaseManager(place, "PyTorch"), device);
   }
 

@@ -37,8 +37,12 @@ class Kernels(Module):
   def narrow(self: __torch__.Kernels, x: Tensor, dim: int, start: int, length: int) -> Tensor:
     return torch.narrow(x, dim, start, length)
 
+  # index_select has no kernel for tensors without memory
   def select_rows(self: __torch__.Kernels, x: Tensor, rows: Tensor) -> Tensor:
-    return torch.index_select(x, 0, rows)
+    if ops.prim.is_meta(x):
+      return torch.index(x, annotate(List[Optional[Tensor]], [rows]))
+    else:
+      return torch.index_select(x, 0, rows)
 
   # adds the rows of x to those rows of a zero matrix of `count` rows: the backward pass of select_rows
   def scatter_rows(self: __torch__.Kernels, x: Tensor, rows: Tensor, count: int) -> Tensor:
@@ -247,7 +251,7 @@ class Kernels(Module):
 
   # frequencies (n, rotated/2); `which` (rows) says which of the n sets each row uses
   def rope_table(self: __torch__.Kernels, positions: Tensor, frequencies: Tensor, which: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
-    angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.index_select(frequencies, 0, which))
+    angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), (self).select_rows(frequencies, which, ))
     return (torch.mul(torch.cos(angles), scale), torch.mul(torch.sin(angles), scale))
 
   # ---- attention ----
@@ -330,7 +334,8 @@ class Kernels(Module):
     return (torch.unsqueeze(torch.bmm(p, torch.squeeze(v, 0)), 0), torch.unsqueeze(torch.logsumexp(s, [-1]), 0))
 
   # The output (rows, heads, size) and what the backward pass needs: the log-sums (heads, rows) in fp32, or with `keep`
-  # all probabilities, flat, one segment after the other, (heads, lengths[i], its keys) each.
+  # all probabilities, flat, one segment after the other, (heads, lengths[i], its keys) each. Shapes alone of tensors
+  # without memory, for which there is no fused kernel.
   def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, starts: List[int], lengths: List[int],
       key_starts: List[int], key_lengths: List[int], key_counts: List[int], window: int, scale: float, keep: bool) -> Tuple[Tensor, Tensor]:
     heads = torch.size(q, 1)
@@ -342,9 +347,12 @@ class Kernels(Module):
       kept = torch.empty([scores], dtype=ops.prim.dtype(q), device=ops.prim.device(q))
     else:
       kept = torch.empty([heads, torch.size(q, 0)], dtype=6, device=ops.prim.device(q))
+    segments = torch.len(starts)
+    if ops.prim.is_meta(q):
+      segments = 0
     first = 0
     at = 0
-    for i in range(torch.len(starts)):
+    for i in range(segments):
       n = lengths[i]
       qi = torch.narrow(q, 0, starts[i], n)
       oi = torch.narrow(out, 0, starts[i], n)
@@ -558,7 +566,7 @@ class Kernels(Module):
   # ---- embedding ----
 
   def embed(self: __torch__.Kernels, table: Tensor, ids: Tensor, dtype: int) -> Tensor:
-    return torch.to(torch.index_select(table, 0, ids), dtype)
+    return torch.to((self).select_rows(table, ids, ), dtype)
 
   def embed_backward_(self: __torch__.Kernels, gtable: Tensor, g: Tensor, ids: Tensor) -> Tensor:
     return torch.index_add_(gtable, 0, ids, torch.to(g, 6))

@@ -1,12 +1,13 @@
 package io.telecomllm.training.memory;
 
-import io.telecomllm.lora.AdapterShape;
+import com.google.common.base.Suppliers;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.ComputeType;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
+import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -15,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 /**
  * How much memory a training run will need at most and how long a step will take, before anything
@@ -56,39 +57,55 @@ public final class MemoryPlan {
   }
 
   private final PlanSettings settings;
-  private final AdapterShape adapter;
-  private final List<LayerShape> layers;
-  private final Map<Part, Long> parts;
+  private final Supplier<Sizes> sizes;
+  private final Supplier<Map<Part, Long>> parts;
+
+  /** What needs no step to be known. */
+  private record Sizes(long weightBytes, long trainableParameters) {}
 
   MemoryPlan(PlanSettings settings) {
     this.settings = settings;
-    PlannedWeights weights = weights();
-    this.adapter =
-        AdapterShape.of(settings.lora(), settings.model().linearLayers(), weights.replaceable());
-    this.layers = LayerShape.of(settings.model(), adapter);
-    Ledger ledger = new Ledger();
-    ledger.hold(Part.WEIGHTS, weights.bytes());
-    ledger.hold(Part.LAYER, weights.workspace());
-    AdapterMemory memory = adapterMemory();
-    ledger.hold(Part.ADAPTER, memory.held());
-    step(mostRows()).record(ledger);
-    ledger.pass(Part.ADAPTER, memory.step());
-    EnumMap<Part, Long> all = new EnumMap<>(Part.class);
-    for (Part part : Part.values()) {
-      all.put(part, ledger.atPeak().getOrDefault(part, 0L));
+    this.sizes = Suppliers.memoize(this::created);
+    this.parts = Suppliers.memoize(this::measured);
+  }
+
+  private Sizes created() {
+    try (DryRun run = new DryRun(settings)) {
+      return new Sizes(run.weightBytes(), run.trainableParameters());
     }
-    all.put(
-        Part.RUNTIME,
+  }
+
+  private Map<Part, Long> measured() {
+    TrainingConfig config = settings.config();
+    int batch = config.batchSize();
+    DryRun.Step step =
+        step(settings.lengths().longest(batch, limit(), vocabulary(), batches()));
+    RuntimeMemory runtime =
         new RuntimeMemory(
-                settings.device(),
-                settings.type(),
-                layers,
-                settings.lengths(),
-                batches(),
-                settings.config().batchSize(),
-                settings.returning())
-            .bytes(working(), largestTensor()));
-    this.parts = Collections.unmodifiableMap(all);
+            settings.device(),
+            settings.type(),
+            settings.lengths(),
+            batches(),
+            batch,
+            settings.returning());
+    Map<Part, Long> all = new EnumMap<>(step.parts());
+    all.put(Part.RUNTIME, runtime.bytes(step));
+    return Collections.unmodifiableMap(all);
+  }
+
+  private DryRun.Step step(List<Example> examples) {
+    try (DryRun run = new DryRun(settings)) {
+      return run.step(examples);
+    }
+  }
+
+  /** The most tokens of a question. */
+  private int limit() {
+    return Math.min(settings.config().maxSequenceLength(), settings.model().contextLength());
+  }
+
+  private int vocabulary() {
+    return settings.model().vocabularySize();
   }
 
   /**
@@ -100,7 +117,8 @@ public final class MemoryPlan {
    */
   public static MemoryPlan of(ModelConfig model, LoraConfig lora, TrainingConfig config) {
     Device device = Device.best();
-    return new MemoryPlan(
+    MemoryPlan plan =
+        new MemoryPlan(
         new PlanSettings(
             model,
             lora,
@@ -111,7 +129,11 @@ public final class MemoryPlan {
             QuestionLengths.teleQnA(),
             RuntimeMemory.returningHere(),
             0,
+            0,
             null));
+    // an adapter that does not suit the model is refused here
+    plan.sizes.get();
+    return plan;
   }
 
   /** How linear layers are packed; empty: dense, in the compute type. */
@@ -166,11 +188,18 @@ public final class MemoryPlan {
     return new MemoryPlan(settings.with("recomputed", layers));
   }
 
+  /** This number of the uppermost layers keeps its weights unpacked, for speed. */
+  public MemoryPlan unpacked(int layers) {
+    return new MemoryPlan(settings.with("unpacked", layers));
+  }
+
   /** What keeping the weights of a layer unpacked takes, in bytes; 0 where they are dense. */
   long unpackedLayerBytes() {
+    ModelConfig model = settings.model();
+    long weights = model.linearLayers().stream().mapToLong(m -> (long) m.out() * m.in()).sum();
     return settings.quantization().isEmpty()
         ? 0
-        : layers.get(0).weights() * settings.type().bytes();
+        : weights / model.layers() * settings.type().bytes();
   }
 
   /** How fast the device is; else that is measured when {@link #secondsPerStep} is asked. */
@@ -185,22 +214,22 @@ public final class MemoryPlan {
 
   /** The number of values that the adapter trains. */
   public long trainableParameters() {
-    return adapter.trainableParameters();
+    return sizes.get().trainableParameters();
   }
 
   /** What holds the memory at the peak, in bytes; the sum is the peak. */
   public Map<Part, Long> parts() {
-    return parts;
+    return parts.get();
   }
 
   /** The most memory that the process (on a GPU: the device) holds during a step, in bytes. */
   public long peakBytes() {
-    return parts.values().stream().mapToLong(Long::longValue).sum();
+    return parts().values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** The memory of the model's weights, in bytes. */
   public long weightBytes() {
-    return weights().bytes();
+    return sizes.get().weightBytes();
   }
 
   /** Whether the peak is within so many bytes. */
@@ -226,23 +255,12 @@ public final class MemoryPlan {
       speed = DeviceSpeed.measure(settings.device(), settings.type(), settings.model());
     }
     TrainingConfig config = settings.config();
-    double rows = settings.lengths().rows(config.batchSize(), config.maxSequenceLength());
-    ModelConfig model = settings.model();
-    StepTime time =
-        new StepTime(
-            layers,
-            rows,
-            supervised(),
-            question(),
-            (long) model.vocabularySize() * model.hiddenSize());
-    Ledger ledger = new Ledger();
-    step(rows).record(ledger);
-    double unpacked = settings.quantization().isPresent() ? time.unpacked() : 0;
+    DryRun.Step step = step(settings.lengths().usual(config.batchSize(), limit(), vocabulary()));
     double batch =
-        time.operations() / speed.products()
-            + unpacked / speed.unpacked()
-            + ledger.written() / speed.bytes();
-    return config.gradientAccumulation() * batch + adapterMemory().written() / speed.bytes();
+        2 * step.multiplications() / speed.products()
+            + step.unpacked() / speed.unpacked()
+            + step.written() / speed.bytes();
+    return config.gradientAccumulation() * batch;
   }
 
   /**
@@ -294,7 +312,7 @@ public final class MemoryPlan {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(gibibytes(peakBytes()) + ":");
-    parts.forEach(
+    parts().forEach(
         (part, bytes) ->
             text.append(' ')
                 .append(part.name().toLowerCase(Locale.ROOT))
@@ -303,68 +321,10 @@ public final class MemoryPlan {
     return text.toString();
   }
 
-  private PlannedWeights weights() {
-    return new PlannedWeights(settings.model(), settings.quantization(), settings.type());
-  }
-
-  private AdapterMemory adapterMemory() {
-    return new AdapterMemory(
-        adapter, settings.type(), settings.config().optimizer().adamw().eightBit());
-  }
-
   private long batches() {
     TrainingConfig config = settings.config();
     return config.maxSteps() > 0
         ? (long) config.maxSteps() * config.gradientAccumulation()
         : USUAL_BATCHES;
-  }
-
-  private double mostRows() {
-    TrainingConfig config = settings.config();
-    return settings.lengths().mostRows(config.batchSize(), config.maxSequenceLength(), batches());
-  }
-
-  private double supervised() {
-    TrainingConfig config = settings.config();
-    return settings.lengths().supervised(config.batchSize(), config.maxSequenceLength());
-  }
-
-  private double question() {
-    return Math.min(settings.lengths().question(), settings.config().maxSequenceLength());
-  }
-
-  /** What a micro-batch holds at most without unpacked weights: blocks of all sizes. */
-  private long working() {
-    Ledger ledger = new Ledger();
-    step(mostRows(), false).record(ledger);
-    return ledger.atPeak().values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  /** The widest output of a linear layer for all rows, in bytes. */
-  private double largestTensor() {
-    int widest =
-        layers.stream()
-            .flatMap(layer -> Stream.concat(layer.qkv().stream(), layer.up().stream()))
-            .mapToInt(LayerShape.Place::out)
-            .max()
-            .orElse(0);
-    return mostRows() * widest * settings.type().bytes();
-  }
-
-  private StepMemory step(double rows) {
-    return step(rows, settings.quantization().isPresent());
-  }
-
-  private StepMemory step(double rows, boolean packed) {
-    return new StepMemory(
-        settings.model(),
-        layers,
-        rows,
-        supervised(),
-        question(),
-        settings.type().bytes(),
-        packed,
-        settings.lora().dora(),
-        settings.recomputed());
   }
 }

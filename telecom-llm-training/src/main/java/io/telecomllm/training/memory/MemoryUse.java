@@ -49,10 +49,9 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
       return new MemoryUse(micro, each == 0 ? 0 : (int) Math.min(layers, room / each), 0);
     }
     for (int questions = micro; questions >= 1; questions--) {
-      for (int lowest = 1; lowest <= layers; lowest++) {
-        if (plan.microBatch(questions).recomputed(lowest).fits(bytes)) {
-          return new MemoryUse(questions, 0, lowest);
-        }
+      MemoryPlan fewer = plan.microBatch(questions);
+      if (fewer.recomputed(layers).fits(bytes)) {
+        return new MemoryUse(questions, 0, fewestRecomputed(fewer, layers, bytes));
       }
     }
     if (config.memoryLimit() > 0) {
@@ -63,6 +62,21 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
               + plan.microBatch(1).recomputed(layers));
     }
     return new MemoryUse(1, 0, layers);
+  }
+
+  /** Returns the fewest layers with which the plan fits, given that it fits with all. */
+  private static int fewestRecomputed(MemoryPlan plan, int layers, long bytes) {
+    int low = 0;
+    int high = layers;
+    while (low < high) {
+      int middle = (low + high) / 2;
+      if (plan.recomputed(middle).fits(bytes)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return high;
   }
 
   private static OptionalLong limit(LanguageModel model, TrainingConfig config) {

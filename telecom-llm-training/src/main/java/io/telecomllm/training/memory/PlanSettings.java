@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What a plan is made of.
  *
  * @param returning whether freed memory is given back at once
+ * @param unpacked how many layers keep their weights unpacked
  * @param recomputed how many layers are computed again in the backward pass
  * @param speed null: to be measured
  */
@@ -28,6 +29,7 @@ record PlanSettings(
     DataType type,
     QuestionLengths lengths,
     boolean returning,
+    int unpacked,
     int recomputed,
     @Nullable DeviceSpeed speed) {
   /** A copy with that many questions at a time, the number a step as before. */

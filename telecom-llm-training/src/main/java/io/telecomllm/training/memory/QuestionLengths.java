@@ -3,8 +3,9 @@ package io.telecomllm.training.memory;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.training.batching.Example;
-import io.telecomllm.training.batching.RoundedBatch;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How long questions are, in tokens.
@@ -15,9 +16,6 @@ import java.util.List;
  * @param deviation the standard deviation of {@code question}
  */
 public record QuestionLengths(int question, int shared, int answer, double deviation) {
-  /** As {@link io.telecomllm.training.batching.PackedBatch} shares nothing shorter. */
-  private static final int SHORTEST_SHARED = 8;
-
   /** Checks the ranges. */
   public QuestionLengths {
     checkArgument(question >= 2, "question is %s tokens, must be at least 2", question);
@@ -50,31 +48,36 @@ public record QuestionLengths(int question, int shared, int answer, double devia
         (int) Math.round(mean), shared, (int) Math.round(answer), Math.sqrt(square));
   }
 
-  /** The rows of a batch on average, rounded up; no question is longer than {@code limit}. */
-  double rows(int batch, int limit) {
-    return unrounded(batch, limit) + RoundedBatch.ROWS / 2.0;
-  }
-
-  private double unrounded(int batch, int limit) {
-    int length = Math.min(question, limit);
-    int common = batch > 1 && shared >= SHORTEST_SHARED ? Math.min(shared, length - 1) : 0;
-    return common + (double) batch * (length - common);
+  /**
+   * Returns the questions of a batch of the mean length; none is longer than {@code limit}.
+   *
+   * @param vocabulary the number of token ids there are
+   */
+  List<Example> usual(int batch, int limit, int vocabulary) {
+    return batch(batch, batch * question, limit, vocabulary);
   }
 
   /**
-   * The most rows among so many batches: the mean and, as for a normal distribution, sqrt(2 ln
-   * batches) deviations of a batch above it.
+   * Returns the questions of the longest among this number of batches: the mean and, as for a
+   * normal distribution, sqrt(2 ln batches) deviations of a batch above it.
    */
-  double mostRows(int batch, int limit, long batches) {
+  List<Example> longest(int batch, int limit, int vocabulary, long batches) {
     double above = Math.sqrt(2 * Math.log((double) Math.max(1, batches)) * batch) * deviation;
-    int common = batch > 1 && shared >= SHORTEST_SHARED ? Math.min(shared, limit - 1) : 0;
-    double longest = common + (double) batch * (limit - common);
-    double most = Math.min(unrounded(batch, limit) + above, longest);
-    return RoundedBatch.roundUp((int) Math.ceil(most), RoundedBatch.ROWS);
+    return batch(batch, batch * question + (int) Math.ceil(above), limit, vocabulary);
   }
 
-  /** Rows of a batch that predict a token, on average, rounded up. */
-  double supervised(int batch, int limit) {
-    return (double) batch * Math.min(answer, limit - 1) + RoundedBatch.SUPERVISED / 2.0;
+  /** Questions of that many tokens in all. */
+  private List<Example> batch(int batch, int tokens, int limit, int vocabulary) {
+    return IntStream.range(0, batch)
+        .mapToObj(i -> example(i, Math.min(limit, tokens / batch + (i < tokens % batch ? 1 : 0)), vocabulary))
+        .toList();
+  }
+
+  private Example example(int number, int length, int vocabulary) {
+    int[] ids = new int[length];
+    Arrays.fill(ids, Math.min(shared, length), length, (1 + number) % vocabulary);
+    int[] labels = ids.clone();
+    Arrays.fill(labels, 0, Math.max(1, length - answer), Example.NO_LABEL);
+    return new Example(ids, labels);
   }
 }

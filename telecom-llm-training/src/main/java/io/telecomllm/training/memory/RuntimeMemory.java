@@ -3,10 +3,6 @@ package io.telecomllm.training.memory;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.batching.RoundedBatch;
-import io.telecomllm.training.memory.LayerShape.Place;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /**
  * What the process holds beside tensors. The constants were measured on one and two layers of
@@ -19,7 +15,6 @@ import java.util.Set;
 record RuntimeMemory(
     Device device,
     DataType type,
-    List<LayerShape> layers,
     QuestionLengths lengths,
     long batches,
     int batch,
@@ -49,55 +44,53 @@ record RuntimeMemory(
   /** oneDNN's {@code ONEDNN_PRIMITIVE_CACHE_CAPACITY}, unless that is set. */
   private static final int CACHE = 1024;
 
-  /** Forward and gradient of the input; the adapter's two and four products. */
-  private static final int FROZEN = 2;
-
-  private static final int ADAPTER = 6;
-
   /** Whether this process was told, as {@code MALLOC_MMAP_THRESHOLD_} tells glibc. */
   static boolean returningHere() {
     String threshold = System.getenv("MALLOC_MMAP_THRESHOLD_");
     return threshold != null && threshold.matches("\\d{1,7}");
   }
 
-  /**
-   * In bytes.
-   *
-   * @param working the activations and the working memory of a layer, without unpacked weights
-   * @param tensor the largest of them
-   */
-  long bytes(long working, double tensor) {
+  /** Returns it in bytes, for a run of such steps. */
+  long bytes(DryRun.Step step) {
     if (device.kind() == Device.Kind.CUDA) {
       return CUDA;
     }
     double slack = returning ? SLACK : SLACK_KEPT;
-    double each = returning ? COMPILED : COMPILED + Math.min(HOLE, tensor / 2);
-    return Math.round(HOST + slack * working + each * Math.min(CACHE, compiled()));
+    double hole = Math.min(HOLE, widest(step) / 2);
+    double each = returning ? COMPILED : COMPILED + hole;
+    return Math.round(HOST + slack * step.working() + each * Math.min(CACHE, compiled(step)));
+  }
+
+  /** Returns the bytes of the widest output of a linear layer for all rows. */
+  private double widest(DryRun.Step step) {
+    return step.products().stream()
+        .filter(product -> product.rows() == rows(step))
+        .mapToDouble(product -> (double) product.rows() * product.columns() * type.bytes())
+        .max()
+        .orElse(0);
+  }
+
+  private static int rows(DryRun.Step step) {
+    return RoundedBatch.roundUp(step.rows(), RoundedBatch.ROWS);
   }
 
   /** Products of different sizes: oneDNN compiles each for its own number of rows, in bf16 only. */
-  double compiled() {
+  double compiled(DryRun.Step step) {
     if (type != DataType.BFLOAT16) {
       return 0;
-    }
-    Set<Place> atRows = new HashSet<>();
-    Set<Place> atSupervised = new HashSet<>();
-    for (LayerShape layer : layers) {
-      atRows.addAll(layer.qkv());
-      Set<Place> behind = layer.last() ? atSupervised : atRows;
-      behind.add(layer.output());
-      behind.addAll(layer.up());
-      behind.add(layer.down());
     }
     // how many round numbers lie in that spread
     double spread = 1 + 4 * lengths.deviation() * Math.sqrt(batch) / RoundedBatch.ROWS;
     double answers = 1 + 2 * lengths.answer() * Math.sqrt(batch) / RoundedBatch.SUPERVISED;
-    return products(atRows) * distinct(spread)
-        + (products(atSupervised) + FROZEN) * distinct(answers);
+    int supervised = RoundedBatch.roundUp(step.supervised(), RoundedBatch.SUPERVISED);
+    return products(step, rows(step)) * distinct(spread)
+        + products(step, supervised) * distinct(answers);
   }
 
-  private static int products(Set<Place> places) {
-    return places.stream().mapToInt(p -> FROZEN + (p.rank() > 0 ? ADAPTER : 0)).sum();
+  private static long products(DryRun.Step step, int rows) {
+    return step.products().stream()
+        .filter(p -> p.rows() == rows || p.columns() == rows || p.inner() == rows)
+        .count();
   }
 
   /** How many different numbers so many draws from that many hold. */

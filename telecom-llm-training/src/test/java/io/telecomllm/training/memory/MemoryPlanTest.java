@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.telecomllm.lora.AdapterShape;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
@@ -240,46 +239,64 @@ class MemoryPlanTest {
     assertThat(runtime(longer.computeType(DataType.FLOAT32))).isLessThan(runtime(longer));
   }
 
+  /** One question of that many rows: a token more, since nobody reads the last. */
+  private static DryRun.Step step(MemoryPlan plan, int rows) {
+    QuestionLengths lengths = new QuestionLengths(rows + 1, 0, 32, 0);
+    try (DryRun run = new DryRun(plan.settings())) {
+      return run.step(lengths.usual(1, rows + 1, 1000));
+    }
+  }
+
+  private static long activations(MemoryPlan plan, int rows) {
+    return step(plan, rows).parts().getOrDefault(MemoryPlan.Part.ACTIVATIONS, 0L);
+  }
+
+  private static MemoryPlan layers(int count) {
+    return plan(phi3Mini(count), LoraConfig.defaults(), batch(1));
+  }
+
   @Test
   void aLayerKeepsWhatItsRecordNames() {
-    ModelConfig model = phi3Mini(2);
-    AdapterShape adapter =
-        AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
-    List<LayerShape> layers = LayerShape.of(model, adapter);
-    StepMemory memory = new StepMemory(model, layers, 100, 10, 50, 2, true, false, 0);
     // query, key, value; attention's output; gate and up; middle and result; four times x a^T
     long values = 9216 + 3072 + 16384 + 2 * 3072 + 4 * 16;
-    // of 32 heads, to 50 keys
-    long probabilities = 32 * 50 * 2 * 100;
-    assertThat(memory.kept(layers.get(0))).isEqualTo(100 * 2 * values + probabilities);
-    StepMemory longer = new StepMemory(model, layers, 100, 10, 5000, 2, true, false, 0);
-    long logSums = 32 * Float.BYTES * 100;
-    assertThat(longer.kept(layers.get(0))).isEqualTo(100 * 2 * values + logSums);
-    // of the last layer all rows have keys and values, ten rows anything else
-    long all = 100 * (2 * 3072 + 16);
-    long few = 10 * (2 * 3072 + 16384 + 2 * 3072 + 4 * 16);
-    assertThat(memory.kept(layers.get(1))).isEqualTo(2 * (all + few) + probabilities / 10);
+    // of 32 heads, to 128 keys
+    long probabilities = 32 * 128 * 2 * 128;
+    long each = 128 * 2 * values + probabilities;
+    assertThat(activations(layers(5), 128) - activations(layers(4), 128)).isEqualTo(each);
+    // of a long question the sums instead of the probabilities
+    int rows = 3200;
+    assertThat(activations(layers(5), rows) - activations(layers(4), rows))
+        .isEqualTo(rows * (2 * values + 32 * Float.BYTES));
     // a layer that is computed again keeps its result, the input of the next
-    StepMemory again = new StepMemory(model, layers, 100, 10, 50, 2, true, false, 1);
-    assertThat(again.kept(layers.get(0))).isEqualTo(100 * 3072 * 2);
-    assertThat(again.kept(layers.get(1))).isEqualTo(memory.kept(layers.get(1)));
+    assertThat(activations(layers(6), 128) - activations(layers(6).recomputed(2), 128))
+        .isEqualTo(2 * (each - 128 * 3072 * 2));
+  }
+
+  @Test
+  void unpackedLayersHoldTheirWeightsTwiceAndUnpackNoneOfThem() {
+    DryRun.Step packed = step(layers(4), 128);
+    DryRun.Step unpacked = step(layers(4).unpacked(3), 128);
+    long weights = 9216 * 3072 + 3072 * 3072 + 16384 * 3072 + 8192L * 3072;
+    assertThat(bytes(unpacked, MemoryPlan.Part.WEIGHTS) - bytes(packed, MemoryPlan.Part.WEIGHTS))
+        .isEqualTo(3 * 2 * weights)
+        .isEqualTo(3 * layers(4).unpackedLayerBytes());
+    // the lowest layer, whose query, key and value have no gradient of the input
+    assertThat(unpacked.unpacked()).isEqualTo(2.0 * weights - 9216 * 3072);
+  }
+
+  private static long bytes(DryRun.Step step, MemoryPlan.Part part) {
+    return step.parts().getOrDefault(part, 0L);
   }
 
   @Test
   void whatIsHeldIsFreedAgain() {
-    ModelConfig model = small(Architecture.PHI2);
-    AdapterShape adapter =
-        AdapterShape.of(LoraConfig.defaults(), model.linearLayers(), model.otherParameters());
-    StepMemory memory =
-        new StepMemory(model, LayerShape.of(model, adapter), 100, 10, 50, 2, true, false, 0);
-    Ledger ledger = new Ledger();
-    ledger.hold(MemoryPlan.Part.LAYER, 7);
-    memory.record(ledger);
-    assertThat(ledger.held(MemoryPlan.Part.LAYER)).isEqualTo(7);
-    assertThat(ledger.held(MemoryPlan.Part.ACTIVATIONS)).isZero();
-    var once = ledger.atPeak();
-    memory.record(ledger);
-    assertThat(ledger.atPeak()).isEqualTo(once);
+    for (Architecture architecture : Architecture.values()) {
+      for (boolean dora : new boolean[] {false, true}) {
+        LoraConfig lora = LoraConfig.builder().rank(4).dora(dora).dropout(0.1).build();
+        MemoryPlan plan = plan(small(architecture), lora, batch(1)).recomputed(1).unpacked(1);
+        assertThat(step(plan, 32).left()).as("%s, DoRA %s", architecture, dora).isZero();
+      }
+    }
   }
 
   private static long runtime(MemoryPlan plan) {

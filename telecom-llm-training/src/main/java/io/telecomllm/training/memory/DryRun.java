@@ -1,0 +1,231 @@
+package io.telecomllm.training.memory;
+
+import io.telecomllm.lora.AdaptedModule;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.Gradients;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.lora.LoraInitialization;
+import io.telecomllm.model.DecoderBuilder;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.Provenance;
+import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.tensor.Cost;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.Meter;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.PackedBatch;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.gradients.InProcessGradients;
+import io.telecomllm.training.memory.MemoryPlan.Part;
+import io.telecomllm.training.objective.Likelihood;
+import io.telecomllm.training.objective.Objective;
+import io.telecomllm.training.objective.Predictions;
+import io.telecomllm.training.optimizer.AdamW;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run without memory: the model, the adapter and a step of the optimizer on {@link
+ * Device#meta()}, by the same code as a real run's, while a {@link Meter} counts. It owns the model
+ * and the adapter.
+ */
+final class DryRun implements AutoCloseable {
+  /** The buffer that weights are unpacked into, which is part of {@link Part#LAYER}. */
+  private static final String WORKSPACE = "workspace";
+
+  private final PlanSettings settings;
+  private final Meter meter;
+  private final LanguageModel model;
+  private final LoraAdapter adapter;
+
+  /**
+   * What a step with one micro-batch takes.
+   *
+   * @param parts the bytes held when most are held, by what holds them; without {@link
+   *     Part#RUNTIME}
+   * @param working the bytes of them that change from step to step
+   * @param left the bytes that are held after the step and were not before it: 0
+   * @param written the bytes of new memory that it writes
+   * @param multiplications with additions, in its matrix products
+   * @param unpacked the number of weights that it unpacks
+   * @param products its different matrix products
+   * @param rows of the micro-batch
+   * @param supervised the rows of them that predict a label
+   */
+  record Step(
+      Map<Part, Long> parts,
+      long working,
+      long left,
+      long written,
+      double multiplications,
+      double unpacked,
+      Set<Cost.Product> products,
+      int rows,
+      int supervised) {}
+
+  /**
+   * Creates the model and the adapter.
+   *
+   * @throws IllegalArgumentException naming the layers there are, if the adapter targets none of
+   *     the model's
+   */
+  DryRun(PlanSettings settings) {
+    this.settings = settings;
+    this.meter = Meter.open();
+    @Nullable LanguageModel base = null;
+    try {
+      meter.phase(Part.WEIGHTS.name());
+      base = model(settings);
+      meter.phase(Part.ADAPTER.name());
+      this.adapter = LoraAdapter.create(withoutData(settings.lora()), base, 0);
+      this.model = base;
+    } catch (RuntimeException e) {
+      if (base != null) {
+        base.close();
+      }
+      meter.close();
+      throw e;
+    }
+  }
+
+  /** LoftQ's matrices have the sizes of others, and their values need the original weights. */
+  private static LoraConfig withoutData(LoraConfig lora) {
+    return lora.initialization() == LoraInitialization.LOFTQ
+        ? lora.toBuilder().initialization(LoraInitialization.KAIMING).build()
+        : lora;
+  }
+
+  private static LanguageModel model(PlanSettings settings) {
+    Scope scope = Scope.open(Device.meta());
+    DecoderBuilder builder =
+        new DecoderBuilder(settings.model(), settings.type(), settings.quantization(), scope);
+    return builder.model(new Shapes(settings.quantization()), Provenance.random());
+  }
+
+  /** Weights without values. */
+  private record Shapes(Optional<QuantizationConfig> quantization)
+      implements DecoderBuilder.Source {
+    @Override
+    public Tensor dense(String name, DataType type, Scope scope, long... shape) {
+      return scope.operators().empty(type, shape);
+    }
+
+    @Override
+    public @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
+      return quantization.map(packing -> packing.empty(out, in, scope)).orElse(null);
+    }
+  }
+
+  long weightBytes() {
+    return model.weightBytes();
+  }
+
+  long trainableParameters() {
+    return adapter.trainableParameters();
+  }
+
+  /** Takes the only step of the run, of one micro-batch. */
+  Step step(List<Example> examples) {
+    try (Scope scope = Scope.open(Device.meta())) {
+      meter.phase(WORKSPACE);
+      largest().ifPresent(module -> model.network().weight(module.name(), scope).close());
+      meter.phase(Part.WEIGHTS.name());
+      try (LanguageModel computing = model.trading(settings.unpacked(), settings.recomputed());
+          AdamW optimizer = optimizer()) {
+        Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
+        PackedBatch batch = PackedBatch.of(examples);
+        meter.restart();
+        long before = meter.held();
+        try (Scope step = scope.child()) {
+          new InProcessGradients(computing, this::updates, new Phases(meter, new Likelihood()))
+              .add(new StepBatch(List.of(batch)), 1, gradients, step);
+        }
+        meter.phase(Part.ADAPTER.name());
+        optimizer.step(gradients, 0);
+        return measured(batch, meter.held() - before);
+      }
+    }
+  }
+
+  private Optional<AdaptedModule> largest() {
+    return settings.quantization().isEmpty()
+        ? Optional.empty()
+        : model.network().linearLayers().stream()
+            .max(Comparator.comparingLong(module -> (long) module.out() * module.in()));
+  }
+
+  private AdamW optimizer() {
+    meter.phase(Part.ADAPTER.name());
+    return new AdamW(adapter.parameters(), settings.config().optimizer().adamw(), Device.meta());
+  }
+
+  /** The adapter's copies in the compute type; after them comes the forward pass. */
+  private Deltas updates(@Nullable Gradients gradients, Scope scope) {
+    meter.phase(Part.ADAPTER.name());
+    Deltas deltas = adapter.deltas(settings.type(), scope, gradients);
+    meter.phase(Part.LAYER.name());
+    return deltas;
+  }
+
+  /** Tells the meter where the forward pass ends and where the backward pass begins. */
+  @SuppressWarnings("serial") // it does not leave this thread
+  private record Phases(Meter meter, Objective objective) implements Objective {
+    @Override
+    public int terms(List<PackedBatch> batches) {
+      return objective.terms(batches);
+    }
+
+    @Override
+    public Result lossAndGradient(Predictions predictions, double weight, Gradients gradients) {
+      meter.rename(Part.LAYER.name(), Part.ACTIVATIONS.name());
+      meter.phase(Part.LOGITS.name());
+      Result result = objective.lossAndGradient(predictions, weight, gradients);
+      meter.phase(Part.LAYER.name());
+      return result;
+    }
+
+    @Override
+    public double loss(Predictions predictions, double weight) {
+      return objective.loss(predictions, weight);
+    }
+  }
+
+  private Step measured(PackedBatch batch, long left) {
+    Map<String, Long> peak = meter.peak();
+    EnumMap<Part, Long> parts = new EnumMap<>(Part.class);
+    for (Part part : Part.values()) {
+      parts.put(part, peak.getOrDefault(part.name(), 0L));
+    }
+    long working =
+        parts.get(Part.ACTIVATIONS) + parts.get(Part.LAYER) + parts.get(Part.LOGITS);
+    parts.merge(Part.LAYER, peak.getOrDefault(WORKSPACE, 0L), Long::sum);
+    return new Step(
+        parts,
+        working,
+        left,
+        meter.written(),
+        meter.multiplications(),
+        meter.unpacked(),
+        meter.products(),
+        batch.tokens().rows(),
+        batch.labels().length);
+  }
+
+  /** Ends the run. */
+  @Override
+  public void close() {
+    adapter.close();
+    model.close();
+    meter.close();
+  }
+}
