@@ -111,7 +111,7 @@ public final class Export {
   private static void write(LanguageModel model, Path folder, DataType type) {
     Optional<Path> from =
         model.path().map(p -> Files.isDirectory(p) ? p : p.toAbsolutePath().getParent());
-    model.read(
+    model.network().read(
         (weights, workspace) ->
             new ModelFolder(weights, from, model.computeType(), type, model.device())
                 .write(folder));
@@ -142,7 +142,7 @@ public final class Export {
   private static void write(
       LanguageModel model, Path file, Encoding encoding, Map<String, Object> tokenizer) {
     String name = model.name().orElse("model");
-    model.read(
+    model.network().read(
         (weights, workspace) ->
             GgufExport.write(file, name, weights, workspace, encoding, tokenizer));
   }
@@ -214,7 +214,7 @@ public final class Export {
     try (Scope work = Scope.open(model.device())) {
       return work.operators()
           .toFloats(
-              model.logits(TokenBatch.of(ids), null, deltas, new int[] {ids.length - 1}, work));
+              model.network().logits(TokenBatch.of(ids), null, deltas, new int[] {ids.length - 1}, work));
     }
   }
 

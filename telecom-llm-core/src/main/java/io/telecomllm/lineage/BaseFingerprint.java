@@ -104,11 +104,11 @@ final class BaseFingerprint {
 
   private void loaded(LanguageModel model) {
     Map<String, Function<Scope, Tensor>> tensors = new TreeMap<>();
-    for (String name : model.replaceable().keySet()) {
-      tensors.put(name, scope -> model.parameter(name, scope));
+    for (String name : model.network().replaceable().keySet()) {
+      tensors.put(name, scope -> model.network().parameter(name, scope));
     }
-    for (AdaptedModule module : model.linearLayers()) {
-      tensors.put(module.name() + ".weight", scope -> model.weight(module.name(), scope));
+    for (AdaptedModule module : model.network().linearLayers()) {
+      tensors.put(module.name() + ".weight", scope -> model.network().weight(module.name(), scope));
     }
     tensors.forEach(
         (name, read) -> {

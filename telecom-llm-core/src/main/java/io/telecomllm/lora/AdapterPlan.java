@@ -59,8 +59,8 @@ public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> rep
    * @throws IllegalArgumentException if the configuration asks for a combination that is not
    *     supported, or a rank over {@link LoraConfig#MAX_RANK}
    */
-  public static AdapterPlan of(LoraConfig config, AdaptableModel model) {
-    return of(config, model.linearLayers(), model.replaceable());
+  public static AdapterPlan of(LoraConfig config, AdaptableNetwork network) {
+    return of(config, network.linearLayers(), network.replaceable());
   }
 
   /** Returns the plan of a configuration for linear layers and replaceable parameters. */
@@ -138,8 +138,8 @@ public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> rep
    * Throws an {@link IllegalArgumentException} if a target or module to save matches nothing in the
    * model.
    */
-  void requireEveryTargetMatches(LoraConfig config, AdaptableModel model) {
-    requireEveryTargetMatches(config, model.linearLayers(), model.replaceable());
+  void requireEveryTargetMatches(LoraConfig config, AdaptableNetwork network) {
+    requireEveryTargetMatches(config, network.linearLayers(), network.replaceable());
   }
 
   void requireEveryTargetMatches(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Creates the initial values of a new adapter. Each layer has a random generator of its own, so its
  * values do not depend on which other layers are adapted.
  */
-record Initialization(LoraInitialization kind, AdaptableModel model, long seed, Scope owner) {
+record Initialization(LoraInitialization kind, AdaptableNetwork network, long seed, Scope owner) {
 
   AdaptedLayer layer(AdapterPlan.Layer plan) {
     String name = plan.module().name();
@@ -24,7 +24,7 @@ record Initialization(LoraInitialization kind, AdaptableModel model, long seed, 
       List<AdaptedLayer.Pair> pairs =
           switch (kind) {
             case KAIMING -> kaiming(plan);
-            case PISSA -> pissa(plan, model.weight(name, work), work);
+            case PISSA -> pissa(plan, network.weight(name, work), work);
             case LOFTQ -> loftq(plan, work);
           };
       return new AdaptedLayer(plan, pairs, magnitude(plan, pairs, work));
@@ -64,8 +64,8 @@ record Initialization(LoraInitialization kind, AdaptableModel model, long seed, 
 
   private List<AdaptedLayer.Pair> loftq(AdapterPlan.Layer plan, Scope work) {
     String name = plan.module().name();
-    Tensor lost = work.operators().copy(model.originalWeight(name, work));
-    work.operators().addInPlace(lost, model.weight(name, work), -1);
+    Tensor lost = work.operators().copy(network.originalWeight(name, work));
+    work.operators().addInPlace(lost, network.weight(name, work), -1);
     checkArgument(
         work.operators().squaredNorm(List.of(lost)) > 0,
         "initialization LOFTQ approximates the quantization error, which is 0 for %s: its"
@@ -100,7 +100,7 @@ record Initialization(LoraInitialization kind, AdaptableModel model, long seed, 
     if (!plan.dora()) {
       return null;
     }
-    Tensor weight = model.weight(plan.module().name(), work);
+    Tensor weight = network.weight(plan.module().name(), work);
     AdaptedLayer.Pair pair = pairs.get(0);
     return owner
         .operators()

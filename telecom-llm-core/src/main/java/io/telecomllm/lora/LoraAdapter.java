@@ -49,17 +49,18 @@ public final class LoraAdapter implements AutoCloseable {
    *     LoraInitialization#LOFTQ} for dense weights
    */
   public static LoraAdapter create(LoraConfig config, AdaptableModel model, long seed) {
-    AdapterPlan plan = AdapterPlan.of(config, model);
-    plan.requireEveryTargetMatches(config, model);
-    Scope scope = Scope.open(model.device());
+    AdaptableNetwork network = model.network();
+    AdapterPlan plan = AdapterPlan.of(config, network);
+    plan.requireEveryTargetMatches(config, network);
+    Scope scope = Scope.open(network.device());
     try {
-      Initialization values = new Initialization(config.initialization(), model, seed, scope);
+      Initialization values = new Initialization(config.initialization(), network, seed, scope);
       Map<String, AdaptedLayer> layers = new LinkedHashMap<>();
       plan.layers().forEach((name, layer) -> layers.put(name, values.layer(layer)));
       Map<String, Tensor> replaced = new LinkedHashMap<>();
       for (String name : plan.replaced().keySet()) {
         try (Scope work = scope.child()) {
-          Tensor copy = work.operators().copy(model.parameter(name, work));
+          Tensor copy = work.operators().copy(network.parameter(name, work));
           replaced.put(name, scope.adopt(copy));
         }
       }
@@ -78,7 +79,7 @@ public final class LoraAdapter implements AutoCloseable {
    */
   public void requireFits(AdaptableModel model) {
     Map<String, AdaptedModule> modules = new LinkedHashMap<>();
-    model.linearLayers().forEach(module -> modules.put(module.name(), module));
+    model.network().linearLayers().forEach(module -> modules.put(module.name(), module));
     layers.forEach(
         (name, layer) -> {
           AdaptedModule own = layer.plan().module();
@@ -88,7 +89,7 @@ public final class LoraAdapter implements AutoCloseable {
               List.of((long) own.out(), (long) own.in()),
               other == null ? null : List.of((long) other.out(), (long) other.in()));
         });
-    Map<String, List<Long>> replaceable = model.replaceable();
+    Map<String, List<Long>> replaceable = model.network().replaceable();
     replaced.forEach(
         (name, value) ->
             requireSame(

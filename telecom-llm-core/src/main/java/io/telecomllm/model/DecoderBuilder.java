@@ -42,7 +42,9 @@ public record DecoderBuilder(
 
   /** The model with these weights, which the scope owns; closing the model closes the scope. */
   public LanguageModel model(Source source, Provenance provenance) {
-    return new LanguageModel(build(source), scope, compute, provenance);
+    Decoder decoder = build(source);
+    DecoderWeights weights = new DecoderWeights(decoder, provenance);
+    return new LanguageModel(new Network(decoder, scope, compute, weights, null));
   }
 
   private Decoder build(Source source) {

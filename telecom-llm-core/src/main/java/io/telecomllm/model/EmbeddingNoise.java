@@ -2,6 +2,7 @@ package io.telecomllm.model;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
@@ -14,6 +15,7 @@ import io.telecomllm.tensor.Tensor;
  * @param alpha 0 for none, finite
  * @param seed another one for each micro-batch of a run
  */
+@Internal
 public record EmbeddingNoise(double alpha, Seed seed) {
   /** No noise. */
   public static final EmbeddingNoise NONE = new EmbeddingNoise(0, new Seed(0));

@@ -1,17 +1,19 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.tensor.Tensor;
 
 /**
  * A forward pass that can be gone back, once. Its memory belongs to the scope it was recorded in.
  */
+@Internal
 public final class ForwardPass {
-  private final LanguageModel model;
+  private final Network network;
   private final Decoder.Tape tape;
 
-  ForwardPass(LanguageModel model, Decoder.Tape tape) {
-    this.model = model;
+  ForwardPass(Network network, Decoder.Tape tape) {
+    this.network = network;
     this.tape = tape;
   }
 
@@ -22,6 +24,6 @@ public final class ForwardPass {
 
   /** Adds the gradients of all trained parameters, given that of {@link #hidden}. */
   public void backward(Tensor gradient, Gradients gradients) {
-    model.backward(tape, gradient, gradients);
+    network.backward(tape, gradient, gradients);
   }
 }

@@ -1,5 +1,6 @@
 package io.telecomllm.model;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param biasName under which the bias's gradient gathers
  * @param bias (vocabulary), fp32; null where there is none
  */
+@Internal
 public record Head(String weightName, Tensor weight, String biasName, @Nullable Tensor bias) {
   /** h (rows, hidden size): logits (rows, vocabulary) in fp32. */
   public Tensor logits(Operators ops, Tensor h) {

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.primitives.Ints;
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
@@ -30,6 +31,7 @@ import java.util.TreeMap;
  *
  * <p>For one thread at a time; it owns its memory.
  */
+@Internal
 public final class KvCache implements AutoCloseable {
   /** What a batch without a cache continues. */
   static final Sequence NOTHING = new Sequence(0);

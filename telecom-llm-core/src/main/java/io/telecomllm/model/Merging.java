@@ -4,7 +4,6 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
-import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
@@ -19,23 +18,22 @@ final class Merging {
   private Merging() {}
 
   static LanguageModel merge(
-      LanguageModel model,
-      Decoder decoder,
+      Network network,
       LoraAdapter adapter,
       Workspace workspace,
-      Device device,
       Optional<QuantizationConfig> packing) {
-    Scope scope = Scope.open(device);
+    Decoder decoder = network.decoder();
+    Scope scope = Scope.open(network.device());
     try {
       Map<String, Linear> linears =
           decoder.linears().collect(Collectors.toMap(Linear::weightName, Function.identity()));
       Map<String, Tensor> others = new HashMap<>(decoder.others());
       others.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
       boolean tied =
-          model.config().tiedEmbeddings()
+          decoder.config().tiedEmbeddings()
               && adapter.replacement(decoder.embeddingName()) == null
               && adapter.replacement(decoder.ownHeadName()) == null;
-      ModelConfig config = model.config().toBuilder().tiedEmbeddings(tied).build();
+      ModelConfig config = decoder.config().toBuilder().tiedEmbeddings(tied).build();
       DecoderBuilder.Source source =
           (name, type, owner, shape) -> {
             Operators ops = owner.operators();
@@ -62,8 +60,8 @@ final class Merging {
               return owner.adopt(temporary.copy(temporary.to(sum, type)));
             }
           };
-      return new DecoderBuilder(config, model.computeType(), packing, scope)
-          .model(source, model.provenance().afterMerging());
+      return new DecoderBuilder(config, network.computeType(), packing, scope)
+          .model(source, network.provenance().afterMerging());
     } catch (RuntimeException e) {
       scope.close();
       throw e;

@@ -2,6 +2,7 @@ package io.telecomllm.model;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
  */
 // rows by the thousand: boxed ids would cost more than records gain
 @SuppressWarnings("ArrayRecordComponent")
+@Internal
 public record TokenBatch(int[] ids, List<Segment> segments) {
   /**
    * Rows [start, start + length).

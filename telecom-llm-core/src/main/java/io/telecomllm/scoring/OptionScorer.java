@@ -155,7 +155,7 @@ public final class OptionScorer implements AutoCloseable {
       KvCache held = holding(shared, needed(choices, shared), work);
       ScoringBatch batch = new ScoringBatch(choices, shared);
       try {
-        Tensor logits = model.logits(batch.tokens(), held, deltas, batch.rows(), work);
+        Tensor logits = model.network().logits(batch.tokens(), held, deltas, batch.rows(), work);
         return sums(batch, logits, work.operators());
       } finally {
         // even after a failure, the cache holds a beginning of the instruction
@@ -170,14 +170,14 @@ public final class OptionScorer implements AutoCloseable {
     if (held == null || held.capacity() < needed) {
       close(held);
       cache = null;
-      held = model.newCache(Math.max(usualCapacity(), needed));
+      held = model.network().newCache(Math.max(usualCapacity(), needed));
       cache = held;
     }
     if (held.length() > shared) {
       held.truncate(shared);
     } else if (held.length() < shared) {
       int[] missing = Arrays.copyOfRange(instruction, held.length(), shared);
-      model.hidden(TokenBatch.of(missing), held, deltas, new int[] {0}, work).close();
+      model.network().hidden(TokenBatch.of(missing), held, deltas, new int[] {0}, work).close();
     }
     return held;
   }

@@ -137,7 +137,7 @@ public final class GgufFixtures {
                 .computeType(DataType.FLOAT32)
                 .dense()
                 .load();
-        KvCache cache = loaded.newCache(prompt.length + tokens)) {
+        KvCache cache = loaded.network().newCache(prompt.length + tokens)) {
       int[] next = prompt;
       for (int i = 0; i < tokens; i++) {
         try (Scope scope = Scope.open(Device.cpu())) {
@@ -145,7 +145,7 @@ public final class GgufFixtures {
           float[] logits =
               scope
                   .operators()
-                  .toFloats(loaded.logits(TokenBatch.of(next), cache, Deltas.none(), last, scope));
+                  .toFloats(loaded.network().logits(TokenBatch.of(next), cache, Deltas.none(), last, scope));
           ids[i] = largest(logits, 0, logits.length);
           next = new int[] {ids[i]};
         }
@@ -178,7 +178,7 @@ public final class GgufFixtures {
 
   /** Writes a model without a tokenizer. */
   public static void write(LanguageModel model, Path file, Encoding encoding) {
-    model.read(
+    model.network().read(
         (weights, workspace) ->
             GgufExport.write(file, "model", weights, workspace, encoding, Map.of()));
   }

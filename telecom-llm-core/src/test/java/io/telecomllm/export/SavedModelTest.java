@@ -48,7 +48,7 @@ class SavedModelTest {
     try (Scope scope = Scope.open(Device.cpu())) {
       return scope
           .operators()
-          .toFloats(model.logits(TokenBatch.of(ids), null, Deltas.none(), null, scope));
+          .toFloats(model.network().logits(TokenBatch.of(ids), null, Deltas.none(), null, scope));
     }
   }
 

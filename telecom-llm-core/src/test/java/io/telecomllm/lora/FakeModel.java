@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Layers and parameters by name, with random values that depend on the name alone. */
-public final class FakeModel implements AdaptableModel {
+public final class FakeModel implements AdaptableModel, AdaptableNetwork {
   private final List<AdaptedModule> layers;
   private final Map<String, List<Long>> replaceable;
   boolean originals = true;
@@ -85,6 +85,11 @@ public final class FakeModel implements AdaptableModel {
     parameters.put("lm_head.weight", List.of(vocabulary, (long) hidden));
     parameters.put("lm_head.bias", List.of(vocabulary));
     return new FakeModel(all, parameters);
+  }
+
+  @Override
+  public AdaptableNetwork network() {
+    return this;
   }
 
   @Override

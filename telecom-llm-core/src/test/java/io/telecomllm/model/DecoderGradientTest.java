@@ -48,7 +48,7 @@ class DecoderGradientTest {
       Operators ops = scope.operators();
       // the head has no part in the hidden states
       List<Parameter> parameters =
-          model.parameters().stream().filter(p -> !p.name().startsWith("lm_head")).toList();
+          model.network().parameters().stream().filter(p -> !p.name().startsWith("lm_head")).toList();
       int[] ids = golden.ints("2.input_ids");
       Values g = Values.random(7, ids.length, model.config().hiddenSize());
       Autograd.Result expected =
@@ -60,7 +60,7 @@ class DecoderGradientTest {
                   .toArray(Values[]::new));
 
       Gradients gradients = Gradients.zeros(parameters, scope);
-      ForwardPass pass = model.record(TokenBatch.of(ids), Deltas.none(), null, scope);
+      ForwardPass pass = model.network().record(TokenBatch.of(ids), Deltas.none(), null, scope);
       same("hidden states", ops.toFloats(pass.hidden()), expected.value());
       pass.backward(g.in(ops), gradients);
       for (int i = 0; i < parameters.size(); i++) {

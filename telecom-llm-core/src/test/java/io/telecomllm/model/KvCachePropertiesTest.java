@@ -81,7 +81,7 @@ class KvCachePropertiesTest {
       @ForAll @IntRange(max = 3) int which,
       @ForAll @Size(min = 1, max = 25) List<@IntRange(max = 99_999) Integer> choices) {
     LanguageModel model = MODELS.get(which);
-    try (KvCache cache = model.newCache(CAPACITY, SEQUENCES)) {
+    try (KvCache cache = model.network().newCache(CAPACITY, SEQUENCES)) {
       Naive naive = new Naive(model);
       naive.sequences.put(0, new ArrayList<>());
       naive.regimes.put(0, 0);

@@ -29,7 +29,7 @@ class KvCacheTest {
 
   @Test
   void aCacheForOneSequenceNeedsNoNumbers() {
-    try (KvCache cache = PLAIN.newCache(8)) {
+    try (KvCache cache = PLAIN.network().newCache(8)) {
       assertThat(cache.sequences()).containsExactly(0);
       logits(PLAIN, TokenBatch.of(1, 2, 3, 4, 5), cache, 0);
       cache.truncate(2);
@@ -42,7 +42,7 @@ class KvCacheTest {
 
   @Test
   void aForkSharesWhatItBeginsWith() {
-    try (KvCache cache = PLAIN.newCache(12, 3)) {
+    try (KvCache cache = PLAIN.network().newCache(12, 3)) {
       read(PLAIN, cache, 0, 1, 2, 3, 4, 5, 6);
       int fork = cache.fork(0, 4);
       assertThat(cache.length(fork)).isEqualTo(4);
@@ -58,7 +58,7 @@ class KvCacheTest {
 
   @Test
   void droppedRowsAreUsedAgain() {
-    try (KvCache cache = PLAIN.newCache(10, 2)) {
+    try (KvCache cache = PLAIN.network().newCache(10, 2)) {
       int other = cache.add();
       for (int i = 0; i < 5; i++) {
         int[] ids = {i, i + 1, i + 2, i + 3, i + 4};
@@ -76,7 +76,7 @@ class KvCacheTest {
 
   @Test
   void sequencesThatGrowInTurnLieInOneRunEach() {
-    try (KvCache cache = PLAIN.newCache(64, 4)) {
+    try (KvCache cache = PLAIN.network().newCache(64, 4)) {
       int[] all = {0, cache.add(), cache.add(), cache.add()};
       for (int step = 0; step < 8; step++) {
         int[] ids = {step, step + 1, step + 2, step + 3};
@@ -92,9 +92,9 @@ class KvCacheTest {
   @Test
   void whereASequenceLiesChangesNoBit() {
     int[] ids = {5, 9, 33, 2, 60, 17, 8, 41};
-    try (KvCache first = PLAIN.newCache(20);
-        KvCache behind = PLAIN.newCache(20, 2);
-        KvCache scattered = PLAIN.newCache(13, 3)) {
+    try (KvCache first = PLAIN.network().newCache(20);
+        KvCache behind = PLAIN.network().newCache(20, 2);
+        KvCache scattered = PLAIN.network().newCache(13, 3)) {
       read(PLAIN, behind, 0, 1, 2, 3);
       int second = behind.add();
       // eight free rows, in runs of one to three
@@ -120,7 +120,7 @@ class KvCacheTest {
 
   @Test
   void rowsThatBranchAreReadAndNotKept() {
-    try (KvCache cache = PLAIN.newCache(10)) {
+    try (KvCache cache = PLAIN.network().newCache(10)) {
       read(PLAIN, cache, 0, 1, 2, 3);
       TokenBatch branching =
           new TokenBatch(
@@ -144,7 +144,7 @@ class KvCacheTest {
 
   @Test
   void aSequenceThatIsTurnedOtherwiseIsReadAgainAndOthersStay() {
-    try (KvCache cache = LONG_ROPE.newCache(40, 2)) {
+    try (KvCache cache = LONG_ROPE.network().newCache(40, 2)) {
       int[] shared = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
       read(LONG_ROPE, cache, 0, shared);
       int fork = cache.fork(0, 10);
@@ -168,7 +168,7 @@ class KvCacheTest {
 
   @Test
   void aForkThatMustBeReadAgainNeedsRoomForAllOfIt() {
-    try (KvCache cache = LONG_ROPE.newCache(20, 2)) {
+    try (KvCache cache = LONG_ROPE.network().newCache(20, 2)) {
       read(LONG_ROPE, cache, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
       int fork = cache.fork(0, 10);
       assertThatThrownBy(() -> read(LONG_ROPE, cache, fork, 11, 12, 13))
@@ -204,8 +204,8 @@ class KvCacheTest {
         "none | a cache for 0 sequences, must be at least 1",
       })
   void mistakesAreNamedAndChangeNothing(String mistake, String message) {
-    try (KvCache cache = PLAIN.newCache(6, 2);
-        KvCache wide = PLAIN.newCache(80, 2)) {
+    try (KvCache cache = PLAIN.network().newCache(6, 2);
+        KvCache wide = PLAIN.network().newCache(80, 2)) {
       cache.add();
       read(PLAIN, cache, 0, 1, 2, 3);
       assertThatThrownBy(() -> run(mistake, cache, wide))
@@ -243,8 +243,8 @@ class KvCacheTest {
           case "uneven" -> () -> TokenBatch.step(new int[] {0, 1}, new int[] {2});
           case "both" -> () -> new TokenBatch.Segment(1, 1, 0, 1);
           case "absent" -> () -> read(PLAIN, null, 1, 1);
-          case "large" -> () -> PLAIN.newCache(81, 2);
-          default -> () -> PLAIN.newCache(1, 0);
+          case "large" -> () -> PLAIN.network().newCache(81, 2);
+          default -> () -> PLAIN.network().newCache(1, 0);
         };
     return run.get();
   }

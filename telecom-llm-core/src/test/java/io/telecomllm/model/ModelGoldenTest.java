@@ -45,7 +45,7 @@ class ModelGoldenTest {
     try (Scope scope = Scope.open(Device.cpu())) {
       Operators ops = scope.operators();
       int[] wanted = rows.length == 0 ? null : rows;
-      return ops.toFloats(model.logits(batch, cache, Deltas.none(), wanted, scope));
+      return ops.toFloats(model.network().logits(batch, cache, Deltas.none(), wanted, scope));
     }
   }
 
@@ -89,7 +89,7 @@ class ModelGoldenTest {
       int[] expected = golden.ints("greedy.output_ids");
       int[] prompt = golden.ints("1.input_ids");
       List<Integer> ids = new ArrayList<>(IntStream.of(prompt).boxed().toList());
-      try (KvCache cache = model.newCache(expected.length)) {
+      try (KvCache cache = model.network().newCache(expected.length)) {
         int[] next = prompt;
         while (ids.size() < expected.length) {
           float[] last = logits(model, TokenBatch.of(next), cache, next.length - 1);
@@ -106,7 +106,7 @@ class ModelGoldenTest {
   void cachedStepsEqualTheFullForward(String name) {
     try (LanguageModel model = load(name);
         Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors");
-        KvCache cache = model.newCache(golden.shape("2.input_ids")[1])) {
+        KvCache cache = model.network().newCache(golden.shape("2.input_ids")[1])) {
       int[] ids = golden.ints("2.input_ids");
       int at = 0;
       for (int step : new int[] {7, 1, 1, 12, ids.length - 21}) {
@@ -175,7 +175,7 @@ class ModelGoldenTest {
   void sequencesDecodedTogetherEqualSingles(String name) {
     try (LanguageModel model = load(name);
         Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors");
-        KvCache cache = model.newCache(70, 3)) {
+        KvCache cache = model.network().newCache(70, 3)) {
       int[] ids = golden.ints("2.input_ids");
       int[][] texts = {
         Arrays.copyOf(ids, 22), Arrays.copyOfRange(ids, 4, 23), Arrays.copyOfRange(ids, 9, 22)
@@ -210,7 +210,7 @@ class ModelGoldenTest {
   void forksEqualUnforkedReads(String name) {
     try (LanguageModel model = load(name);
         Golden golden = Golden.open("goldens/models/" + name + "/expected.safetensors");
-        KvCache cache = model.newCache(100, 3)) {
+        KvCache cache = model.network().newCache(100, 3)) {
       int[] ids = golden.ints("2.input_ids");
       // long enough for LongRoPE's other factors to set in on the way
       int[] begun = Arrays.copyOf(ids, 20);

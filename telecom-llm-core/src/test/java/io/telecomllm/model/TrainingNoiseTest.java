@@ -78,7 +78,7 @@ class TrainingNoiseTest {
   }
 
   private float[] hidden(LanguageModel model, Deltas deltas, EmbeddingNoise noise) {
-    return ops.toFloats(model.record(TREE, deltas, noise, null, scope).hidden());
+    return ops.toFloats(model.network().record(TREE, deltas, noise, null, scope).hidden());
   }
 
   @Test
@@ -89,10 +89,10 @@ class TrainingNoiseTest {
       EmbeddingNoise noise = new EmbeddingNoise(5, SEED);
       float[] plain = hidden(model, deltas, EmbeddingNoise.NONE);
       // attention that keeps its probabilities rounds otherwise than the fused kernel
-      assertThat(ops.toFloats(model.hidden(TREE, null, deltas, null, scope)))
+      assertThat(ops.toFloats(model.network().hidden(TREE, null, deltas, null, scope)))
           .usingComparatorWithPrecision(1e-5f)
           .containsExactly(plain);
-      assertThat(ops.toFloats(model.record(TREE, deltas, null, scope).hidden())).isEqualTo(plain);
+      assertThat(ops.toFloats(model.network().record(TREE, deltas, null, scope).hidden())).isEqualTo(plain);
       float[] noisy = hidden(model, deltas, noise);
       float[] dropped = hidden(model, deltas.withDropout(SEED), EmbeddingNoise.NONE);
       assertThat(noisy).isNotEqualTo(plain);
@@ -113,7 +113,7 @@ class TrainingNoiseTest {
       Values g = Values.random(3, TREE.rows(), model.config().hiddenSize());
       Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
       ForwardPass pass =
-          model.record(
+          model.network().record(
               TREE,
               adapter.deltas(DataType.FLOAT32, scope, gradients).withDropout(SEED),
               new EmbeddingNoise(5, SEED),

@@ -96,7 +96,7 @@ class OptionScorerGoldenTest {
       float[] found =
           scope
               .operators()
-              .toFloats(model.logits(TokenBatch.of(ids), null, Deltas.none(), rows, scope));
+              .toFloats(model.network().logits(TokenBatch.of(ids), null, Deltas.none(), rows, scope));
       // logits of up to 30, after thirty layers in fp32
       assertClose("logits", found, golden.floats("logits_last8"), 1e-4);
     }
@@ -108,7 +108,7 @@ class OptionScorerGoldenTest {
       int[] next = golden.ints("input_ids");
       int[] expected = golden.ints("greedy_output_ids");
       List<Integer> found = new ArrayList<>(IntStream.of(next).boxed().toList());
-      try (KvCache cache = model.newCache(expected.length)) {
+      try (KvCache cache = model.network().newCache(expected.length)) {
         while (found.size() < expected.length) {
           next = new int[] {mostProbable(next, cache)};
           found.add(next[0]);
@@ -124,7 +124,7 @@ class OptionScorerGoldenTest {
       float[] logits =
           scope
               .operators()
-              .toFloats(model.logits(TokenBatch.of(ids), cache, Deltas.none(), last, scope));
+              .toFloats(model.network().logits(TokenBatch.of(ids), cache, Deltas.none(), last, scope));
       return IntStream.range(0, logits.length)
           .reduce((a, b) -> logits[b] > logits[a] ? b : a)
           .orElseThrow();

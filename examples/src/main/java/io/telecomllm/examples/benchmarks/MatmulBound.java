@@ -39,7 +39,7 @@ final class MatmulBound {
     for (PackedBatch batch : window.batches()) {
       int all = batch.tokens().rows();
       int supervised = batch.rows().length;
-      for (AdaptedModule module : model.linearLayers()) {
+      for (AdaptedModule module : model.network().linearLayers()) {
         boolean attention = ATTENTION.contains(module.slices().get(0).role());
         boolean inputGradient = !(module.name().startsWith("model.layers.0.") && attention);
         if (!module.name().startsWith(last)) {

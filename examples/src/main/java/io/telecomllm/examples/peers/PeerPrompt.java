@@ -87,7 +87,7 @@ final class PeerPrompt {
                 .toList());
     int right = 0;
     try (Scope scope = Scope.open(model.device())) {
-      Tensor logits = model.logits(batch.tokens(), null, deltas, batch.rows(), scope);
+      Tensor logits = model.network().logits(batch.tokens(), null, deltas, batch.rows(), scope);
       Operators ops = scope.operators();
       int vocabulary = logits.size(1);
       float[] values = ops.toFloats(ops.reshape(logits, logits.elements()));

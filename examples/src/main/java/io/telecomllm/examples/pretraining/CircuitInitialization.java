@@ -40,7 +40,7 @@ final class CircuitInitialization {
 
   private CircuitInitialization(LanguageModel model) {
     this.config = model.config();
-    this.parameters = model.parameters();
+    this.parameters = model.network().parameters();
     this.half = config.headSize() / 2;
   }
 

@@ -83,7 +83,7 @@ final class Pretraining implements AutoCloseable {
     CircuitInitialization.write(model, tokens, seed);
     this.optimization =
         new Optimization(
-            model.parameters(),
+            model.network().parameters(),
             new InProcessGradients(model, (gradients, scope) -> Deltas.none(), new Likelihood()),
             new OptimizerConfig(RATE, new AdamW.Settings(0.9, 0.98, 1e-8, 0.01, false), 1, 1),
             model.device(),
@@ -158,7 +158,7 @@ final class Pretraining implements AutoCloseable {
     int good = 0;
     for (PackedBatch batch : window.batches()) {
       try (Scope scope = Scope.open(model.device())) {
-        Tensor logits = model.logits(batch.tokens(), null, Deltas.none(), batch.rows(), scope);
+        Tensor logits = model.network().logits(batch.tokens(), null, Deltas.none(), batch.rows(), scope);
         float[] values = scope.operators().toFloats(logits);
         int size = model.config().vocabularySize();
         for (int i = 0; i < batch.labels().length; i++) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PretrainingTest {
   private static Map<String, float[]> weights(LanguageModel model) {
     Map<String, float[]> weights = new LinkedHashMap<>();
-    for (Parameter parameter : model.parameters()) {
+    for (Parameter parameter : model.network().parameters()) {
       FloatBuffer values = parameter.value().bytes().asFloatBuffer();
       float[] copy = new float[values.remaining()];
       values.get(copy);

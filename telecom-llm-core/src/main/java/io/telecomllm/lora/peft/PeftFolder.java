@@ -5,6 +5,7 @@ import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.lora.AdaptableModel;
+import io.telecomllm.lora.AdaptableNetwork;
 import io.telecomllm.lora.AdaptedLayer;
 import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.AdapterPlan;
@@ -128,14 +129,15 @@ public final class PeftFolder {
    * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if it is damaged
    */
   public static LoraAdapter load(Path folder, AdaptableModel model) {
+    AdaptableNetwork network = model.network();
     LoraConfig onDisk = PeftConfigFile.read(folder.resolve(CONFIG));
-    Scope scope = Scope.open(model.device());
+    Scope scope = Scope.open(network.device());
     try (TensorSource file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
-      AdapterPlan joined = plan(folder, onDisk, model);
+      AdapterPlan joined = plan(folder, onDisk, network);
       LoraConfig config = JoinedLayers.configOfParts(file, onDisk);
-      AdapterPlan plan = config.equals(onDisk) ? joined : plan(folder, config, model);
+      AdapterPlan plan = config.equals(onDisk) ? joined : plan(folder, config, network);
       JoinedLayers.requireSameProduct(file, onDisk, joined, plan);
-      requireKnownTensors(file, plan, model);
+      requireKnownTensors(file, plan, network);
       PeftTensors tensors = new PeftTensors(file, scope);
       Map<String, AdaptedLayer> layers = new LinkedHashMap<>();
       plan.layers()
@@ -157,9 +159,9 @@ public final class PeftFolder {
     }
   }
 
-  private static AdapterPlan plan(Path folder, LoraConfig config, AdaptableModel model) {
+  private static AdapterPlan plan(Path folder, LoraConfig config, AdaptableNetwork network) {
     try {
-      return AdapterPlan.of(config, model);
+      return AdapterPlan.of(config, network);
     } catch (IllegalArgumentException e) {
       throw new InvalidDataException(folder.resolve(CONFIG) + ": " + e.getMessage(), e);
     }
@@ -167,13 +169,13 @@ public final class PeftFolder {
 
   /** Refuses tensors that would be ignored. */
   private static void requireKnownTensors(
-      TensorSource file, AdapterPlan plan, AdaptableModel model) {
+      TensorSource file, AdapterPlan plan, AdaptableNetwork network) {
     Set<String> replacedOnDisk =
         plan.replaced().keySet().stream()
             .map(name -> nameOnDisk(name, plan.layers().keySet()))
             .collect(Collectors.toSet());
     Set<String> layers =
-        model.linearLayers().stream().map(AdaptedModule::name).collect(Collectors.toSet());
+        network.linearLayers().stream().map(AdaptedModule::name).collect(Collectors.toSet());
     boolean any = false;
     for (String key : file.names()) {
       // with bias "all" PEFT also writes the original bias of a module to save
@@ -187,7 +189,7 @@ public final class PeftFolder {
       }
       String module = name.substring(PREFIX.length());
       if (name.equals(key)) {
-        requireUnknown(file, key, module, model);
+        requireUnknown(file, key, module, network);
       } else if (!layers.contains(module)) {
         throw new IncompatibleException(
             file.path()
@@ -215,9 +217,9 @@ public final class PeftFolder {
   }
 
   private static void requireUnknown(
-      TensorSource file, String key, String parameter, AdaptableModel model) {
+      TensorSource file, String key, String parameter, AdaptableNetwork network) {
     String own = parameter.replace(".base_layer.", ".");
-    if (model.replaceable().containsKey(own)) {
+    if (network.replaceable().containsKey(own)) {
       throw new InvalidDataException(
           file.path()
               + ": tensor "

@@ -105,7 +105,7 @@ class AdapterGoldenTest {
       Deltas deltas = adapter.deltas(DataType.FLOAT32, scope, gradients);
       assertClose(
           "logits",
-          ops.toFloats(model.logits(batch, null, deltas, kept, scope)),
+          ops.toFloats(model.network().logits(batch, null, deltas, kept, scope)),
           expected.floats("logits"),
           TOLERANCE);
 
@@ -120,10 +120,10 @@ class AdapterGoldenTest {
       int[] targets = Arrays.stream(wanted).map(row -> labels[row + 1]).toArray();
       float[] weights = new float[wanted.length];
       Arrays.fill(weights, 1f / wanted.length);
-      ForwardPass pass = model.record(batch, deltas, wanted, scope);
+      ForwardPass pass = model.network().record(batch, deltas, wanted, scope);
       Operators.Pair loss =
           model
-              .head(deltas)
+              .network().head(deltas)
               .crossEntropy(
                   ops,
                   pass.hidden(),
@@ -152,7 +152,7 @@ class AdapterGoldenTest {
       try (LanguageModel merged = model.merged(adapter)) {
         assertClose(
             "merged logits",
-            ops.toFloats(merged.logits(batch, null, Deltas.none(), kept, scope)),
+            ops.toFloats(merged.network().logits(batch, null, Deltas.none(), kept, scope)),
             expected.floats("merged_logits"),
             TOLERANCE);
       }

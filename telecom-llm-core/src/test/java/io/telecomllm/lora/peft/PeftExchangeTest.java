@@ -212,6 +212,6 @@ class PeftExchangeTest {
   }
 
   private static float[] logits(LanguageModel model, TokenBatch batch, Deltas deltas, Scope scope) {
-    return scope.operators().toFloats(model.logits(batch, null, deltas, null, scope));
+    return scope.operators().toFloats(model.network().logits(batch, null, deltas, null, scope));
   }
 }

@@ -51,7 +51,7 @@ class ContextExtensionTest {
       return scope
           .operators()
           .toFloats(
-              model.logits(
+              model.network().logits(
                   TokenBatch.of(ids), cache, Deltas.none(), new int[] {ids.length - 1}, scope));
     }
   }
@@ -60,7 +60,7 @@ class ContextExtensionTest {
   @MethodSource("scalings")
   void theContextGrowsAndStepsEqualTheWhole(RopeScaling scaling) {
     try (LanguageModel model = loader(CONFIG).ropeScaling(scaling).load();
-        KvCache cache = model.newCache(40)) {
+        KvCache cache = model.network().newCache(40)) {
       assertThat(model.config().contextLength()).isEqualTo(64);
       int[] ids = IntStream.range(0, 40).map(i -> i * 37 % 64).toArray();
       int at = 0;

@@ -59,7 +59,7 @@ public final class InProcessGradients implements GradientSource {
       try (Scope scope = work.child()) {
         RoundedBatch batch = rounded(step.batches().get(i));
         ForwardPass pass =
-            model.record(
+            model.network().record(
                 batch.tokens(),
                 deltas.withDropout(step.noise().dropout(i)),
                 step.noise().embedding(i),
@@ -83,7 +83,7 @@ public final class InProcessGradients implements GradientSource {
     for (PackedBatch packed : step.batches()) {
       try (Scope scope = work.child()) {
         RoundedBatch batch = rounded(packed);
-        Tensor hidden = model.hidden(batch.tokens(), null, deltas, batch.rows(), scope);
+        Tensor hidden = model.network().hidden(batch.tokens(), null, deltas, batch.rows(), scope);
         loss += objective.loss(new Predictions(model, deltas, batch, hidden, scope), each);
       }
     }

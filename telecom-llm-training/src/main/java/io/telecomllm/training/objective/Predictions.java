@@ -23,6 +23,6 @@ public record Predictions(
     LanguageModel model, Deltas deltas, RoundedBatch batch, Tensor hidden, Scope scope) {
   /** What turns the hidden states into logits, as the adapter leaves it. */
   public Head head() {
-    return model.head(deltas);
+    return model.network().head(deltas);
   }
 }

@@ -91,9 +91,9 @@ class PreferenceTest {
 
     private double[] margins(Predictions p) {
       RoundedBatch batch = p.batch();
-      Tensor base = p.model().hidden(batch.tokens(), null, Deltas.none(), batch.rows(), p.scope());
+      Tensor base = p.model().network().hidden(batch.tokens(), null, Deltas.none(), batch.rows(), p.scope());
       double[] adapted = logProbabilities(p.head(), p.hidden(), p);
-      double[] reference = logProbabilities(p.model().head(Deltas.none()), base, p);
+      double[] reference = logProbabilities(p.model().network().head(Deltas.none()), base, p);
       int[] owners = batch.packed().owners();
       double[] margins = new double[examples(batch.packed()) / 2];
       for (int i = 0; i < owners.length; i++) {

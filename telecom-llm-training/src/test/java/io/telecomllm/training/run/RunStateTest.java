@@ -24,7 +24,7 @@ class RunStateTest {
     state.steps.add(new StepRecord(11, 12, 0.5, 1.5, 2e-4, 13, 14, 15, 0.25));
     state.evaluations.add(new EvaluationRecord(21, 22, Double.NaN, OptionalDouble.empty(), false));
     state.evaluations.add(new EvaluationRecord(23, 24, 0.75, OptionalDouble.of(0.5), true));
-    state.anomalies.add(new AnomalyRecord(31, Anomaly.values()[0], "seen", true));
+    state.anomalies.add(new AnomalyRecord(31, Anomaly.LOSS_SPIKE, "seen", true));
     state.before.add(new AnsweredCategory("Lexicon", 41, 42));
     return state;
   }
