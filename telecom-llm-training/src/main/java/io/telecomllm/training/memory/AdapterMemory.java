@@ -4,11 +4,11 @@ import io.telecomllm.lora.AdapterShape;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.training.optimizer.AdamW;
 
-/** What an adapter under training holds, beside the model. */
+/** The memory of an adapter in training, in addition to the model's. All sizes are in bytes. */
 record AdapterMemory(AdapterShape adapter, DataType type, boolean eightBit) {
   /**
-   * fp32 values that a step of AdamW makes of each value at once: {@code adamw_8bit_}, {@code
-   * adamw_}.
+   * The number of fp32 temporaries that a step of AdamW makes for each value ({@code adamw_8bit_},
+   * {@code adamw_}).
    */
   private static final int STEP_8BIT = 6;
 
@@ -16,7 +16,10 @@ record AdapterMemory(AdapterShape adapter, DataType type, boolean eightBit) {
 
   private static final long PIECE = 131_072;
 
-  /** The values, their gradients and moments, and their copies in the compute type. */
+  /**
+   * Returns the size of the values, their gradients and moments, and their copies in the compute
+   * type.
+   */
   long held() {
     AdamW.Settings settings = eightBit ? AdamW.Settings.eightBit(0) : AdamW.Settings.fp32(0);
     long trained = adapter.trainableParameters();
@@ -29,9 +32,9 @@ record AdapterMemory(AdapterShape adapter, DataType type, boolean eightBit) {
     return Float.BYTES * (all + trained) + moments + copies;
   }
 
-  /** What AdamW makes for a moment, of the largest parameter. */
+  /** Returns the size of AdamW's temporaries for the largest parameter. */
   long step() {
-    // in 8 bits it goes piece by piece
+    // the 8-bit step works piece by piece
     return eightBit
         ? Math.min(largest(), PIECE) * Float.BYTES * STEP_8BIT
         : largest() * Float.BYTES * STEP_FP32;
@@ -41,7 +44,10 @@ record AdapterMemory(AdapterShape adapter, DataType type, boolean eightBit) {
     return adapter.trained().values().stream().mapToLong(AdapterShape::elements).max().orElse(0);
   }
 
-  /** Bytes written by clearing and clipping gradients, copies and AdamW's passes. */
+  /**
+   * Returns the bytes written per step by clearing and clipping gradients, copies and AdamW's
+   * passes.
+   */
   long written() {
     int passes = eightBit ? 24 : 8;
     return adapter.trainableParameters() * Float.BYTES * passes;

@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The linear layers of one decoder layer by their places.
+ * The linear layers of one decoder layer by their roles.
  *
- * @param number its place, from 0
- * @param qkv read the attention's input
- * @param output the attention's output
- * @param up read the feed-forward's input
- * @param down the feed-forward's output
+ * @param number the index of the decoder layer, from 0
+ * @param qkv the ones that read the attention's input
+ * @param output the one that makes the attention's output
+ * @param up the ones that read the feed-forward's input
+ * @param down the one that makes the feed-forward's output
  * @param first whether it is the lowest layer
- * @param last whether it is the uppermost
+ * @param last whether it is the uppermost layer
  */
 record LayerShape(
     int number,
@@ -33,9 +33,11 @@ record LayerShape(
       EnumSet.of(TargetModule.Q, TargetModule.K, TargetModule.V);
 
   /**
-   * A linear layer.
+   * A linear layer with weights of shape (out, in).
    *
-   * @param rank of its adapter; 0 without one
+   * @param out the number of outputs
+   * @param in the number of inputs
+   * @param rank the rank of its adapter; 0 without one
    */
   record Place(int out, int in, int rank) {
     long elements() {
@@ -43,7 +45,7 @@ record LayerShape(
     }
   }
 
-  /** The number of its weights. */
+  /** Returns the number of its weights. */
   long weights() {
     return Stream.of(qkv.stream(), Stream.of(output), up.stream(), Stream.of(down))
         .flatMap(places -> places)

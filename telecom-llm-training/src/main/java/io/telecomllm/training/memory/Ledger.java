@@ -4,8 +4,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Memory on paper: what is allocated and freed in the order of the code, and what was held when it
- * was most.
+ * Simulates memory: adds up what is allocated and freed in the order of the code, and remembers the
+ * peak.
  */
 final class Ledger {
   private final EnumMap<MemoryPlan.Part, Long> live = new EnumMap<>(MemoryPlan.Part.class);
@@ -14,7 +14,7 @@ final class Ledger {
   private long peak;
   private long written;
 
-  /** Holds so many bytes more from now on. */
+  /** Allocates bytes for a part. */
   void hold(MemoryPlan.Part part, long bytes) {
     live.merge(part, bytes, Long::sum);
     total += bytes;
@@ -22,13 +22,13 @@ final class Ledger {
     note(part, 0);
   }
 
-  /** Frees what it holds of that part beyond {@code bytes}. */
+  /** Frees what a part holds beyond {@code bytes}. */
   void freeTo(MemoryPlan.Part part, long bytes) {
     total -= held(part) - bytes;
     live.put(part, bytes);
   }
 
-  /** Holds bytes for a moment: what an operator makes and frees within. */
+  /** Allocates bytes and frees them at once, as an operator does with its temporaries. */
   void pass(MemoryPlan.Part part, long bytes) {
     written += bytes;
     note(part, bytes);
@@ -46,12 +46,12 @@ final class Ledger {
     return live.getOrDefault(part, 0L);
   }
 
-  /** What was held when it was most, by part. */
+  /** Returns the bytes held at the peak, by part. */
   Map<MemoryPlan.Part, Long> atPeak() {
     return atPeak;
   }
 
-  /** The bytes written to memory in all. */
+  /** Returns the total of all bytes allocated, which is about what is written to memory. */
   long written() {
     return written;
   }

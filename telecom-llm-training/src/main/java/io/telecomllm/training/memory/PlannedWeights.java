@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The weights of a model that is not loaded: what {@code LanguageModel} would hold. */
+/** The weights that {@code LanguageModel} would hold, of a model that is not loaded. */
 record PlannedWeights(ModelConfig model, Optional<QuantizationConfig> quantization, DataType type) {
-  /** As {@code LanguageModel.weightBytes}. */
+  /** Returns what {@code LanguageModel.weightBytes} would return. */
   long bytes() {
     long linear = model.linearLayers().stream().mapToLong(this::bytes).sum();
     long others =
@@ -29,14 +29,19 @@ record PlannedWeights(ModelConfig model, Optional<QuantizationConfig> quantizati
         .orElse((long) module.out() * module.in() * type.bytes());
   }
 
-  /** Packed weights are unpacked one at a time into one buffer of the largest. */
+  /**
+   * Returns the bytes of the buffer into which packed weights are unpacked, one layer at a time.
+   */
   long workspace() {
     long largest =
         model.linearLayers().stream().mapToLong(m -> (long) m.out() * m.in()).max().orElse(0);
     return quantization.isPresent() ? largest * type.bytes() : 0;
   }
 
-  /** As {@code LanguageModel.replaceable}: what an adapter may hold a trained copy of. */
+  /**
+   * Returns what {@code LanguageModel.replaceable} would return: the weights that an adapter may
+   * hold a trained copy of.
+   */
   Map<String, List<Long>> replaceable() {
     Map<String, List<Long>> all = new LinkedHashMap<>(model.otherParameters());
     // a tied head can be given a matrix of its own

@@ -7,15 +7,15 @@ import io.telecomllm.training.batching.RoundedBatch;
 import java.util.List;
 
 /**
- * How long questions are, in tokens.
+ * The lengths of questions, in tokens.
  *
- * @param question the mean of a question with instruction and answer, at least 2
- * @param shared what all questions begin with, less than {@code question}
- * @param answer the mean of what is to be predicted, at least 1
- * @param deviation the standard deviation of {@code question}
+ * @param question the mean length of a question with instruction and answer, at least 2
+ * @param shared the length of the beginning that all questions share, less than {@code question}
+ * @param answer the mean number of tokens to predict, at least 1
+ * @param deviation the standard deviation of the length of a question
  */
 public record QuestionLengths(int question, int shared, int answer, double deviation) {
-  /** As {@link io.telecomllm.training.batching.PackedBatch} shares nothing shorter. */
+  /** The shortest beginning that {@link io.telecomllm.training.batching.PackedBatch} shares. */
   private static final int SHORTEST_SHARED = 8;
 
   /** Checks the ranges. */
@@ -32,15 +32,20 @@ public record QuestionLengths(int question, int shared, int answer, double devia
         answer,
         question - shared);
     checkArgument(
-        deviation >= 0 && Double.isFinite(deviation), "deviation is %s, must be 0 up", deviation);
+        deviation >= 0 && Double.isFinite(deviation),
+        "deviation is %s, must be finite and at least 0",
+        deviation);
   }
 
-  /** TeleQnA in the prompt of {@code TrainingBenchmark}, as Phi-3's tokenizer cuts all of it. */
-  public static QuestionLengths teleQnA() {
+  /**
+   * Returns the lengths of all of TeleQnA in the prompt of {@code TrainingBenchmark}, with Phi-3's
+   * tokenizer.
+   */
+  static QuestionLengths teleQnA() {
     return new QuestionLengths(148, 39, 16, 33);
   }
 
-  /** Of these examples, of which the first {@code shared} tokens are the same. */
+  /** Measures the lengths of examples whose first {@code shared} tokens are the same. */
   public static QuestionLengths of(List<Example> examples, int shared) {
     double mean = examples.stream().mapToInt(e -> e.ids().length).average().orElse(0);
     double square =
@@ -50,7 +55,10 @@ public record QuestionLengths(int question, int shared, int answer, double devia
         (int) Math.round(mean), shared, (int) Math.round(answer), Math.sqrt(square));
   }
 
-  /** The rows of a batch on average, rounded up; no question is longer than {@code limit}. */
+  /**
+   * Returns the mean number of rows of a batch with their rounding; no question is longer than
+   * {@code limit}.
+   */
   double rows(int batch, int limit) {
     return unrounded(batch, limit) + RoundedBatch.ROWS / 2.0;
   }
@@ -62,8 +70,8 @@ public record QuestionLengths(int question, int shared, int answer, double devia
   }
 
   /**
-   * The most rows among so many batches: the mean and, as for a normal distribution, sqrt(2 ln
-   * batches) deviations of a batch above it.
+   * Returns the number of rows of the largest of several batches: the mean plus sqrt(2 ln batches)
+   * standard deviations of a batch, as for a normal distribution.
    */
   double mostRows(int batch, int limit, long batches) {
     double above = Math.sqrt(2 * Math.log((double) Math.max(1, batches)) * batch) * deviation;
@@ -73,7 +81,7 @@ public record QuestionLengths(int question, int shared, int answer, double devia
     return RoundedBatch.roundUp((int) Math.ceil(most), RoundedBatch.ROWS);
   }
 
-  /** Rows of a batch that predict a token, on average, rounded up. */
+  /** Returns the mean number of rows of a batch that predict a token, with their rounding. */
   double supervised(int batch, int limit) {
     return (double) batch * Math.min(answer, limit - 1) + RoundedBatch.SUPERVISED / 2.0;
   }

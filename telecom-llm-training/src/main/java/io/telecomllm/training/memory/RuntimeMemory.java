@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the process holds beside tensors. The constants were measured on one and two layers of
- * Phi-3-mini's shape, batches of 1 and 8, 5 steps, under Linux with glibc's allocator.
+ * The memory that the process holds in addition to tensors. The constants were measured on one and
+ * two layers of Phi-3-mini's shape, with batches of 1 and 8 and 5 steps, under Linux with glibc's
+ * allocator.
  *
- * @param batches micro-batches of the run
- * @param batch questions of one
- * @param returning whether the allocator gives large blocks back as soon as they are freed
+ * @param batches the number of micro-batches of the run
+ * @param batch the number of questions in a micro-batch
+ * @param returning whether the allocator returns large blocks as soon as they are freed
  */
 record RuntimeMemory(
     Device device,
@@ -24,47 +25,54 @@ record RuntimeMemory(
     long batches,
     int batch,
     boolean returning) {
-  /** The virtual machine with a small heap, and libtorch: what no tensor explains. */
+  /** The bytes of the Java virtual machine with a small heap, and of libtorch. */
   private static final long HOST = 370L << 20;
 
-  /** A CUDA context with libtorch's kernels; a usual figure, not measured here. */
+  /** The bytes of a CUDA context with libtorch's kernels; a usual figure, not measured here. */
   private static final long CUDA = 500L << 20;
 
-  /** A product that oneDNN has compiled: 611 of them and 0.18 GiB between batches of 8 and of 1. */
+  /**
+   * The bytes of a product that oneDNN has compiled: batches of 8 had 611 more than batches of 1,
+   * and 0.18 GiB.
+   */
   private static final double COMPILED = 0.31 * (1 << 20);
 
   /**
-   * The hole that it leaves in glibc's heap, since it outlives the tensors around it; at most half
-   * of such a tensor. Runs alike differ by a quarter in this: which heap a thread is given is
-   * chance.
+   * The bytes of the hole that a compiled product leaves in glibc's heap, since it outlives the
+   * tensors around it; at most half of such a tensor. Equal runs differ by a quarter in this,
+   * because it is chance which heap a thread gets.
    */
   private static final double HOLE = 1.15 * (1 << 20);
 
-  /** How much more than its tensors the process holds of what a micro-batch allocates. */
+  /** The share of a micro-batch's tensors that the process holds in addition to them. */
   private static final double SLACK = 0.2;
 
-  /** The same where the heap keeps freed blocks of other sizes than are wanted next. */
+  /** The share if the heap keeps freed blocks, whose sizes do not fit the next tensors. */
   private static final double SLACK_KEPT = 0.6;
 
-  /** oneDNN's {@code ONEDNN_PRIMITIVE_CACHE_CAPACITY}, unless that is set. */
+  /** The most compiled products: oneDNN's default {@code ONEDNN_PRIMITIVE_CACHE_CAPACITY}. */
   private static final int CACHE = 1024;
 
-  /** Forward and gradient of the input; the adapter's two and four products. */
+  /** The products of a frozen layer: forward, and gradient of the input. */
   private static final int FROZEN = 2;
 
+  /** The products of a layer's adapter: two forward, four backward. */
   private static final int ADAPTER = 6;
 
-  /** Whether this process was told, as {@code MALLOC_MMAP_THRESHOLD_} tells glibc. */
+  /**
+   * Returns whether {@code MALLOC_MMAP_THRESHOLD_} makes glibc return large blocks in this process.
+   */
   static boolean returningHere() {
     String threshold = System.getenv("MALLOC_MMAP_THRESHOLD_");
     return threshold != null && threshold.matches("\\d{1,7}");
   }
 
   /**
-   * In bytes.
+   * Returns the memory in bytes.
    *
-   * @param working the activations and the working memory of a layer, without unpacked weights
-   * @param tensor the largest of them
+   * @param working the bytes of activations and of a layer's working memory, without unpacked
+   *     weights
+   * @param tensor the bytes of the largest tensor among them
    */
   long bytes(long working, double tensor) {
     if (device.kind() == Device.Kind.CUDA) {
@@ -75,7 +83,9 @@ record RuntimeMemory(
     return Math.round(HOST + slack * working + each * Math.min(CACHE, compiled()));
   }
 
-  /** Products of different sizes: oneDNN compiles each for its own number of rows, in bf16 only. */
+  /**
+   * Returns the number of products of different sizes, each of which oneDNN compiles; only in bf16.
+   */
   double compiled() {
     if (type != DataType.BFLOAT16) {
       return 0;
@@ -89,7 +99,7 @@ record RuntimeMemory(
       behind.addAll(layer.up());
       behind.add(layer.down());
     }
-    // how many round numbers lie in that spread
+    // the number of multiples within the spread of row counts
     double spread = 1 + 4 * lengths.deviation() * Math.sqrt(batch) / RoundedBatch.ROWS;
     double answers = 1 + 2 * lengths.answer() * Math.sqrt(batch) / RoundedBatch.SUPERVISED;
     return products(atRows) * distinct(spread)
@@ -100,7 +110,9 @@ record RuntimeMemory(
     return places.stream().mapToInt(p -> FROZEN + (p.rank() > 0 ? ADAPTER : 0)).sum();
   }
 
-  /** How many different numbers so many draws from that many hold. */
+  /**
+   * Returns the expected number of distinct values in one draw per batch from {@code of} values.
+   */
   private double distinct(double of) {
     return of < 1 ? 1 : of * (1 - Math.exp(-batches / of));
   }

@@ -11,19 +11,19 @@ import io.telecomllm.training.objective.Likelihood;
 import java.util.List;
 
 /**
- * What forward and backward of a micro-batch allocate and free, operator by operator in the order
- * of the network's code ({@code model.Decoder}, {@code DecoderLayer}, {@code Attention}, {@code
- * FeedForward}, {@code Linear} and {@code operators.py}): what a layer's record {@code Saved} names
- * is kept, what is made in its scope lives until the layer is done, what an operator makes within
- * lives for a moment.
+ * The memory that forward and backward of a micro-batch allocate and free, operator by operator in
+ * the order of the network's code ({@code model.Decoder}, {@code DecoderLayer}, {@code Attention},
+ * {@code FeedForward}, {@code Linear} and {@code operators.py}). What a layer's record {@code
+ * Saved} names is kept, what is made in its scope lives until the layer is done, and an operator's
+ * temporaries are freed at once.
  *
- * @param rows of the micro-batch
- * @param supervised of them that predict a token
- * @param question tokens of a question: what attention sees
- * @param bytes of an element of the compute type
- * @param packed whether weights are packed and unpacked for each product
+ * @param rows the rows of the micro-batch
+ * @param supervised the rows that predict a token
+ * @param question the tokens of a question, which is what attention sees
+ * @param bytes the bytes of an element of the compute type
+ * @param packed whether weights are packed, and unpacked for each product
  * @param dora whether the outputs of adapted layers are kept a second time
- * @param recomputed of so many of the lowest layers only the input is kept
+ * @param recomputed the number of lowest layers of which only the input is kept
  */
 record StepMemory(
     ModelConfig model,
@@ -35,16 +35,16 @@ record StepMemory(
     boolean packed,
     boolean dora,
     int recomputed) {
-  /** fp32 values of a row that norms make one after the other, two at a time. */
+  /** The bytes per value of a norm's temporaries: two in fp32. */
   private static final int NORM = 2 * Float.BYTES;
 
-  /** Values that operators work on at a time, where they go piece by piece. */
+  /** The number of values that an operator works on at a time if it works piece by piece. */
   private static final double PIECE = 1 << 18;
 
   private static final double UNPACKED = 1 << 20;
   private static final double SCORES = 1 << 22;
 
-  /** The backward of a norm holds three of them. */
+  /** The bytes per value of the temporaries of a norm's backward pass: three in fp32. */
   private static final int NORM_BACKWARD = 3 * Float.BYTES;
 
   private double hidden() {
@@ -59,7 +59,7 @@ record StepMemory(
     return layer.up().stream().mapToDouble(Place::out).sum();
   }
 
-  /** The rows behind a layer's attention. */
+  /** Returns the number of rows after a layer's attention. */
   private double after(LayerShape layer) {
     return layer.last() ? supervised : rows;
   }
@@ -89,7 +89,10 @@ record StepMemory(
     ledger.freeTo(LAYER, workspace);
   }
 
-  /** What is still kept when layer i is done: the input of the lowest, and the layers below. */
+  /**
+   * Returns the bytes still kept when the backward pass of layer i is done: the embedded rows and
+   * the layers below.
+   */
   private long[] keptBelow() {
     long[] kept = new long[layers.size()];
     long sum = beneath();
@@ -100,12 +103,15 @@ record StepMemory(
     return kept;
   }
 
-  /** The embedded rows, and cos and sin of their positions. */
+  /** Returns the bytes of the embedded rows, and of cos and sin of their positions. */
   private long beneath() {
     return size(rows * hidden(), bytes) + size(rows * model.rope().rotarySize(), Float.BYTES);
   }
 
-  /** What a layer keeps for its backward, its input not among it: that is the layer's below. */
+  /**
+   * Returns the bytes that a layer keeps for its backward pass, without its input, which the layer
+   * below keeps.
+   */
   long kept(LayerShape layer) {
     long result = size(after(layer) * hidden(), bytes);
     return layer.number() < recomputed ? result : inside(layer);
@@ -136,7 +142,7 @@ record StepMemory(
     return question <= Segments.KEPT_KEYS;
   }
 
-  /** The scores of a question that attention works on at a time. */
+  /** Returns the number of scores that attention works on at a time. */
   private double scores() {
     return Math.min(question * question * model.heads(), SCORES);
   }
@@ -170,7 +176,7 @@ record StepMemory(
     project(ledger, layer.qkv(), rows, attentionWidth());
     rotate(ledger);
     ledger.hold(ACTIVATIONS, size(rows * model.querySize(), bytes));
-    // keys and values of the shared rows beside a question's own, and a question's output
+    // keys and values of shared rows next to a question's own, and a question's output
     double seen = question * (model.querySize() + 2.0 * model.keyValueSize());
     if (keepsProbabilities()) {
       // queries and keys in fp32, scores and their softmax
@@ -198,7 +204,10 @@ record StepMemory(
     ledger.hold(LAYER, size(count * hidden(), bytes));
   }
 
-  /** Outputs of several layers lie beside the joined ones until the layer is done. */
+  /**
+   * Allocates the output of a projection; the outputs of several layers live next to the joined
+   * one.
+   */
   private void project(Ledger ledger, List<Place> places, double count, double width) {
     places.forEach(place -> unpack(ledger, place));
     if (places.size() > 1) {
@@ -207,7 +216,10 @@ record StepMemory(
     ledger.hold(ACTIVATIONS, size(count * width, bytes));
   }
 
-  /** A piece of the packed codes as 64-bit indices, four values an index in 16 bits, else two. */
+  /**
+   * Allocates a piece of the packed codes as 64-bit indices: four values per index in 16 bits,
+   * otherwise two.
+   */
   private void unpack(Ledger ledger, Place place) {
     if (packed) {
       ledger.pass(LAYER, size(Math.min((double) place.elements(), UNPACKED), 4));
@@ -217,13 +229,16 @@ record StepMemory(
     }
   }
 
-  /** Two products and a difference of halves, in fp32, twice. */
+  /**
+   * Allocates the temporaries of rotary positions: two products and a difference of halves, in
+   * fp32, twice.
+   */
   private void rotate(Ledger ledger) {
     double half = (model.querySize() + model.keyValueSize()) / 2.0;
     ledger.pass(LAYER, size(Math.min(rows * half, PIECE), 4.0 * Float.BYTES));
   }
 
-  /** Logits of a chunk of rows and their softmax in fp32. */
+  /** Allocates the logits of a chunk of rows and their softmax, in fp32. */
   private void loss(Ledger ledger) {
     double chunk = Math.min(supervised, Likelihood.chunk(model.vocabularySize()));
     ledger.hold(LOGITS, size(supervised * hidden(), bytes));
@@ -258,7 +273,7 @@ record StepMemory(
     ledger.hold(LAYER, size(count * hidden(), bytes));
   }
 
-  /** The gradients of a projection's input, and copies of its output's parts. */
+  /** Allocates the gradients of a projection's input, and copies of its output's parts. */
   private void back(Ledger ledger, List<Place> places, double count, boolean inputWanted) {
     for (Place place : places) {
       if (places.size() > 1) {

@@ -4,17 +4,23 @@ import io.telecomllm.training.memory.LayerShape.Place;
 import java.util.List;
 
 /**
- * What a micro-batch computes: floating-point operations of its products, and weights unpacked.
+ * The work of a micro-batch: the floating-point operations of its products, and the weights
+ * unpacked.
  *
- * @param rows of the micro-batch on average
- * @param supervised of them that predict a token
+ * @param rows the mean number of rows of a micro-batch
+ * @param supervised the rows that predict a token
+ * @param question the tokens of a question
+ * @param head the number of weights of the head
  */
 record StepTime(
     List<LayerShape> layers, double rows, double supervised, double question, long head) {
-  /** The backward of attention computes its scores again and has five products to two. */
+  /**
+   * Forward and backward of attention relative to forward: backward recomputes the scores, five
+   * products to two.
+   */
   private static final double ATTENTION = 1 + 2.5;
 
-  /** Multiplications with additions, two operations each. */
+  /** Returns the number of floating-point operations; a multiplication with its addition is two. */
   double operations() {
     // logits and the gradient of the hidden states
     double sum = 2 * supervised * head;
@@ -33,14 +39,20 @@ record StepTime(
     return 2 * sum;
   }
 
-  /** Forward, gradient of the input; and the adapter's two and four products. */
+  /**
+   * Counts the multiplications of forward and gradient of the input, and of the adapter's six
+   * products.
+   */
   private static double products(Place place, double count, boolean lowest) {
     int passes = lowest ? 1 : 2;
     double adapter = (double) place.rank() * (place.in() + place.out());
     return count * (passes * (double) place.elements() + 3 * adapter);
   }
 
-  /** Each weight is unpacked in the forward pass and, but for the lowest, in the backward pass. */
+  /**
+   * Returns the number of weights unpacked: each in the forward pass and, except the lowest layer's
+   * first ones, in the backward pass.
+   */
   double unpacked() {
     double sum = 0;
     for (LayerShape layer : layers) {
