@@ -153,7 +153,7 @@ public final class Checkpoints implements AutoCloseable {
    * Returns the complete checkpoint of a step; empty if there is none. Reads its files as {@link
    * #newest()} does.
    */
-  public Optional<Checkpoint> at(long step) {
+  Optional<Checkpoint> at(long step) {
     checkOpen();
     return inventory.first(found -> found.name().step() == step);
   }
@@ -162,7 +162,7 @@ public final class Checkpoints implements AutoCloseable {
    * Returns the complete checkpoint of the step that {@link #protect} named last or, after a
    * restart, that the newest manifest names; empty if there is none.
    */
-  public Optional<Checkpoint> best() {
+  Optional<Checkpoint> best() {
     checkOpen();
     return best.isPresent() ? at(best.getAsLong()) : Optional.empty();
   }
@@ -190,7 +190,7 @@ public final class Checkpoints implements AutoCloseable {
    *
    * @param step 0 to 10^15, of a checkpoint that exists or is saved next
    */
-  public void protect(long step) {
+  void protect(long step) {
     checkOpen();
     Manifest.checkStep("step", step);
     best = OptionalLong.of(step);
