@@ -111,10 +111,12 @@ public final class Export {
   private static void write(LanguageModel model, Path folder, DataType type) {
     Optional<Path> from =
         model.path().map(p -> Files.isDirectory(p) ? p : p.toAbsolutePath().getParent());
-    model.network().read(
-        (weights, workspace) ->
-            new ModelFolder(weights, from, model.computeType(), type, model.device())
-                .write(folder));
+    model
+        .network()
+        .read(
+            (weights, workspace) ->
+                new ModelFolder(weights, from, model.computeType(), type, model.device())
+                    .write(folder));
   }
 
   /**
@@ -142,9 +144,11 @@ public final class Export {
   private static void write(
       LanguageModel model, Path file, Encoding encoding, Map<String, Object> tokenizer) {
     String name = model.name().orElse("model");
-    model.network().read(
-        (weights, workspace) ->
-            GgufExport.write(file, name, weights, workspace, encoding, tokenizer));
+    model
+        .network()
+        .read(
+            (weights, workspace) ->
+                GgufExport.write(file, name, weights, workspace, encoding, tokenizer));
   }
 
   private LanguageModel merged(LoraAdapter own) {
@@ -214,7 +218,9 @@ public final class Export {
     try (Scope work = Scope.open(model.device())) {
       return work.operators()
           .toFloats(
-              model.network().logits(TokenBatch.of(ids), null, deltas, new int[] {ids.length - 1}, work));
+              model
+                  .network()
+                  .logits(TokenBatch.of(ids), null, deltas, new int[] {ids.length - 1}, work));
     }
   }
 

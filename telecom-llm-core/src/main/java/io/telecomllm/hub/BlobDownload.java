@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Fills a partial file from the hub until its digest is that of the list, over as many connections
- * as it takes. Of one thread, under the blob's lock.
+ * Fills a partial file from the hub until its digest matches the listing, over as many connections
+ * as it takes. For one thread, which holds the blob's lock.
  */
 final class BlobDownload {
   private static final int REPORT_BYTES = 1 << 18;
@@ -51,7 +51,7 @@ final class BlobDownload {
     etags.put(HttpOrigin.text(uri), "\"" + file.etag() + "\"");
   }
 
-  /** Returns when the file is whole and its digest right. */
+  /** Downloads into the file; returns when it is complete and its digest matches. */
   void into(PartialFile partial) throws InterruptedException {
     resumedFrom = partial.size();
     furthest = resumedFrom;
@@ -110,7 +110,7 @@ final class BlobDownload {
       if (buffers.isEmpty()) {
         break;
       }
-      // not before there is something better
+      // keep the old bytes until there are new ones
       if (restart) {
         partial.restart();
         restart = false;
@@ -135,7 +135,7 @@ final class BlobDownload {
     }
   }
 
-  /** An etag that is a digest names the content; another one says nothing about it. */
+  /** Checks an etag that is a digest; other etags say nothing about the content. */
   private void checkEtag(HttpAnswer answer) throws IOException {
     Optional<String> etag =
         Hub.contentEtag(answer)
@@ -164,7 +164,7 @@ final class BlobDownload {
             && Long.parseLong(match.group(2)) < file.size()
             && (match.group(3).equals("*") || Long.parseLong(match.group(3)) == file.size());
     if (!right) {
-      // whoever answers so cannot be asked for ranges
+      // such a server cannot be asked for ranges again
       ranges = false;
       throw new IOException(
           "asked for bytes "

@@ -9,7 +9,7 @@ import java.net.URI;
  * @param origin the only server that sees the token
  */
 record Endpoint(HttpOrigin origin) {
-  /** From text as in HF_ENDPOINT. */
+  /** Parses an address as in HF_ENDPOINT. */
   static Endpoint of(String text) {
     return new Endpoint(HttpOrigin.of(text));
   }

@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the hub, and follows where it points. */
+/** Sends requests to the hub and follows its redirects. */
 final class Hub {
-  /** Several times the list of the largest repository. */
+  /** The most bytes of a listing: several times that of the largest repository. */
   static final int MAX_LISTING_BYTES = 1 << 24;
 
   private static final int MAX_REDIRECTS = 5;
@@ -42,7 +42,7 @@ final class Hub {
     return http.policy();
   }
 
-  /** What the repository holds at the revision. */
+  /** Returns what a repository holds at a revision. */
   Listing listing(String repository, String revision) throws InterruptedException {
     URI uri = endpoint.listing(repository, revision);
     Attempts attempts = new Attempts(uri, policy());
@@ -56,7 +56,7 @@ final class Hub {
                     uri.toString(),
                     MAX_LISTING_BYTES,
                     policy().idleTimeout(),
-                    // silence is bounded, a slow line is not
+                    // a silent server times out, a slow one does not
                     System.nanoTime() + Long.MAX_VALUE / 2);
         return Listing.parse(StrictJson.parseObject(uri.toString(), bytes));
       } catch (IOException e) {
@@ -65,7 +65,7 @@ final class Hub {
     }
   }
 
-  /** Gets an address; {@code ifRange} holds what If-Range says to which origin. */
+  /** Sends a GET request; {@code ifRange} holds the header If-Range for each origin. */
   HttpAnswer get(URI start, Map<String, String> headers, Map<String, String> ifRange)
       throws IOException, InterruptedException {
     return http.get(
@@ -81,8 +81,8 @@ final class Hub {
   }
 
   /**
-   * What the hub says the content's etag is, without quotes: X-Linked-Etag where it only points at
-   * the content, else its own first etag.
+   * Returns the etag of the content according to the hub, without quotes: X-Linked-Etag if it
+   * redirects to the content, otherwise its own first etag.
    */
   static Optional<String> contentEtag(HttpAnswer answer) {
     Optional<String> etag = Optional.empty();
@@ -98,7 +98,7 @@ final class Hub {
     return etag;
   }
 
-  /** A strong etag as the server wrote it, which a later If-Range may repeat. */
+  /** Returns a strong etag as the server wrote it, for a later If-Range. */
   static Optional<String> strongEtag(HttpAnswer answer) {
     return answer.header("etag").filter(etag -> etag.matches("\"[!#-~]{1,200}\""));
   }

@@ -12,22 +12,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds models in a Hugging Face cache, and downloads into it what is not there.
+ * Finds models in a Hugging Face cache, and downloads into it what is missing.
  *
  * <pre>{@code
  * Path folder = ModelStore.fromEnvironment().fetch("HuggingFaceTB/SmolLM2-135M-Instruct");
  * }</pre>
  *
- * <p>Only safetensors, JSON and tokenizer files are fetched; a file appears under its name after
- * its digest was found right, or not at all. Downloads that broke off are resumed. Several threads
- * and processes may fetch the same repository: each file is downloaded once. The access token goes
- * to the endpoint's host and port alone.
+ * <p>Only safetensors, JSON and tokenizer files are fetched, and a GGUF file if it is named. A file
+ * appears under its name only after its digest matched. Interrupted downloads are resumed. Several
+ * threads and processes may fetch the same repository: each file is downloaded once. The access
+ * token is sent only to the endpoint's host and port.
  *
  * <p>An interrupt ends a fetch within a second; the thread stays interrupted, and what was
- * downloaded is kept to resume from. Immutable and safe for use by several threads.
+ * downloaded is kept for the next fetch. Immutable and safe for use by several threads.
  */
 public final class ModelStore {
-  /** The branch that {@link #fetch(String)} takes where {@link #revision} names none. */
+  /**
+   * The branch that {@link #fetch(String)} takes unless {@link #revision} names another revision.
+   */
   public static final String DEFAULT_REVISION = "main";
 
   private final Path cache;
@@ -58,18 +60,21 @@ public final class ModelStore {
     this.linker = linker;
   }
 
-  /** The store that this process's environment describes; see {@link #fromEnvironment(Map)}. */
+  /**
+   * Returns the store that this process's environment describes; see {@link #fromEnvironment(Map)}.
+   */
   public static ModelStore fromEnvironment() {
     return fromEnvironment(System.getenv());
   }
 
   /**
-   * The store that environment variables describe, with huggingface_hub's names and defaults:
-   * HF_HUB_CACHE (the cache; else the folder {@code hub} in HF_HOME, which else is {@code
-   * ~/.cache/huggingface}), HF_TOKEN (else the file {@code token} in HF_HOME), HF_ENDPOINT,
-   * HF_HUB_OFFLINE.
+   * Returns the store that environment variables describe, with huggingface_hub's names and
+   * defaults: HF_HUB_CACHE (by default the folder {@code hub} in HF_HOME, which is by default
+   * {@code ~/.cache/huggingface}), HF_TOKEN (by default the file {@code token} in HF_HOME),
+   * HF_ENDPOINT, HF_HUB_OFFLINE.
    *
-   * @throws IllegalArgumentException if the endpoint is no http address or the token no token
+   * @throws IllegalArgumentException if the endpoint is not an http(s) address, or the token is not
+   *     1 to 4096 printable ASCII characters without spaces
    */
   public static ModelStore fromEnvironment(Map<String, String> variables) {
     HubEnvironment environment = new HubEnvironment(variables);
@@ -84,18 +89,18 @@ public final class ModelStore {
         (link, target) -> Files.createSymbolicLink(link, target));
   }
 
-  /** The same store with its cache in another folder, the one that holds {@code models--*}. */
+  /** Returns a copy with its cache in another folder, the one that holds {@code models--*}. */
   public ModelStore cache(Path folder) {
     return new ModelStore(folder, endpoint, token, offline, revision, listener, retries, linker);
   }
 
-  /** The same store at another hub, {@code http(s)://host[:port][/path]}. */
+  /** Returns a copy for another hub, {@code http(s)://host[:port][/path]}. */
   public ModelStore endpoint(URI hub) {
     return new ModelStore(
         cache, Endpoint.of(hub.toString()), token, offline, revision, listener, retries, linker);
   }
 
-  /** The same store with another access token; an empty one means none. */
+  /** Returns a copy with another access token; an empty one means none. */
   public ModelStore token(String accessToken) {
     return new ModelStore(
         cache,
@@ -108,23 +113,23 @@ public final class ModelStore {
         linker);
   }
 
-  /** The same store, which asks no server if {@code alone} is true. */
+  /** Returns a copy that asks no server if {@code alone} is true. */
   public ModelStore offline(boolean alone) {
     return new ModelStore(cache, endpoint, token, alone, revision, listener, retries, linker);
   }
 
-  /** The same store with another revision for {@link #fetch(String)}: branch, tag or commit. */
+  /** Returns a copy with another revision for {@link #fetch(String)}: a branch, tag or commit. */
   public ModelStore revision(String name) {
     Names.checkRevision(name);
     return new ModelStore(cache, endpoint, token, offline, name, listener, retries, linker);
   }
 
-  /** The same store with another listener in place of the one before. */
+  /** Returns a copy with another listener, which replaces the one before. */
   public ModelStore listener(DownloadListener other) {
     return new ModelStore(cache, endpoint, token, offline, revision, other, retries, linker);
   }
 
-  /** The same store with another patience. */
+  /** Returns a copy with other timeouts, attempts and pauses. */
   public ModelStore retries(RetryPolicy policy) {
     return new ModelStore(cache, endpoint, token, offline, revision, listener, policy, linker);
   }
@@ -133,30 +138,33 @@ public final class ModelStore {
     return new ModelStore(cache, endpoint, token, offline, revision, listener, retries, other);
   }
 
-  /** The folder that holds {@code models--*}. */
+  /** Returns the folder that holds {@code models--*}. */
   public Path cache() {
     return cache;
   }
 
-  /** {@link #fetch(String, String)} at the store's revision. */
+  /**
+   * Returns the folder with a model's files at the store's revision; see {@link #fetch(String,
+   * String)}.
+   */
   public Path fetch(String repository) {
     return fetch(repository, revision);
   }
 
   /**
-   * The folder with a model's files at a revision, downloaded where the cache lacks them.
+   * Returns the folder with a model's files at a revision, and downloads what the cache lacks.
    *
-   * <p>A commit of 40 digits that is in the cache is returned without asking the hub. A branch or
-   * tag is asked for; where the hub cannot be reached at all, the commit it last stood for is
-   * returned if the cache holds it.
+   * <p>For a commit of 40 digits that is in the cache, the hub is not asked. For a branch or tag it
+   * is; if it cannot be reached, the commit that the name last stood for is returned, if it is in
+   * the cache.
    *
    * @param repository {@code owner/name}
    * @param revision a branch, a tag or a commit
    * @throws IllegalArgumentException if a name breaks the rules for names
    * @throws InvalidDataException if the repository holds no safetensors, or a server's answer
    *     breaks a rule
-   * @throws TelecomLlmException if the hub refuses, cannot be reached, or the disk fails; or if
-   *     offline, and the cache does not hold the model
+   * @throws TelecomLlmException if the hub refuses, cannot be reached, or the disk fails; if the
+   *     store is offline and the cache does not hold the model
    */
   public Path fetch(String repository, String revision) {
     Names.checkRepository(repository);
@@ -196,14 +204,17 @@ public final class ModelStore {
   }
 
   /**
-   * One file of a repository, downloaded where the cache lacks it; the way to a GGUF file.
+   * Returns the path of one file of a repository, such as a GGUF file, and downloads it if the
+   * cache lacks it.
    *
    * @param repository {@code owner/name}
    * @param revision a branch, a tag or a commit
    * @param file its path in the repository
    * @throws IllegalArgumentException if a name breaks the rules for names
-   * @throws InvalidDataException if the file is of a kind that this library does not read
-   * @throws TelecomLlmException as {@link #fetch(String, String)}
+   * @throws InvalidDataException if the file is of a kind that this library does not read, or a
+   *     server's answer breaks a rule
+   * @throws TelecomLlmException if the hub refuses, cannot be reached, has no such file, or the
+   *     disk fails; if the store is offline and the cache does not hold the file
    */
   public Path fetchFile(String repository, String revision, String file) {
     Names.checkRepository(repository);

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 
-/** What an answer's status means for the person who asked. */
+/** Turns the status of an answer into an exception that says what to do. */
 final class Statuses {
   private static final int OK = 200;
   private static final int PARTIAL = 206;
@@ -31,10 +31,11 @@ final class Statuses {
   }
 
   /**
-   * Returns for a good answer.
+   * Checks the status of an answer.
    *
-   * @throws IOException if it may be better next time
-   * @throws TelecomLlmException if it will not, with what to do
+   * @throws IOException if it is an error that another attempt may not have
+   * @throws TelecomLlmException if it is an error that another attempt will have too, with what to
+   *     do
    */
   static void check(HttpAnswer answer, URI asked, String what, boolean withToken)
       throws IOException {
@@ -50,7 +51,7 @@ final class Statuses {
           answered, Duration.ofSeconds(seconds.matches("\\d{1,6}") ? Long.parseLong(seconds) : 0));
     }
     if (!answer.own()) {
-      // the signed address of a file runs out; the next attempt asks for a new one
+      // the signed address of a file expires; the next attempt gets a new one
       throw new IOException(answered);
     }
     String advice =

@@ -54,8 +54,7 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
                 ops.empty(DataType.FLOAT32, DynamicCode.signed().length),
                 0)
             : new BlockScales.Plain(ops.empty(DataType.FLOAT32, blocks));
-    return new FourBitWeight(
-        code, out, in, block, ops.empty(DataType.UINT8, elements / 2), scales);
+    return new FourBitWeight(code, out, in, block, ops.empty(DataType.UINT8, elements / 2), scales);
   }
 
   private void checkWhole(int out, int in) {

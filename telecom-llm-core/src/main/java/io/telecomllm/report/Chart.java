@@ -2,6 +2,7 @@ package io.telecomllm.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -11,9 +12,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * A chart over optimizer steps, or another quantity, as inline SVG: lines, points, levels, axes
- * with round ticks. Colours come from the classes {@code raw}, {@code line}, {@code point}, {@code
- * limit} of {@link Html#page}.
+ * Draws a chart over optimizer steps, or another quantity, as SVG: lines, points, a limit, and axes
+ * with round ticks. A style is one of the classes {@code raw}, {@code line}, {@code point} in
+ * {@code report.css}, which hold the colours. For one thread.
  */
 public final class Chart {
   private static final int LEFT = 56;
@@ -22,13 +23,13 @@ public final class Chart {
   private static final int BOTTOM = 40;
   private static final int FEW = 60;
 
-  /** Around a drawing that is a file of its own; also in its background. */
+  /** The margin of a drawing that is a file of its own, in pixels; the background covers it. */
   private static final int MARGIN = 12;
 
-  /** Pixels that a label such as 1.25e-4 takes. */
+  /** The width of a label such as 1.25e-4, in pixels. */
   private static final int APART = 52;
 
-  /** Pixels that a character of a label takes, on average. */
+  /** The mean width of a character of a label, in pixels. */
   private static final int CHARACTER = 7;
 
   private record Series(String style, boolean joined, boolean marked, Curve curve, String name) {}
@@ -46,7 +47,7 @@ public final class Chart {
   private double leftEnd = Double.POSITIVE_INFINITY;
   private double rightEnd = Double.NEGATIVE_INFINITY;
 
-  /** An empty chart of this size; the label names the values and their unit. */
+  /** Creates an empty chart of this size in pixels; the label names the values and their unit. */
   public Chart(int width, int height, String label, boolean fromZero) {
     this.width = width;
     this.height = height;
@@ -55,12 +56,13 @@ public final class Chart {
   }
 
   /**
-   * What the chart is over, if not optimizer steps.
+   * Sets the quantity along the horizontal axis; the default is optimizer steps.
    *
-   * @param label under the axis
-   * @param word before a value where one is pointed at
-   * @param byLogarithm whether equal ratios are equally wide; then every x is over 0
+   * @param label the label under the axis
+   * @param word the word before a value in a tooltip
+   * @param byLogarithm whether the axis is logarithmic; then every x must be over 0
    */
+  @Internal
   public Chart over(String label, String word, boolean byLogarithm) {
     across = label;
     unit = word;
@@ -68,42 +70,46 @@ public final class Chart {
     return this;
   }
 
-  /** Lets the axis across reach from one value to another, even if no point lies there. */
+  /** Extends the horizontal axis to a range of values, even if no point lies there. */
   public Chart between(double low, double high) {
     leftEnd = low;
     rightEnd = high;
     return this;
   }
 
-  /** Adds a line; few points are marked too. */
+  /** Adds a line; its points are marked too if they are few. */
+  @Internal
   public Chart line(String style, Curve curve) {
     return line(style, curve, "");
   }
 
-  /** Adds a line whose name is shown where one points at it. */
+  /** Adds a line with a name, which the legend of a file and tooltips show. */
   public Chart line(String style, Curve curve, String name) {
     series.add(new Series(style, true, true, curve, name));
     return this;
   }
 
-  /** Adds a broad, pale line, to be drawn before another that is compared with it. */
+  /** Adds a broad, pale line; add it before the line that is compared with it. */
   public Chart band(Curve curve, String name) {
     series.add(new Series("band", true, false, curve, name));
     return this;
   }
 
-  /** Adds points; those that are not finite are not seen. */
+  /** Adds points; those that are not finite are not drawn. */
+  @Internal
   public Chart points(String style, Curve curve) {
     return points(style, curve, "");
   }
 
-  /** Adds points whose name is shown where one points at them. */
+  /** Adds points with a name, which tooltips show. */
+  @Internal
   public Chart points(String style, Curve curve, String name) {
     series.add(new Series(style, false, true, curve, name));
     return this;
   }
 
-  /** Adds a dashed line at a height, if that lies within the values. */
+  /** Adds a dashed line at a value, which is drawn only if the vertical axis includes the value. */
+  @Internal
   public Chart limit(double value, String name) {
     limit = value;
     limitLabel = name;
@@ -111,10 +117,10 @@ public final class Chart {
   }
 
   /**
-   * Draws it as an SVG file of its own, with its styles inside and the names of its lines above it,
-   * on a background that is light or dark as the reader's system is.
+   * Draws the chart as an SVG file of its own, with its styles inside and the names of its lines
+   * above it, on a background that is light or dark as the reader's system is.
    *
-   * @param description a title, and for those who cannot see it
+   * @param description a title, also read to people who cannot see the chart
    * @throws IllegalArgumentException if no value is finite, so that there is nothing to draw
    */
   public String file(String description) {
@@ -130,7 +136,8 @@ public final class Chart {
             + legend());
   }
 
-  /** Draws it for a page; the description is for those who cannot see it. */
+  /** Draws the chart as SVG inside a page; the description is read to people who cannot see it. */
+  @Internal
   public String svg(String description) {
     return drawn(description, 0, "", "");
   }
@@ -213,7 +220,7 @@ public final class Chart {
   private Map<Double, String> ticks(double[] xs, Axis axis, int about) {
     Map<Double, String> named = new LinkedHashMap<>();
     if (logarithmic) {
-      // few values, such as those that were tried, are their own ticks
+      // if the values are few, such as the rates of a sweep, they are the ticks
       double[] values =
           series.stream()
               .flatMapToDouble(s -> Arrays.stream(s.curve.x()))
@@ -238,7 +245,9 @@ public final class Chart {
     return "<title>" + Html.escape(text) + "</title>";
   }
 
-  /** The least and the greatest finite x or y; empty if no point is finite. */
+  /**
+   * Returns the lowest and the highest x or y of the finite points; empty if no point is finite.
+   */
   private double[] range(boolean ofX) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
@@ -268,7 +277,7 @@ public final class Chart {
         continue;
       }
       String at = number(x.at(curve.x()[i])) + " " + number(y.at(curve.y()[i]));
-      // a line of no length is seen as a dot: a value between two gaps
+      // a value between two gaps is a line of length 0, which shows as a dot
       path.append(gap ? "M" + at + "h0" : "L" + at);
       gap = false;
     }
@@ -326,7 +335,7 @@ public final class Chart {
     return String.format(Locale.ROOT, "%.1f", value);
   }
 
-  /** From values to places; one value alone lies in the middle. */
+  /** Maps values to positions in pixels; a range of one value lies in the middle. */
   private record Axis(double low, double high, double from, double to, boolean logarithmic) {
     double at(double value) {
       if (high <= low) {

@@ -2,12 +2,13 @@ package io.telecomllm.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.Arrays;
 
 /**
- * Points of a curve, x rising; where y is not finite it has a gap.
+ * The points of a curve; it has a gap where y is not finite.
  *
- * @param x as many as y
+ * @param x rising, as many as y
  * @param y the values
  */
 @SuppressWarnings("ArrayRecordComponent") // a pair of columns, never compared
@@ -17,17 +18,19 @@ public record Curve(double[] x, double[] y) {
     checkArgument(x.length == y.length, "%s x for %s y", x.length, y.length);
   }
 
-  /** The number of points. */
+  /** Returns the number of points. */
   public int size() {
     return x.length;
   }
 
   /**
-   * The mean around each point, weights falling exponentially to both sides, so that it does not
-   * lag; gaps stay gaps.
+   * Returns the mean around each point, with weights that fall exponentially to both sides, so that
+   * it does not lag. Gaps stay gaps.
    *
-   * @param weight of the next value, as a share of this one's, 0 to below 1
+   * @param weight the weight of a value as a share of its neighbour's nearer to the point, 0 to
+   *     less than 1
    */
+  @Internal
   public Curve smoothed(double weight) {
     double[] sums = new double[y.length];
     double[] weights = new double[y.length];
@@ -36,7 +39,7 @@ public record Curve(double[] x, double[] y) {
       double total = 0;
       for (int k = 0; k < y.length; k++) {
         int i = direction > 0 ? k : y.length - 1 - k;
-        // what lies before the point, without itself: it counts once
+        // the points before this one; the point itself must count once
         sums[i] += sum;
         weights[i] += total;
         boolean finite = Double.isFinite(y[i]);
@@ -52,8 +55,8 @@ public record Curve(double[] x, double[] y) {
   }
 
   /**
-   * At most so many points that look the same: of each of {@code most / 2} equal stretches the
-   * lowest and the highest, so that no spike is lost.
+   * Returns a curve of at most {@code most} points that looks the same: the lowest and the highest
+   * point of each of {@code most / 2} equal stretches, so that no spike is lost.
    */
   Curve decimated(int most) {
     if (size() <= most) {
@@ -68,7 +71,7 @@ public record Curve(double[] x, double[] y) {
       int low = from;
       int high = from;
       for (int i = from + 1; i < to; i++) {
-        // a comparison with NaN is false, so a finite value is asked for first
+        // comparisons with NaN are false, so replace a value that is not finite first
         low = !Double.isFinite(y[low]) || y[i] < y[low] ? i : low;
         high = !Double.isFinite(y[high]) || y[i] > y[high] ? i : high;
       }

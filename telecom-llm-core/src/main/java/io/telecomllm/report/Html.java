@@ -1,5 +1,6 @@
 package io.telecomllm.report;
 
+import io.telecomllm.Internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,22 +10,23 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * Pages that stand alone, and pieces of them. Every text that is handed in is escaped, unless its
- * parameter is called HTML.
+ * Makes HTML pages that stand alone, and their parts. Texts are escaped, except where a parameter
+ * is documented as HTML.
  */
+@Internal
 public final class Html {
   private Html() {}
 
   /**
-   * A page with its styles inside, without scripts and without the network, light or dark as the
-   * reader's system is.
+   * Returns a page with its styles inside, without scripts or anything loaded from a network, light
+   * or dark as the reader's system is.
    *
-   * @param title as text
-   * @param content as HTML
+   * @param title a text
+   * @param content HTML
    */
   public static String page(String title, String content) {
     return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-        // whatever a name in it might try, nothing is loaded and nothing runs
+        // whatever a name on the page tries, nothing is loaded and nothing runs
         + "<meta http-equiv=\"Content-Security-Policy\""
         + " content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
         + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>"
@@ -49,7 +51,7 @@ public final class Html {
     }
   }
 
-  /** A figure of the headline, within {@code <dl class="tiles">}; the note may be empty. */
+  /** Returns a key figure, to be put into {@code <dl class="tiles">}; the note may be empty. */
   public static String tile(String name, String value, String note) {
     return "<div class=\"tile\"><dt>"
         + escape(name)
@@ -60,7 +62,7 @@ public final class Html {
         + "</div>\n";
   }
 
-  /** Text without a meaning to HTML, in elements and quoted attributes; no control characters. */
+  /** Escapes text for elements and quoted attributes, and replaces control characters. */
   public static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
@@ -78,7 +80,10 @@ public final class Html {
     return escaped.toString();
   }
 
-  /** Four significant digits; a dash for what is not finite. */
+  /**
+   * Formats a number with four significant digits, or as a whole number from 1,000 on; as a dash if
+   * it is not finite.
+   */
   public static String number(double value) {
     if (!Double.isFinite(value)) {
       return "–";
@@ -95,7 +100,7 @@ public final class Html {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
-  /** {@code 1 h 02 min}, {@code 3 min 20 s} or {@code 12.3 s}. */
+  /** Formats a time as {@code 1 h 02 min}, {@code 3 min 20 s} or {@code 12.3 s}. */
   public static String duration(double seconds) {
     if (!Double.isFinite(seconds)) {
       return "–";
@@ -110,9 +115,10 @@ public final class Html {
   }
 
   /**
-   * A drawing and a smaller one of the same: the page shows the one that fits its width.
+   * Returns a broad and a narrow drawing of the same chart; the page shows the one that fits its
+   * width.
    *
-   * @param drawing makes SVG for a chart of this width and height
+   * @param drawing makes the SVG of a chart of a given width and height
    */
   public static String figures(BiFunction<Integer, Integer, String> drawing) {
     return "<figure class=\"broad\">\n"
@@ -123,13 +129,14 @@ public final class Html {
   }
 
   /**
-   * A bar from 0 to a share, and over it the interval that the true share lies in.
+   * Returns a bar from 0 to a share, with the confidence interval of the share drawn over it.
    *
-   * @param style a class of its colour, {@code before} or {@code after}; also the name before it
+   * @param style the class of its colour, {@code before} or {@code after}; also the name in front
+   *     of it
    * @param share 0 to 1
    * @param low the lower end of the interval, 0 to 1
-   * @param high its upper end, 0 to 1
-   * @param label the value behind the bar
+   * @param high the upper end of the interval, 0 to 1
+   * @param label the text after the bar
    */
   public static String bar(String style, double share, double low, double high, String label) {
     return String.format(
@@ -138,7 +145,7 @@ public final class Html {
             + "<svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
             + "<rect class=\"track\" width=\"100\" height=\"10\"/>"
             + "<rect class=\"%s\" width=\"%.2f\" height=\"10\"/>"
-            // its outline keeps the interval apart from the bar
+            // an outline separates the interval from the bar
             + "<line class=\"outline\" x1=\"%4$.2f\" x2=\"%5$.2f\" y1=\"5\" y2=\"5\"/>"
             + "<line x1=\"%4$.2f\" x2=\"%5$.2f\" y1=\"5\" y2=\"5\"/></svg>"
             + "<span>%6$s</span></div>\n",
@@ -150,7 +157,7 @@ public final class Html {
         escape(label));
   }
 
-  /** A section with its heading. */
+  /** Returns a section with a heading, a text, and content, which is HTML. */
   public static String section(String heading, Supplier<String> content) {
     return "<section>\n<h2>" + escape(heading) + "</h2>\n" + content.get() + "</section>\n";
   }

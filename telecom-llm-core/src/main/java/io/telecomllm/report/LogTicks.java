@@ -1,21 +1,24 @@
 package io.telecomllm.report;
 
+import io.telecomllm.Internal;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Round numbers along a logarithmic axis: powers of ten, or 1, 2 and 5 times them. */
+/** The ticks of a logarithmic axis: powers of ten, or 1, 2 and 5 times them. */
+@Internal
 public final class LogTicks {
   private static final double SLACK = 1e-9;
 
   private LogTicks() {}
 
   /**
-   * Ticks within a range with their labels, at most about so many; one at least.
+   * Returns the ticks within a range with their labels, at least one.
    *
    * @param low over 0
+   * @param about the approximate upper limit of the number of ticks
    */
   static Map<Double, String> within(double low, double high, int about) {
     int first = (int) Math.floor(Math.log10(low) + SLACK);
@@ -37,7 +40,10 @@ public final class LogTicks {
     return ticks;
   }
 
-  /** At most three significant digits: {@code 2e-4}, {@code 1.25e-4}, {@code 0.5}. */
+  /**
+   * Formats a value with at most three significant digits: {@code 2e-4}, {@code 1.25e-4}, {@code
+   * 0.5}.
+   */
   public static String label(double value) {
     if (value >= 0.1 && value < 1000) {
       return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();

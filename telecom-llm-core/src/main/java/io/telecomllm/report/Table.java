@@ -2,17 +2,19 @@ package io.telecomllm.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A table of a page, filled row by row; every text is escaped. For one thread. */
+/** Builds a table of a page row by row; every text is escaped. For one thread. */
+@Internal
 public final class Table {
   private final List<Column> columns;
   private final StringBuilder rows = new StringBuilder();
 
   /**
-   * A column.
+   * A column of the table.
    *
    * @param heading its heading, which may be empty
    * @param style the class of its cells, such as {@code n} for numbers or {@code warn}; may be
@@ -24,7 +26,7 @@ public final class Table {
     this.columns = columns;
   }
 
-  /** A table without columns. */
+  /** Creates a table without columns. */
   public static Table empty() {
     return new Table(new ArrayList<>());
   }
@@ -50,12 +52,12 @@ public final class Table {
     return this;
   }
 
-  /** Adds a row, a cell for each column. */
+  /** Adds a row with a cell for each column. */
   public Table row(List<String> cells) {
     return row(cells, false);
   }
 
-  /** Adds a row, a cell for each column, which stands out if it is the best. */
+  /** Adds a row with a cell for each column; it stands out if it is the best. */
   public Table row(List<String> cells, boolean best) {
     checkArgument(
         cells.size() == columns.size(), "%s cells for %s columns", cells.size(), columns.size());
@@ -67,15 +69,15 @@ public final class Table {
     return this;
   }
 
-  /** The table as HTML. */
+  /** Returns the table as HTML. */
   public String html() {
     StringBuilder html = new StringBuilder("<table>\n<tr>");
-    // a heading warns of nothing
+    // headings are not warnings
     columns.forEach(c -> html.append(cell("th", c.style.equals("n") ? "n" : "", c.heading)));
     return html.append("</tr>\n").append(rows).append("</table>\n").toString();
   }
 
-  /** The table as HTML that scrolls sideways where the page is too narrow for it. */
+  /** Returns the table as HTML that scrolls sideways if the page is too narrow for it. */
   public String scrollingHtml() {
     return "<div class=\"scroll\">" + html().stripTrailing() + "</div>\n";
   }
@@ -85,7 +87,7 @@ public final class Table {
     return "<" + opening + ">" + Html.escape(text) + "</" + tag + ">";
   }
 
-  /** A table of names and values. */
+  /** Returns a table of names and values as HTML. */
   public static String of(Map<String, String> values) {
     StringBuilder table = new StringBuilder("<table class=\"rows\">\n");
     values.forEach(
@@ -99,7 +101,7 @@ public final class Table {
     return table.append("</table>\n").toString();
   }
 
-  /** A long name goes on in the next line between its words, not within one. */
+  /** Escapes a name and lets it break between its words, not within one. */
   private static String breakable(String name) {
     return Html.escape(name).replaceAll("(?<=[._])(?=[a-z0-9])", "<wbr/>");
   }

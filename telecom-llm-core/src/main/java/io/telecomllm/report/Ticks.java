@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Round numbers along an axis.
+ * The ticks of an axis at round numbers.
  *
- * @param first the lowest
- * @param step between two, 1, 2 or 5 times a power of ten
- * @param count how many there are
+ * @param first the lowest tick
+ * @param step the distance of two ticks: 1, 2 or 5 times a power of ten
+ * @param count the number of ticks
  */
 record Ticks(double first, double step, int count) {
-  /** Ticks that enclose a range, about so many; a range of one value gets some room. */
+  /** Returns about {@code about} ticks that enclose a range; a range of one value is widened. */
   static Ticks around(double low, double high, int about) {
     double room = high > low ? 0 : low == 0 ? 1 : Math.abs(low) * 0.1;
     double step = step((high - low + 2 * room) / about);
@@ -21,12 +21,12 @@ record Ticks(double first, double step, int count) {
     return new Ticks(first, step, count);
   }
 
-  /** Whole numbers within a range, one or more and about so many. */
+  /** Returns about {@code about} ticks, at least one, at whole numbers within a range. */
   static Ticks within(long low, long high, int about) {
     double step = Math.max(1, step((double) (high - low) / about));
     double first = Math.ceil(low / step) * step;
     int count = (int) Math.floor((high - first) / step) + 1;
-    // a short range may lie between two of them
+    // a short range may lie between two ticks
     return count > 0 ? new Ticks(first, step, count) : within(low, high, 2 * about);
   }
 
@@ -40,7 +40,7 @@ record Ticks(double first, double step, int count) {
     return first + step * (count - 1);
   }
 
-  /** The numbers, from the lowest. */
+  /** Returns the ticks in ascending order. */
   List<Double> values() {
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ record Ticks(double first, double step, int count) {
     return values;
   }
 
-  /** A tick's label, with as many digits as tell it from its neighbours. */
+  /** Returns the label of a tick, with enough digits to distinguish it from its neighbours. */
   String label(double value) {
     if (value == 0) {
       return "0";

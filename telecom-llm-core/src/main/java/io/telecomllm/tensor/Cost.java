@@ -52,11 +52,7 @@ public record Cost(
 
   Cost plus(Cost other) {
     return new Cost(
-        0,
-        0,
-        multiplications + other.multiplications,
-        unpacked + other.unpacked,
-        List.of());
+        0, 0, multiplications + other.multiplications, unpacked + other.unpacked, List.of());
   }
 
   static long bytes(Tensor x) {
@@ -152,8 +148,7 @@ public record Cost(
     Cost weightProduct() {
       Tensor gw = tensor(0);
       return products(
-          width(2) * gw.elements(),
-          product("", gw.size(0), gw.size(1), tensor(2).size(0)));
+          width(2) * gw.elements(), product("", gw.size(0), gw.size(1), tensor(2).size(0)));
     }
 
     /** y, x (rows, in), a (rank, in), b (out, rank). */
@@ -162,9 +157,7 @@ public record Cost(
       Tensor a = tensor(2);
       Tensor b = tensor(3);
       return products(
-          0,
-          product(".a", rows, a.size(0), a.size(1)),
-          product(".b", rows, b.size(0), b.size(1)));
+          0, product(".a", rows, a.size(0), a.size(1)), product(".b", rows, b.size(0), b.size(1)));
     }
 
     /** gx (rows, in) or empty, g (rows, out); where trained x, u; a (rank, in), b (out, rank). */
@@ -288,8 +281,7 @@ public record Cost(
       double sum = 0;
       for (int i = 0; i < queries.length; i++) {
         long joined = numbers(7)[i] > 1 ? 2 * heads.width() * heads.keys(keys[i]) : 0;
-        long inside =
-            keep ? heads.forward(queries[i], keys[i]) : heads.fused(queries[i], keys[i]);
+        long inside = keep ? heads.forward(queries[i], keys[i]) : heads.fused(queries[i], keys[i]);
         most = Math.max(most, joined + inside);
         sum += 2 * heads.pairs(queries[i], keys[i]);
       }

@@ -167,7 +167,8 @@ public final class Meter implements AutoCloseable {
   private Memory memory(Tensor result, String operator, Object... arguments) {
     boolean view =
         VIEWS.contains(operator)
-            || operator.equals("to") && Operators.type(result) == Operators.type((Tensor) arguments[0]);
+            || operator.equals("to")
+                && Operators.type(result) == Operators.type((Tensor) arguments[0]);
     Memory shared = view ? known.get(((Tensor) arguments[0]).array()) : null;
     if (shared != null) {
       return shared;

@@ -422,7 +422,8 @@ public final class Operators {
 
   Tensor tensor(String operator, Object... arguments) {
     try (IValue value = Call.run(operator, arguments)) {
-      return booked(List.of(scope.own(value.toTensor(scope.manager()))), operator, arguments).get(0);
+      return booked(List.of(scope.own(value.toTensor(scope.manager()))), operator, arguments)
+          .get(0);
     }
   }
 

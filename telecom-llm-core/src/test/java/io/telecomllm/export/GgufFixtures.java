@@ -145,7 +145,10 @@ public final class GgufFixtures {
           float[] logits =
               scope
                   .operators()
-                  .toFloats(loaded.network().logits(TokenBatch.of(next), cache, Deltas.none(), last, scope));
+                  .toFloats(
+                      loaded
+                          .network()
+                          .logits(TokenBatch.of(next), cache, Deltas.none(), last, scope));
           ids[i] = largest(logits, 0, logits.length);
           next = new int[] {ids[i]};
         }
@@ -178,8 +181,10 @@ public final class GgufFixtures {
 
   /** Writes a model without a tokenizer. */
   public static void write(LanguageModel model, Path file, Encoding encoding) {
-    model.network().read(
-        (weights, workspace) ->
-            GgufExport.write(file, "model", weights, workspace, encoding, Map.of()));
+    model
+        .network()
+        .read(
+            (weights, workspace) ->
+                GgufExport.write(file, "model", weights, workspace, encoding, Map.of()));
   }
 }

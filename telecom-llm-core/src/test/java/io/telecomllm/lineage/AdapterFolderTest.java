@@ -244,7 +244,9 @@ class AdapterFolderTest {
           int[] label = rendered.candidates().get(option).labelIds();
           int[] ids = com.google.common.primitives.Ints.concat(rendered.promptIds(), label);
           var logits =
-              model.network().logits(io.telecomllm.model.TokenBatch.of(ids), null, deltas, null, scope);
+              model
+                  .network()
+                  .logits(io.telecomllm.model.TokenBatch.of(ids), null, deltas, null, scope);
           float[] all = scope.operators().toFloats(logits);
           int width = model.config().vocabularySize();
           double sum = 0;

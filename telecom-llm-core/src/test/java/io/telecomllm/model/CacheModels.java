@@ -58,7 +58,9 @@ final class CacheModels {
 
   static float[] logits(LanguageModel model, TokenBatch batch, KvCache cache, int... rows) {
     try (Scope scope = Scope.open(Device.cpu())) {
-      return scope.operators().toFloats(model.network().logits(batch, cache, Deltas.none(), rows, scope));
+      return scope
+          .operators()
+          .toFloats(model.network().logits(batch, cache, Deltas.none(), rows, scope));
     }
   }
 

@@ -48,7 +48,9 @@ class DecoderGradientTest {
       Operators ops = scope.operators();
       // the head has no part in the hidden states
       List<Parameter> parameters =
-          model.network().parameters().stream().filter(p -> !p.name().startsWith("lm_head")).toList();
+          model.network().parameters().stream()
+              .filter(p -> !p.name().startsWith("lm_head"))
+              .toList();
       int[] ids = golden.ints("2.input_ids");
       Values g = Values.random(7, ids.length, model.config().hiddenSize());
       Autograd.Result expected =

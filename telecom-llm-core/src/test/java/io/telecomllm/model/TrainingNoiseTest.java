@@ -92,7 +92,8 @@ class TrainingNoiseTest {
       assertThat(ops.toFloats(model.network().hidden(TREE, null, deltas, null, scope)))
           .usingComparatorWithPrecision(1e-5f)
           .containsExactly(plain);
-      assertThat(ops.toFloats(model.network().record(TREE, deltas, null, scope).hidden())).isEqualTo(plain);
+      assertThat(ops.toFloats(model.network().record(TREE, deltas, null, scope).hidden()))
+          .isEqualTo(plain);
       float[] noisy = hidden(model, deltas, noise);
       float[] dropped = hidden(model, deltas.withDropout(SEED), EmbeddingNoise.NONE);
       assertThat(noisy).isNotEqualTo(plain);
@@ -113,12 +114,14 @@ class TrainingNoiseTest {
       Values g = Values.random(3, TREE.rows(), model.config().hiddenSize());
       Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
       ForwardPass pass =
-          model.network().record(
-              TREE,
-              adapter.deltas(DataType.FLOAT32, scope, gradients).withDropout(SEED),
-              new EmbeddingNoise(5, SEED),
-              null,
-              scope);
+          model
+              .network()
+              .record(
+                  TREE,
+                  adapter.deltas(DataType.FLOAT32, scope, gradients).withDropout(SEED),
+                  new EmbeddingNoise(5, SEED),
+                  null,
+                  scope);
       pass.backward(g.in(ops), gradients);
       double step = 1e-3;
       double expected = 0;

@@ -96,7 +96,8 @@ class OptionScorerGoldenTest {
       float[] found =
           scope
               .operators()
-              .toFloats(model.network().logits(TokenBatch.of(ids), null, Deltas.none(), rows, scope));
+              .toFloats(
+                  model.network().logits(TokenBatch.of(ids), null, Deltas.none(), rows, scope));
       // logits of up to 30, after thirty layers in fp32
       assertClose("logits", found, golden.floats("logits_last8"), 1e-4);
     }
@@ -124,7 +125,8 @@ class OptionScorerGoldenTest {
       float[] logits =
           scope
               .operators()
-              .toFloats(model.network().logits(TokenBatch.of(ids), cache, Deltas.none(), last, scope));
+              .toFloats(
+                  model.network().logits(TokenBatch.of(ids), cache, Deltas.none(), last, scope));
       return IntStream.range(0, logits.length)
           .reduce((a, b) -> logits[b] > logits[a] ? b : a)
           .orElseThrow();

@@ -68,7 +68,8 @@ class OptionScorerTest {
       float[] logits =
           scope
               .operators()
-              .toFloats(model.network().logits(TokenBatch.of(ids), null, Deltas.none(), null, scope));
+              .toFloats(
+                  model.network().logits(TokenBatch.of(ids), null, Deltas.none(), null, scope));
       int vocabulary = model.config().vocabularySize();
       double sum = 0;
       for (int i = prompt.length + from; i < ids.length; i++) {

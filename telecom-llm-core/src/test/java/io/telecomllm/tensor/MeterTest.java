@@ -89,8 +89,7 @@ class MeterTest {
       assertThat(attended.first().shape()).containsExactly(10, 2, 4);
       assertThat(attended.second().shape()).containsExactly(2 * 10 * 10);
       ops.attention()
-          .backwardInPlace(
-              q, ops.empty(BF16, 10, 4, 4), q, q, q, q, attended.second(), all, 1);
+          .backwardInPlace(q, ops.empty(BF16, 10, 4, 4), q, q, q, q, attended.second(), all, 1);
       assertThat(meter.multiplications()).isEqualTo((2 + 4) * 10 * 10 * 2 * 4);
     }
   }
@@ -129,8 +128,15 @@ class MeterTest {
     Tensor weight = ops.zeros(FP32, 8);
     Operators.Pair loss =
         ops.crossEntropy(
-            x, x, ops.none(), ops.zeros(DataType.INT64, 6), ops.zeros(FP32, 6), 4, 0.1,
-            ops.none(), ops.none());
+            x,
+            x,
+            ops.none(),
+            ops.zeros(DataType.INT64, 6),
+            ops.zeros(FP32, 6),
+            4,
+            0.1,
+            ops.none(),
+            ops.none());
     return List.of(
         ops.selectRows(x, rows),
         ops.selectRows(q, rows),

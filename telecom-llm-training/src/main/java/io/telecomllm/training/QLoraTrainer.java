@@ -30,8 +30,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Fine-tunes an adapter on multiple-choice questions by QLoRA (Dettmers et al. 2023): the model's
- * weights stay frozen, packed to 4 bits, and only the adapter learns; the loss covers the answer,
+ * Fine-tunes an adapter on multiple-choice questions by QLoRA (Dettmers et al. 2023). The model's
+ * weights stay frozen, packed to 4 bits, and only the adapter learns. The loss covers the answer,
  * never the prompt.
  *
  * <pre>{@code
@@ -43,7 +43,7 @@ import java.util.function.UnaryOperator;
 public final class QLoraTrainer {
   private final Parts parts;
 
-  /** What a trainer is made of. */
+  /** The model, the settings and the helpers of a trainer. */
   private record Parts(
       LanguageModel model,
       LoraConfig lora,
@@ -64,21 +64,27 @@ public final class QLoraTrainer {
   }
 
   /**
-   * The adapter, what the run did, and where the adapter comes from. The caller closes it, and with
-   * it the adapter.
+   * A trained adapter with the report of its run and its lineage. Owns the adapter: close the
+   * result to free it.
+   *
+   * @param adapter the adapter, the best one if the settings ask for it
+   * @param report what the run did
+   * @param lineage what the adapter was made from
    */
   public record Result(LoraAdapter adapter, TrainingReport report, Lineage lineage)
       implements AutoCloseable {
     /**
-     * Writes a PEFT folder with its {@code lineage.json}; the base is named after its own folder.
-     * The lineage holds four questions of the split word for word: mind who gets the folder.
+     * Writes the adapter as a PEFT folder with its {@code lineage.json}, which names the base model
+     * after its own folder. The lineage quotes four questions of the split, so be careful with whom
+     * you share the folder.
      */
     public void save(Path folder) {
       AdapterFolder.save(folder, adapter, lineage);
     }
 
     /**
-     * The same with another name for the base.
+     * Writes the adapter as a PEFT folder with its {@code lineage.json}, under a given name of the
+     * base model.
      *
      * @param baseModel PEFT's {@code base_model_name_or_path}
      */
@@ -93,7 +99,7 @@ public final class QLoraTrainer {
     }
   }
 
-  /** Trains adapters of this model with the recipe's settings. */
+  /** Creates a trainer for adapters of this model, with the default settings. */
   public static QLoraTrainer on(LanguageModel model) {
     return new QLoraTrainer(
         new Parts(
@@ -108,110 +114,114 @@ public final class QLoraTrainer {
             Optional.empty()));
   }
 
-  /** What the adapter changes. */
+  /** Sets what the adapter changes. */
   public QLoraTrainer lora(LoraConfig value) {
     return changed("lora", value);
   }
 
-  /** All settings of the run. */
+  /** Replaces all settings of the run. */
   public QLoraTrainer config(TrainingConfig value) {
     return changed("config", value);
   }
 
-  /** Some settings of the run. */
+  /** Changes some settings of the run. */
   public QLoraTrainer with(UnaryOperator<TrainingConfig.Builder> change) {
     return config(change.apply(parts.config().toBuilder()).build());
   }
 
-  /** How often each question is seen. */
+  /** Sets the number of training passes over the questions. */
   public QLoraTrainer epochs(int value) {
     return with(builder -> builder.epochs(value));
   }
 
-  /** Who hears of the run; several by {@link TrainingListener#all}. */
+  /** Sets the listener to notify; {@link TrainingListener#all} combines several. */
   public QLoraTrainer listener(TrainingListener value) {
     return changed("listener", value);
   }
 
-  /** By what the run can be ended early. */
+  /** Sets the cancellation that can end the run early. */
   public QLoraTrainer cancellation(Cancellation value) {
     return changed("cancellation", value);
   }
 
   /**
-   * Where the run is written to, as {@link CheckpointConfig} says, and at its end. A run that finds
-   * one of its own there goes on with it: after a kill at any moment the adapter becomes what it
-   * would have become without, bit for bit on the same machine with one thread. One that was
-   * finished is not made again.
+   * Sets the folder for checkpoints, which are written as {@link CheckpointConfig} says and at the
+   * end of the run. A run that finds a checkpoint of its own there resumes from the newest: after a
+   * kill at any moment the adapter is the same as without it, bit for bit on the same machine with
+   * one thread. A run that had finished is not repeated.
    */
   public QLoraTrainer checkpoints(Path value) {
     return changed("folder", Optional.of(value));
   }
 
   /**
-   * Who computes the gradients, in this process's place: replicas, or Spark's executors. They share
-   * out a step's micro-batches, which then have at most {@code batchSize} questions.
+   * Sets what computes the gradients instead of this process: replicas, or Spark's executors. They
+   * share the micro-batches of a step, which then have at most {@code batchSize} questions.
    */
   public QLoraTrainer gradients(GradientSource.Opener value) {
     return changed("gradients", Optional.of(value));
   }
 
-  /** How a question is put; else by the checkpoint's own chat template. */
+  /**
+   * Sets the prompt that presents a question; the default uses the chat template of the checkpoint.
+   */
   public QLoraTrainer prompt(QuestionPrompt value) {
     return changed("prompt", Optional.of(value));
   }
 
   /**
-   * Puts the best passages of a knowledge base before each question as references, as an answerer
-   * on the same base does: 3, fewer where the sequence length is too short. Evaluations ask with
-   * them too.
+   * Puts the best passages of a knowledge base before each question as references, in training and
+   * in evaluations, as an answerer with the same knowledge base does. There are 3, or fewer where
+   * the sequence length is too short.
    */
   public QLoraTrainer knowledge(KnowledgeBase base) {
     return knowledge(base, Knowledge.REFERENCES);
   }
 
   /**
-   * Puts the best passages of a knowledge base before each question as references.
+   * Puts up to a given number of passages of a knowledge base before each question as references.
    *
-   * @param references the most in a prompt, 1 to 50; fewer where the sequence length is too short
+   * @param references the most passages in a prompt, 1 to 50; fewer where the sequence length is
+   *     too short
    */
   public QLoraTrainer knowledge(KnowledgeBase base, int references) {
     Knowledge value = new Knowledge(base, references);
     return changed("knowledge", Optional.of(value));
   }
 
-  /** What the adapter changes. */
+  /** Returns what the adapter changes. */
   public LoraConfig lora() {
     return parts.lora();
   }
 
-  /** All settings of the run. */
+  /** Returns all settings of the run. */
   public TrainingConfig config() {
     return parts.config();
   }
 
-  /** Who hears of the run. */
+  /** Returns the listener to notify. */
   public TrainingListener listener() {
     return parts.listener();
   }
 
-  /** By what the run can be ended early. */
+  /** Returns the cancellation that can end the run early. */
   public Cancellation cancellation() {
     return parts.cancellation();
   }
 
   /**
-   * How many optimizer steps a run on these questions has.
+   * Returns the number of optimizer steps of a run on these questions.
    *
-   * @throws io.telecomllm.InvalidDataException if no question fits the sequence length, or there is
-   *     none
+   * @throws io.telecomllm.InvalidDataException if there are no training questions, or none fits the
+   *     sequence length
    */
   public long steps(Split split) {
     return withSetup(setup -> setup.steps(split));
   }
 
   /**
-   * Where an adapter of a run on these questions will come from; what a run measures is not in it.
+   * Returns the lineage that an adapter trained on these questions will have, without what a run
+   * measures.
    */
   public Lineage lineage(Split split) {
     return withSetup(setup -> setup.lineage(split));
@@ -227,11 +237,11 @@ public final class QLoraTrainer {
    *
    * @throws IllegalArgumentException if a target module does not exist, or {@code memoryLimit} is
    *     too low for any way of computing
-   * @throws io.telecomllm.InvalidDataException if no question fits the sequence length, or there is
-   *     none
+   * @throws io.telecomllm.InvalidDataException if there are no training questions, or none fits the
+   *     sequence length
    * @throws io.telecomllm.IncompatibleException if the folder of checkpoints holds another run
-   * @throws io.telecomllm.TelecomLlmException naming the step, if numbers go wrong and the settings
-   *     say so; if the folder cannot be used, or another trainer uses it
+   * @throws io.telecomllm.TelecomLlmException naming the step, if there is an anomaly and its
+   *     policy is to stop; if the folder cannot be used, or another trainer uses it
    */
   public Result run(Split split) {
     TrainingRun.Outcome outcome = withSetup(setup -> new TrainingRun(setup, split).train());
@@ -257,11 +267,11 @@ public final class QLoraTrainer {
   }
 
   /**
-   * Tries learning rates on a new adapter, which is thrown away; nothing is written.
+   * Measures the loss at rising learning rates, on a new adapter that is discarded. Writes nothing.
    *
-   * @param from the first rate, such as 1e-6
-   * @param to the last, such as 1e-1; at most 10
-   * @param steps at least 5
+   * @param from the first rate, such as 1e-6; over 0
+   * @param to the last rate, such as 1e-1; over {@code from} and at most 10
+   * @param steps the number of steps, at least 5
    */
   public LearningRateRange learningRateRange(Split split, double from, double to, int steps) {
     return withSetup(setup -> RangeTest.measure(setup, split, from, to, steps));

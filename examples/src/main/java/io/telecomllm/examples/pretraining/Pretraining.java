@@ -158,7 +158,8 @@ final class Pretraining implements AutoCloseable {
     int good = 0;
     for (PackedBatch batch : window.batches()) {
       try (Scope scope = Scope.open(model.device())) {
-        Tensor logits = model.network().logits(batch.tokens(), null, Deltas.none(), batch.rows(), scope);
+        Tensor logits =
+            model.network().logits(batch.tokens(), null, Deltas.none(), batch.rows(), scope);
         float[] values = scope.operators().toFloats(logits);
         int size = model.config().vocabularySize();
         for (int i = 0; i < batch.labels().length; i++) {

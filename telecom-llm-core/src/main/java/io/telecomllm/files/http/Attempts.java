@@ -1,30 +1,32 @@
 package io.telecomllm.files.http;
 
+import io.telecomllm.Internal;
 import io.telecomllm.text.Quoted;
 import java.io.IOException;
 import java.net.URI;
 
-/** Counts what fails in a row, and pauses between. Of one thread. */
+/** Counts consecutive failures of a request, and pauses between attempts. For one thread. */
+@Internal
 public final class Attempts {
   private final URI uri;
   private final RetryPolicy policy;
   private int failures;
 
-  /** No failure yet, of requests to this address. */
+  /** Creates a count for requests to an address, without failures yet. */
   public Attempts(URI uri, RetryPolicy policy) {
     this.uri = uri;
     this.policy = policy;
   }
 
-  /** It went further than ever before. */
+  /** Resets the count, after an attempt got further than all before. */
   public void progressed() {
     failures = 0;
   }
 
   /**
-   * Pauses before the next attempt.
+   * Counts a failure and pauses before the next attempt.
    *
-   * @throws UnreachableException if this was the last
+   * @throws UnreachableException if this was the last attempt
    */
   public void failed(IOException cause) throws InterruptedException {
     failures++;

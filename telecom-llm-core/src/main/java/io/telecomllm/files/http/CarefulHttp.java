@@ -1,5 +1,6 @@
 package io.telecomllm.files.http;
 
+import io.telecomllm.Internal;
 import io.telecomllm.TelecomLlmException;
 import java.io.IOException;
 import java.net.URI;
@@ -15,10 +16,12 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A client of one server. Its credentials go to that server alone, wherever a redirect leads;
- * redirects are few, and never lead from https to http. Connecting and silence are bounded by a
- * {@link RetryPolicy}; an interrupt ends a request at once. Safe for use by several threads.
+ * An HTTP client of one server. It sends its credentials only to that server, wherever a redirect
+ * leads; it follows a limited number of redirects, and none from https to http. A {@link
+ * RetryPolicy} limits how long it waits for a connection and for a silent server; an interrupt ends
+ * a request at once. Safe for use by several threads.
  */
+@Internal
 public final class CarefulHttp {
   private static final List<Integer> REDIRECTS = List.of(301, 302, 303, 307, 308);
 
@@ -29,10 +32,11 @@ public final class CarefulHttp {
   private final HttpClient client;
 
   /**
-   * A client that has asked nothing yet.
+   * Creates a client; nothing is sent yet.
    *
-   * @param authorization the value of the header of that name
-   * @param maxRedirects how many redirects a request follows; with 0 a redirect is an answer
+   * @param authorization the value of the header Authorization
+   * @param maxRedirects the most redirects that a request follows; with 0 a redirect is returned as
+   *     an answer
    */
   public CarefulHttp(
       HttpOrigin origin, Optional<String> authorization, RetryPolicy policy, int maxRedirects) {
@@ -43,28 +47,29 @@ public final class CarefulHttp {
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            // followed by hand: the token stays with the server
+            // redirects are followed below, so that no other server gets the token
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(policy.connectTimeout())
             .build();
   }
 
-  /** The server. */
+  /** Returns the server. */
   public HttpOrigin origin() {
     return origin;
   }
 
-  /** Its patience. */
+  /** Returns the timeouts and pauses. */
   public RetryPolicy policy() {
     return policy;
   }
 
   /**
-   * Gets an address, once.
+   * Sends a GET request once, and follows redirects.
    *
-   * @param headers what a request to an address says; a redirect's target is asked about too
+   * @param headers returns the headers for an address; called for the target of each redirect too
    * @throws IOException if the connection fails or the server is silent; trying again may help
-   * @throws TelecomLlmException if a redirect leads where none may, or to too many others
+   * @throws TelecomLlmException if a redirect leads to an address that is not allowed, or there are
+   *     too many
    */
   public HttpAnswer get(URI start, Function<URI, Map<String, String>> headers)
       throws IOException, InterruptedException {
@@ -85,7 +90,7 @@ public final class CarefulHttp {
     throw new TelecomLlmException(start + ": more than " + maxRedirects + " redirects");
   }
 
-  /** Posts JSON to an address of the server, once; a redirect is an answer. */
+  /** Sends a POST request with JSON once; a redirect is returned as an answer. */
   public HttpAnswer post(URI uri, String json) throws IOException, InterruptedException {
     HttpRequest.Builder request =
         request(uri, Map.of("Content-Type", "application/json"))
@@ -104,7 +109,7 @@ public final class CarefulHttp {
         HttpRequest.newBuilder(uri)
             .timeout(policy.idleTimeout())
             .header("User-Agent", "telecom-llm")
-            // a packed body has another length and another digest
+            // a compressed body has another length and another digest
             .header("Accept-Encoding", "identity");
     headers.forEach(request::header);
     if (origin.owns(uri)) {

@@ -1,5 +1,6 @@
 package io.telecomllm.files.http;
 
+import io.telecomllm.Internal;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.util.List;
@@ -7,15 +8,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * An answer after all redirects, with its body still to come.
+ * The answer to a request after all redirects, with a body that is still to be read. Close it to
+ * end the connection.
  *
- * @param uri where it came from
- * @param own whether that is the server that was asked first
+ * @param uri the address that it came from
+ * @param own whether that address is on the client's own server
  * @param status the HTTP status
- * @param headers those of the last answer
- * @param ownHeaders those of each answer of the server itself, redirects included, the first first
- * @param body to be read by one thread
+ * @param headers the headers of the last answer
+ * @param ownHeaders the headers of each answer of the client's own server, including redirects, in
+ *     order
+ * @param body the body, for one thread
  */
+@Internal
 public record HttpAnswer(
     URI uri,
     boolean own,
@@ -29,18 +33,18 @@ public record HttpAnswer(
     ownHeaders = List.copyOf(ownHeaders);
   }
 
-  /** The number of bytes that the server promises; empty if it promises none. */
+  /** Returns the length of the body that the server announced; empty if it announced none. */
   public OptionalLong length() {
     String text = header("content-length").orElse("");
     return text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
   }
 
-  /** The first header of that name. */
+  /** Returns the first header of a name. */
   public Optional<String> header(String name) {
     return headers.firstValue(name);
   }
 
-  /** Ends the connection if the server has more to say. */
+  /** Ends the connection if the body is not complete. */
   @Override
   public void close() {
     body.close();

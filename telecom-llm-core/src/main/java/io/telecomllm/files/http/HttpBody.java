@@ -1,5 +1,6 @@
 package io.telecomllm.files.http;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,14 +18,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer's body, taken piece by piece by one thread. Unlike the JDK's stream it ends at an
- * interrupt, and at a server that falls silent.
+ * The body of an answer, read piece by piece by one thread. Unlike the JDK's stream, reading ends
+ * when the thread is interrupted or the server falls silent.
  */
+@Internal
 public final class HttpBody implements HttpResponse.BodySubscriber<HttpBody>, AutoCloseable {
   /** A piece, or the end, or the failure. */
   private record Part(List<ByteBuffer> buffers, boolean end, @Nullable Throwable failure) {}
 
-  // holds at most two parts: each is asked for when the one before was taken
+  // holds at most two parts: each is requested when the one before was taken
   private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
   private Flow.@Nullable Subscription subscription;
   private boolean closed;
@@ -60,7 +62,7 @@ public final class HttpBody implements HttpResponse.BodySubscriber<HttpBody>, Au
   }
 
   /**
-   * The next buffers; none at the end.
+   * Returns the next buffers; an empty list at the end of the body.
    *
    * @param idle how long the server may be silent
    * @throws HttpTimeoutException if it is silent for longer
@@ -87,14 +89,15 @@ public final class HttpBody implements HttpResponse.BodySubscriber<HttpBody>, Au
   }
 
   /**
-   * All that is left of the body.
+   * Reads the rest of the body.
    *
-   * @param name what an error calls it
-   * @param most the most bytes that are taken
+   * @param name the name for messages
+   * @param most the most bytes to accept
    * @param idle how long the server may be silent
-   * @param deadline when the last byte must have come, by {@link System#nanoTime}
-   * @throws InvalidDataException if it has more bytes
-   * @throws HttpTimeoutException if it is silent for longer, or not over at the deadline
+   * @param deadline when the body must be complete, by {@link System#nanoTime}
+   * @throws InvalidDataException if there are more bytes
+   * @throws HttpTimeoutException if the server is silent for longer, or the body is not complete at
+   *     the deadline
    */
   public byte[] bytes(String name, int most, Duration idle, long deadline)
       throws IOException, InterruptedException {
@@ -125,7 +128,7 @@ public final class HttpBody implements HttpResponse.BodySubscriber<HttpBody>, Au
     }
   }
 
-  /** Ends the connection if it has more to say. */
+  /** Ends the connection if the body is not complete. */
   @Override
   public synchronized void close() {
     closed = true;

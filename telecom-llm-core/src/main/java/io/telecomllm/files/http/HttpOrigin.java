@@ -2,22 +2,24 @@ package io.telecomllm.files.http;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.text.Quoted;
 import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server by its address: the only one that sees the access token.
+ * The address of the one server that sees a client's credentials.
  *
  * @param base the address that requests begin with, without a final slash
  */
+@Internal
 public record HttpOrigin(URI base) {
   private static final int HTTPS_PORT = 443;
   private static final int HTTP_PORT = 80;
   private static final int MAX_PORT = 65_535;
 
-  /** Checks that the address is one of http or https, without user, query and fragment. */
+  /** Checks that the address is http or https, without user, query and fragment. */
   public HttpOrigin {
     checkArgument(
         (isScheme(base, "https") || isScheme(base, "http"))
@@ -29,24 +31,27 @@ public record HttpOrigin(URI base) {
         text(base));
   }
 
-  /** From text, whose final slashes do not count. */
+  /** Parses an address; ignores slashes at its end. */
   public static HttpOrigin of(String text) {
     return new HttpOrigin(URI.create(text.strip().replaceAll("/+$", "")));
   }
 
-  /** The address of something on the server; the path begins with a slash. */
+  /** Returns an address on the server; the path must begin with a slash. */
   public URI resolve(String path) {
     return URI.create(base + path);
   }
 
-  /** Whether an address is on this very host and port, by the same scheme. */
+  /** Returns whether an address has the same scheme, host and port. */
   public boolean owns(URI uri) {
     return base.getScheme().equalsIgnoreCase(uri.getScheme())
         && base.getHost().equalsIgnoreCase(uri.getHost())
         && port(base) == port(uri);
   }
 
-  /** Whether a redirect may lead there: by https anywhere, by http only where this is by http. */
+  /**
+   * Returns whether a redirect may lead to an address: any with https, this server's, or from one
+   * loopback host to another.
+   */
   public boolean allows(URI uri) {
     if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getPort() > MAX_PORT) {
       return false;
@@ -71,7 +76,7 @@ public record HttpOrigin(URI base) {
     return scheme.equalsIgnoreCase(uri.getScheme());
   }
 
-  /** By the text: a name is not looked up. */
+  /** Returns whether the text of a host names the loopback; nothing is looked up. */
   private static boolean isLoopback(@Nullable String host) {
     return host != null
         && (host.toLowerCase(Locale.ROOT).equals("localhost")
@@ -79,7 +84,9 @@ public record HttpOrigin(URI base) {
             || host.matches("127(\\.\\d{1,3}){3}"));
   }
 
-  /** An address for an error: a signed query and a password in it are nobody's business. */
+  /**
+   * Returns scheme, host and port for a message, without a user or a query, which may be secret.
+   */
   public static String text(URI uri) {
     return Quoted.line(
         uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()));

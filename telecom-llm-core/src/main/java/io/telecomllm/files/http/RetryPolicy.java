@@ -2,16 +2,18 @@ package io.telecomllm.files.http;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.time.Duration;
 
 /**
- * How patiently requests are repeated. A download counts anew whenever an attempt brings its file
- * further than any before, so a long one over a poor line comes to its end.
+ * How often requests are repeated, and how long they may take. A download counts its failures from
+ * 0 again whenever an attempt got further than all before, so a long one completes even over a poor
+ * line.
  *
- * @param attempts how often in a row a request may fail, 1 to 100
+ * @param attempts the number of consecutive failures after which a request is given up, 1 to 100
  * @param firstPause the pause after the first failure; it doubles with each further one
- * @param longestPause the pause grows no longer than this
- * @param connectTimeout until a connection must stand
+ * @param longestPause the longest pause
+ * @param connectTimeout how long connecting may take
  * @param idleTimeout how long a server may be silent, before and within its answer
  */
 public record RetryPolicy(
@@ -52,7 +54,8 @@ public record RetryPolicy(
     checkArgument(value.compareTo(Duration.ZERO) > 0, "%s is %s, must be positive", name, value);
   }
 
-  /** The pause after that many failures in a row. */
+  /** Returns the pause after a number of consecutive failures. */
+  @Internal
   public Duration pause(int failures) {
     Duration pause = firstPause;
     for (int i = 1; i < failures && pause.compareTo(longestPause) < 0; i++) {

@@ -123,7 +123,8 @@ class AdapterGoldenTest {
       ForwardPass pass = model.network().record(batch, deltas, wanted, scope);
       Operators.Pair loss =
           model
-              .network().head(deltas)
+              .network()
+              .head(deltas)
               .crossEntropy(
                   ops,
                   pass.hidden(),

@@ -51,8 +51,10 @@ class ContextExtensionTest {
       return scope
           .operators()
           .toFloats(
-              model.network().logits(
-                  TokenBatch.of(ids), cache, Deltas.none(), new int[] {ids.length - 1}, scope));
+              model
+                  .network()
+                  .logits(
+                      TokenBatch.of(ids), cache, Deltas.none(), new int[] {ids.length - 1}, scope));
     }
   }
 

@@ -147,7 +147,10 @@ class ModelRefusalTest {
     try (LanguageModel model = TinyModel.load(16);
         Scope scope = Scope.open(Device.cpu())) {
       assertThatThrownBy(
-              () -> model.network().logits(TokenBatch.of(new int[17]), null, Deltas.none(), null, scope))
+              () ->
+                  model
+                      .network()
+                      .logits(TokenBatch.of(new int[17]), null, Deltas.none(), null, scope))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("17 tokens are more than the context length 16 of this model");
       assertThatThrownBy(
@@ -155,13 +158,17 @@ class ModelRefusalTest {
           .hasMessage("token id 264, must be 0 to 263");
       try (KvCache cache = model.network().newCache(4)) {
         assertThatThrownBy(
-                () -> model.network().logits(TokenBatch.of(new int[5]), cache, Deltas.none(), null, scope))
+                () ->
+                    model
+                        .network()
+                        .logits(TokenBatch.of(new int[5]), cache, Deltas.none(), null, scope))
             .hasMessage("5 tokens and 0 in the cache are more than its capacity 4");
       }
       assertThatThrownBy(() -> model.network().newCache(17))
           .hasMessage("cache capacity is 17, must be 1 to the context length 16");
       model.close();
-      assertThatThrownBy(() -> model.network().logits(TokenBatch.of(1), null, Deltas.none(), null, scope))
+      assertThatThrownBy(
+              () -> model.network().logits(TokenBatch.of(1), null, Deltas.none(), null, scope))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("the model is closed");
     }

@@ -3,16 +3,16 @@ package io.telecomllm.training.batching;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * One sequence to train on.
+ * A sequence to train on.
  *
- * @param ids its token ids
- * @param labels the same ids where the model is to predict them, {@link #NO_LABEL} elsewhere; the
- *     first has none, since nothing precedes it
+ * @param ids the token ids, at least 2
+ * @param labels the same ids where the model must predict them, {@link #NO_LABEL} elsewhere; as
+ *     long as {@code ids}. The first label is ignored, since nothing precedes it
  */
-// ids by the thousand: boxed ids would cost more than records gain
+// thousands of ids: boxing them would cost too much
 @SuppressWarnings("ArrayRecordComponent")
 public record Example(int[] ids, int[] labels) {
-  /** No loss here; the value that transformers uses. */
+  /** The label of a token without loss; the value that transformers uses. */
   public static final int NO_LABEL = -100;
 
   /** Checks the lengths. */
@@ -21,7 +21,7 @@ public record Example(int[] ids, int[] labels) {
     checkArgument(ids.length >= 2, "a sequence of %s tokens teaches nothing", ids.length);
   }
 
-  /** A prompt and the answer to learn. */
+  /** Creates an example of a prompt and the answer to learn. */
   public static Example of(int[] prompt, int[] answer) {
     int[] ids = new int[prompt.length + answer.length];
     int[] labels = new int[ids.length];
@@ -33,14 +33,14 @@ public record Example(int[] ids, int[] labels) {
     return new Example(ids, labels);
   }
 
-  /** A text of which every token but the first is to be predicted. */
+  /** Creates an example of a text of which the model must predict every token but the first. */
   public static Example ofText(int... ids) {
     int[] labels = ids.clone();
     labels[0] = NO_LABEL;
     return new Example(ids, labels);
   }
 
-  /** How many tokens are to be predicted. */
+  /** Returns the number of tokens to predict. */
   public int supervised() {
     int count = 0;
     for (int i = 1; i < labels.length; i++) {
@@ -52,7 +52,8 @@ public record Example(int[] ids, int[] labels) {
   }
 
   /**
-   * How many tokens another sequence may share: all before the row that predicts the first label.
+   * Returns the number of tokens that other sequences may share: all before the row that predicts
+   * the first label.
    */
   int sharable() {
     for (int i = 1; i < labels.length; i++) {
@@ -63,7 +64,7 @@ public record Example(int[] ids, int[] labels) {
     return labels.length - 1;
   }
 
-  /** The place of the last label; that of the last token where there is none. */
+  /** Returns the position of the last label, or of the last token if there is no label. */
   int lastLabel() {
     for (int i = labels.length - 1; i > 0; i--) {
       if (labels[i] != NO_LABEL) {

@@ -2,6 +2,7 @@ package io.telecomllm.training.batching;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,22 +11,23 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Several examples as the rows of one pass: no padding, each sees only itself, and what several
- * begin with (the instruction, a question in several orders of its options) is held once. Loss and
- * gradients equal those of the examples one by one.
+ * Several examples as the rows of one pass. There is no padding, each example sees only itself, and
+ * a beginning that several share (the instruction, or a question with its options in several
+ * orders) is held once. Loss and gradients equal those of the examples one by one, up to rounding.
  *
  * @param tokens the rows
- * @param rows which rows predict a label
- * @param labels what they are to predict
- * @param owners of each label, the example it belongs to, by its place in the list
- * @param unshared how many rows there would be without sharing
+ * @param rows the rows that predict a label, (supervised)
+ * @param labels the token that each of these rows must predict, (supervised)
+ * @param owners the example that each label belongs to, by its index in the list, (supervised)
+ * @param unshared the number of rows without sharing
  */
 @SuppressWarnings("ArrayRecordComponent")
+@Internal
 public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] owners, int unshared) {
-  /** A shorter common beginning is not worth a segment of its own. */
+  /** The shortest common beginning that is worth a segment of its own. */
   private static final int SHORTEST_SHARED = 8;
 
-  /** Packs at least one example. */
+  /** Packs at least one example, with common beginnings held once. */
   public static PackedBatch of(List<Example> examples) {
     return of(examples, true);
   }
@@ -33,7 +35,7 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] own
   /**
    * Packs at least one example.
    *
-   * @param share whether what several begin with is held once
+   * @param share whether common beginnings are held once
    */
   public static PackedBatch of(List<Example> examples, boolean share) {
     checkArgument(!examples.isEmpty(), "a batch without examples");
@@ -55,7 +57,7 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] own
     return values.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** An example, and its place in the list. */
+  /** An example with its index in the list. */
   private record Member(Example example, int place) {
     static List<Member> all(List<Example> examples) {
       return IntStream.range(0, examples.size())
@@ -71,7 +73,7 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] own
     private final List<Integer> labels = new ArrayList<>();
     private final List<Integer> owners = new ArrayList<>();
 
-    /** Examples that agree in their first {@code from} tokens, which the parent holds. */
+    /** Adds examples that agree in their first {@code from} tokens, which the parent holds. */
     void add(List<Member> examples, int from, int parent) {
       int shared = examples.size() == 1 ? 0 : sharedLength(examples, from);
       if (shared >= SHORTEST_SHARED) {
@@ -95,7 +97,7 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] own
       Map<Integer, List<Member>> groups = new LinkedHashMap<>();
       for (Member member : examples) {
         Example example = member.example();
-        // at the end of what may be shared each example goes on alone
+        // after its sharable tokens each example is alone
         int key = at < example.sharable() ? example.ids()[at] : -1 - groups.size();
         groups.computeIfAbsent(key, k -> new ArrayList<>()).add(member);
       }
@@ -120,10 +122,10 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] own
     private void leaf(Member member, int from, int parent) {
       Example example = member.example();
       if (example.lastLabel() <= from) {
-        return; // nothing to be predicted: what it shares is there
+        return; // nothing to predict beyond the shared beginning
       }
       int offset = ids.size() - from;
-      // nobody reads the rows behind the one that predicts the last label
+      // rows after the one that predicts the last label are not needed
       segment(example, from, example.lastLabel(), parent);
       // the row before a label predicts it; sharable() keeps that row in the leaf
       IntStream.range(Math.max(1, from + 1), example.ids().length)

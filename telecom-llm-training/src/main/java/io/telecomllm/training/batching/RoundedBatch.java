@@ -1,5 +1,6 @@
 package io.telecomllm.training.batching;
 
+import io.telecomllm.Internal;
 import io.telecomllm.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,26 +8,27 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A packed batch with a few rows more, so that its sizes are round: the engine compiles each matrix
- * product anew for each number of rows it has not seen, which takes longer than computing some rows
- * in vain, and what it keeps of that splits its memory into pieces. The rows added are sequences of
- * their own, without weight in the loss.
+ * A packed batch with a few added rows, so that its sizes are multiples. The engine compiles each
+ * matrix product again for every new number of rows, which takes longer than computing a few rows
+ * for nothing, and the compiled products fragment its memory. The added rows are sequences of their
+ * own, with no weight in the loss.
  *
  * @param tokens the rows
- * @param rows which rows predict a label; behind the packed batch's own, copies of the last
- * @param labels what they are to predict; behind the packed batch's own, 0
+ * @param rows the rows that predict a label; after the packed batch's own, copies of the last
+ * @param labels the token that each of these rows must predict; after the packed batch's own, 0
  * @param packed the batch without the added rows
  */
 @SuppressWarnings("ArrayRecordComponent")
+@Internal
 public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, PackedBatch packed) {
-  /** Rows come in multiples of this: 2 % more of the 900 of eight questions. */
+  /** The number of rows is a multiple of this; for eight questions with 900 rows it adds 2 %. */
   public static final int ROWS = 32;
 
-  /** Supervised rows come in multiples of this. */
+  /** The number of supervised rows is a multiple of this. */
   public static final int SUPERVISED = 32;
 
   /**
-   * Rounds up.
+   * Rounds the sizes of a batch up.
    *
    * @param contextLength the most tokens of a sequence
    */
@@ -35,13 +37,15 @@ public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, PackedBa
     int rounded = roundUp(count, SUPERVISED);
     return new RoundedBatch(
         padded(batch.tokens(), contextLength),
-        // the last row again and again, the token 0, for nothing
+        // padding: copies of the last row, label 0, weight 0
         IntStream.range(0, rounded).map(i -> batch.rows()[Math.min(i, count - 1)]).toArray(),
         Arrays.copyOf(batch.labels(), rounded),
         batch);
   }
 
-  /** A weight for each label: this one for the packed batch's own, 0 for those that were added. */
+  /**
+   * Returns a weight for each label: the given one for the packed batch's own, 0 for added ones.
+   */
   public float[] weights(float each) {
     float[] weights = new float[labels.length];
     Arrays.fill(weights, 0, packed.labels().length, each);
@@ -60,7 +64,7 @@ public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, PackedBa
     return new TokenBatch(Arrays.copyOf(tokens.ids(), rounded), segments);
   }
 
-  /** The next multiple of that. */
+  /** Returns the smallest multiple that is at least the count. */
   public static int roundUp(int count, int multiple) {
     return (count + multiple - 1) / multiple * multiple;
   }

@@ -1,5 +1,6 @@
 package io.telecomllm.training.checkpoint;
 
+import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.files.Disk;
 import io.telecomllm.files.FileOperations.Kind;
@@ -9,9 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A checkpoint whose files were all there, with the sizes and digests of its manifest, when it was
- * read or written. Immutable; its folder may be removed by a later save.
+ * A checkpoint that was complete when it was read or written: every file had the size and digest of
+ * its manifest. Immutable; a later save may remove its folder.
  */
+@Internal
 public final class Checkpoint {
   private final Path folder;
   private final Manifest manifest;
@@ -22,8 +24,8 @@ public final class Checkpoint {
   }
 
   /**
-   * Reads a checkpoint's folder, wherever it lies and whatever it is called, without a lock: a run
-   * under way may remove it. No link in it is followed.
+   * Reads the folder of a checkpoint, which may be anywhere and have any name. Takes no lock, so a
+   * run under way may remove it. Follows no links in it.
    *
    * @throws InvalidDataException naming file, expected and found, if it is damaged
    * @throws io.telecomllm.StorageException naming file and operation, if it cannot be read
@@ -34,12 +36,12 @@ public final class Checkpoint {
     return verified(folder, ManifestFile.read(folder, disk), disk);
   }
 
-  /** One that was just written. */
+  /** Returns a checkpoint that was just written. */
   static Checkpoint written(Path folder, Manifest manifest) {
     return new Checkpoint(folder, manifest);
   }
 
-  /** Compares every file with the manifest. */
+  /** Returns a checkpoint after comparing every file with the manifest. */
   static Checkpoint verified(Path folder, Manifest manifest, Disk disk) {
     for (Manifest.Entry entry : manifest.files()) {
       verify(folder, entry, disk);
@@ -84,27 +86,27 @@ public final class Checkpoint {
     }
   }
 
-  /** Where it lies. */
+  /** Returns the folder of the checkpoint. */
   public Path folder() {
     return folder;
   }
 
-  /** The optimizer step it was taken after. */
+  /** Returns the optimizer step after which it was written. */
   public long step() {
     return manifest.step();
   }
 
-  /** What was said of the run, in its order. */
+  /** Returns the facts about the run, in the order in which they were given. */
   public Map<String, String> facts() {
     return manifest.facts();
   }
 
   /**
-   * One of the facts.
+   * Returns one of the facts.
    *
-   * @throws InvalidDataException naming the manifest and the fact, if it is not among them
+   * @throws InvalidDataException naming the manifest and the fact, if it is absent
    */
-  public String fact(String name) {
+  String fact(String name) {
     String value = manifest.facts().get(name);
     if (value == null) {
       throw new InvalidDataException(
@@ -117,7 +119,7 @@ public final class Checkpoint {
     return value;
   }
 
-  /** Every file by its path below the folder, parts separated by /. */
+  /** Returns every file by its path below the folder, with / as the separator. */
   public Map<String, Path> files() {
     Map<String, Path> files = new LinkedHashMap<>();
     manifest.files().forEach(file -> files.put(file.path(), folder.resolve(file.path())));
@@ -125,9 +127,9 @@ public final class Checkpoint {
   }
 
   /**
-   * Where something that was saved under this name lies: a file or a folder of files.
+   * Returns the path of the file or folder that was saved under a name.
    *
-   * @throws InvalidDataException naming folder and name, if the manifest has nothing of the name
+   * @throws InvalidDataException naming folder and name, if the manifest has no such file or folder
    */
   public Path path(String name) {
     boolean there =
@@ -139,7 +141,7 @@ public final class Checkpoint {
     return folder.resolve(name);
   }
 
-  /** The folder and the step, for messages. */
+  /** Returns the folder and the step, for messages. */
   @Override
   public String toString() {
     return folder + " of step " + step();

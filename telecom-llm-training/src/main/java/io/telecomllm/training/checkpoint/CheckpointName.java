@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a checkpoint's folder is called: {@code checkpoint-500}, or {@code checkpoint-500.2} where
- * the step was saved again. A folder cannot replace another in one step, so the later one gets a
- * name of its own.
+ * The name of a checkpoint's folder: {@code checkpoint-500}, or {@code checkpoint-500.2} if the
+ * step was saved again. A folder cannot replace another one atomically, so the later one gets its
+ * own name.
  *
  * @param step the optimizer step, 0 to 10^15
  * @param version 1, or 2 to 999999999 for a step saved again
  */
 record CheckpointName(long step, int version) {
-  /** No run comes near, and sums of two stay far from an overflow. */
+  /** The highest step: far more than any run has, and sums of two cannot overflow. */
   static final long MAX_STEP = 1_000_000_000_000_000L;
 
   static final int MAX_VERSION = 999_999_999;
@@ -25,7 +25,7 @@ record CheckpointName(long step, int version) {
   private static final Pattern TEMPORARY =
       Pattern.compile("checkpoint-[0-9.]{1,32}\\.tmp-[0-9]{1,20}-[0-9a-f]{1,16}");
 
-  /** Empty for what is no checkpoint's name. */
+  /** Parses the name of a folder; empty if it is not the name of a checkpoint. */
   static Optional<CheckpointName> parse(Path folder) {
     Matcher matcher = NAME.matcher(String.valueOf(folder.getFileName()));
     if (!matcher.matches()) {
@@ -38,12 +38,15 @@ record CheckpointName(long step, int version) {
         : Optional.of(new CheckpointName(step, version == null ? 1 : Integer.parseInt(version)));
   }
 
-  /** Whether it is what a dead run left of a checkpoint that it wrote or removed. */
+  /**
+   * Returns whether a folder is left over from a run that died while writing or removing a
+   * checkpoint.
+   */
   static boolean isTemporary(Path folder) {
     return TEMPORARY.matcher(String.valueOf(folder.getFileName())).matches();
   }
 
-  /** A name that does not count as a checkpoint. */
+  /** Returns a temporary name, which is not the name of a checkpoint. */
   String temporary() {
     return this + Disk.temporarySuffix("tmp");
   }

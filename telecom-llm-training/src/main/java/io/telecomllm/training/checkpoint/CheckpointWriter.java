@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Fills a folder with a checkpoint, and makes it count by one rename. */
+/** Writes a checkpoint into a temporary folder and renames it once it is complete. */
 final class CheckpointWriter {
   private static final int MAX_DEPTH = 4;
 
@@ -23,12 +23,13 @@ final class CheckpointWriter {
     this.parent = parent;
   }
 
-  /** The manifest's parts that are known before the files are. */
+  /** The parts of the manifest that are known before the files are written. */
   record Head(long step, long order, OptionalLong best, Map<String, String> facts) {}
 
   /**
-   * Writes, forces and renames; what fails before the rename leaves nothing under the name. The
-   * name itself outlasts a power cut once the caller has forced the parent.
+   * Writes the files, forces them to disk and renames the folder. A failure before the rename
+   * leaves nothing under the name. The name survives a power cut only after the parent folder was
+   * forced to disk too.
    */
   Manifest write(CheckpointName name, Head head, Map<String, ContentWriter> contents) {
     Path temporary = parent.resolve(name.temporary());
@@ -57,7 +58,7 @@ final class CheckpointWriter {
     }
   }
 
-  /** Forces all that lies in a folder, and lists the files. */
+  /** Forces everything in a folder to disk, and lists the files. */
   private void finish(Path folder, String prefix, int depth, List<Manifest.Entry> files) {
     for (Path path : disk.list(folder)) {
       String name = String.valueOf(path.getFileName());

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import io.telecomllm.BusyException;
+import io.telecomllm.Internal;
 import io.telecomllm.StorageException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.ContentWriter;
@@ -22,9 +23,9 @@ import java.util.Set;
 /**
  * The checkpoints of a training run in one folder, which belongs to one trainer at a time.
  *
- * <p>A checkpoint counts once its folder has its name: it is written under another, forced to the
- * disk, and renamed. So whatever stops a save, the folder then holds the checkpoints from before
- * it, or these and the new one, each whole.
+ * <p>A checkpoint is written under a temporary name, forced to disk and then renamed. So whatever
+ * stops a save, the folder holds the checkpoints from before it, or those and the new one, each
+ * complete.
  *
  * <pre>{@code
  * try (Checkpoints checkpoints = Checkpoints.open(Path.of("run"), 3)) {
@@ -34,9 +35,10 @@ import java.util.Set;
  * }
  * }</pre>
  *
- * <p>The newest is the one that was saved last, even if its step is lower because a run went back.
- * Not safe for use by several threads at once.
+ * <p>The newest checkpoint is the one that was saved last, even if its step is lower because a run
+ * went back. For one thread at a time.
  */
+@Internal
 public final class Checkpoints implements AutoCloseable {
   static final String LOCK = "checkpoints.lock";
 
@@ -51,8 +53,8 @@ public final class Checkpoints implements AutoCloseable {
   /**
    * A damaged checkpoint.
    *
-   * @param folder where it lies
-   * @param reason naming file, expected and found
+   * @param folder its folder
+   * @param reason what is wrong, naming file, expected and found
    */
   public record Skipped(Path folder, String reason) {}
 
@@ -66,10 +68,11 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /**
-   * Opens a folder, creates it if it is not there, and removes what dead runs left half-written in
-   * it; everything else in it stays.
+   * Opens a folder and creates it if it does not exist. Removes what dead runs left half-written in
+   * it; everything else stays.
    *
-   * @param keep how many of the newest checkpoints stay, at least 1; the best stays beside them
+   * @param keep the number of newest checkpoints to keep, at least 1; the best one is kept in
+   *     addition
    * @throws BusyException naming the folder, if another trainer, in this process or another, has it
    *     open
    * @throws StorageException naming the folder, if it is a file, or cannot be created, written or
@@ -94,7 +97,7 @@ public final class Checkpoints implements AutoCloseable {
                     + " writes its checkpoints here; wait for its end, stop it, or take another"
                     + " folder");
     try {
-      // first, as what a dead run left may be what fills the disk
+      // first: leftovers may be what fills the disk
       removeLeftovers(real, disk);
       requireWritable(real, disk);
       return new Checkpoints(real, keep, disk, lock, Inventory.of(real, disk));
@@ -118,7 +121,7 @@ public final class Checkpoints implements AutoCloseable {
     return real;
   }
 
-  /** A run shall not learn at its first save that it cannot write. */
+  /** Checks that the folder is writable, so that a run fails at once and not at its first save. */
   private static void requireWritable(Path folder, Disk disk) {
     Path probe = folder.resolve(new CheckpointName(0, 1).temporary());
     disk.createFolder(probe);
@@ -129,79 +132,85 @@ public final class Checkpoints implements AutoCloseable {
     disk.list(folder).stream().filter(CheckpointName::isTemporary).forEach(disk::deleteTree);
   }
 
-  /** Where they lie: the real path, without links. */
+  /** Returns the folder as a real path, without links. */
   public Path folder() {
     return folder;
   }
 
   /**
-   * The newest whole checkpoint; empty if there is none. Reads the files of each that it looks at;
-   * those that are damaged are then among {@link #skipped()}.
+   * Returns the newest complete checkpoint; empty if there is none. Reads the files of each
+   * checkpoint that it examines; damaged ones are then listed by {@link #skipped()}.
    *
-   * @throws StorageException naming file and operation, if the disk refuses to read; that is no
-   *     proof of damage, so nothing is passed over
+   * @throws StorageException naming file and operation, if a file cannot be read; since that does
+   *     not prove damage, no checkpoint is skipped for it
    */
   public Optional<Checkpoint> newest() {
     checkOpen();
     return inventory.first(found -> true);
   }
 
-  /** The whole checkpoint of a step, as {@link #newest()}. */
-  public Optional<Checkpoint> at(long step) {
+  /**
+   * Returns the complete checkpoint of a step; empty if there is none. Reads its files as {@link
+   * #newest()} does.
+   */
+  Optional<Checkpoint> at(long step) {
     checkOpen();
     return inventory.first(found -> found.name().step() == step);
   }
 
   /**
-   * The whole checkpoint of the step that {@link #protect} last named, as {@link #newest()}; after
-   * a restart, the one that the newest manifest names.
+   * Returns the complete checkpoint of the step that {@link #protect} named last or, after a
+   * restart, that the newest manifest names; empty if there is none.
    */
-  public Optional<Checkpoint> best() {
+  Optional<Checkpoint> best() {
     checkOpen();
     return best.isPresent() ? at(best.getAsLong()) : Optional.empty();
   }
 
-  /** Every whole checkpoint, the newest first, as {@link #newest()}. */
+  /**
+   * Returns every complete checkpoint, the newest first. Reads their files as {@link #newest()}
+   * does.
+   */
   public List<Checkpoint> all() {
     checkOpen();
     return inventory.all();
   }
 
   /**
-   * The damaged checkpoints that were met so far. They count for nothing and are not removed,
-   * unless their step is saved again.
+   * Returns the damaged checkpoints found so far. They are ignored, and are removed only if their
+   * step is saved again.
    */
   public List<Skipped> skipped() {
     return inventory.skipped();
   }
 
   /**
-   * Names the best step, whose checkpoint stays beside the newest until another is named. The next
-   * save writes it down, together with the state that knows it; so name a step before it is saved.
+   * Names the best step, whose checkpoint is kept in addition to the newest until another step is
+   * named. The next save records it, so name a step before saving it.
    *
-   * @param step 0 to 10^15, of a checkpoint that is there or is saved next
+   * @param step 0 to 10^15, of a checkpoint that exists or is saved next
    */
-  public void protect(long step) {
+  void protect(long step) {
     checkOpen();
     Manifest.checkStep("step", step);
     best = OptionalLong.of(step);
   }
 
   /**
-   * Writes a checkpoint, and then removes those that are no longer kept. A step that was saved
-   * before may be saved again; until the new checkpoint is whole, the old one is there. So the disk
-   * needs room for one more than are kept.
+   * Writes a checkpoint, and then removes those that are no longer kept. A step may be saved again;
+   * its old checkpoint stays until the new one is complete. So the disk needs room for one
+   * checkpoint more than are kept.
    *
-   * <p>A thread that is interrupted cannot write: the save fails with an error that says so.
+   * <p>An interrupted thread cannot write: the save fails with an error that says so.
    *
-   * @param step the optimizer step it is taken after, 0 to 10^15
+   * @param step the optimizer step after which it is written, 0 to 10^15
    * @param facts what a resumed run must know, at most 1,000,000 characters in all
-   * @param contents files or folders of files by name, called in the map's order; a name has at
-   *     most 128 letters, digits, _, - and single dots between them
-   * @return the new checkpoint, which outlasts a power cut
-   * @throws StorageException naming file and operation, if the disk refuses. What could not be
-   *     written is removed as far as possible, and the next save may succeed. Where only an old
-   *     checkpoint could not be removed, the new one is there.
+   * @param contents the writers of files or folders of files by name, called in the map's order; a
+   *     name has at most 128 letters, digits, _, - and single dots between them
+   * @return the new checkpoint, which survives a power cut
+   * @throws StorageException naming file and operation, if a disk operation fails. An incomplete
+   *     checkpoint is removed as far as possible, and the next save may succeed. If only an old
+   *     checkpoint could not be removed, the new one is complete.
    */
   public Checkpoint save(
       long step, Map<String, String> facts, Map<String, ContentWriter> contents) {
@@ -247,13 +256,16 @@ public final class Checkpoints implements AutoCloseable {
     return new CheckpointName(step, version);
   }
 
-  /** Renames first, as half a checkpoint must not have a checkpoint's name. */
+  /**
+   * Removes old checkpoints; renames them first, so that a partly removed one has no checkpoint's
+   * name.
+   */
   private void removeOld(long savedStep) {
     Set<Path> old = inventory.old(keep, best, savedStep);
     List<Path> gone = new ArrayList<>();
     for (Path path : disk.list(folder)) {
       Optional<CheckpointName> name = CheckpointName.parse(path);
-      // a file or a link is not of a trainer's making
+      // a trainer makes only folders, no files or links
       if (name.isPresent() && old.contains(path) && disk.kind(path) == Kind.FOLDER) {
         Path temporary = folder.resolve(name.get().temporary());
         disk.rename(path, temporary);
@@ -271,7 +283,7 @@ public final class Checkpoints implements AutoCloseable {
     checkState(!closed, "the checkpoints of %s are closed", folder);
   }
 
-  /** Lets another trainer in; a second call does nothing. */
+  /** Releases the folder for other trainers; a second call does nothing. */
   @Override
   public void close() {
     if (!closed) {

@@ -14,12 +14,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The checkpoints of a folder: those whose manifest is sound, and those passed over. */
+/** The checkpoints of a folder: those with a valid manifest, and those that were skipped. */
 final class Inventory {
   private final Disk disk;
 
   /**
-   * Whose manifest is sound, the newest first; their files are compared when they are asked for.
+   * The checkpoints with a valid manifest, the newest first; their files are verified when they are
+   * needed.
    */
   private final List<Found> known = new ArrayList<>();
 
@@ -67,17 +68,19 @@ final class Inventory {
     }
   }
 
-  /** The best step as the newest manifest has it. */
+  /** Returns the best step according to the newest manifest. */
   OptionalLong best() {
     return known.isEmpty() ? OptionalLong.empty() : known.get(0).manifest().best();
   }
 
-  /** Higher than that of any sound manifest that ever was in the folder. */
+  /**
+   * Returns the order of the next save, which is higher than that of every valid manifest so far.
+   */
   long nextOrder() {
     return nextOrder;
   }
 
-  /** The newest that is wanted and whole. */
+  /** Returns the newest complete checkpoint that matches. */
   Optional<Checkpoint> first(Predicate<Found> wanted) {
     return List.copyOf(known).stream()
         .filter(wanted)
@@ -85,7 +88,7 @@ final class Inventory {
         .findFirst();
   }
 
-  /** All that are whole, the newest first. */
+  /** Returns all complete checkpoints, the newest first. */
   List<Checkpoint> all() {
     return List.copyOf(known).stream().flatMap(found -> verified(found).stream()).toList();
   }
@@ -106,7 +109,7 @@ final class Inventory {
         .toList();
   }
 
-  /** Adds one that was just written. */
+  /** Adds a checkpoint that was just written. */
   void add(Found found) {
     known.add(0, found);
     nextOrder = found.manifest().order() + 1;
@@ -118,11 +121,11 @@ final class Inventory {
   }
 
   /**
-   * The folders that may go once a step was saved: what is neither among the newest nor the best,
-   * and whatever else has that step, damaged or not.
+   * Returns the folders to remove after a step was saved: those that are neither among the newest
+   * nor the best, and all others of that step, damaged or not.
    */
   Set<Path> old(int keep, OptionalLong best, long savedStep) {
-    // of a step that was saved twice, the later one counts
+    // of a step that was saved twice, only the later one is kept
     Map<Long, Path> kept = new LinkedHashMap<>();
     for (Found found : known) {
       long step = found.name().step();

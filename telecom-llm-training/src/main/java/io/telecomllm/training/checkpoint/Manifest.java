@@ -19,13 +19,13 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What a checkpoint consists of.
+ * The contents of a checkpoint.
  *
- * @param step the optimizer step it was taken after
- * @param order how many saves of this folder came before; the newest has the highest
+ * @param step the optimizer step after which it was written
+ * @param order the number of earlier saves in this folder; the newest has the highest
  * @param best the step of the best checkpoint so far; empty if none was named
- * @param facts in the order given
- * @param files by path below the checkpoint's folder, at least one
+ * @param facts what a resumed run must know, in the order given
+ * @param files the files, 1 to 256
  */
 record Manifest(
     long step, long order, OptionalLong best, Map<String, String> facts, List<Entry> files) {
@@ -33,7 +33,7 @@ record Manifest(
   static final int MAX_FILES = 256;
   static final int MAX_FACT_CHARACTERS = 1_000_000;
 
-  /** No drive letter, no stream, no dot to begin with, nothing that a file system treats apart. */
+  /** A part of a path: no drive letter, stream or leading dot, nothing special to a file system. */
   private static final String PART = "[A-Za-z0-9_][A-Za-z0-9_-]*(?:\\.[A-Za-z0-9_-]+)*";
 
   private static final Pattern NAME = Pattern.compile(PART);
@@ -41,15 +41,15 @@ record Manifest(
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final int MAX_NAME = 128;
 
-  /** What {@link #isName} asks for, in words. */
+  /** The rule of {@link #isName} in words. */
   static final String A_NAME =
       "at most 128 letters, digits, _, - and single dots between them, other than manifest.json";
 
   /**
-   * A file.
+   * A file of a checkpoint.
    *
-   * @param path below the checkpoint's folder, parts separated by /
-   * @param size in bytes
+   * @param path its path below the checkpoint's folder, with / as the separator
+   * @param size its size in bytes
    * @param sha256 64 hexadecimal digits in lower case
    */
   record Entry(String path, long size, String sha256) {
@@ -77,7 +77,7 @@ record Manifest(
         "%s files, must be 1 to %s",
         files.size(),
         MAX_FILES);
-    // a file system that ignores case would take two for one
+    // on a file system that ignores case they would be one file
     TreeSet<String> paths = new TreeSet<>();
     for (Entry file : files) {
       checkArgument(
@@ -112,9 +112,9 @@ record Manifest(
         MAX_FACT_CHARACTERS);
   }
 
-  /** Whether a file or folder directly in the checkpoint may be called that. */
+  /** Returns whether a file or folder directly in the checkpoint may have this name. */
   static boolean isName(String name) {
-    // the length first: the pattern takes stack for each dot
+    // the length first: matching takes stack for each dot
     return name.length() <= MAX_NAME
         && NAME.matcher(name).matches()
         && !name.equalsIgnoreCase(ManifestFile.NAME);
@@ -128,9 +128,9 @@ record Manifest(
   }
 
   /**
-   * SHA-256 of all that the manifest says: format version, step, order, best or -1, the number of
-   * facts and each name and value, the number of files and each path, size and sha256. A number is
-   * 8 bytes, big-endian; a text is the number of its UTF-8 bytes and these.
+   * Returns the SHA-256 of everything in the manifest: format version, step, order, best or -1, the
+   * number of facts and each name and value, the number of files and each path, size and sha256. A
+   * number is 8 bytes, big-endian; a text is the number of its UTF-8 bytes and then the bytes.
    */
   String digest() {
     MessageDigest digest = Disk.sha256();

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * {@code manifest.json}, version 1: one object. Unknown fields are passed over.
+ * Reads and writes {@code manifest.json}, version 1: one object. Unknown fields are ignored.
  *
  * <pre>
  * version   1
  * step      the optimizer step, 0 to 10^15
- * order     how many saves of the folder came before, 0 to 10^15
+ * order     the number of earlier saves in the folder, 0 to 10^15
  * best      optional: the step of the best checkpoint so far
  * facts     an object of strings
  * files     an array of path, size, sha256
@@ -29,7 +29,7 @@ final class ManifestFile {
   static final String NAME = "manifest.json";
   static final int VERSION = 1;
 
-  /** Facts of control characters alone take six bytes a character. */
+  /** The largest manifest: facts may be control characters, which take six bytes each. */
   static final int MAX_BYTES = 1 << 23;
 
   private ManifestFile() {}

@@ -1,5 +1,6 @@
 package io.telecomllm.training.gradients;
 
+import io.telecomllm.Internal;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.peft.PeftFolder;
@@ -10,13 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * An adapter as it travels, once a run: the two files of its PEFT folder, which hold all its
- * settings and what of it is not trained.
+ * An adapter as it is sent to other processes, once per run: the two files of its PEFT folder,
+ * which also hold its settings and the parts of it that are not trained.
  *
  * @param config the text of {@code adapter_config.json}
  * @param weights the bytes of {@code adapter_model.safetensors}
  */
 @SuppressWarnings("ArrayRecordComponent")
+@Internal
 public record AdapterFiles(byte[] config, byte[] weights) implements Serializable {
   private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
@@ -25,7 +27,7 @@ public record AdapterFiles(byte[] config, byte[] weights) implements Serializabl
     T of(Path folder) throws IOException;
   }
 
-  /** The files of an adapter as it is now. */
+  /** Returns the files of an adapter with its current values. */
   public static AdapterFiles of(LoraAdapter adapter) {
     return inFolder(
         folder -> {
@@ -36,7 +38,7 @@ public record AdapterFiles(byte[] config, byte[] weights) implements Serializabl
         });
   }
 
-  /** An adapter equal to the one that the files were made of; the caller closes it. */
+  /** Loads an adapter equal to the one that the files were made from. Close it after use. */
   public LoraAdapter load(LanguageModel model) {
     return inFolder(
         folder -> {

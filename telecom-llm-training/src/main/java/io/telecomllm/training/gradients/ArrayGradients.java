@@ -1,5 +1,6 @@
 package io.telecomllm.training.gradients;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
@@ -10,31 +11,36 @@ import io.telecomllm.training.objective.Objective;
 import java.util.List;
 
 /**
- * A source that computes with copies of the adapter: the parameters' values go out, and gradients
- * come back, as plain arrays.
+ * A source of gradients that computes with copies of the adapter. The values of the parameters are
+ * sent out, and the gradients come back, as plain arrays.
  */
 public interface ArrayGradients extends GradientSource {
-  /** Makes the source of one run. */
+  /** Opens the source for one run. */
   @FunctionalInterface
   interface Opener extends GradientSource.Opener {
+    @Internal
     @Override
     ArrayGradients open(LanguageModel model, LoraAdapter adapter, Objective objective);
   }
 
-  /** The parameters that are trained, in the order of the arrays. */
+  /** Returns the parameters that are trained, in the order of the arrays. */
+  @Internal
   List<Parameter> parameters();
 
   /**
-   * The loss of a step and its gradients.
+   * Computes the loss of a step and its gradients.
    *
-   * @param values of the parameters, in their order
+   * @param values the values of the parameters, in their order
    * @throws io.telecomllm.TelecomLlmException if they cannot be computed
    */
+  @Internal
   LossAndGradients gradients(ParameterArrays values, StepBatch step);
 
-  /** The loss of a step alone, as an evaluation measures it. */
+  /** Computes the loss of a step without gradients, as an evaluation measures it. */
+  @Internal
   double loss(ParameterArrays values, StepBatch step);
 
+  @Internal
   @Override
   default double add(StepBatch step, double weight, Gradients gradients, Scope work) {
     LossAndGradients part = gradients(ParameterArrays.of(parameters(), work), step);
@@ -42,6 +48,7 @@ public interface ArrayGradients extends GradientSource {
     return weight * part.loss();
   }
 
+  @Internal
   @Override
   default double loss(StepBatch step, Scope work) {
     return loss(ParameterArrays.of(parameters(), work), step);

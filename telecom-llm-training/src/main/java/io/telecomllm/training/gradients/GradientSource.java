@@ -1,5 +1,6 @@
 package io.telecomllm.training.gradients;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -8,42 +9,45 @@ import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.objective.Objective;
 
 /**
- * Where an optimizer step's gradients come from: this process, or others. Whoever takes the step
- * keeps the parameters and the optimizer; a source only computes.
+ * Computes the gradients of optimizer steps, in this process or in others. The run keeps the
+ * parameters and the optimizer; a source only computes.
  */
 public interface GradientSource extends AutoCloseable {
-  /** Makes the source of one run. */
+  /** Opens the source for one run. */
   @FunctionalInterface
   interface Opener {
     /**
-     * Opens it; the caller closes it, before the adapter.
+     * Opens a source; close it before the adapter.
      *
-     * @param model what the adapter was made for
-     * @param adapter what is trained
-     * @param objective what is minimised
+     * @param model the model that the adapter was made for
+     * @param adapter the adapter that is trained
+     * @param objective what training minimises
      */
+    @Internal
     GradientSource open(LanguageModel model, LoraAdapter adapter, Objective objective);
   }
 
   /**
-   * Adds the gradients of a step's loss times a weight, at the values that the parameters have now.
+   * Adds the gradients of a step's loss times a weight, at the current values of the parameters.
    *
-   * @param gradients in which they gather, one tensor for each parameter
-   * @param work scope of the step
+   * @param gradients the sums to add to, one tensor for each parameter
+   * @param work the scope of the step
    * @return the loss times the weight
    * @throws io.telecomllm.TelecomLlmException if they cannot be computed; the gradients may be
    *     incomplete then
    */
+  @Internal
   double add(StepBatch step, double weight, Gradients gradients, Scope work);
 
   /**
-   * The loss alone, as an evaluation measures it.
+   * Computes the loss without gradients, as an evaluation measures it.
    *
-   * @param work scope of the evaluation
+   * @param work the scope of the evaluation
    */
+  @Internal
   double loss(StepBatch step, Scope work);
 
-  /** Frees what it holds; a second call does nothing. */
+  /** Frees what the source holds; a second call does nothing. */
   @Override
   void close();
 }

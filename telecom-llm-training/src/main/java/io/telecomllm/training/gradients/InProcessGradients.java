@@ -1,5 +1,6 @@
 package io.telecomllm.training.gradients;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
@@ -15,33 +16,34 @@ import io.telecomllm.training.objective.Predictions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients computed here, with the parameters themselves: one micro-batch after the other, forward
- * and backward. Nothing is copied. For one thread at a time; it owns nothing.
+ * Computes gradients in this process with the parameters themselves, not with copies: one
+ * micro-batch after the other, forward and backward. For one thread at a time. Owns nothing.
  */
+@Internal
 public final class InProcessGradients implements GradientSource {
   private final LanguageModel model;
   private final Updates updates;
   private final Objective objective;
 
-  /** What an adapter adds to the linear layers, in the compute type, as it stands now. */
+  /** Supplies what an adapter adds to the linear layers, in the compute type. */
   @FunctionalInterface
   public interface Updates {
     /**
-     * The updates; copies belong to the scope.
+     * Returns the updates at the current values of the parameters; copies belong to the scope.
      *
-     * @param gradients where theirs gather; null if none are wanted
+     * @param gradients the sums that the backward pass adds to; null if none are wanted
      */
     Deltas now(@Nullable Gradients gradients, Scope scope);
   }
 
-  /** Computes with this model and an adapter, or none. */
+  /** Creates a source for a model with the updates of an adapter, or with none. */
   public InProcessGradients(LanguageModel model, Updates updates, Objective objective) {
     this.model = model;
     this.updates = updates;
     this.objective = objective;
   }
 
-  /** Computes with an adapter of the model. */
+  /** Creates a source for an adapter of the model. */
   public static InProcessGradients of(
       LanguageModel model, LoraAdapter adapter, Objective objective) {
     return new InProcessGradients(
@@ -59,12 +61,14 @@ public final class InProcessGradients implements GradientSource {
       try (Scope scope = work.child()) {
         RoundedBatch batch = rounded(step.batches().get(i));
         ForwardPass pass =
-            model.network().record(
-                batch.tokens(),
-                deltas.withDropout(step.noise().dropout(i)),
-                step.noise().embedding(i),
-                batch.rows(),
-                scope);
+            model
+                .network()
+                .record(
+                    batch.tokens(),
+                    deltas.withDropout(step.noise().dropout(i)),
+                    step.noise().embedding(i),
+                    batch.rows(),
+                    scope);
         Objective.Result result =
             objective.lossAndGradient(
                 new Predictions(model, deltas, batch, pass.hidden(), scope), each, gradients);
@@ -94,7 +98,7 @@ public final class InProcessGradients implements GradientSource {
     return RoundedBatch.of(batch, model.config().contextLength());
   }
 
-  /** It owns nothing. */
+  /** Does nothing: the source owns nothing. */
   @Override
   public void close() {}
 }

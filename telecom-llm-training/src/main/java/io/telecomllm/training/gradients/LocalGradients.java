@@ -1,5 +1,6 @@
 package io.telecomllm.training.gradients;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
@@ -10,15 +11,16 @@ import io.telecomllm.training.objective.Objective;
 import java.util.List;
 
 /**
- * Gradients from a scratch adapter in this process, which takes the values of each call. Model and
- * adapter stay the caller's to close. Threads wait for each other.
+ * Computes gradients in this process with a scratch adapter, into which each call copies its
+ * values. Owns neither the model nor the adapter. Safe for use by several threads, one at a time.
  */
+@Internal
 public final class LocalGradients implements ArrayGradients {
   private final LanguageModel model;
   private final List<Parameter> parameters;
   private final InProcessGradients source;
 
-  /** Computes with this model and an adapter made for it. */
+  /** Creates a source for a model and an adapter made for it. */
   public LocalGradients(LanguageModel model, LoraAdapter adapter, Objective objective) {
     this.model = model;
     this.parameters = adapter.parameters();
@@ -35,7 +37,7 @@ public final class LocalGradients implements ArrayGradients {
     return gradients(values, step, 1);
   }
 
-  /** The loss times a weight, and its gradients. */
+  /** Computes the loss times a weight, and its gradients. */
   synchronized LossAndGradients gradients(ParameterArrays values, StepBatch step, double weight) {
     try (Scope scope = Scope.open(model.device())) {
       values.copyInto(parameters, scope);
@@ -53,7 +55,7 @@ public final class LocalGradients implements ArrayGradients {
     }
   }
 
-  /** It owns nothing. */
+  /** Does nothing: the source owns nothing. */
   @Override
   public void close() {}
 }

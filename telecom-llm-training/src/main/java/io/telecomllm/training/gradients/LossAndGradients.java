@@ -1,9 +1,12 @@
 package io.telecomllm.training.gradients;
 
+import io.telecomllm.Internal;
+
 /**
- * What an optimizer step goes by.
+ * The loss of a step and its gradients.
  *
  * @param loss the mean over the terms of the objective
- * @param gradients of that loss, one array a parameter
+ * @param gradients the gradients of that loss, one array per parameter
  */
+@Internal
 public record LossAndGradients(double loss, ParameterArrays gradients) {}

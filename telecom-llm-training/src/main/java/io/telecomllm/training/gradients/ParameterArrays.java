@@ -2,6 +2,7 @@ package io.telecomllm.training.gradients;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.tensor.Operators;
@@ -13,23 +14,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Values or gradients of parameters outside of native memory: one array of fp32 a parameter, in the
- * order of the parameters. What is handed in or out is not copied and must not be changed.
+ * Values or gradients of parameters outside native memory: one fp32 array per parameter, in the
+ * order of the parameters. Arrays are not copied on the way in or out and must not be changed.
  */
+@Internal
 public final class ParameterArrays {
   private final List<float[]> arrays;
 
-  /** One array a parameter. */
+  /** Wraps one array per parameter. */
   public ParameterArrays(List<float[]> arrays) {
     this.arrays = List.copyOf(arrays);
   }
 
-  /** The values that the parameters have now. */
+  /** Reads the current values of the parameters. */
   public static ParameterArrays of(List<Parameter> parameters, Scope work) {
     return read(parameters.stream().map(Parameter::value).toList(), work);
   }
 
-  /** What the gradients are now. */
+  /** Reads the current values of the gradients. */
   public static ParameterArrays of(Gradients gradients, Scope work) {
     return read(gradients.all(), work);
   }
@@ -39,26 +41,26 @@ public final class ParameterArrays {
     return new ParameterArrays(tensors.stream().map(ops::toFloats).toList());
   }
 
-  /** One array a parameter. */
+  /** Returns one array per parameter. */
   public List<float[]> arrays() {
     return arrays;
   }
 
-  /** How many bytes the values take. */
+  /** Returns the size of the values in bytes. */
   public long bytes() {
     return arrays.stream().mapToLong(a -> (long) a.length * Float.BYTES).sum();
   }
 
-  /** Gives the parameters these values. */
-  public void copyInto(List<Parameter> parameters, Scope work) {
+  /** Sets the parameters to these values. */
+  void copyInto(List<Parameter> parameters, Scope work) {
     each(
         parameters.stream().map(Parameter::value).toList(),
         work,
         (ops, target, values) -> ops.copyInPlace(target, values));
   }
 
-  /** Adds these gradients, times a factor. */
-  public void addTo(Gradients gradients, double factor, Scope work) {
+  /** Adds these arrays, times a factor, to gradients. */
+  void addTo(Gradients gradients, double factor, Scope work) {
     each(gradients.all(), work, (ops, target, values) -> ops.addInPlace(target, values, factor));
   }
 
@@ -88,7 +90,9 @@ public final class ParameterArrays {
     }
   }
 
-  /** As they travel: Java writes bytes many times faster than floats. Little endian. */
+  /**
+   * Returns the values as little-endian bytes, which Java serializes many times faster than floats.
+   */
   public byte[][] toBytes() {
     return arrays.stream()
         .map(
@@ -100,12 +104,12 @@ public final class ParameterArrays {
         .toArray(byte[][]::new);
   }
 
-  /** The values that {@link #toBytes} wrote. */
+  /** Reads the values that {@link #toBytes} wrote. */
   public static ParameterArrays ofBytes(byte[][] bytes) {
     return new ParameterArrays(Arrays.stream(bytes).map(ParameterArrays::floats).toList());
   }
 
-  /** The values of one of {@link #toBytes}' arrays. */
+  /** Reads the values of one of the arrays that {@link #toBytes} returned. */
   public static float[] floats(byte[] bytes) {
     float[] values = new float[bytes.length / Float.BYTES];
     littleEndian(bytes).asFloatBuffer().get(values);

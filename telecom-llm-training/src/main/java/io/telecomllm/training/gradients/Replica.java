@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 
 /**
  * A model with a scratch adapter and the one thread that computes with them. It is always the same
- * thread, since the number of threads that it computes with is its own.
+ * thread, because libtorch keeps the number of native threads per Java thread.
  */
 final class Replica implements AutoCloseable {
   private final String name;
@@ -31,10 +31,10 @@ final class Replica implements AutoCloseable {
   }
 
   /**
-   * Makes the adapter and starts the thread.
+   * Creates the adapter and starts the thread.
    *
-   * @param objective what is minimised
-   * @param threads it computes with
+   * @param objective what training minimises
+   * @param threads the number of native threads to compute with
    */
   static Replica open(
       int number, LanguageModel model, AdapterFiles files, Objective objective, int threads) {
@@ -50,8 +50,7 @@ final class Replica implements AutoCloseable {
     Future<Thread> started =
         executor.submit(
             () -> {
-              // a thread that has never been asked takes the process's number when it first
-              // computes
+              // a thread that has not asked takes the process's number when it first computes
               int unused = Threads.count();
               Threads.use(threads);
               return Thread.currentThread();
@@ -69,23 +68,25 @@ final class Replica implements AutoCloseable {
     }
   }
 
-  /** What errors call it. */
+  /** Returns the name that errors use. */
   static String name(int number, LanguageModel model) {
     return "replica " + number + " on " + model.device();
   }
 
-  /** What a replica computes. */
+  /** A computation of a replica. */
   @FunctionalInterface
   interface Work<T> {
     T with(ScratchAdapter adapter);
   }
 
-  /** Computes on its thread. */
+  /** Runs a computation on the replica's thread. */
   <T> Future<T> submit(Work<T> work) {
     return executor.submit(() -> work.with(adapter));
   }
 
-  /** The error of a task as the caller shall see it, of the kind that says what can be done. */
+  /**
+   * Returns the error of a task with the replica's name, of the type that says what can be done.
+   */
   RuntimeException failure(ExecutionException failed) {
     return failure(name, failed);
   }

@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkState;
 import com.google.common.annotations.VisibleForTesting;
 import com.google.common.util.concurrent.Futures;
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.Internal;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
@@ -23,31 +24,31 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Gradients from data-parallel replicas in this process, such as one a GPU. A step's micro-batches
- * are cut into as many slices as there are replicas, each replica computes one slice, and their
- * gradients are added in the order of the slices, in fp64. So the result does not depend on which
- * replica is ready first: it has the same bits from run to run, and equals that of one device with
- * the same global batch to 1e-5; with one replica, to the bit.
+ * Computes gradients with data-parallel replicas in this process, such as one per GPU. A step's
+ * micro-batches are cut into as many slices as there are replicas, each replica computes one slice,
+ * and their gradients are added in the order of the slices, in fp64. So the result does not depend
+ * on which replica finishes first: it has the same bits in every run, and equals that of one device
+ * with the same global batch to 1e-5, or to the bit with one replica.
  *
  * <pre>{@code
  * ArrayGradients.Opener opener = Replicas.on(List.of(onFirstGpu, onSecondGpu));
  * }</pre>
  *
- * <p>A replica has an adapter of its own, on its model's device, and a daemon thread. Closing ends
- * them; models stay the caller's to close, and must be open until then.
+ * <p>A replica has an adapter of its own, on its model's device, and a daemon thread. Closing frees
+ * both; the models are not closed, and must stay open until then.
  *
  * <p>Replicas may share one model, as they do on a CPU: its weights are frozen.
  *
- * <p>Native threads: each Java thread that computes on the CPU has a team of its own, of a size of
- * its own. So the number in {@link Threads} when this is opened is divided among the replicas on
- * the CPU, at least one each; setting it later changes nothing here. On two cores, two models with
- * one thread each took 0.43 s a step, with two each 0.46 s, and one model alone 0.8 s with either
- * number (hidden size 512); the tiny model 0.015, 0.024 and 0.026 to 0.08 s.
+ * <p>Each Java thread that computes on the CPU has its own team of native threads. The number in
+ * {@link Threads} at the time of opening is divided among the replicas on the CPU, at least one
+ * each; changing it later has no effect on them. On two cores, two models with one thread each took
+ * 0.43 s a step, with two each 0.46 s, and one model alone 0.8 s with either number (hidden size
+ * 512); the tiny model took 0.015, 0.024 and 0.026 to 0.08 s.
  *
  * <p>Safe for use by several threads, one step at a time.
  */
 public final class Replicas implements ArrayGradients {
-  /** The most replicas: each slice's gradient is held in Java's memory. */
+  /** The most replicas; the gradient of each slice is held in the Java heap. */
   public static final int MOST = 64;
 
   private final List<Replica> replicas;
@@ -62,11 +63,11 @@ public final class Replicas implements ArrayGradients {
   }
 
   /**
-   * A replica on each of these models; opening it refuses those that are not the run's, by {@link
-   * IncompatibleException}.
+   * Returns an opener of one replica for each of these models. Opening throws an {@link
+   * IncompatibleException} if a model differs from the run's.
    *
-   * @param models 1 to 64, the first slice's first; the run's own may be among them. All hold the
-   *     same weights, packed and computing alike, on any device
+   * @param models 1 to 64 models in the order of the slices; the run's own may be among them. All
+   *     must have the same weights, packing and compute type, on any device
    */
   public static ArrayGradients.Opener on(List<LanguageModel> models) {
     requireCount(models.size());
@@ -75,9 +76,9 @@ public final class Replicas implements ArrayGradients {
   }
 
   /**
-   * So many replicas on the run's own model, whose weights they share.
+   * Returns an opener of several replicas on the run's own model, whose weights they share.
    *
-   * @param count 1 to 64; the result depends on it in its last bits
+   * @param count the number of replicas, 1 to 64; the result depends on it in its last bits
    */
   public static ArrayGradients.Opener of(int count) {
     requireCount(count);
@@ -107,7 +108,7 @@ public final class Replicas implements ArrayGradients {
       replicas.forEach(Replica::close);
       throw e;
     } finally {
-      // whichever number is set last is that of threads to come: theirs shall be as it was
+      // the number that was set last applies to new threads: restore it
       Threads.use(all);
     }
   }
@@ -126,7 +127,11 @@ public final class Replicas implements ArrayGradients {
       String name = Replica.name(models.indexOf(model), model);
       if (!kind(model).equals(kind(base))) {
         throw new IncompatibleException(
-            name + " computes otherwise than the run: " + kind(model) + ", expected " + kind(base));
+            name
+                + " computes differently from the run: "
+                + kind(model)
+                + ", expected "
+                + kind(base));
       }
       ScratchAdapter.requireSame(model, expected, "the model of " + name + " is not the run's");
     }
@@ -141,7 +146,7 @@ public final class Replicas implements ArrayGradients {
     return parameters;
   }
 
-  /** What a replica does with its slice. */
+  /** The computation of a replica on its slice. */
   @FunctionalInterface
   private interface Work {
     LossAndGradients of(ScratchAdapter adapter, Slice slice);
@@ -150,17 +155,20 @@ public final class Replicas implements ArrayGradients {
   /**
    * {@inheritDoc}
    *
-   * <p>An interrupt is answered when the slices under way are computed: the thread is interrupted
-   * still, and the error says so.
+   * <p>After an interrupt, this method waits for the slices under way and then throws; the thread
+   * stays interrupted.
    *
-   * @throws TelecomLlmException naming replica and device, if one fails; the others have ended then
+   * @throws TelecomLlmException naming replica and device, if one fails; the others have ended by
+   *     then
    * @throws IllegalStateException if this is closed
    */
+  @Internal
   @Override
   public LossAndGradients gradients(ParameterArrays values, StepBatch step) {
     return sum(step, (adapter, slice) -> adapter.gradients(values, slice));
   }
 
+  @Internal
   @Override
   public double loss(ParameterArrays values, StepBatch step) {
     ParameterArrays none = new ParameterArrays(List.of());
@@ -180,7 +188,7 @@ public final class Replicas implements ArrayGradients {
     return SliceSum.of(results(running, givenUp));
   }
 
-  /** What the slice gives; nothing if nobody wants it any more. */
+  /** Computes a slice, or nothing if the step was given up. */
   private static List<SliceSum.Part> part(
       ScratchAdapter adapter, Slice slice, Work work, AtomicBoolean givenUp) {
     if (givenUp.get()) {
@@ -194,7 +202,7 @@ public final class Replicas implements ArrayGradients {
     }
   }
 
-  /** Waits for all, whatever happens: nothing shall compute any more when a step has failed. */
+  /** Waits for all tasks whatever happens, so that nothing computes after a step has failed. */
   private List<SliceSum.Part> results(
       List<Future<List<SliceSum.Part>>> running, AtomicBoolean givenUp) {
     List<SliceSum.Part> parts = new ArrayList<>();
@@ -225,7 +233,7 @@ public final class Replicas implements ArrayGradients {
     return parts;
   }
 
-  /** The number of native threads that each replica computes with. */
+  /** Returns the number of native threads that each replica computes with. */
   @VisibleForTesting
   List<Integer> threads() {
     return replicas.stream()
@@ -233,7 +241,10 @@ public final class Replicas implements ArrayGradients {
         .toList();
   }
 
-  /** Ends the threads, after the step under way; models stay open. A second call does nothing. */
+  /**
+   * Ends the threads after the step under way and frees the adapters, not the models. A second call
+   * does nothing.
+   */
   @Override
   public synchronized void close() {
     if (!closed) {

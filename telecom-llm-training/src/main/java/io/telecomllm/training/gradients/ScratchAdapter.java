@@ -1,30 +1,32 @@
 package io.telecomllm.training.gradients;
 
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.Internal;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.training.objective.Objective;
 
 /**
- * An adapter equal to the one that is trained, its frozen parts included, on a model of its own to
- * compute gradients with.
+ * A copy of the adapter that is trained, with its frozen parts, to compute gradients with.
  *
- * @param adapter freed by {@link #close}
- * @param gradients computed with it
+ * @param adapter the copy; {@link #close} frees it
+ * @param gradients computes with the copy
  */
+@Internal
 public record ScratchAdapter(LoraAdapter adapter, LocalGradients gradients)
     implements AutoCloseable {
-  /** An adapter from its files, on a model of the same weights. */
+  /** Loads an adapter from its files, for a model with the same weights. */
   public static ScratchAdapter of(AdapterFiles files, LanguageModel model, Objective objective) {
     LoraAdapter adapter = files.load(model);
     return new ScratchAdapter(adapter, new LocalGradients(model, adapter, objective));
   }
 
   /**
-   * Refuses another model than the run's.
+   * Checks that a model is the run's.
    *
-   * @param complaint what is wrong with it, such as {@code the executor's model is not the
+   * @param expected the fingerprint of the run's model
+   * @param complaint the beginning of the message, such as {@code the executor's model is not the
    *     driver's}
    * @throws IncompatibleException if its fingerprint is not the expected one
    */
@@ -36,12 +38,12 @@ public record ScratchAdapter(LoraAdapter adapter, LocalGradients gradients)
     }
   }
 
-  /** A slice's part of the step's loss, and its gradients. */
+  /** Computes a slice's part of the step's loss, and its gradients. */
   public LossAndGradients gradients(ParameterArrays values, Slice slice) {
     return gradients.gradients(values, slice.step(), slice.share());
   }
 
-  /** A slice's part of the step's loss. */
+  /** Computes a slice's part of the step's loss. */
   public double loss(ParameterArrays values, Slice slice) {
     return gradients.loss(values, slice.step()) * slice.share();
   }

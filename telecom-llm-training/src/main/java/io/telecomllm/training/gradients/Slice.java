@@ -2,6 +2,7 @@ package io.telecomllm.training.gradients;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.TokenBatch.Segment;
 import io.telecomllm.training.batching.PackedBatch;
@@ -14,23 +15,24 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A part of a step as it travels, in plain arrays.
+ * A part of a step in plain arrays, so that it can be sent to other processes.
  *
- * @param share of the terms of the step's objective, over 0
- * @param batches its micro-batches, in order
- * @param noise of their training passes
+ * @param share the share that it has of the terms of the step's objective, over 0 and at most 1
+ * @param batches the micro-batches, in order
+ * @param noise the noise of their training passes
  */
 @SuppressWarnings("ArrayRecordComponent")
+@Internal
 public record Slice(double share, Packed[] batches, TrainingNoise noise) implements Serializable {
   /**
-   * A micro-batch.
+   * A micro-batch in plain arrays.
    *
    * @param ids the token of each row
-   * @param segments start, length and parent of each, one after the other
-   * @param rows which rows predict a label
-   * @param labels what they are to predict
-   * @param owners of each label, the example it belongs to
-   * @param unshared how many rows there would be without sharing
+   * @param segments start, length and parent of each segment, one after the other
+   * @param rows the rows that predict a label
+   * @param labels the token that each of these rows must predict
+   * @param owners the example that each label belongs to
+   * @param unshared the number of rows without sharing
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Packed(
@@ -58,8 +60,9 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
   }
 
   /**
-   * Cuts a step between its micro-batches into neighbours of equal numbers, at most {@code slices}:
-   * by the step alone, whoever computes them. A slice without terms is left out.
+   * Cuts a step into at most {@code slices} runs of consecutive micro-batches of about equal
+   * number. The cut depends on the step alone, not on who computes the slices. A slice without
+   * terms is left out.
    */
   public static List<Slice> cut(StepBatch step, Objective objective, int slices) {
     int terms = objective.terms(step.batches());
@@ -83,7 +86,7 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
     return cut;
   }
 
-  /** Its micro-batches as a step of their own. */
+  /** Returns the micro-batches as a step of their own. */
   public StepBatch step() {
     return new StepBatch(
         IntStream.range(0, batches.length).mapToObj(i -> batches[i].batch()).toList(), noise);

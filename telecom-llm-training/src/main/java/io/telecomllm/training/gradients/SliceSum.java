@@ -2,24 +2,27 @@ package io.telecomllm.training.gradients;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The sum over the slices of a step, in their order, in fp64, each value rounded once: the same
- * bits whoever computed them and whoever was first.
+ * Adds the results of a step's slices in their order, in fp64, and rounds each value once. The bits
+ * of the sum do not depend on who computed which slice, or who finished first.
  */
+@Internal
 public final class SliceSum {
   /**
-   * What a slice gave.
+   * The result of a slice.
    *
-   * @param loss its share of the step's
-   * @param arrays how many arrays of gradients
-   * @param array the array of that number; asked for once, so that it need not be there before
+   * @param loss its share of the step's loss
+   * @param arrays the number of arrays of gradients
+   * @param array returns the array with a given index; called once per array, so that arrays can be
+   *     decoded one at a time
    */
   public record Part(double loss, int arrays, IntFunction<float[]> array) {
-    /** What was computed in this process. */
+    /** Wraps a result that was computed in this process. */
     public static Part of(LossAndGradients result) {
       List<float[]> all = result.gradients().arrays();
       return new Part(result.loss(), all.size(), all::get);
@@ -29,10 +32,9 @@ public final class SliceSum {
   private SliceSum() {}
 
   /**
-   * Adds them.
+   * Adds the results of all slices.
    *
-   * @param parts at least one, all with arrays of the same lengths; their arrays are left as they
-   *     are
+   * @param parts at least one, all with arrays of the same lengths; their arrays are not changed
    */
   public static LossAndGradients of(List<Part> parts) {
     double loss = 0;

@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The changes of a plan that need less memory, in the order of how little they alter a run. */
+/** The changes of a plan that need less memory, from the one that alters a run least. */
 final class Changes {
-  /** Shorter questions than these are few in TeleQnA. */
+  /** The shortest sequence length to propose, in tokens; few questions of TeleQnA are shorter. */
   private static final int SHORTEST = 64;
 
   private static final int LOWEST_RANK = 4;
@@ -35,12 +35,14 @@ final class Changes {
     return first.get();
   }
 
-  /** All of them in order; each keeps the ones of the kinds before it at their utmost. */
+  /**
+   * Returns all changes in order; each one includes the strongest changes of the kinds before it.
+   */
   List<MemoryPlan.Change> all() {
     List<PlanSettings> all = new ArrayList<>();
     PlanSettings last = batches(plan.settings(), all);
     if (last.quantization().isEmpty()) {
-      // NF4 with the largest batch first: it may be enough by itself
+      // NF4 with the unchanged batch first: it may be enough by itself
       PlanSettings packed =
           plan.settings().with("quantization", Optional.of(QuantizationConfig.nf4()));
       all.add(packed);
@@ -61,7 +63,7 @@ final class Changes {
     return all.stream().map(s -> new MemoryPlan.Change(describe(s), new MemoryPlan(s))).toList();
   }
 
-  /** Divisors of the batch, downwards; returns the smallest. */
+  /** Adds the smaller divisors of the batch, in descending order; returns the last. */
   private static PlanSettings batches(PlanSettings from, List<PlanSettings> all) {
     int largest = from.config().batchSize();
     PlanSettings last = from;
@@ -74,7 +76,7 @@ final class Changes {
     return last;
   }
 
-  /** The same scale of the update: alpha sinks with the rank. */
+  /** Lowers the rank, and alpha with it, so that the scale of the update is unchanged. */
   private static LoraConfig scaled(LoraConfig lora, int rank) {
     double share = (double) rank / lora.rank();
     double alpha = lora.alpha() * (lora.rankStabilized() ? Math.sqrt(share) : share);

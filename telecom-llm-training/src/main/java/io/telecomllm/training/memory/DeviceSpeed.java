@@ -13,12 +13,12 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 
 /**
- * How fast a device is at what a training step consists of.
+ * The speed of a device at the parts of a training step, each per second and over 0.
  *
- * @param products floating-point operations a second in matrix products; a multiplication with its
- *     addition is two
- * @param unpacked weights a second unpacked from 4 bits
- * @param bytes a second written by simple operators that make a new tensor
+ * @param products floating-point operations in matrix products; a multiplication with its addition
+ *     is two
+ * @param unpacked weights unpacked from 4 bits
+ * @param bytes bytes written by simple operators that make a new tensor
  */
 public record DeviceSpeed(double products, double unpacked, double bytes) {
   private static final int ROWS = 256;
@@ -27,13 +27,13 @@ public record DeviceSpeed(double products, double unpacked, double bytes) {
   private static final int REPEATS = 3;
 
   /**
-   * What a step reaches of the rate of an operator alone: between operators caches are cold, memory
-   * is fresh and the next call is prepared. Six configurations of two shapes took 1.22 to 1.47
-   * times the sum of their operators, 1.33 on average (docs/benchmarks.md).
+   * The share of an operator's own speed that it reaches within a step, where caches are cold,
+   * memory is fresh and calls have to be prepared. Six configurations of two shapes took 1.22 to
+   * 1.47 times the sum of their operators, 1.33 on average (docs/benchmarks.md).
    */
   private static final double SHARE = 1 / 1.33;
 
-  /** Fewer than some tens of runs find the cores asleep, or another program at work. */
+  /** The time to repeat each measurement for: a few runs may find the cores asleep, or busy. */
   private static final double SECONDS = 0.5;
 
   /** Checks that all are positive. */
@@ -47,8 +47,8 @@ public record DeviceSpeed(double products, double unpacked, double bytes) {
   }
 
   /**
-   * Measures it in some two seconds with small matrices of the model's own widths; the best of many
-   * repeats counts, since whatever else runs can only make it slower.
+   * Measures the speed in about two seconds with small matrices of the model's widths. The best of
+   * many repeats counts, since other programs can only slow it down.
    */
   public static DeviceSpeed measure(Device device, DataType type, ModelConfig model) {
     return new DeviceSpeed(
@@ -64,7 +64,7 @@ public record DeviceSpeed(double products, double unpacked, double bytes) {
       Operators ops = scope.operators();
       Tensor x = ops.zeros(type, ROWS, in);
       Tensor w = ops.zeros(type, out, in);
-      // memory that was never written costs less to read
+      // memory that was never written is faster to read
       ops.addScalarInPlace(x, 0.01);
       ops.addScalarInPlace(w, 0.01);
       Tensor g = ops.linear(x, w);
@@ -112,7 +112,7 @@ public record DeviceSpeed(double products, double unpacked, double bytes) {
         Operators ops = within.operators();
         long start = System.nanoTime();
         Tensor result = work.run(ops);
-        // on a GPU the work is done when a value of the result is there
+        // on a GPU, reading a value waits for the end of the work
         ops.mean(ops.narrow(result, 0, 0, 1));
         best = Math.min(best, (System.nanoTime() - start) / 1e9);
       }

@@ -206,8 +206,7 @@ final class DryRun implements AutoCloseable {
     for (Part part : Part.values()) {
       parts.put(part, peak.getOrDefault(part.name(), 0L));
     }
-    long working =
-        parts.get(Part.ACTIVATIONS) + parts.get(Part.LAYER) + parts.get(Part.LOGITS);
+    long working = parts.get(Part.ACTIVATIONS) + parts.get(Part.LAYER) + parts.get(Part.LOGITS);
     parts.merge(Part.LAYER, peak.getOrDefault(WORKSPACE, 0L), Long::sum);
     return new Step(
         parts,

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** What the operating system says of the machine's memory. */
+/** Reads the memory of machine and process from the operating system. */
 final class HostMemory {
   private HostMemory() {}
 
-  /** Bytes that new programs can use without swapping; empty elsewhere than on Linux. */
+  /** Returns the bytes that new programs can use without swapping; empty if this is not Linux. */
   static OptionalLong available() {
     return kibibytes(Path.of("/proc/meminfo"), "MemAvailable:");
   }
 
-  /** Bytes of memory that this process holds; empty elsewhere than on Linux. */
+  /** Returns the bytes of memory that this process holds; empty if this is not Linux. */
   static OptionalLong held() {
     return kibibytes(Path.of("/proc/self/status"), "VmRSS:");
   }

@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * How much memory a training run will need at most and how long a step will take, before anything
- * is loaded: derived from the shapes and the order of the network's work.
+ * Predicts the peak memory of a training run and the time of a step before anything is loaded, by
+ * taking a step without memory.
  *
  * <pre>{@code
  * MemoryPlan plan = MemoryPlan.of(ModelLoader.config(folder), lora, config);
@@ -29,26 +29,27 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>{@code StepMemory} follows the network's code tensor by tensor; only what is not a tensor is
- * measured ({@code RuntimeMemory}). The time is that of the products, the unpacking and the bytes
- * written, each at the rate that {@link DeviceSpeed} measures, without a factor.
+ * <p>{@code DryRun} runs the code of the model, the adapter and the optimizer on tensors that have
+ * shapes only, and a meter counts; what is not a tensor is estimated by measured constants ({@code
+ * RuntimeMemory}). The time is that of the products, the unpacking and the bytes written, each at
+ * the speed of {@link DeviceSpeed}. A plan takes 10 ms a layer, once, when it is first asked.
  *
  * <p>Immutable: each setting returns a changed copy. The peak is that of the steps. Loading a
- * checkpoint stays below it; random weights pass through fp32, which can take more.
+ * checkpoint stays below it; random weights are made in fp32, which can take more.
  */
 public final class MemoryPlan {
-  /** Micro-batches of a run whose {@code maxSteps} does not say: some epochs of TeleQnA. */
+  /** The micro-batches of a run without {@code maxSteps}: a few epochs of TeleQnA. */
   private static final long USUAL_BATCHES = 1000;
 
-  /** What holds memory. */
+  /** The parts of the peak memory. */
   public enum Part {
     /** The model's weights. */
     WEIGHTS,
     /** The adapter in fp32 and in the compute type, its gradients and the optimizer's moments. */
     ADAPTER,
-    /** What the layers keep of the forward pass for the backward pass. */
+    /** What the layers keep from the forward pass for the backward pass. */
     ACTIVATIONS,
-    /** What one layer needs while it is computed, and the weights it unpacks. */
+    /** What one layer needs while it is computed, and the weights that it unpacks. */
     LAYER,
     /** Logits of a few rows, and the gradient of the hidden states. */
     LOGITS,
@@ -78,8 +79,7 @@ public final class MemoryPlan {
   private Map<Part, Long> measured() {
     TrainingConfig config = settings.config();
     int batch = config.batchSize();
-    DryRun.Step step =
-        step(settings.lengths().longest(batch, limit(), vocabulary(), batches()));
+    DryRun.Step step = step(settings.lengths().longest(batch, limit(), vocabulary(), batches()));
     RuntimeMemory runtime =
         new RuntimeMemory(
             settings.device(),
@@ -109,8 +109,8 @@ public final class MemoryPlan {
   }
 
   /**
-   * A plan for the best device and its fastest compute type, linear layers packed to NF4, questions
-   * as long as TeleQnA's.
+   * Creates a plan for the best device and its fastest compute type, with linear layers packed to
+   * NF4 and questions as long as TeleQnA's.
    *
    * @throws IllegalArgumentException naming the layers there are, if the adapter targets none of
    *     the model's
@@ -119,49 +119,49 @@ public final class MemoryPlan {
     Device device = Device.best();
     MemoryPlan plan =
         new MemoryPlan(
-        new PlanSettings(
-            model,
-            lora,
-            config,
-            Optional.of(QuantizationConfig.nf4()),
-            device,
-            ComputeType.fastest(device),
-            QuestionLengths.teleQnA(),
-            RuntimeMemory.returningHere(),
-            0,
-            0,
-            null));
+            new PlanSettings(
+                model,
+                lora,
+                config,
+                Optional.of(QuantizationConfig.nf4()),
+                device,
+                ComputeType.fastest(device),
+                QuestionLengths.teleQnA(),
+                RuntimeMemory.returningHere(),
+                0,
+                0,
+                null));
     // an adapter that does not suit the model is refused here
     plan.sizes.get();
     return plan;
   }
 
-  /** How linear layers are packed; empty: dense, in the compute type. */
+  /** Sets how linear layers are packed; empty for dense layers in the compute type. */
   public MemoryPlan quantization(Optional<QuantizationConfig> value) {
     return new MemoryPlan(settings.with("quantization", value));
   }
 
-  /** FLOAT32, BFLOAT16 or FLOAT16; else what the device does fast. */
+  /** Sets the compute type, FLOAT32, BFLOAT16 or FLOAT16; the default is the device's fastest. */
   public MemoryPlan computeType(DataType value) {
     return new MemoryPlan(settings.on(settings.device(), ComputeType.checked(value)));
   }
 
-  /** Where the model is to compute, in the type that is fast there; it need not be present. */
+  /** Sets the device to compute on, in its fastest compute type; it need not be present. */
   public MemoryPlan device(Device value) {
     return new MemoryPlan(settings.on(value, ComputeType.fastest(value)));
   }
 
-  /** How long the questions are. */
+  /** Sets the lengths of the questions. */
   public MemoryPlan lengths(QuestionLengths value) {
     return new MemoryPlan(settings.with("lengths", value));
   }
 
   /**
-   * The same by means alone, the spread as TeleQnA's.
+   * Sets the lengths of the questions by their means, with the spread of TeleQnA's.
    *
-   * @param question tokens of a question with instruction and answer
-   * @param shared of them that all questions begin with
-   * @param answer of them that are to be predicted
+   * @param question the tokens of a question with instruction and answer
+   * @param shared the tokens that all questions begin with
+   * @param answer the tokens to predict
    */
   public MemoryPlan tokens(int question, int shared, int answer) {
     return lengths(
@@ -169,31 +169,39 @@ public final class MemoryPlan {
   }
 
   /**
-   * Whether the process that trains gives freed memory back at once, as with {@code
-   * MALLOC_MMAP_THRESHOLD_=1048576} in its environment under Linux; else as this process does. It
-   * needs up to half less memory then, and the plan is sharper: what glibc's heap keeps otherwise
-   * is partly chance.
+   * Sets whether the process that trains returns freed memory at once, as with {@code
+   * MALLOC_MMAP_THRESHOLD_=1048576} in its environment under Linux; the default is what this
+   * process does. It then needs up to half less memory and the plan is more precise, since what
+   * glibc's heap keeps otherwise is partly chance.
    */
   public MemoryPlan freedMemoryReturned(boolean value) {
     return new MemoryPlan(settings.with("returning", value));
   }
 
-  /** So many questions computed at a time, the number a step as before. */
-  public MemoryPlan microBatch(int value) {
+  /**
+   * Sets the number of questions computed at a time; the number per step is unchanged, or rounded
+   * up.
+   */
+  MemoryPlan microBatch(int value) {
     return new MemoryPlan(settings.microBatch(value));
   }
 
-  /** So many of the lowest layers keep their input only and are computed again. */
+  /**
+   * Sets the number of lowest layers that keep only their input and are recomputed in the backward
+   * pass.
+   */
   public MemoryPlan recomputed(int layers) {
     return new MemoryPlan(settings.with("recomputed", layers));
   }
 
-  /** This number of the uppermost layers keeps its weights unpacked, for speed. */
+  /** Sets the number of uppermost layers whose weights are kept unpacked, for speed. */
   public MemoryPlan unpacked(int layers) {
     return new MemoryPlan(settings.with("unpacked", layers));
   }
 
-  /** What keeping the weights of a layer unpacked takes, in bytes; 0 where they are dense. */
+  /**
+   * Returns the bytes that it takes to keep the weights of a layer unpacked; 0 if they are dense.
+   */
   long unpackedLayerBytes() {
     ModelConfig model = settings.model();
     long weights = model.linearLayers().stream().mapToLong(m -> (long) m.out() * m.in()).sum();
@@ -202,45 +210,47 @@ public final class MemoryPlan {
         : weights / model.layers() * settings.type().bytes();
   }
 
-  /** How fast the device is; else that is measured when {@link #secondsPerStep} is asked. */
+  /** Sets the speed of the device; by default {@link #secondsPerStep} measures it. */
   public MemoryPlan speed(DeviceSpeed value) {
     return new MemoryPlan(settings.with("speed", value));
   }
 
-  /** What is planned. */
+  /** Returns the settings of the plan. */
   PlanSettings settings() {
     return settings;
   }
 
-  /** The number of values that the adapter trains. */
+  /** Returns the number of values that the adapter trains. */
   public long trainableParameters() {
     return sizes.get().trainableParameters();
   }
 
-  /** What holds the memory at the peak, in bytes; the sum is the peak. */
+  /** Returns the bytes of each part at the peak; their sum is the peak. */
   public Map<Part, Long> parts() {
     return parts.get();
   }
 
-  /** The most memory that the process (on a GPU: the device) holds during a step, in bytes. */
+  /**
+   * Returns the most memory that the process (on a GPU, the device) holds during a step, in bytes.
+   */
   public long peakBytes() {
     return parts().values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The memory of the model's weights, in bytes. */
+  /** Returns the memory of the model's weights, in bytes. */
   public long weightBytes() {
     return sizes.get().weightBytes();
   }
 
-  /** Whether the peak is within so many bytes. */
+  /** Returns whether the peak is at most a number of bytes. */
   public boolean fits(long bytes) {
     return peakBytes() <= bytes;
   }
 
   /**
-   * The memory that the device has free now, in bytes: Linux's {@code MemAvailable} for the CPU.
-   * Empty where it is not known: elsewhere than on Linux, and on a GPU, whose free memory the
-   * native library in use does not tell.
+   * Returns the memory that the device has free now, in bytes: Linux's {@code MemAvailable} for the
+   * CPU. Empty if it is not known: on other systems, and on a GPU, whose free memory the native
+   * library does not report.
    */
   public OptionalLong available() {
     return settings.device().kind() == Device.Kind.CPU
@@ -248,7 +258,7 @@ public final class MemoryPlan {
         : OptionalLong.empty();
   }
 
-  /** Seconds of an optimizer step on average. */
+  /** Returns the mean time of an optimizer step in seconds. */
   public double secondsPerStep() {
     DeviceSpeed speed = settings.speed();
     if (speed == null) {
@@ -264,10 +274,10 @@ public final class MemoryPlan {
   }
 
   /**
-   * The change that makes the run fit and alters its result least, tried in this order: fewer
-   * questions at a time at the same number a step; NF4 instead of dense weights; shorter questions
-   * only; a lower rank. Each is tried together with those before it. Empty if the plan fits as it
-   * is.
+   * Returns the change that makes the run fit and alters its result least; empty if the plan fits
+   * as it is. Changes are tried in this order: fewer questions at a time with the same number per
+   * step; NF4 instead of dense weights; a lower limit on the length of questions; a lower rank.
+   * Each one is tried together with those before it.
    *
    * @throws IllegalArgumentException naming the least memory that any of them needs, if none fits
    */
@@ -278,26 +288,26 @@ public final class MemoryPlan {
   /**
    * A change of the settings.
    *
-   * @param what such as {@code batchSize 8 -> 4, gradientAccumulation 1 -> 2}
+   * @param what the change in words, such as {@code batchSize 8 -> 4, gradientAccumulation 1 -> 2}
    * @param plan the changed plan
    */
   public record Change(String what, MemoryPlan plan) {
-    /** The settings of the changed run. */
+    /** Returns the settings of the changed run. */
     public TrainingConfig config() {
       return plan.settings.config();
     }
 
-    /** The adapter of the changed run. */
+    /** Returns the adapter's settings of the changed run. */
     public LoraConfig lora() {
       return plan.settings.lora();
     }
 
-    /** How the linear layers are packed in the changed run; empty: dense. */
+    /** Returns how linear layers are packed in the changed run; empty for dense layers. */
     public Optional<QuantizationConfig> quantization() {
       return plan.settings.quantization();
     }
 
-    /** The change and what memory it needs. */
+    /** Returns the change with the peak memory of the changed run. */
     @Override
     public String toString() {
       return what + " (" + gibibytes(plan.peakBytes()) + ")";
@@ -308,16 +318,17 @@ public final class MemoryPlan {
     return String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1 << 30));
   }
 
-  /** The peak and its parts, in GiB. */
+  /** Returns the peak and its parts, in GiB. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(gibibytes(peakBytes()) + ":");
-    parts().forEach(
-        (part, bytes) ->
-            text.append(' ')
-                .append(part.name().toLowerCase(Locale.ROOT))
-                .append(' ')
-                .append(gibibytes(bytes)));
+    parts()
+        .forEach(
+            (part, bytes) ->
+                text.append(' ')
+                    .append(part.name().toLowerCase(Locale.ROOT))
+                    .append(' ')
+                    .append(gibibytes(bytes)));
     return text.toString();
   }
 

@@ -1,5 +1,6 @@
 package io.telecomllm.training.memory;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.WeightType;
@@ -12,28 +13,34 @@ import java.util.OptionalLong;
 /**
  * How a run uses the memory that it may take.
  *
- * @param microBatch questions computed at a time
- * @param unpacked of so many layers the weights are kept unpacked, for speed
- * @param recomputed so many layers are computed again in the backward pass, for memory
+ * @param microBatch the number of questions computed at a time
+ * @param unpacked the number of layers whose weights are kept unpacked, for speed
+ * @param recomputed the number of layers that are computed again in the backward pass, to save
+ *     memory
  */
+@Internal
 public record MemoryUse(int microBatch, int unpacked, int recomputed) {
-  /** What is left to other programs of what is free, where nothing else is set. */
+  /**
+   * The share of the free memory that a run takes if no limit is set; the rest is for other
+   * programs.
+   */
   private static final double SHARE = 0.8;
 
-  /** Smaller micro-batches cost more than computing layers again. */
+  /** The smallest micro-batch to try before layers are computed again; smaller ones cost more. */
   private static final int SMALLEST_KEEPING = 2;
 
   /**
-   * The fastest use that fits: as many questions of a step at a time as there is room for; where
-   * two do not fit, layers computed again; where there is room left, weights kept unpacked.
+   * Returns the fastest use that fits: as many questions of a step at a time as there is room for;
+   * if two do not fit, layers are computed again; if there is room left, weights are kept unpacked.
    *
+   * @param atMost the most questions to compute at a time
    * @throws IllegalArgumentException if the limit is set and nothing fits it
    */
   public static MemoryUse of(
       LanguageModel model, MemoryPlan plan, TrainingConfig config, int atMost) {
     OptionalLong limit = limit(model, config);
     if (limit.isEmpty()) {
-      // a GPU does not tell here: what is too much is seen when it is taken
+      // the free memory of a GPU is not known: if it is short, a step halves the micro-batch
       return new MemoryUse(Math.min(atMost, config.batchSize()), 0, 0);
     }
     long bytes = limit.getAsLong();
@@ -93,7 +100,7 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
         : OptionalLong.empty();
   }
 
-  /** The plan of a run with a model that is loaded already. */
+  /** Returns the plan of a run with a model that is already loaded. */
   public static MemoryPlan plan(
       LanguageModel model, LoraConfig lora, TrainingConfig config, QuestionLengths lengths) {
     boolean packed = model.weightType() != WeightType.DENSE;

@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan is made of.
+ * The inputs of a plan.
  *
- * @param returning whether freed memory is given back at once
- * @param unpacked how many layers keep their weights unpacked
- * @param recomputed how many layers are computed again in the backward pass
- * @param speed null: to be measured
+ * @param returning whether freed memory is returned at once
+ * @param unpacked the number of layers whose weights are kept unpacked
+ * @param recomputed the number of layers that are computed again in the backward pass
+ * @param speed the speed of the device; null to measure it
  */
 record PlanSettings(
     ModelConfig model,
@@ -32,14 +32,17 @@ record PlanSettings(
     int unpacked,
     int recomputed,
     @Nullable DeviceSpeed speed) {
-  /** A copy with that many questions at a time, the number a step as before. */
+  /**
+   * Returns a copy with another number of questions at a time; the number per step is unchanged, or
+   * rounded up.
+   */
   PlanSettings microBatch(int value) {
     int accumulation = (config.effectiveBatch() + value - 1) / value;
     return with(
         "config", config.toBuilder().batchSize(value).gradientAccumulation(accumulation).build());
   }
 
-  /** A copy for another device and compute type, of which the speed is not known. */
+  /** Returns a copy for another device and compute type, without a known speed. */
   PlanSettings on(Device place, DataType compute) {
     Map<String, @Nullable Object> changes = new HashMap<>();
     changes.put("device", place);
@@ -48,7 +51,7 @@ record PlanSettings(
     return Records.with(this, changes);
   }
 
-  /** A copy with one component changed. */
+  /** Returns a copy with one component changed. */
   PlanSettings with(String component, Object value) {
     return Records.with(this, Map.of(component, value));
   }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How long questions are, in tokens.
+ * The lengths of questions, in tokens.
  *
- * @param question the mean of a question with instruction and answer, at least 2
- * @param shared what all questions begin with, less than {@code question}
- * @param answer the mean of what is to be predicted, at least 1
- * @param deviation the standard deviation of {@code question}
+ * @param question the mean length of a question with instruction and answer, at least 2
+ * @param shared the length of the beginning that all questions share, less than {@code question}
+ * @param answer the mean number of tokens to predict, at least 1
+ * @param deviation the standard deviation of the length of a question
  */
 public record QuestionLengths(int question, int shared, int answer, double deviation) {
   /** Checks the ranges. */
@@ -30,15 +30,20 @@ public record QuestionLengths(int question, int shared, int answer, double devia
         answer,
         question - shared);
     checkArgument(
-        deviation >= 0 && Double.isFinite(deviation), "deviation is %s, must be 0 up", deviation);
+        deviation >= 0 && Double.isFinite(deviation),
+        "deviation is %s, must be finite and at least 0",
+        deviation);
   }
 
-  /** TeleQnA in the prompt of {@code TrainingBenchmark}, as Phi-3's tokenizer cuts all of it. */
-  public static QuestionLengths teleQnA() {
+  /**
+   * Returns the lengths of all of TeleQnA in the prompt of {@code TrainingBenchmark}, with Phi-3's
+   * tokenizer.
+   */
+  static QuestionLengths teleQnA() {
     return new QuestionLengths(148, 39, 16, 33);
   }
 
-  /** Of these examples, of which the first {@code shared} tokens are the same. */
+  /** Measures the lengths of examples whose first {@code shared} tokens are the same. */
   public static QuestionLengths of(List<Example> examples, int shared) {
     double mean = examples.stream().mapToInt(e -> e.ids().length).average().orElse(0);
     double square =
@@ -69,7 +74,10 @@ public record QuestionLengths(int question, int shared, int answer, double devia
   /** Questions of that many tokens in all. */
   private List<Example> batch(int batch, int tokens, int limit, int vocabulary) {
     return IntStream.range(0, batch)
-        .mapToObj(i -> example(i, Math.min(limit, tokens / batch + (i < tokens % batch ? 1 : 0)), vocabulary))
+        .mapToObj(
+            i ->
+                example(
+                    i, Math.min(limit, tokens / batch + (i < tokens % batch ? 1 : 0)), vocabulary))
         .toList();
   }
 

@@ -5,12 +5,13 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.training.batching.RoundedBatch;
 
 /**
- * What the process holds beside tensors. The constants were measured on one and two layers of
- * Phi-3-mini's shape, batches of 1 and 8, 5 steps, under Linux with glibc's allocator.
+ * The memory that the process holds in addition to tensors. The constants were measured on one and
+ * two layers of Phi-3-mini's shape, with batches of 1 and 8 and 5 steps, under Linux with glibc's
+ * allocator.
  *
- * @param batches micro-batches of the run
- * @param batch questions of one
- * @param returning whether the allocator gives large blocks back as soon as they are freed
+ * @param batches the number of micro-batches of the run
+ * @param batch the number of questions in a micro-batch
+ * @param returning whether the allocator returns large blocks as soon as they are freed
  */
 record RuntimeMemory(
     Device device,
@@ -19,38 +20,43 @@ record RuntimeMemory(
     long batches,
     int batch,
     boolean returning) {
-  /** The virtual machine with a small heap, and libtorch: what no tensor explains. */
+  /** The bytes of the Java virtual machine with a small heap, and of libtorch. */
   private static final long HOST = 370L << 20;
 
-  /** A CUDA context with libtorch's kernels; a usual figure, not measured here. */
+  /** The bytes of a CUDA context with libtorch's kernels; a usual figure, not measured here. */
   private static final long CUDA = 500L << 20;
 
-  /** A product that oneDNN has compiled: 611 of them and 0.18 GiB between batches of 8 and of 1. */
+  /**
+   * The bytes of a product that oneDNN has compiled: batches of 8 had 611 more than batches of 1,
+   * and 0.18 GiB.
+   */
   private static final double COMPILED = 0.31 * (1 << 20);
 
   /**
-   * The hole that it leaves in glibc's heap, since it outlives the tensors around it; at most half
-   * of such a tensor. Runs alike differ by a quarter in this: which heap a thread is given is
-   * chance.
+   * The bytes of the hole that a compiled product leaves in glibc's heap, since it outlives the
+   * tensors around it; at most half of such a tensor. Equal runs differ by a quarter in this,
+   * because it is chance which heap a thread gets.
    */
   private static final double HOLE = 1.15 * (1 << 20);
 
-  /** How much more than its tensors the process holds of what a micro-batch allocates. */
+  /** The share of a micro-batch's tensors that the process holds in addition to them. */
   private static final double SLACK = 0.2;
 
-  /** The same where the heap keeps freed blocks of other sizes than are wanted next. */
+  /** The share if the heap keeps freed blocks, whose sizes do not fit the next tensors. */
   private static final double SLACK_KEPT = 0.6;
 
-  /** oneDNN's {@code ONEDNN_PRIMITIVE_CACHE_CAPACITY}, unless that is set. */
+  /** The most compiled products: oneDNN's default {@code ONEDNN_PRIMITIVE_CACHE_CAPACITY}. */
   private static final int CACHE = 1024;
 
-  /** Whether this process was told, as {@code MALLOC_MMAP_THRESHOLD_} tells glibc. */
+  /**
+   * Returns whether {@code MALLOC_MMAP_THRESHOLD_} makes glibc return large blocks in this process.
+   */
   static boolean returningHere() {
     String threshold = System.getenv("MALLOC_MMAP_THRESHOLD_");
     return threshold != null && threshold.matches("\\d{1,7}");
   }
 
-  /** Returns it in bytes, for a run of such steps. */
+  /** Returns the memory in bytes, for a run whose largest step is this one. */
   long bytes(DryRun.Step step) {
     if (device.kind() == Device.Kind.CUDA) {
       return CUDA;
@@ -74,7 +80,9 @@ record RuntimeMemory(
     return RoundedBatch.roundUp(step.rows(), RoundedBatch.ROWS);
   }
 
-  /** Products of different sizes: oneDNN compiles each for its own number of rows, in bf16 only. */
+  /**
+   * Returns the number of products of different sizes, each of which oneDNN compiles; only in bf16.
+   */
   double compiled(DryRun.Step step) {
     if (type != DataType.BFLOAT16) {
       return 0;
@@ -93,7 +101,9 @@ record RuntimeMemory(
         .count();
   }
 
-  /** How many different numbers so many draws from that many hold. */
+  /**
+   * Returns the expected number of distinct values in one draw per batch from {@code of} values.
+   */
   private double distinct(double of) {
     return of < 1 ? 1 : of * (1 - Math.exp(-batches / of));
   }

@@ -2,6 +2,7 @@ package io.telecomllm.training.objective;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.model.Head;
 import io.telecomllm.tensor.Operators;
@@ -10,14 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The negative log-likelihood of the answers: the mean cross-entropy at the tokens to be predicted.
+ * The negative log-likelihood of the answers: the mean cross-entropy over the tokens to predict.
  * Prompts have no loss.
  *
- * @param labelSmoothing the share of each label that is spread over the whole vocabulary while
- *     training, 0 to less than 1; an evaluation measures without
+ * @param labelSmoothing the share of each label that is spread over the whole vocabulary in
+ *     training, 0 to less than 1; evaluations do not smooth
  */
+@Internal
 public record Likelihood(double labelSmoothing) implements Objective {
-  /** Logits that live at a time: 32 MB in fp32. */
+  /** The number of logits held at a time: 32 MB in fp32. */
   private static final int LOGITS = 1 << 23;
 
   /** Checks the range. */
@@ -28,17 +30,21 @@ public record Likelihood(double labelSmoothing) implements Objective {
         labelSmoothing);
   }
 
-  /** Without smoothing. */
+  /** Creates the objective without smoothing. */
   public Likelihood() {
     this(0);
   }
 
-  /** Rows of logits that live at a time: fewer would have the head's matrix read more often. */
+  /**
+   * Returns the number of rows of logits held at a time; with fewer, the head's matrix is read more
+   * often.
+   */
+  @Internal
   public static int chunk(int vocabulary) {
     return Math.max(32, LOGITS / vocabulary);
   }
 
-  /** The number of tokens to be predicted. */
+  /** Returns the number of tokens to predict. */
   @Override
   public int terms(List<PackedBatch> batches) {
     return batches.stream().mapToInt(b -> b.labels().length).sum();

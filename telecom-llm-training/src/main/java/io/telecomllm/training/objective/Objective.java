@@ -1,5 +1,6 @@
 package io.telecomllm.training.objective;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
@@ -7,39 +8,40 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What training minimises: the mean of some terms over all micro-batches of a step. It is given the
- * predictions of one micro-batch after the other, and adds up.
+ * What training minimises: the mean of an objective's terms over all micro-batches of a step. It
+ * receives the predictions of one micro-batch at a time, and its results are added up.
  *
- * <p>A value without state: it travels to replicas and to Spark's executors, and is used by several
- * threads.
+ * <p>An objective has no state: it is sent to Spark's executors and used by several threads.
  */
+@Internal
 public interface Objective extends Serializable {
   /**
-   * The number of terms that these micro-batches have, such as tokens to be predicted, or pairs of
-   * answers. The loss of a step is divided by that of all its micro-batches.
+   * Returns the number of terms in these micro-batches, such as tokens to predict or pairs of
+   * answers. The loss of a step is divided by the number of terms in all its micro-batches.
    */
   int terms(List<PackedBatch> batches);
 
   /**
-   * The loss of a micro-batch while training, and its gradients.
+   * Computes the training loss of a micro-batch and its gradients.
    *
-   * @param weight of each term: the loss is their sum times this
-   * @param gradients the head's own are added here, where those are trained
+   * @param weight the weight of each term: the loss is their sum times this
+   * @param gradients the sums to which the head's gradients are added, if the head is trained
    */
   Result lossAndGradient(Predictions predictions, double weight, Gradients gradients);
 
   /**
-   * The loss of a micro-batch alone, as an evaluation measures it.
+   * Computes the loss of a micro-batch without gradients, as an evaluation measures it.
    *
-   * @param weight of each term
+   * @param weight the weight of each term
    */
   double loss(Predictions predictions, double weight);
 
   /**
-   * What a micro-batch comes to.
+   * The loss of a micro-batch and its gradient.
    *
-   * @param loss its share of the step's
-   * @param hidden the gradient of that by {@link Predictions#hidden}
+   * @param loss its share of the step's loss
+   * @param hidden the gradient of that share with respect to {@link Predictions#hidden}, of the
+   *     same shape
    */
   record Result(double loss, Tensor hidden) {}
 }

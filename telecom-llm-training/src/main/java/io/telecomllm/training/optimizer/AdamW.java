@@ -3,6 +3,7 @@ package io.telecomllm.training.optimizer;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.quantization.DynamicCode;
@@ -21,9 +22,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AdamW (Loshchilov and Hutter 2019), its moments in fp32 or, as bitsandbytes has them, in 8-bit
- * blocks of 256 for parameters of at least 4,096 values. It owns its moments; the parameters are
- * changed in place.
+ * AdamW (Loshchilov and Hutter 2019) with moments in fp32 or, as in bitsandbytes, in 8-bit blocks
+ * of 256 for parameters of at least 4,096 values. Owns its moments; changes the parameters in
+ * place.
  */
 public final class AdamW implements AutoCloseable {
   /** Smaller parameters keep their moments in fp32. */
@@ -31,7 +32,7 @@ public final class AdamW implements AutoCloseable {
 
   private static final int BLOCK = 256;
 
-  /** The words of torch and of bitsandbytes, which part of a state's names they are. */
+  /** The names of the moments in torch and in bitsandbytes, as parts of a state's names. */
   private static final List<String> FP32_WORDS = List.of("exp_avg", "exp_avg_sq");
 
   private static final List<String> EIGHT_BIT_WORDS =
@@ -44,12 +45,12 @@ public final class AdamW implements AutoCloseable {
   private long step;
 
   /**
-   * The constants.
+   * The constants of AdamW.
    *
    * @param beta1 decay of the mean, in [0, 1)
    * @param beta2 decay of the mean square, in [0, 1)
    * @param epsilon added to the root, over 0 and at most 1
-   * @param weightDecay decoupled, of matrices only, 0 to 1
+   * @param weightDecay decoupled decay, of matrices only, 0 to 1
    * @param eightBit whether moments are kept in 8 bits
    */
   public record Settings(
@@ -64,25 +65,29 @@ public final class AdamW implements AutoCloseable {
           weightDecay >= 0 && weightDecay <= 1, "weightDecay is %s, must be 0 to 1", weightDecay);
     }
 
-    /** The memory of the two moments of a parameter of that many values, in bytes. */
+    /**
+     * Returns the size in bytes of the two moments of a parameter with a given number of values.
+     */
+    @Internal
     public long momentBytes(long elements) {
       return eightBit && elements >= SMALLEST_8BIT
           ? 2 * (elements + Float.BYTES * ((elements + BLOCK - 1) / BLOCK))
           : 2 * Float.BYTES * elements;
     }
 
-    /** The usual constants with that weight decay, moments in 8 bits. */
+    /** Creates settings with the usual constants, a weight decay, and moments in 8 bits. */
     public static Settings eightBit(double weightDecay) {
       return new Settings(0.9, 0.999, 1e-8, weightDecay, true);
     }
 
-    /** The usual constants with that weight decay, moments in fp32. */
+    /** Creates settings with the usual constants, a weight decay, and moments in fp32. */
     public static Settings fp32(double weightDecay) {
       return new Settings(0.9, 0.999, 1e-8, weightDecay, false);
     }
   }
 
-  /** Moments of 0 for these parameters. */
+  /** Creates an optimizer of these parameters, with moments of 0. */
+  @Internal
   public AdamW(List<Parameter> parameters, Settings settings, Device device) {
     this.settings = settings;
     this.scope = Scope.open(device);
@@ -114,12 +119,14 @@ public final class AdamW implements AutoCloseable {
         ops.zeros(DataType.FLOAT32, blocks));
   }
 
-  /** One step for all parameters with one learning rate. */
+  /** Takes one step of all parameters with one learning rate. */
+  @Internal
   public void step(Gradients gradients, double rate) {
     step(gradients, parameter -> rate);
   }
 
-  /** One step; each parameter has a rate of its own. */
+  /** Takes one step in which each parameter has its own learning rate. */
+  @Internal
   public void step(Gradients gradients, ToDoubleFunction<Parameter> rates) {
     step++;
     OptimizerOperators.AdamW constants =
@@ -150,23 +157,28 @@ public final class AdamW implements AutoCloseable {
         });
   }
 
-  /** How many steps were made. */
+  /** Returns the number of steps taken. */
+  @Internal
   public long steps() {
     return step;
   }
 
-  /** The moments of a parameter: two tensors in fp32, or codes and scales of each in 8 bits. */
-  public List<Tensor> moments(Parameter parameter) {
+  /**
+   * Returns the moments of a parameter: two tensors in fp32, or codes and scales of each in 8 bits.
+   */
+  List<Tensor> moments(Parameter parameter) {
     List<Tensor> state = moments.get(parameter);
     checkArgument(state != null, "%s is not optimized here", parameter.name());
     return state;
   }
 
   /**
-   * The moments of all parameters, by the parameter's name and torch's or bitsandbytes' word for
-   * what it is, such as {@code NAME.exp_avg}. No copies: the next step changes them. Together with
-   * {@link #steps} it is all that {@link #restore} needs to go on bit for bit.
+   * Returns the moments of all parameters by name: the parameter's name and the name of the moment
+   * in torch or bitsandbytes, such as {@code NAME.exp_avg}. They are not copies: the next step
+   * changes them. Together with {@link #steps} they are all that {@link #restore} needs to continue
+   * bit for bit.
    */
+  @Internal
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     moments.forEach(
@@ -180,12 +192,14 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Goes on from a state that {@link #state} gave, here or in an earlier process; it is copied.
+   * Restores a state that {@link #state} returned, here or in an earlier process. Copies the
+   * tensors.
    *
-   * @param steps how many steps had been made, 0 or more
-   * @throws IncompatibleException naming the tensor that is missing, is of no parameter here, or
-   *     has another shape or type; nothing has changed then
+   * @param steps the number of steps taken before, 0 or more
+   * @throws IncompatibleException naming the tensor that is missing, belongs to no parameter here,
+   *     or has another shape or type; nothing has changed then
    */
+  @Internal
   public void restore(long steps, Map<String, Tensor> state) {
     checkArgument(steps >= 0, "steps are %s, must be at least 0", steps);
     Map<String, Tensor> own = state();

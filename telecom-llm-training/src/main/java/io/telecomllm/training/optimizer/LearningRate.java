@@ -3,14 +3,14 @@ package io.telecomllm.training.optimizer;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * The learning rate of each step: linear warm-up from 0, then the schedule.
+ * The learning rate of each step: a linear warm-up from 0, then the schedule.
  *
- * @param schedule how it goes on after the warm-up
+ * @param schedule how the rate changes after the warm-up
  * @param peak the highest rate
- * @param warmupSteps steps of warm-up, 0 to {@code totalSteps}
- * @param totalSteps steps of the whole run
- * @param cycles how often {@link Schedule#COSINE_WITH_RESTARTS} falls, at least 1
- * @param minimum the share of the peak to which it falls, 0 to 1; transformers' {@code min_lr_rate}
+ * @param warmupSteps the number of warm-up steps, 0 to {@code totalSteps}
+ * @param totalSteps the number of steps of the whole run
+ * @param cycles the number of times that {@link Schedule#COSINE_WITH_RESTARTS} falls, at least 1
+ * @param minimum the lowest rate as a share of the peak, 0 to 1; transformers' {@code min_lr_rate}
  */
 public record LearningRate(
     Schedule schedule, double peak, long warmupSteps, long totalSteps, int cycles, double minimum) {
@@ -28,12 +28,12 @@ public record LearningRate(
     checkArgument(minimum >= 0 && minimum <= 1, "minimum is %s, must be 0 to 1", minimum);
   }
 
-  /** Half a cosine from the peak to 0. */
+  /** Creates a schedule that falls from the peak to 0 along half a cosine, after the warm-up. */
   public static LearningRate cosine(double peak, long warmupSteps, long totalSteps) {
     return new LearningRate(Schedule.COSINE, peak, warmupSteps, totalSteps, 1, 0);
   }
 
-  /** The rate of that step, counted from 0. */
+  /** Returns the rate of a step, counted from 0. */
   public double at(long step) {
     checkArgument(step >= 0, "step is %s, must be at least 0", step);
     if (step < warmupSteps) {
@@ -48,7 +48,7 @@ public record LearningRate(
     return switch (schedule) {
       case CONSTANT -> 1;
       case LINEAR -> Math.max(0, (double) (totalSteps - step) / falling);
-      // it stays down after the end, where transformers' cosine would rise again
+      // stays down after the end, where transformers' cosine rises again
       case COSINE -> progress >= 1 ? 0 : halfCosine(progress);
       case COSINE_WITH_RESTARTS -> progress >= 1 ? 0 : halfCosine(cycles * progress % 1);
     };

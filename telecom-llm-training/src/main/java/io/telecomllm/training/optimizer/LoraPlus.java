@@ -2,15 +2,18 @@ package io.telecomllm.training.optimizer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Parameter;
 import java.util.function.ToDoubleFunction;
 
 /**
- * LoRA+ (Hayou et al. 2024): the matrices b learn faster than the matrices a. As PEFT has it, so do
- * vectors: biases and DoRA's magnitudes.
+ * The learning rates of LoRA+ (Hayou et al. 2024): the matrices b learn faster than the matrices a.
+ * As in PEFT, vectors (biases and DoRA's magnitudes) do too.
  *
- * @param ratio how many times faster, over 0 and finite; 1 for no difference
+ * @param ratio the rate of the faster parameters as a multiple of the others', over 0 and finite; 1
+ *     for no difference
  */
+@Internal
 public record LoraPlus(double ratio) {
   /** Checks the range. */
   public LoraPlus {
@@ -18,7 +21,9 @@ public record LoraPlus(double ratio) {
         ratio > 0 && Double.isFinite(ratio), "ratio is %s, must be finite and over 0", ratio);
   }
 
-  /** Each parameter's rate, for {@link AdamW#step}, where that of the matrices a is this. */
+  /**
+   * Returns the rate of each parameter, for {@link AdamW#step}, given the rate of the matrices a.
+   */
   public ToDoubleFunction<Parameter> rates(double rate) {
     return parameter -> isFaster(parameter) ? rate * ratio : rate;
   }

@@ -3,18 +3,20 @@ package io.telecomllm.training.optimizer;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.DivergenceException;
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 
 /**
- * What a loss is multiplied by, and its gradients divided by, so that small gradients do not vanish
- * in fp16 (Micikevicius et al. 2018). It grows and shrinks as torch's {@code GradScaler} does, and
- * it is its own state: a value to be kept in a checkpoint.
+ * The factor that a loss is multiplied by, and its gradients are divided by, so that small
+ * gradients do not vanish in fp16 (Micikevicius et al. 2018). It grows and shrinks as torch's
+ * {@code GradScaler} does. Immutable; a checkpoint keeps it.
  *
- * @param scale the factor, 1 or more
- * @param goodSteps how many steps one after another had finite gradients since it last changed, 0
- *     to 1999
- * @param dynamic whether it changes
+ * @param scale the factor, at least 1
+ * @param goodSteps the number of consecutive steps with finite gradients since the factor last
+ *     changed, 0 to 1999
+ * @param dynamic whether the factor changes
  */
+@Internal
 public record LossScale(double scale, int goodSteps, boolean dynamic) {
   private static final double FIRST = 65_536;
   private static final double FACTOR = 2;
@@ -34,7 +36,7 @@ public record LossScale(double scale, int goodSteps, boolean dynamic) {
         GROWTH_INTERVAL - 1);
   }
 
-  /** That of a run's first step: dynamic from 65,536 in FLOAT16, else always 1. */
+  /** Returns the scale of a run's first step: 65,536 and dynamic in FLOAT16, otherwise always 1. */
   public static LossScale of(DataType computeType) {
     return computeType == DataType.FLOAT16
         ? new LossScale(FIRST, 0, true)
@@ -42,8 +44,8 @@ public record LossScale(double scale, int goodSteps, boolean dynamic) {
   }
 
   /**
-   * That of the next step: half where a gradient was not finite (and the step was left out), twice
-   * as much after 2,000 steps where all were.
+   * Returns the scale of the next step: half if a gradient was not finite and the step was skipped,
+   * double after 2,000 consecutive steps with finite gradients.
    *
    * @throws DivergenceException if gradients are not finite although the scale is 1
    */

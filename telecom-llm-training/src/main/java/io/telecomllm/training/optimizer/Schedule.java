@@ -1,16 +1,16 @@
 package io.telecomllm.training.optimizer;
 
 /**
- * How the learning rate goes on after its warm-up; each is transformers' {@code
- * get_..._schedule_with_warmup} of that name.
+ * How the learning rate changes after its warm-up. Each schedule is the one of that name in
+ * transformers, {@code get_..._schedule_with_warmup}.
  */
 public enum Schedule {
-  /** It stays. */
+  /** Stays at its peak. */
   CONSTANT,
-  /** It falls in a straight line. */
+  /** Falls in a straight line. */
   LINEAR,
-  /** It falls along half a cosine. */
+  /** Falls along half a cosine. */
   COSINE,
-  /** It falls along half a cosine several times, each time from the top. */
+  /** Falls along half a cosine several times, each time from the peak. */
   COSINE_WITH_RESTARTS
 }

@@ -4,22 +4,22 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * A learning-rate range test (Smith 2017): a new adapter takes some steps while the rate rises by
- * the same factor each step; where the loss falls fastest is a good rate, where it rises is too
- * much.
+ * The result of a learning-rate range test (Smith 2017), in which a new adapter takes some steps
+ * while the rate rises by the same factor each step. A good rate is where the loss falls fastest;
+ * where the loss rises, the rate is too high.
  *
  * @param points in the order of the steps; the test ends early when the loss is far above its best
  */
 public record LearningRateRange(List<Point> points) {
-  /** The first steps say little: the smoothed loss is made of few. */
+  /** The first point to compare with the one before; earlier smoothed losses are means of few. */
   private static final int FIRST = 3;
 
   /**
-   * A step.
+   * A step of the test.
    *
-   * @param learningRate of this step
-   * @param loss before it
-   * @param smoothed the mean of the losses so far, later ones counting more
+   * @param learningRate the rate of this step
+   * @param loss the loss before it
+   * @param smoothed the mean of the losses so far, later ones weighted more
    */
   public record Point(double learningRate, double loss, double smoothed) {}
 
@@ -28,7 +28,7 @@ public record LearningRateRange(List<Point> points) {
     points = List.copyOf(points);
   }
 
-  /** The rate at which the smoothed loss fell fastest; empty if it never fell. */
+  /** Returns the rate at which the smoothed loss fell fastest; empty if it never fell. */
   public OptionalDouble suggestion() {
     double steepest = 0;
     OptionalDouble best = OptionalDouble.empty();

@@ -3,7 +3,7 @@ package io.telecomllm.training.progress;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Several listeners as one. */
+/** Passes each event to several listeners in turn. */
 record Listeners(List<TrainingListener> all) implements TrainingListener {
   @Override
   public void started(RunRecord run) {

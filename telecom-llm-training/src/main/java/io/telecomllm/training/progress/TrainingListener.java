@@ -7,50 +7,50 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Hears of a run while it goes on, on the thread that trains. What it throws ends the run. Every
- * method does nothing unless overridden.
+ * Receives the events of a run while it is under way, on the thread that trains. An exception from
+ * a listener ends the run. Every method does nothing unless overridden.
  */
 public interface TrainingListener {
-  /** Hears nothing. */
+  /** A listener that ignores every event. */
   TrainingListener NONE = new TrainingListener() {};
 
-  /** Several listeners as one; each hears everything, in this order. */
+  /** Returns a listener that passes every event to each of these, in this order. */
   static TrainingListener all(TrainingListener... listeners) {
     return new Listeners(List.of(listeners));
   }
 
-  /** Before the first step. */
+  /** Called before the first step. */
   default void started(RunRecord run) {}
 
-  /** After each optimizer step. */
+  /** Called after each optimizer step. */
   default void step(StepRecord step) {}
 
-  /** After each evaluation, if there are validation questions. */
+  /** Called after each evaluation; there are none without validation questions. */
   default void evaluated(EvaluationRecord evaluation) {}
 
-  /** After a checkpoint was written. */
+  /** Called after a checkpoint was written. */
   default void saved(CheckpointRecord checkpoint) {}
 
-  /** When memory was short: from now on fewer questions are computed at a time. */
+  /** Called when memory was short: from now on fewer questions are computed at a time. */
   default void memoryShort(MemoryRecord memory) {}
 
-  /** When something is seen that should not be. */
+  /** Called when the run notices an anomaly. */
   default void anomaly(AnomalyRecord anomaly) {}
 
-  /** After the last step, also of a run that was cancelled; not after one that failed. */
+  /** Called after the last step, also of a run that was cancelled; not of a run that failed. */
   default void finished(TrainingReport report) {}
 
   /**
-   * A run that begins, or goes on.
+   * A run that starts or resumes.
    *
    * @param config the settings
    * @param lora what is adapted
-   * @param steps how many optimizer steps the whole run has
-   * @param resumedAt how many of them an earlier run has made; 0 for a new one
-   * @param questions that are learnt from
-   * @param skipped questions left out because they are too long
-   * @param trainableParameters of the adapter
-   * @param microBatch how many questions are computed at a time
+   * @param steps the number of optimizer steps of the whole run
+   * @param resumedAt the number of steps that earlier runs have made; 0 for a new run
+   * @param questions the number of training questions
+   * @param skipped the number of questions left out because they are too long
+   * @param trainableParameters the number of values that the adapter trains
+   * @param microBatch the number of questions computed at a time
    */
   record RunRecord(
       TrainingConfig config,
@@ -68,12 +68,12 @@ public interface TrainingListener {
    * @param step its number, from 1
    * @param epoch the epoch it belongs to, from 1
    * @param loss the mean over the step's supervised tokens, before the step
-   * @param gradientNorm before clipping
-   * @param learningRate of this step
-   * @param questions in this step
-   * @param tokens of these questions
-   * @param rows computed for them, shared beginnings once
-   * @param seconds that the step took
+   * @param gradientNorm the norm before clipping
+   * @param learningRate the rate of this step
+   * @param questions the number of questions in this step
+   * @param tokens the number of tokens of these questions
+   * @param rows the number of rows computed for them, shared beginnings counted once
+   * @param seconds the time that the step took
    */
   record StepRecord(
       long step,
@@ -87,13 +87,13 @@ public interface TrainingListener {
       double seconds) {}
 
   /**
-   * The loss on questions that are not trained on.
+   * The result of an evaluation on the validation questions.
    *
-   * @param step the step it was taken after
-   * @param epoch the epoch under way, or that ended
-   * @param loss the mean over their supervised tokens
-   * @param accuracy the share of them answered rightly, 0 to 1; empty where it is not measured
-   * @param best whether it is the best so far by the run's own measure
+   * @param step the step after which it was measured
+   * @param epoch the epoch under way, or the one that just ended
+   * @param loss the mean over the supervised tokens
+   * @param accuracy the share of questions answered correctly, 0 to 1; empty if it was not measured
+   * @param best whether it is the best so far by the run's metric
    */
   record EvaluationRecord(
       long step, int epoch, double loss, OptionalDouble accuracy, boolean best) {}
@@ -101,41 +101,42 @@ public interface TrainingListener {
   /**
    * A checkpoint on disk.
    *
-   * @param step the step it was taken after
-   * @param folder where it lies
+   * @param step the step after which it was written
+   * @param folder its folder
    */
   record CheckpointRecord(long step, Path folder) {}
 
   /**
-   * A micro-batch that was too large. The step is made anew in smaller ones, with the same result.
+   * A micro-batch that was too large. The step is repeated in smaller ones, with the same result up
+   * to rounding.
    *
-   * @param step the step in which it was seen, from 1
-   * @param microBatch how many questions are computed at a time from now on
-   * @param message what the device said
+   * @param step the step in which it happened, from 1
+   * @param microBatch the number of questions computed at a time from now on
+   * @param message the device's error message
    */
   record MemoryRecord(long step, int microBatch, String message) {}
 
   /**
-   * Something that should not be.
+   * An anomaly in a step.
    *
-   * @param step the step in which it was seen, from 1
-   * @param kind what it is
-   * @param message where it was seen, with the value
-   * @param skipped whether the step was left out; else the run ends
+   * @param step the step in which it was noticed, from 1
+   * @param kind its kind
+   * @param message where it was noticed, with the value
+   * @param skipped whether the step was skipped; if not, the run ends
    */
   record AnomalyRecord(long step, Anomaly kind, String message, boolean skipped) {}
 
-  /** What can go wrong with numbers. */
+  /** The kinds of anomalies. */
   enum Anomaly {
     /** The loss is NaN or infinite. */
     LOSS_NOT_FINITE,
     /** A gradient is NaN or infinite. */
     GRADIENT_NOT_FINITE,
-    /** The loss is far above that of the steps before. */
+    /** The loss is far above the mean of the steps before. */
     LOSS_SPIKE,
-    /** No token of the step is to be predicted. */
+    /** A question of the step has no token to predict. */
     NOTHING_SUPERVISED,
-    /** A matrix that should learn gets no gradient. */
+    /** The gradient of a parameter that should learn is 0. */
     NO_GRADIENT
   }
 }

@@ -1,5 +1,6 @@
 package io.telecomllm.training.progress;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
@@ -10,16 +11,16 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What a run did.
+ * What a run did, from its first step, also if it was resumed.
  *
  * @param config its settings
  * @param lora what was adapted
  * @param steps each optimizer step
  * @param evaluations each evaluation
- * @param anomalies that were seen and skipped
- * @param accuracy on validation questions before and after, by category; empty where it was not
- *     measured
- * @param skipped questions left out because they are too long
+ * @param anomalies the anomalies whose steps were skipped
+ * @param accuracy the correct answers to validation questions before and after, by category; empty
+ *     if they were not measured
+ * @param skipped the number of questions left out because they are too long
  * @param ending why it ended
  */
 public record TrainingReport(
@@ -43,38 +44,41 @@ public record TrainingReport(
   public enum Ending {
     /** All steps were made. */
     COMPLETED,
-    /** The evaluations got no better. */
+    /** The evaluations stopped improving. */
     STOPPED_EARLY,
-    /** It was asked to. */
+    /** It was cancelled. */
     CANCELLED
   }
 
   /**
-   * How many questions of a category were answered rightly.
+   * The number of correct answers to the questions of a category.
    *
    * @param category its name in the dataset
-   * @param questions how many there were
-   * @param before rightly answered by the base model
-   * @param after rightly answered with the adapter
+   * @param questions the number of questions asked
+   * @param before the number answered correctly by the base model
+   * @param after the number answered correctly with the adapter
    */
   public record CategoryAccuracy(String category, int questions, int before, int after) {}
 
-  /** Whether it was stopped before its end. */
+  /** Returns whether the run was cancelled before its end. */
   public boolean cancelled() {
     return ending == Ending.CANCELLED;
   }
 
-  /** The time of all steps, in seconds. */
+  /** Returns the time of all steps, in seconds. */
   public double seconds() {
     return steps.stream().mapToDouble(StepRecord::seconds).sum();
   }
 
-  /** Tokens of questions a second, shared beginnings counted for each question. */
+  /**
+   * Returns the tokens of questions per second, shared beginnings counted for each question; NaN if
+   * there was no step.
+   */
   public double tokensPerSecond() {
     return steps.stream().mapToLong(StepRecord::tokens).sum() / seconds();
   }
 
-  /** The mean loss of the last steps, at most ten; NaN if there was none. */
+  /** Returns the mean loss of the last steps, at most ten; NaN if there was no step. */
   public double finalLoss() {
     return steps.subList(Math.max(0, steps.size() - 10), steps.size()).stream()
         .mapToDouble(StepRecord::loss)
@@ -82,14 +86,15 @@ public record TrainingReport(
         .orElse(Double.NaN);
   }
 
-  /** What an adapter's lineage keeps of it. */
+  /** Returns the part of the report that the adapter's lineage keeps. */
+  @Internal
   public Lineage.Metrics metrics() {
     double last = finalLoss();
     return new Lineage.Metrics(
         steps.size(),
         seconds(),
         Double.isNaN(last) ? OptionalDouble.empty() : OptionalDouble.of(last),
-        // one that is not finite ends no run, and is nothing to keep
+        // a loss that is not finite does not end a run; lineage does not keep it
         evaluations.stream()
             .filter(e -> Double.isFinite(e.loss()))
             .map(e -> new Lineage.Evaluation(e.step(), e.loss()))

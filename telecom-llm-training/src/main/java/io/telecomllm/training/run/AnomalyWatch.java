@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Looks at each step's numbers before they change anything. */
+/** Checks the numbers of each step before they change the adapter. */
 record AnomalyWatch(double lossSpikeFactor) {
-  /** A spike is one against the mean of so many steps before, of which there must be some. */
+  /** The number of steps whose mean loss a spike is compared with. */
   private static final int STEPS = 16;
 
+  /** The least number of steps before a loss can be a spike. */
   private static final int FEWEST = 4;
 
-  /** What was seen. */
+  /** An anomaly that was found. */
   record Found(Anomaly kind, String message) {}
 
-  /** Of the questions, before they are computed. */
+  /** Checks the questions of a step before they are computed. */
   Optional<Found> of(List<Example> examples, List<String> ids) {
     List<String> silent = new ArrayList<>();
     for (int i = 0; i < examples.size(); i++) {
@@ -35,7 +36,7 @@ record AnomalyWatch(double lossSpikeFactor) {
                 Anomaly.NOTHING_SUPERVISED, "no token is to be predicted of " + named(silent)));
   }
 
-  /** Of loss and gradients; {@code before} are the steps made so far. */
+  /** Checks loss and gradients of a step; {@code before} are the steps made so far. */
   Optional<Found> of(Optimization.Measured step, List<StepRecord> before) {
     if (!Double.isFinite(step.loss())) {
       return Optional.of(
@@ -71,8 +72,8 @@ record AnomalyWatch(double lossSpikeFactor) {
   }
 
   /**
-   * Of the gradients of the first step. A matrix a may have none while its b is 0, as it is at
-   * first.
+   * Checks that the first step has gradients. A matrix a may have none while its b is 0, as it is
+   * at first.
    */
   Optional<Found> ofFirst(Optimization optimization, List<Parameter> parameters, Scope work) {
     List<String> still =

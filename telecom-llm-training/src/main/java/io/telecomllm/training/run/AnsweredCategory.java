@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many questions of a category a model answers rightly.
+ * The number of questions of a category that a model answers correctly.
  *
  * @param category its name in the dataset
- * @param questions that were asked
- * @param right of them
+ * @param questions the number of questions asked
+ * @param right the number answered correctly
  */
 record AnsweredCategory(String category, int questions, int right) {
-  /** Adds up what belongs to the same category; ordered by its name. */
+  /** Adds up the parts of each category, ordered by name. */
   static List<AnsweredCategory> sum(List<AnsweredCategory> parts) {
     Map<String, AnsweredCategory> all = new TreeMap<>();
     parts.forEach(part -> all.merge(part.category, part, AnsweredCategory::plus));
@@ -24,7 +24,7 @@ record AnsweredCategory(String category, int questions, int right) {
     return new AnsweredCategory(category, questions + other.questions, right + other.right);
   }
 
-  /** The share of all that is right; NaN of none. */
+  /** Returns the share of correct answers; NaN if no question was asked. */
   static double accuracy(List<AnsweredCategory> all) {
     int asked = all.stream().mapToInt(AnsweredCategory::questions).sum();
     int right = all.stream().mapToInt(AnsweredCategory::right).sum();

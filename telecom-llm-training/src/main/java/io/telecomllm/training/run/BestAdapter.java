@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A copy of the parameters as they were when an evaluation was best. It owns the copy. */
+/** Keeps a copy of the parameters at the best evaluation so far. Owns the copy. */
 final class BestAdapter implements AutoCloseable {
   private final List<Parameter> parameters;
   private final Scope scope;
@@ -24,14 +24,14 @@ final class BestAdapter implements AutoCloseable {
     return scope.device();
   }
 
-  /** The parameters by name. */
+  /** Returns the current values of the parameters by name. */
   Map<String, Tensor> parameters() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     parameters.forEach(p -> all.put(p.name(), p.value()));
     return all;
   }
 
-  /** Keeps them as they are now. */
+  /** Keeps the current values. */
   void keep() {
     keep(parameters());
   }
@@ -50,12 +50,12 @@ final class BestAdapter implements AutoCloseable {
         });
   }
 
-  /** What is kept, by name. */
+  /** Returns the kept values by name. */
   Map<String, Tensor> kept() {
     return kept;
   }
 
-  /** Gives the parameters the kept values. */
+  /** Sets the parameters to the kept values. */
   void load() {
     Operators ops = scope.operators();
     parameters.forEach(

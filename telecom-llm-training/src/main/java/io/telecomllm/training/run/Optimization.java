@@ -25,9 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One optimizer step after another: loss and gradients from a source, clipping, AdamW. It trains
- * whatever parameters it is given, an adapter's or the model's own; it owns the moments and the
- * gradients, not the source. For one thread at a time.
+ * Takes optimizer steps: loss and gradients from a source, clipping, AdamW. It trains the
+ * parameters that it is given, an adapter's or the model's own. Owns the moments and the gradients,
+ * not the source. For one thread at a time.
  */
 public final class Optimization implements AutoCloseable {
   private final List<Parameter> parameters;
@@ -40,16 +40,18 @@ public final class Optimization implements AutoCloseable {
   private LossScale lossScale;
 
   /**
-   * What a step was.
+   * The numbers of a step that was taken.
    *
-   * @param loss before the step
-   * @param gradientNorm before clipping
+   * @param loss the loss before the step
+   * @param gradientNorm the norm before clipping
    */
   public record Result(double loss, double gradientNorm) {}
 
   /**
-   * What a step would be.
+   * The numbers of a step that has not changed the parameters yet.
    *
+   * @param loss the loss before the step
+   * @param gradientNorm the norm before clipping
    * @param notFinite the first parameter whose gradient is not finite
    */
   record Measured(double loss, double gradientNorm, Optional<String> notFinite) {
@@ -59,9 +61,9 @@ public final class Optimization implements AutoCloseable {
   }
 
   /**
-   * Trains these parameters with gradients from a source.
+   * Creates an optimization of these parameters with gradients from a source.
    *
-   * @param compute the type in which the source computes: FLOAT16 has its loss scaled
+   * @param compute the type in which the source computes; with FLOAT16 the loss is scaled
    */
   public Optimization(
       List<Parameter> parameters,
@@ -79,7 +81,10 @@ public final class Optimization implements AutoCloseable {
     this.gradients = Gradients.zeros(parameters, scope);
   }
 
-  /** Trains an adapter of the model on the likelihood of the answers, in this process. */
+  /**
+   * Creates an optimization of an adapter of the model, by the likelihood of the answers, in this
+   * process.
+   */
   public static Optimization of(LanguageModel model, LoraAdapter adapter, OptimizerConfig config) {
     return new Optimization(
         adapter.parameters(),
@@ -90,10 +95,10 @@ public final class Optimization implements AutoCloseable {
   }
 
   /**
-   * A part of what a step minimises.
+   * A part of the sum that a step minimises.
    *
-   * @param step whose mean loss counts
-   * @param weight how much, over 0
+   * @param step the micro-batches whose mean loss counts
+   * @param weight the weight of that mean, finite and over 0
    */
   public record Part(StepBatch step, double weight) {
     /** Checks the weight. */
@@ -130,7 +135,7 @@ public final class Optimization implements AutoCloseable {
     return new Result(measured.loss(), measured.gradientNorm());
   }
 
-  /** Loss and gradients, these unscaled and clipped; the parameters stay. */
+  /** Computes the loss and the gradients, unscaled and clipped, without changing the parameters. */
   Measured measure(List<Part> parts) {
     try (Scope step = scope.child()) {
       gradients.clear(step);
@@ -148,7 +153,7 @@ public final class Optimization implements AutoCloseable {
     }
   }
 
-  /** Lets the gradients that were measured last change the parameters. */
+  /** Changes the parameters by the gradients that were measured last. */
   void update(double learningRate) {
     optimizer.step(gradients, loraPlus.rates(learningRate));
   }
@@ -159,7 +164,7 @@ public final class Optimization implements AutoCloseable {
         .findFirst();
   }
 
-  /** The parameters whose gradient, as measured last, is 0 all over. */
+  /** Returns the parameters whose gradient, as measured last, is 0 everywhere. */
   List<Parameter> withoutGradient() {
     try (Scope step = scope.child()) {
       return parameters.stream().filter(p -> norm(p.name(), step) == 0).toList();
@@ -170,14 +175,14 @@ public final class Optimization implements AutoCloseable {
     return step.operators().squaredNorm(List.of(gradients.require(name)));
   }
 
-  /** The mean loss of a batch; nothing changes. */
+  /** Returns the mean loss of a batch, without changing anything. */
   public double loss(StepBatch batch) {
     try (Scope step = scope.child()) {
       return source.loss(batch, step);
     }
   }
 
-  /** What the loss is multiplied by. */
+  /** Returns the factor that the loss is multiplied by. */
   LossScale lossScale() {
     return lossScale;
   }
@@ -186,12 +191,12 @@ public final class Optimization implements AutoCloseable {
     lossScale = value;
   }
 
-  /** The moments by name, to be kept. */
+  /** Returns the moments by name, for a checkpoint. */
   Map<String, Tensor> state() {
     return optimizer.state();
   }
 
-  /** Goes on from moments that were kept. */
+  /** Restores the moments from a checkpoint. */
   void restore(long steps, Map<String, Tensor> state) {
     optimizer.restore(steps, state);
   }

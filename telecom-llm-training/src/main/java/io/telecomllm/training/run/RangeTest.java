@@ -2,6 +2,7 @@ package io.telecomllm.training.run;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -11,9 +12,10 @@ import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures a {@link LearningRateRange} on a new adapter, which is thrown away. */
+/** Measures a {@link LearningRateRange} on a new adapter that is discarded. */
+@Internal
 public final class RangeTest {
-  /** How much of the smoothed loss stays from step to step. */
+  /** The weight of the earlier losses in the smoothed loss. */
   private static final double SMOOTHING = 0.8;
 
   /** The test ends when the smoothed loss is this multiple of its lowest value. */
@@ -22,11 +24,11 @@ public final class RangeTest {
   private RangeTest() {}
 
   /**
-   * Takes some steps at rising rates.
+   * Takes steps at rising rates.
    *
    * @param from the first rate, over 0
-   * @param to the last, over the first and at most 10
-   * @param steps at least 5
+   * @param to the last rate, over the first and at most 10
+   * @param steps the number of steps, at least 5
    */
   public static LearningRateRange measure(
       RunSetup setup, Split split, double from, double to, int steps) {
@@ -42,7 +44,7 @@ public final class RangeTest {
       double average = 0;
       double least = Double.POSITIVE_INFINITY;
       for (int i = 0; i < steps && !setup.cancellation().requested(); i++) {
-        // beyond the run's last step the questions come again
+        // after the run's last step, start again with its first
         TrainingData.Step step = data.step(i % data.steps() + 1);
         Optimization.Measured measured =
             optimization.measure(

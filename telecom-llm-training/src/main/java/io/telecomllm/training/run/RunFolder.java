@@ -36,9 +36,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of a run: checkpoints with all that going on exactly needs. A checkpoint holds {@code
- * adapter}, a PEFT folder that can be used as it is, {@code optimizer.safetensors}, {@code
- * state.json}, and {@code best.safetensors} where another step was better.
+ * The folder of a run: checkpoints with everything that an exact resume needs. A checkpoint holds
+ * {@code adapter}, a PEFT folder that can be used as it is, {@code optimizer.safetensors}, {@code
+ * state.json}, and {@code best.safetensors} if an earlier step was better.
  */
 final class RunFolder implements AutoCloseable {
   private static final String ADAPTER = "adapter";
@@ -59,11 +59,11 @@ final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Opens it for one run.
+   * Opens a folder for a run.
    *
-   * @param keep how many checkpoints; 0: all
-   * @throws IncompatibleException if it holds another run, naming what differs
-   * @throws TelecomLlmException if it cannot be used, or another trainer uses it
+   * @param keep the number of checkpoints to keep; 0 keeps all
+   * @throws IncompatibleException if the folder holds another run, naming what differs
+   * @throws TelecomLlmException if the folder cannot be used, or another trainer uses it
    */
   static RunFolder open(Path folder, int keep, Lineage origin, TrainingConfig config) {
     Checkpoints checkpoints = Checkpoints.open(folder, keep == 0 ? Integer.MAX_VALUE : keep);
@@ -77,11 +77,11 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** What must be the same for the rest of a run to be the rest of that run. */
+  /** Returns the settings and inputs that must not change when a run resumes. */
   private static Map<String, String> facts(Lineage origin, TrainingConfig config) {
     Map<String, String> facts = origin.facts();
     facts.put("lora", digest(origin.settings().get("lora")));
-    // how much memory there is changes no number beyond rounding, and may differ
+    // the memory may differ: it changes results only by rounding
     TrainingConfig same = config.toBuilder().memoryLimit(0).build();
     facts.put("training", digest(origin.withSettings("same", same).settings().get("same")));
     return facts;
@@ -107,20 +107,20 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** The adapter of the newest checkpoint, or a new one. */
+  /** Returns the adapter of the newest checkpoint, or a new one. */
   LoraAdapter adapter(LanguageModel model, LoraConfig lora, long seed) {
     return last.isPresent()
         ? PeftFolder.load(last.get().path(ADAPTER), model)
         : LoraAdapter.create(lora, model, seed);
   }
 
-  /** The state of the newest checkpoint, or that of a new run. */
+  /** Returns the state of the newest checkpoint, or that of a new run. */
   RunState state(LanguageModel model) {
     return last.map(checkpoint -> RunState.of(StrictJson.read(checkpoint.path(STATE))))
         .orElseGet(() -> RunState.begin(model.computeType()));
   }
 
-  /** Restores moments and the best adapter. */
+  /** Restores the moments and the best adapter from the newest checkpoint, if there is one. */
   void restore(RunState state, Optimization optimization, BestAdapter best) {
     if (last.isEmpty()) {
       return;
@@ -155,7 +155,7 @@ final class RunFolder implements AutoCloseable {
     return found;
   }
 
-  /** Writes a checkpoint. */
+  /** Writes a checkpoint and returns its folder. */
   Path save(RunState state, LoraAdapter adapter, Optimization optimization, BestAdapter best) {
     state.lossScale = optimization.lossScale();
     Map<String, ContentWriter> contents = new LinkedHashMap<>();
@@ -170,7 +170,7 @@ final class RunFolder implements AutoCloseable {
     return saved.folder();
   }
 
-  /** The step of the newest checkpoint; -1 if there is none. */
+  /** Returns the step of the newest checkpoint; -1 if there is none. */
   long savedAt() {
     return last.map(Checkpoint::step).orElse(-1L);
   }
@@ -192,7 +192,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Checks that the disk has room for a checkpoint and the one before it.
+   * Checks that the disk has room for one more checkpoint.
    *
    * @throws io.telecomllm.StorageException naming both sizes
    */

@@ -1,5 +1,6 @@
 package io.telecomllm.training.run;
 
+import io.telecomllm.Internal;
 import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Knowledge;
@@ -18,20 +19,21 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Everything that a run is made of but its questions.
+ * Everything that a run needs except its questions. Owns none of it.
  *
- * @param model whose weights stay frozen
- * @param tokenizer of the model; open as long as the run
- * @param prompt how a question is put
- * @param knowledge where the references before a question come from; empty: there are none
+ * @param model the model, whose weights stay frozen
+ * @param tokenizer the model's tokenizer; open as long as the run
+ * @param prompt the prompt that presents a question
+ * @param knowledge the source of the references before a question; empty for none
  * @param lora what the adapter changes
  * @param config the settings
- * @param objective what is minimised
- * @param listener told of each event
+ * @param objective what training minimises
+ * @param listener the listener to notify
  * @param cancellation ends the run early
- * @param folder of the checkpoints; empty: none are written
- * @param gradients who computes them; empty: this process
+ * @param folder the folder for checkpoints; empty to write none
+ * @param gradients opens the source of gradients; empty to compute them in this process
  */
+@Internal
 public record RunSetup(
     LanguageModel model,
     Tokenizer tokenizer,
@@ -45,7 +47,7 @@ public record RunSetup(
     Optional<Path> folder,
     Optional<GradientSource.Opener> gradients) {
 
-  /** Where an adapter of a run on these questions comes from; what a run measures is not in it. */
+  /** Returns the lineage of an adapter trained on these questions, without what a run measures. */
   public Lineage lineage(Split split) {
     Lineage lineage =
         Lineage.of(prompted())
@@ -58,33 +60,33 @@ public record RunSetup(
   }
 
   /**
-   * The number of optimizer steps of a run on these questions.
+   * Returns the number of optimizer steps of a run on these questions.
    *
-   * @throws io.telecomllm.InvalidDataException if no question fits the sequence length, or there is
-   *     none
+   * @throws io.telecomllm.InvalidDataException if there are no training questions, or none fits the
+   *     sequence length
    */
   public long steps(Split split) {
     return data(split).steps();
   }
 
-  /** What a run on these questions learns from. */
+  /** Returns the training data of a run on these questions. */
   TrainingData data(Split split) {
     int context = model.config().contextLength();
     return new TrainingData(
         config, split, grounding(Math.min(config.maxSequenceLength(), context)));
   }
 
-  /** The model with what it reads questions by. */
+  /** Returns the model with its tokenizer and prompt. */
   PromptedModel prompted() {
     return new PromptedModel(model, tokenizer, prompt);
   }
 
-  /** Turns questions into prompts of at most that many tokens. */
+  /** Returns a grounding that turns questions into prompts of at most {@code budget} tokens. */
   Grounding grounding(int budget) {
     return new Grounding(prompt, tokenizer, knowledge, budget);
   }
 
-  /** Whether the run is to end now. */
+  /** Returns whether the run must end now. */
   boolean stopped() {
     return cancellation.requested() || Thread.currentThread().isInterrupted();
   }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How far a run is, and what it saw: all that a resumed one needs beside tensors. */
+/** The progress of a run and its records: what a resumed run needs in addition to tensors. */
 final class RunState {
   long step;
   int microBatch;
@@ -30,12 +30,12 @@ final class RunState {
     this.lossScale = lossScale;
   }
 
-  /** That of a new run. */
+  /** Creates the state of a new run. */
   static RunState begin(DataType computeType) {
     return new RunState(LossScale.of(computeType));
   }
 
-  /** The best evaluation, if there is one. */
+  /** Returns the best evaluation; empty if there is none. */
   Optional<EvaluationRecord> best() {
     return evaluations.stream().filter(EvaluationRecord::best).reduce((a, b) -> b);
   }
@@ -60,6 +60,8 @@ final class RunState {
   }
 
   /**
+   * Reads the state of a checkpoint.
+   *
    * @throws io.telecomllm.InvalidDataException naming file and field
    */
   static RunState of(JsonView json) {

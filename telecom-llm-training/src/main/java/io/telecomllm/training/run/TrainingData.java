@@ -20,20 +20,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The questions of a run as what is computed: which come in which step, as token ids. All of it
- * follows from the settings, the epoch and the step.
+ * The questions of a run as token ids, and which of them belong to each step. Both follow from the
+ * settings, the epoch and the step.
  */
 final class TrainingData {
-  /** Micro-batches of an evaluation between two looks at whether to stop. */
+  /** The number of micro-batches of an evaluation between two checks whether to stop. */
   private static final int VALIDATION_BATCHES = 8;
 
-  /** Questions whose lengths stand for those of all. */
+  /** The number of questions whose lengths represent those of all. */
   private static final int MEASURED = 256;
 
   private final TrainingConfig config;
   private final Grounding grounding;
   private final List<Question> training;
-  // as they stand in the file; empty where each epoch shuffles their options
+  // with options in the dataset's order; empty if each epoch shuffles them
   private final List<Example> unshuffled;
   private final List<Example> validation;
   private final QuestionLengths lengths;
@@ -45,8 +45,8 @@ final class TrainingData {
   /**
    * Renders every question once.
    *
-   * @param grounding whose budget is the most tokens of a question with its answer
-   * @throws InvalidDataException if there is nothing to learn from
+   * @param grounding its budget is the most tokens of a question with its answer
+   * @throws InvalidDataException if there are no training questions, or none fits the budget
    */
   TrainingData(TrainingConfig config, Split split, Grounding grounding) {
     this.config = config;
@@ -109,23 +109,23 @@ final class TrainingData {
     return ((long) training.size() + batch - 1) / batch;
   }
 
-  /** Optimizer steps of the whole run. */
+  /** Returns the number of optimizer steps of the whole run. */
   long steps() {
     long all = stepsPerEpoch() * config.epochs();
     return config.maxSteps() > 0 ? Math.min(all, config.maxSteps()) : all;
   }
 
-  /** The epoch that a step belongs to, both counted from 1. */
+  /** Returns the epoch that a step belongs to, both counted from 1. */
   int epoch(long step) {
     return Math.toIntExact((step - 1) / stepsPerEpoch()) + 1;
   }
 
-  /** Whether an epoch, or the run, ends with that step, counted from 1. */
+  /** Returns whether an epoch, or the run, ends with a step, counted from 1. */
   boolean endsEpoch(long step) {
     return step > 0 && (step % stepsPerEpoch() == 0 || step == steps());
   }
 
-  /** What that step learns from, counted from 1. */
+  /** Returns the questions of a step, counted from 1. */
   Step step(long step) {
     int epoch = epoch(step);
     int[] order = EpochOrder.order(training.size(), config.seed(), epoch);
@@ -144,7 +144,7 @@ final class TrainingData {
     return new Step(epoch, ids, examples);
   }
 
-  /** Examples as the micro-batches of a step. */
+  /** Packs examples into the micro-batches of a step. */
   StepBatch batch(List<Example> examples, int microBatch, TrainingNoise noise) {
     return new StepBatch(batches(examples, microBatch), noise);
   }
@@ -155,14 +155,14 @@ final class TrainingData {
         .toList();
   }
 
-  /** The validation questions, a few micro-batches at a time. */
+  /** Returns the validation questions, a few micro-batches at a time. */
   List<StepBatch> validation(int microBatch) {
     return Lists.partition(batches(validation, microBatch), VALIDATION_BATCHES).stream()
         .map(StepBatch::new)
         .toList();
   }
 
-  /** How long the questions are. */
+  /** Returns the lengths of the questions. */
   QuestionLengths lengths() {
     return lengths;
   }

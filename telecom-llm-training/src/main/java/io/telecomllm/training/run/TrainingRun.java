@@ -1,6 +1,7 @@
 package io.telecomllm.training.run;
 
 import io.telecomllm.DivergenceException;
+import io.telecomllm.Internal;
 import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Lineage;
@@ -34,10 +35,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: steps, and between them evaluations and checkpoints. What a step does follows from the
- * settings, its number, and the tensors of the step before: a run that was killed goes on from its
- * newest checkpoint as if nothing had been.
+ * The loop of a run: steps, and between them evaluations and checkpoints. What a step does follows
+ * from the settings, its number, and the tensors of the step before, so a run that was killed
+ * resumes from its newest checkpoint with the same result.
  */
+@Internal
 public final class TrainingRun {
   private final RunSetup setup;
   private final TrainingConfig config;
@@ -50,19 +52,19 @@ public final class TrainingRun {
   private final AnomalyWatch watch;
 
   /**
-   * What a run came to.
+   * The result of a run.
    *
-   * @param adapter the trained one; whoever started the run closes it
+   * @param adapter the trained adapter; owned by the code that started the run
    * @param report what the run did
-   * @param lineage where the adapter comes from, with what the run measured
+   * @param lineage what the adapter was made from, with what the run measured
    */
   public record Outcome(LoraAdapter adapter, TrainingReport report, Lineage lineage) {}
 
   /**
    * Prepares a run on the training questions.
    *
-   * @throws io.telecomllm.InvalidDataException if no question fits the sequence length, or there is
-   *     none
+   * @throws io.telecomllm.InvalidDataException if there are no training questions, or none fits the
+   *     sequence length
    */
   public TrainingRun(RunSetup setup, Split split) {
     this.setup = setup;
@@ -84,11 +86,11 @@ public final class TrainingRun {
                     .limit(config.evaluation().accuracyQuestions())
                     .toList()),
             setup::stopped);
-    // before the first step: the model's files may be gone when the last one is done
+    // before the first step: the model's files may be gone after the last one
     this.origin = setup.lineage(split);
   }
 
-  /** Trains the adapter, from the newest checkpoint on if the folder has one. */
+  /** Trains the adapter, from the newest checkpoint if the folder has one. */
   public Outcome train() {
     if (setup.folder().isEmpty()) {
       return train(null);
@@ -108,7 +110,7 @@ public final class TrainingRun {
             model,
             MemoryUse.plan(model, setup.lora(), config, data.lengths()),
             config,
-            // a step of one micro-batch could not be shared out among those who compute it
+            // replicas and executors share a step by micro-batches
             Math.min(
                 shared ? config.batchSize() : config.effectiveBatch(), data.questions().size()));
     if (state.microBatch == 0) {
@@ -118,7 +120,7 @@ public final class TrainingRun {
         folder == null
             ? LoraAdapter.create(setup.lora(), model, config.seed())
             : folder.adapter(model, setup.lora(), config.seed());
-    // others compute with weights of their own, packed as the model's are
+    // replicas and executors compute with their own packed weights
     try (LanguageModel computing =
             model.trading(shared ? 0 : memory.unpacked(), memory.recomputed());
         GradientSource source =
@@ -145,7 +147,7 @@ public final class TrainingRun {
     }
   }
 
-  /** The steps themselves. */
+  /** The state and the methods of the loop over steps. */
   private final class Loop {
     private final @Nullable RunFolder folder;
     private final RunState state;
@@ -208,7 +210,7 @@ public final class TrainingRun {
           save();
         }
         if (!done && (stop || setup.stopped())) {
-          // who listened may have asked just now
+          // a listener may have cancelled just now
           save();
           return Ending.CANCELLED;
         }
@@ -236,7 +238,7 @@ public final class TrainingRun {
         StepBatch batch = batch(number, step);
         Optimization.Measured measured = measure(number, step, batch);
         if (optimization.lossScale().dynamic()) {
-          // fp16 overflows now and then by design: the scale shrinks and the step is left out
+          // fp16 overflows now and then by design: the scale shrinks and the step is skipped
           optimization.lossScale(optimization.lossScale().next(measured.finite()));
         }
         if (measured.finite() || !optimization.lossScale().dynamic()) {
@@ -290,7 +292,7 @@ public final class TrainingRun {
               0));
     }
 
-    /** Loss and gradients; where memory is short, in smaller micro-batches from now on. */
+    /** Computes loss and gradients; if memory is short, in smaller micro-batches from now on. */
     private Optimization.Measured measure(long number, TrainingData.Step step, StepBatch batch) {
       try {
         return optimization.measure(List.of(new Optimization.Part(batch, 1)));
@@ -305,7 +307,9 @@ public final class TrainingRun {
       }
     }
 
-    /** Returns false if it was stopped before its end; then nothing is kept of it. */
+    /**
+     * Evaluates the adapter; returns false, and keeps nothing, if it was stopped before its end.
+     */
     private boolean evaluate() {
       Optional<EvaluationRecord> before = state.best();
       Optional<EvaluationRecord> record =

@@ -26,11 +26,11 @@ import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
 /**
- * The questions of a run that are not trained on: their loss, and how many are answered rightly.
+ * Evaluates a run on the validation questions: their loss, and how many are answered correctly.
  *
- * @param objective whose loss is measured
- * @param asked the questions that are answered
- * @param stopped whether to give up what is under way
+ * @param objective the objective whose loss is measured
+ * @param asked the questions to answer
+ * @param stopped returns whether to give up an evaluation under way
  */
 record Validation(
     EvaluationConfig config,
@@ -39,10 +39,10 @@ record Validation(
     PromptedModel prompted,
     List<Asked> asked,
     BooleanSupplier stopped) {
-  /** Questions answered between two looks at whether to stop. */
+  /** The number of questions answered between two checks whether to stop. */
   private static final int ANSWERED = 8;
 
-  /** A question as the model reads it, its references included. */
+  /** A question as the model reads it, with its references. */
   record Asked(Question question, RenderedQuestion rendered) {}
 
   /** Renders each question once, as an answerer would ask it; leaves out those that do not fit. */
@@ -59,12 +59,12 @@ record Validation(
     return List.copyOf(asked);
   }
 
-  /** Whether it is time. */
+  /** Returns whether an evaluation is due after a step. */
   boolean due(long step) {
     return data.hasValidation() && config.due(step, data.endsEpoch(step));
   }
 
-  /** Evaluates after that step; empty if it was stopped before its end. */
+  /** Evaluates the adapter after a step; empty if it was stopped before its end. */
   Optional<EvaluationRecord> evaluate(
       long step,
       int microBatch,
@@ -97,8 +97,8 @@ record Validation(
   }
 
   /**
-   * Whether an evaluation is better than the best before by more than a threshold; the first is,
-   * unless it is not finite.
+   * Returns whether an evaluation is better than the best before by more than a threshold; the
+   * first one is if it is finite.
    */
   boolean better(EvaluationRecord now, Optional<EvaluationRecord> best, double threshold) {
     double value = value(now);
@@ -113,7 +113,7 @@ record Validation(
         : record.accuracy().orElse(Double.NaN);
   }
 
-  /** How the adapted model answers; empty if it was stopped. */
+  /** Answers the questions with the adapted model; empty if it was stopped. */
   List<AnsweredCategory> answered(LoraAdapter adapter) {
     LanguageModel model = prompted.model();
     try (Scope scope = Scope.open(model.device())) {
@@ -121,7 +121,7 @@ record Validation(
     }
   }
 
-  /** How the model answers with that in it; empty if it was stopped. */
+  /** Answers the questions with the model and given deltas; empty if it was stopped. */
   List<AnsweredCategory> answered(Deltas deltas) {
     List<AnsweredCategory> single = new ArrayList<>();
     try (OptionScorer scorer = prompted.scorer(deltas, Scoring.LABEL)) {
@@ -140,7 +140,7 @@ record Validation(
     return AnsweredCategory.sum(single);
   }
 
-  /** Scores questions; those whose numbers are not finite have none, and the run goes on. */
+  /** Scores questions; those whose scores are not finite get none, so that the run continues. */
   private static List<Optional<OptionScores>> scores(OptionScorer scorer, List<Asked> some) {
     try {
       return scorer.score(some.stream().map(Asked::rendered).toList()).stream()

@@ -3,11 +3,11 @@ package io.telecomllm.training.settings;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * What happens when numbers go wrong; see {@code TrainingListener.Anomaly}.
+ * What a run does when numbers go wrong; see {@code TrainingListener.Anomaly}.
  *
- * @param anomalyPolicy whether the run ends
- * @param lossSpikeFactor a loss over so many times that of the steps before is an anomaly; over 1
- *     and finite, or 0: none is
+ * @param anomalyPolicy whether the run ends or skips the step
+ * @param lossSpikeFactor a loss of more than this many times the mean of the steps before is an
+ *     anomaly; finite and over 1, or 0 to accept every finite loss
  */
 public record AnomalyConfig(Policy anomalyPolicy, double lossSpikeFactor) {
   /** Checks the ranges. */
@@ -18,16 +18,16 @@ public record AnomalyConfig(Policy anomalyPolicy, double lossSpikeFactor) {
         lossSpikeFactor);
   }
 
-  /** The recipe: the run ends; a high loss alone is no anomaly. */
+  /** Returns the default settings: the run ends; a high loss alone is not an anomaly. */
   public static AnomalyConfig defaults() {
     return new AnomalyConfig(Policy.STOP, /* lossSpikeFactor= */ 0);
   }
 
-  /** What follows an anomaly. */
+  /** What a run does after an anomaly. */
   public enum Policy {
     /** The run ends with an error. */
     STOP,
-    /** The step is left out and the run goes on. */
+    /** The step is skipped and the run continues. */
     SKIP
   }
 }

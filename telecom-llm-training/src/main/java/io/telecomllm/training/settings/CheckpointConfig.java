@@ -1,12 +1,15 @@
 package io.telecomllm.training.settings;
 
+import io.telecomllm.Internal;
+
 /**
- * When a run is written to disk, if it has a folder to write to.
+ * When a run writes checkpoints, if it has a folder for them.
  *
- * @param saveStrategy {@code save_strategy}: when
- * @param saveSteps {@code save_steps}: every so many optimizer steps, with {@link
- *     IntervalStrategy#STEPS} only
- * @param saveTotalLimit {@code save_total_limit}: so many checkpoints are kept, the newest ones; 0:
+ * @param saveStrategy {@code save_strategy}: whether to save after each epoch, after a number of
+ *     steps, or only at the end
+ * @param saveSteps {@code save_steps}: the optimizer steps from one checkpoint to the next, at
+ *     least 1 with {@link IntervalStrategy#STEPS}, otherwise 0
+ * @param saveTotalLimit {@code save_total_limit}: the number of newest checkpoints to keep; 0 keeps
  *     all
  */
 public record CheckpointConfig(IntervalStrategy saveStrategy, int saveSteps, int saveTotalLimit) {
@@ -16,13 +19,14 @@ public record CheckpointConfig(IntervalStrategy saveStrategy, int saveSteps, int
     Ranges.check("saveTotalLimit", saveTotalLimit, 0, Integer.MAX_VALUE);
   }
 
-  /** The recipe: after each epoch, the newest is kept. */
+  /** Returns the default settings: a checkpoint after each epoch, of which the newest is kept. */
   public static CheckpointConfig defaults() {
     return new CheckpointConfig(
         IntervalStrategy.EPOCH, /* saveSteps= */ 0, /* saveTotalLimit= */ 1);
   }
 
-  /** Whether it is time; see {@link IntervalStrategy#due}. */
+  /** Returns whether a checkpoint is due; see {@link IntervalStrategy#due}. */
+  @Internal
   public boolean due(long step, boolean endsEpoch) {
     return saveStrategy.due(step, saveSteps, endsEpoch);
   }

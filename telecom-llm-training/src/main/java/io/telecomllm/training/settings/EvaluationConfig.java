@@ -2,20 +2,27 @@ package io.telecomllm.training.settings;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
+
 /**
- * When the validation questions are asked, and what follows from it.
+ * When a run is evaluated on the validation questions, and what it does with the results.
  *
- * @param evalStrategy {@code eval_strategy}: when
- * @param evalSteps {@code eval_steps}: every so many optimizer steps, with {@link
- *     IntervalStrategy#STEPS} only
- * @param metricForBestModel {@code metric_for_best_model}: what is better
- * @param earlyStoppingPatience the run ends when so many evaluations one after another were no
- *     better than the best before; 0: it does not
- * @param earlyStoppingThreshold by how much an evaluation must be better to count, 0 or more
- * @param loadBestModelAtEnd {@code load_best_model_at_end}: the result is the adapter of the best
- *     evaluation, not the last; needs evaluations. Without validation questions it is the last
- * @param accuracyQuestions so many validation questions are answered before and after the run for
- *     its report, and at each evaluation if {@link Metric#ACCURACY} tells the best; 0: none
+ * @param evalStrategy {@code eval_strategy}: whether to evaluate after each epoch, after a number
+ *     of steps, or never
+ * @param evalSteps {@code eval_steps}: the optimizer steps from one evaluation to the next, at
+ *     least 1 with {@link IntervalStrategy#STEPS}, otherwise 0
+ * @param metricForBestModel {@code metric_for_best_model}: the metric that decides which evaluation
+ *     is the best
+ * @param earlyStoppingPatience the number of consecutive evaluations without improvement after
+ *     which the run ends; 0 to never stop early
+ * @param earlyStoppingThreshold an evaluation counts as an improvement if it is better by more than
+ *     this; finite and at least 0
+ * @param loadBestModelAtEnd {@code load_best_model_at_end}: whether the result is the adapter of
+ *     the best evaluation instead of the last step; needs evaluations. Without validation questions
+ *     it is that of the last step
+ * @param accuracyQuestions the number of validation questions that are answered before and after
+ *     the run for its report, and at each evaluation if the metric is {@link Metric#ACCURACY}; 0
+ *     for none
  */
 public record EvaluationConfig(
     IntervalStrategy evalStrategy,
@@ -25,7 +32,7 @@ public record EvaluationConfig(
     double earlyStoppingThreshold,
     boolean loadBestModelAtEnd,
     int accuracyQuestions) {
-  /** Checks the ranges, and that nothing is asked for that needs what is switched off. */
+  /** Checks the ranges, and that no setting needs another one that is switched off. */
   public EvaluationConfig {
     evalStrategy.check("evalStrategy", "evalSteps", evalSteps);
     Ranges.check("earlyStoppingPatience", earlyStoppingPatience, 0, Integer.MAX_VALUE);
@@ -53,7 +60,10 @@ public record EvaluationConfig(
         "metricForBestModel is ACCURACY, but accuracyQuestions is 0: no question is answered");
   }
 
-  /** The recipe: after each epoch, and the adapter of the lowest loss is the result. */
+  /**
+   * Returns the default settings: an evaluation after each epoch; the adapter with the lowest loss
+   * is the result.
+   */
   public static EvaluationConfig defaults() {
     return new EvaluationConfig(
         IntervalStrategy.EPOCH,
@@ -65,22 +75,24 @@ public record EvaluationConfig(
         /* accuracyQuestions= */ 100);
   }
 
-  /** Whether it is time; see {@link IntervalStrategy#due}. */
+  /** Returns whether an evaluation is due; see {@link IntervalStrategy#due}. */
+  @Internal
   public boolean due(long step, boolean endsEpoch) {
     return evalStrategy.due(step, evalSteps, endsEpoch);
   }
 
-  /** What an evaluation is judged by. */
+  /** The metric by which evaluations are compared. */
   public enum Metric {
     /** The mean loss on the validation questions; less is better. */
     LOSS,
-    /** The share of them that is answered rightly; more is better. */
+    /** The share of validation questions answered correctly; more is better. */
     ACCURACY;
 
     /**
-     * Whether a value is better than another by more than a threshold; one that is no number never
-     * is.
+     * Returns whether a value is better than another by more than a threshold; false if one of them
+     * is NaN.
      */
+    @Internal
     public boolean better(double value, double than, double threshold) {
       return this == LOSS ? than - value > threshold : value - than > threshold;
     }

@@ -2,22 +2,25 @@ package io.telecomllm.training.settings;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-/** When something recurs in a run. */
+import io.telecomllm.Internal;
+
+/** How often a run evaluates or saves. */
 public enum IntervalStrategy {
   /** Never. */
   NO,
   /** After each epoch. */
   EPOCH,
-  /** After each so many optimizer steps. */
+  /** Each time a given number of optimizer steps has been made. */
   STEPS;
 
   /**
-   * Whether it is time.
+   * Returns whether the action is due.
    *
-   * @param step the optimizer steps made
-   * @param every how many steps lie between two times, if it goes by steps
+   * @param step the number of optimizer steps made
+   * @param every the number of steps from one time to the next, for {@link #STEPS}
    * @param endsEpoch whether an epoch, or the run, ended with that step
    */
+  @Internal
   public boolean due(long step, int every, boolean endsEpoch) {
     return switch (this) {
       case NO -> false;

@@ -2,7 +2,7 @@ package io.telecomllm.training.settings;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-/** Checks of settings; each names the setting, its value and what it may be. */
+/** Checks settings; a message names the setting, its value and the range. */
 final class Ranges {
   private Ranges() {}
 

@@ -2,6 +2,7 @@ package io.telecomllm.training.settings;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -13,9 +14,11 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changed copies of records, by the names of their components: a record with many settings lists
- * them once, in its header. The copies are made by the constructors, which check the values.
+ * Makes changed copies of records by the names of their components, so that a record with many
+ * settings lists them once, in its header. Copies are made by the constructors, which check the
+ * values.
  */
+@Internal
 public final class Records {
   private Records() {}
 
@@ -42,7 +45,7 @@ public final class Records {
    * @throws IllegalArgumentException if there is no such component, the value is of another type,
    *     or a constructor refuses it
    */
-  public static <R extends Record> R withNested(R record, Map<String, ?> changes) {
+  static <R extends Record> R withNested(R record, Map<String, ?> changes) {
     Set<String> unknown = new LinkedHashSet<>(changes.keySet());
     R changed = nested(record, changes, unknown);
     checkArgument(unknown.isEmpty(), "%s has no component %s", record.getClass(), unknown);

@@ -2,18 +2,21 @@ package io.telecomllm.training.settings;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import io.telecomllm.training.optimizer.LearningRate;
 import io.telecomllm.training.optimizer.Schedule;
 
 /**
  * How the learning rate rises and falls.
  *
- * @param lrScheduler {@code lr_scheduler_type}: how it goes on after the warm-up
- * @param warmupRatio {@code warmup_ratio}: the share of the steps in which it rises, 0 to 1
- * @param warmupSteps {@code warmup_steps}: how many these are; over 0 it takes the ratio's place
- * @param numCycles {@code num_cycles}: how often {@link Schedule#COSINE_WITH_RESTARTS} falls, 1 to
- *     1000
- * @param minLrRate {@code min_lr_rate}: the share of the highest rate to which it falls, 0 to 1
+ * @param lrScheduler {@code lr_scheduler_type}: how the rate changes after the warm-up
+ * @param warmupRatio {@code warmup_ratio}: the share of the steps in which the rate rises, 0 to 1
+ * @param warmupSteps {@code warmup_steps}: the number of steps in which the rate rises; 0 to use
+ *     the ratio
+ * @param numCycles {@code num_cycles}: the number of times that {@link
+ *     Schedule#COSINE_WITH_RESTARTS} falls, 1 to 1000
+ * @param minLrRate {@code min_lr_rate}: the lowest rate after the warm-up as a share of the
+ *     highest, 0 to 1
  */
 public record ScheduleConfig(
     Schedule lrScheduler, double warmupRatio, int warmupSteps, int numCycles, double minLrRate) {
@@ -34,7 +37,7 @@ public record ScheduleConfig(
         minLrRate);
   }
 
-  /** The recipe: a cosine after 5 % warm-up. */
+  /** Returns the default settings: a cosine after 5 % warm-up. */
   public static ScheduleConfig defaults() {
     return new ScheduleConfig(
         Schedule.COSINE,
@@ -45,12 +48,13 @@ public record ScheduleConfig(
   }
 
   /**
-   * The rates of a run.
+   * Returns the learning rates of a run.
    *
-   * @param peak the highest
-   * @param totalSteps at least 1
+   * @param peak the highest rate
+   * @param totalSteps the number of steps of the run, at least 1
    * @throws IllegalArgumentException if the warm-up has more steps than the run
    */
+  @Internal
   public LearningRate rates(double peak, long totalSteps) {
     long warmup = warmupSteps > 0 ? warmupSteps : (long) Math.ceil(warmupRatio * totalSteps);
     checkArgument(

@@ -8,29 +8,32 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The settings of a run, in TRL's words.
+ * The settings of a run, named as in TRL.
  *
  * <pre>{@code
  * QLoraTrainer.on(model).with(c -> c.learningRate(1e-4).lrScheduler(Schedule.LINEAR).warmupRatio(0.1));
  * }</pre>
  *
- * @param epochs {@code num_train_epochs}: how often each question is seen, 1 to 1000
- * @param maxSteps {@code max_steps}: the run ends after so many optimizer steps; 0 for no limit
- * @param batchSize {@code per_device_train_batch_size}: questions computed at a time
- * @param gradientAccumulation {@code gradient_accumulation_steps}: batches an optimizer step
- * @param maxSequenceLength the most tokens of a question with its answer
- * @param packing whether what several questions of a batch begin with is computed once; the numbers
- *     are the same but for rounding
- * @param shuffleOptions whether the options take another order each epoch
- * @param memoryLimit the most bytes that the run may take; 0: what the machine has free
- * @param seed where everything random comes from: orders, the adapter's first values, dropout,
- *     noise
+ * @param epochs {@code num_train_epochs}: the number of training passes over the questions, 1 to
+ *     1000
+ * @param maxSteps {@code max_steps}: the most optimizer steps; 0 for no limit
+ * @param batchSize {@code per_device_train_batch_size}: the number of questions in a batch, 1 to
+ *     65536. How many are computed at a time depends on memory
+ * @param gradientAccumulation {@code gradient_accumulation_steps}: the number of batches per
+ *     optimizer step, 1 to 65536
+ * @param maxSequenceLength the most tokens of a question with its answer, 2 to 2^24
+ * @param packing whether a beginning that several questions of a batch share is computed once;
+ *     results differ only by rounding
+ * @param shuffleOptions whether the options are put in another order in each epoch
+ * @param memoryLimit the most memory that the run may take, in bytes; 0 for what the machine has
+ *     free
+ * @param seed the seed of everything random: orders, the adapter's first values, dropout, noise
  * @param optimizer how gradients change the adapter
  * @param schedule how the learning rate rises and falls
- * @param regularization what keeps the adapter from learning by heart
- * @param evaluation when the validation questions are asked, and what follows
- * @param checkpoint when the run is written to disk
- * @param anomaly what happens when numbers go wrong
+ * @param regularization what keeps the adapter from memorising its questions
+ * @param evaluation when the run is evaluated, and what it does with the results
+ * @param checkpoint when the run writes checkpoints
+ * @param anomaly what the run does when numbers go wrong
  */
 public record TrainingConfig(
     int epochs,
@@ -49,7 +52,7 @@ public record TrainingConfig(
     CheckpointConfig checkpoint,
     AnomalyConfig anomaly) {
 
-  /** Checks the ranges. */
+  /** Checks the ranges, and that the warm-up fits into the steps. */
   public TrainingConfig {
     Ranges.check("epochs", epochs, 1, 1000);
     Ranges.check("maxSteps", maxSteps, 0, Integer.MAX_VALUE);
@@ -70,7 +73,10 @@ public record TrainingConfig(
         maxSteps);
   }
 
-  /** The recipe: 3 epochs, 2 x 4 questions a step, 2e-4 with 5 % warm-up, decay 0.01, seed 3407. */
+  /**
+   * Returns the default settings: 3 epochs, 2 x 4 questions a step, 2e-4 with 5 % warm-up, decay
+   * 0.01, seed 3407.
+   */
   public static TrainingConfig defaults() {
     return new TrainingConfig(
         /* epochs= */ 3,
@@ -90,24 +96,24 @@ public record TrainingConfig(
         AnomalyConfig.defaults());
   }
 
-  /** Starts from the recipe. */
+  /** Returns a builder that starts from the default settings. */
   public static Builder builder() {
     return defaults().toBuilder();
   }
 
-  /** Starts from these settings. */
+  /** Returns a builder that starts from these settings. */
   public Builder toBuilder() {
     return new Builder(this);
   }
 
-  /** Questions an optimizer step. */
+  /** Returns the number of questions per optimizer step. */
   public int effectiveBatch() {
     return Math.multiplyExact(batchSize, gradientAccumulation);
   }
 
   /**
-   * Collects changes of settings, of this record and of those in it; what is not set stays. Each
-   * method sets the component to which its comment links.
+   * Collects changes of settings of the record and of the records in it; other settings stay. Each
+   * method sets the component that its comment links to.
    */
   public static final class Builder {
     private final TrainingConfig from;
@@ -122,187 +128,187 @@ public record TrainingConfig(
       return this;
     }
 
-    /** {@link TrainingConfig#epochs}. */
+    /** Sets {@link TrainingConfig#epochs}. */
     public Builder epochs(int value) {
       return set("epochs", value);
     }
 
-    /** {@link TrainingConfig#maxSteps}. */
+    /** Sets {@link TrainingConfig#maxSteps}. */
     public Builder maxSteps(int value) {
       return set("maxSteps", value);
     }
 
-    /** {@link TrainingConfig#batchSize}. */
+    /** Sets {@link TrainingConfig#batchSize}. */
     public Builder batchSize(int value) {
       return set("batchSize", value);
     }
 
-    /** {@link TrainingConfig#gradientAccumulation}. */
+    /** Sets {@link TrainingConfig#gradientAccumulation}. */
     public Builder gradientAccumulation(int value) {
       return set("gradientAccumulation", value);
     }
 
-    /** {@link TrainingConfig#maxSequenceLength}. */
+    /** Sets {@link TrainingConfig#maxSequenceLength}. */
     public Builder maxSequenceLength(int value) {
       return set("maxSequenceLength", value);
     }
 
-    /** {@link TrainingConfig#packing}. */
+    /** Sets {@link TrainingConfig#packing}. */
     public Builder packing(boolean value) {
       return set("packing", value);
     }
 
-    /** {@link TrainingConfig#shuffleOptions}. */
+    /** Sets {@link TrainingConfig#shuffleOptions}. */
     public Builder shuffleOptions(boolean value) {
       return set("shuffleOptions", value);
     }
 
-    /** {@link TrainingConfig#memoryLimit}. */
+    /** Sets {@link TrainingConfig#memoryLimit}. */
     public Builder memoryLimit(long value) {
       return set("memoryLimit", value);
     }
 
-    /** {@link TrainingConfig#seed}. */
+    /** Sets {@link TrainingConfig#seed}. */
     public Builder seed(long value) {
       return set("seed", value);
     }
 
-    /** {@link OptimizerConfig#learningRate}. */
+    /** Sets {@link OptimizerConfig#learningRate}. */
     public Builder learningRate(double value) {
       return set("learningRate", value);
     }
 
-    /** {@link AdamW.Settings#eightBit}. */
+    /** Sets {@link AdamW.Settings#eightBit}. */
     public Builder eightBitOptimizer(boolean value) {
       return set("eightBit", value);
     }
 
-    /** {@link AdamW.Settings#beta1}. */
+    /** Sets {@link AdamW.Settings#beta1}. */
     public Builder adamBeta1(double value) {
       return set("beta1", value);
     }
 
-    /** {@link AdamW.Settings#beta2}. */
+    /** Sets {@link AdamW.Settings#beta2}. */
     public Builder adamBeta2(double value) {
       return set("beta2", value);
     }
 
-    /** {@link AdamW.Settings#epsilon}. */
+    /** Sets {@link AdamW.Settings#epsilon}. */
     public Builder adamEpsilon(double value) {
       return set("epsilon", value);
     }
 
-    /** {@link AdamW.Settings#weightDecay}. */
+    /** Sets {@link AdamW.Settings#weightDecay}. */
     public Builder weightDecay(double value) {
       return set("weightDecay", value);
     }
 
-    /** {@link OptimizerConfig#maxGradientNorm}. */
+    /** Sets {@link OptimizerConfig#maxGradientNorm}. */
     public Builder maxGradientNorm(double value) {
       return set("maxGradientNorm", value);
     }
 
-    /** {@link OptimizerConfig#loraPlusRatio}. */
+    /** Sets {@link OptimizerConfig#loraPlusRatio}. */
     public Builder loraPlusRatio(double value) {
       return set("loraPlusRatio", value);
     }
 
-    /** {@link ScheduleConfig#lrScheduler}. */
+    /** Sets {@link ScheduleConfig#lrScheduler}. */
     public Builder lrScheduler(Schedule value) {
       return set("lrScheduler", value);
     }
 
-    /** {@link ScheduleConfig#warmupRatio}. */
+    /** Sets {@link ScheduleConfig#warmupRatio}. */
     public Builder warmupRatio(double value) {
       return set("warmupRatio", value);
     }
 
-    /** {@link ScheduleConfig#warmupSteps}. */
+    /** Sets {@link ScheduleConfig#warmupSteps}. */
     public Builder warmupSteps(int value) {
       return set("warmupSteps", value);
     }
 
-    /** {@link ScheduleConfig#numCycles}. */
+    /** Sets {@link ScheduleConfig#numCycles}. */
     public Builder numCycles(int value) {
       return set("numCycles", value);
     }
 
-    /** {@link ScheduleConfig#minLrRate}. */
+    /** Sets {@link ScheduleConfig#minLrRate}. */
     public Builder minLrRate(double value) {
       return set("minLrRate", value);
     }
 
-    /** {@link RegularizationConfig#neftuneNoiseAlpha}. */
+    /** Sets {@link RegularizationConfig#neftuneNoiseAlpha}. */
     public Builder neftuneNoiseAlpha(double value) {
       return set("neftuneNoiseAlpha", value);
     }
 
-    /** {@link RegularizationConfig#labelSmoothing}. */
+    /** Sets {@link RegularizationConfig#labelSmoothing}. */
     public Builder labelSmoothing(double value) {
       return set("labelSmoothing", value);
     }
 
-    /** {@link EvaluationConfig#evalStrategy}. */
+    /** Sets {@link EvaluationConfig#evalStrategy}. */
     public Builder evalStrategy(IntervalStrategy value) {
       return set("evalStrategy", value);
     }
 
-    /** {@link EvaluationConfig#evalSteps}. */
+    /** Sets {@link EvaluationConfig#evalSteps}. */
     public Builder evalSteps(int value) {
       return set("evalSteps", value);
     }
 
-    /** {@link EvaluationConfig#metricForBestModel}. */
+    /** Sets {@link EvaluationConfig#metricForBestModel}. */
     public Builder metricForBestModel(EvaluationConfig.Metric value) {
       return set("metricForBestModel", value);
     }
 
-    /** {@link EvaluationConfig#earlyStoppingPatience}. */
+    /** Sets {@link EvaluationConfig#earlyStoppingPatience}. */
     public Builder earlyStoppingPatience(int value) {
       return set("earlyStoppingPatience", value);
     }
 
-    /** {@link EvaluationConfig#earlyStoppingThreshold}. */
+    /** Sets {@link EvaluationConfig#earlyStoppingThreshold}. */
     public Builder earlyStoppingThreshold(double value) {
       return set("earlyStoppingThreshold", value);
     }
 
-    /** {@link EvaluationConfig#loadBestModelAtEnd}. */
+    /** Sets {@link EvaluationConfig#loadBestModelAtEnd}. */
     public Builder loadBestModelAtEnd(boolean value) {
       return set("loadBestModelAtEnd", value);
     }
 
-    /** {@link EvaluationConfig#accuracyQuestions}. */
+    /** Sets {@link EvaluationConfig#accuracyQuestions}. */
     public Builder accuracyQuestions(int value) {
       return set("accuracyQuestions", value);
     }
 
-    /** {@link CheckpointConfig#saveStrategy}. */
+    /** Sets {@link CheckpointConfig#saveStrategy}. */
     public Builder saveStrategy(IntervalStrategy value) {
       return set("saveStrategy", value);
     }
 
-    /** {@link CheckpointConfig#saveSteps}. */
+    /** Sets {@link CheckpointConfig#saveSteps}. */
     public Builder saveSteps(int value) {
       return set("saveSteps", value);
     }
 
-    /** {@link CheckpointConfig#saveTotalLimit}. */
+    /** Sets {@link CheckpointConfig#saveTotalLimit}. */
     public Builder saveTotalLimit(int value) {
       return set("saveTotalLimit", value);
     }
 
-    /** {@link AnomalyConfig#anomalyPolicy}. */
+    /** Sets {@link AnomalyConfig#anomalyPolicy}. */
     public Builder anomalyPolicy(AnomalyConfig.Policy value) {
       return set("anomalyPolicy", value);
     }
 
-    /** {@link AnomalyConfig#lossSpikeFactor}. */
+    /** Sets {@link AnomalyConfig#lossSpikeFactor}. */
     public Builder lossSpikeFactor(double value) {
       return set("lossSpikeFactor", value);
     }
 
-    /** The settings, checked. */
+    /** Returns the changed settings, checked. */
     public TrainingConfig build() {
       return Records.withNested(from, changes);
     }

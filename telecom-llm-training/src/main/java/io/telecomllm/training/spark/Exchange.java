@@ -11,7 +11,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
-/** One step on Spark: values out to every executor, a task a part, results back in their order. */
+/**
+ * Runs one step on Spark: broadcasts the values, runs one task per part, collects the results in
+ * order.
+ */
 final class Exchange {
   private final JavaSparkContext spark;
 
@@ -19,17 +22,17 @@ final class Exchange {
     this.spark = spark;
   }
 
-  /** What an executor does with a part; travels to it. */
+  /** The computation of a task on its part; it is sent to the executor. */
   @FunctionalInterface
   interface Work<P> extends Serializable {
     LossAndGradients of(P part, ParameterArrays values);
   }
 
   /**
-   * What a task sends back.
+   * The result of a task.
    *
-   * @param shortage what the executor's device said when its memory was short; else empty. As an
-   *     exception it would come back without its type, and after as many tries as Spark makes
+   * @param shortage the device's error message if its memory was short, otherwise empty. As an
+   *     exception it would lose its type, and Spark would retry the task first
    */
   @SuppressWarnings("ArrayRecordComponent")
   private record Sent(double loss, byte[][] gradients, String shortage) implements Serializable {
@@ -51,12 +54,12 @@ final class Exchange {
   }
 
   /**
-   * The sum over the parts, in their order.
+   * Computes the sum over the parts, in their order.
    *
    * @param parts serializable, at least one; each becomes one task
-   * @throws OutOfMemoryException if the device of an executor has no memory left: parts may be made
-   *     smaller
-   * @throws TelecomLlmException if a task fails as often as Spark repeats it
+   * @throws OutOfMemoryException if the device of an executor has no memory left; smaller parts may
+   *     fit
+   * @throws TelecomLlmException if a task fails after all of Spark's retries
    * @throws IllegalStateException if the Spark context is stopped
    */
   <P> LossAndGradients sum(ParameterArrays values, List<P> parts, Work<P> work) {

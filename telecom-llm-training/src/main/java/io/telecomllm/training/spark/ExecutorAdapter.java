@@ -14,25 +14,25 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What an executor keeps between tasks: the adapter of the run that it works for. One task computes
- * at a time, since one keeps all cores busy.
+ * The adapter that an executor keeps between tasks, of the run that it works for. One task computes
+ * at a time, since it keeps all cores busy.
  */
 final class ExecutorAdapter implements AutoCloseable {
-  /** There is one in a process. */
+  /** The key of the only instance in a process. */
   private record Key() {}
 
   /**
-   * A run.
+   * A run as executors know it.
    *
-   * @param id tells it from other runs of the same application
-   * @param model what executors compute with
-   * @param fingerprint of the driver's own model
-   * @param objective what is minimised
+   * @param id distinguishes it from other runs of the same application
+   * @param model the model that executors load
+   * @param fingerprint the fingerprint of the driver's model
+   * @param objective what training minimises
    */
   record Run(String id, ModelSpec model, String fingerprint, Objective objective)
       implements Serializable {}
 
-  /** The run that it works for now. */
+  /** The adapter of the current run. */
   private record Loaded(String run, ScratchAdapter adapter) {}
 
   private Optional<Loaded> loaded = Optional.empty();
@@ -42,16 +42,16 @@ final class ExecutorAdapter implements AutoCloseable {
   }
 
   /**
-   * Loss and gradients of a slice.
+   * Computes loss and gradients of a slice.
    *
-   * @param adapter asked for by the first task of a run
+   * @param adapter the adapter's files; read by the first task of a run
    */
   synchronized LossAndGradients gradients(
       Run run, Supplier<AdapterFiles> adapter, ParameterArrays values, Slice slice) {
     return of(run, adapter).gradients(values, slice);
   }
 
-  /** The slice's share of the loss. */
+  /** Computes a slice's share of the loss. */
   synchronized double loss(
       Run run, Supplier<AdapterFiles> adapter, ParameterArrays values, Slice slice) {
     return of(run, adapter).loss(values, slice);

@@ -3,6 +3,7 @@ package io.telecomllm.training.spark;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
+import io.telecomllm.Internal;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
@@ -21,22 +22,22 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Gradients from Spark's executors. A step is a job: the parameters' values are broadcast, the
- * step's micro-batches are cut into slices, each slice is a task, and the driver adds the slices'
- * gradients in their order, in fp64. The cut depends on the step alone. So the result does not
- * depend on how many executors there are, which of them computes what, or whether a task ran twice,
- * as long as they compute alike (the same kind of device, the same number of threads).
+ * Computes gradients on Spark's executors. A step is a job: the parameters' values are broadcast,
+ * the step's micro-batches are cut into slices, each slice is a task, and the driver adds the
+ * slices' gradients in their order, in fp64. The cut depends on the step alone, so the result does
+ * not depend on the number of executors, on which of them computes what, or on whether a task ran
+ * twice, as long as all have the same kind of device and the same number of threads.
  *
  * <pre>{@code
  * ArrayGradients.Opener opener = SparkGradients.on(spark, ModelSpec.of("/models/phi-3"), 8);
  * }</pre>
  *
- * <p>An executor loads its model with the first task that it gets, which needs no adapter or
- * question of the driver's disk, and keeps it until it ends. One task computes at a time in an
- * executor: give an executor the cores of a task.
+ * <p>An executor loads its model with its first task and keeps it until it ends. Adapter and
+ * questions are sent to it; it needs no files of the driver. An executor computes one task at a
+ * time, so give it the cores of one task.
  */
 public final class SparkGradients implements ArrayGradients {
-  /** The most slices: the driver holds a gradient of each. */
+  /** The most slices; the driver holds a gradient of each. */
   public static final int MOST_SLICES = 1024;
 
   private final Exchange exchange;
@@ -56,11 +57,11 @@ public final class SparkGradients implements ArrayGradients {
   }
 
   /**
-   * Runs on this Spark.
+   * Returns an opener of sources that compute in this Spark context.
    *
-   * @param model what executors load; its weights must be those of the driver's model
-   * @param slices the most tasks a step, 1 to 1024; a step of fewer micro-batches has as many tasks
-   *     as those. The result depends on it in its last bits
+   * @param model the model that executors load; its weights must be those of the driver's model
+   * @param slices the most tasks per step, 1 to 1024; a step with fewer micro-batches has one task
+   *     for each. The result depends on it in its last bits
    */
   public static ArrayGradients.Opener on(JavaSparkContext spark, ModelSpec model, int slices) {
     checkArgument(
@@ -110,11 +111,13 @@ public final class SparkGradients implements ArrayGradients {
     }
   }
 
+  @Internal
   @Override
   public LossAndGradients gradients(ParameterArrays values, StepBatch step) {
     return sum(values, step, new GradientWork(run, adapter));
   }
 
+  @Internal
   @Override
   public double loss(ParameterArrays values, StepBatch step) {
     return sum(values, step, new LossWork(run, adapter)).loss();
@@ -125,7 +128,7 @@ public final class SparkGradients implements ArrayGradients {
     return exchange.sum(values, Slice.cut(step, run.objective(), slices), work);
   }
 
-  /** Takes the adapter back from the executors; the Spark context stays open. */
+  /** Removes the broadcast adapter from the executors; the Spark context stays open. */
   @Override
   public void close() {
     if (!closed) {

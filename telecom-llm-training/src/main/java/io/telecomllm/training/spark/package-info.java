@@ -1,10 +1,11 @@
 /**
- * Gradients from Apache Spark's executors: an optimizer step is a job, the adapter's values are
- * broadcast, each executor computes gradients with a model that it loads once, and they are added
- * in a fixed order, so that a task that is run again changes nothing.
+ * Gradients from Apache Spark's executors, see {@link io.telecomllm.training.spark.SparkGradients}.
+ * An optimizer step is a job: the adapter's values are broadcast, each executor computes gradients
+ * with a model that it loads once ({@code ExecutorAdapter}), and the driver adds them in a fixed
+ * order ({@code Exchange}), so that a task that ran twice changes nothing.
  *
- * <p>Spark is not among this library's dependencies; whoever uses {@link
- * io.telecomllm.training.spark.SparkGradients} brings it along. Nothing else knows it.
+ * <p>Spark is an optional dependency with the scope provided: a program that uses this package must
+ * bring it. No other package of training uses Spark.
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.training.spark;

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * When trials are evaluated: so often, after equal shares of their steps, so that those of
- * different batches can be compared.
+ * When trials are evaluated: equally often and after equal shares of their steps, so that trials
+ * with different batches can be compared.
  *
- * @param evaluations of each trial
- * @param distances optimizer steps between two of them, by the effective batch
+ * @param evaluations the number of evaluations of each trial
+ * @param distances the optimizer steps between two evaluations, by the effective batch
  */
 record EvaluationPlan(int evaluations, Map<Integer, Integer> distances) {
   /**
-   * Plans a sweep, and checks the settings of every trial before the first.
+   * Plans a sweep, and checks the settings of every trial before the first one runs.
    *
-   * @param wanted evaluations; there are fewer if a trial has fewer steps
+   * @param wanted the number of evaluations; there are fewer if a trial has fewer steps
    */
   static EvaluationPlan of(QLoraTrainer trainer, Split split, List<Trial> grid, int wanted) {
     requireMeasurable(trainer, split);
@@ -52,7 +52,7 @@ record EvaluationPlan(int evaluations, Map<Integer, Integer> distances) {
     }
   }
 
-  /** The trainer of a trial. */
+  /** Returns the trainer of a trial. */
   QLoraTrainer trainer(QLoraTrainer base, Trial trial) {
     int distance = Objects.requireNonNull(distances.get(trial.effectiveBatch()));
     return trial

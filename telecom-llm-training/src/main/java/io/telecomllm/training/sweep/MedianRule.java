@@ -6,15 +6,15 @@ import java.util.OptionalDouble;
 /**
  * The median stopping rule (Golovin et al. 2017, "Google Vizier", section 3.2): after its s-th
  * evaluation a trial ends if its best loss so far is strictly worse than the median, over the
- * completed trials, of the mean of their first s losses. Pruned and diverged trials have no say.
+ * completed trials, of the mean of their first s losses. Pruned and diverged trials do not count.
  *
- * @param least so many trials must be completed before others are pruned
+ * @param least the number of trials that must be completed before others are pruned
  */
 record MedianRule(int least) {
   /**
-   * Whether a trial ends.
+   * Returns whether a trial ends.
    *
-   * @param losses of the trial so far, at least one
+   * @param losses the losses of the trial so far, at least one
    * @param completed the losses of each completed trial, at least as many
    */
   boolean prunes(List<Double> losses, List<List<Double>> completed) {

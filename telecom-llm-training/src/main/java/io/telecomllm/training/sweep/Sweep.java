@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tries every combination of some learning rates, batches and ranks, one run after the other, and
+ * Tries every combination of given learning rates, batches and ranks, one run after the other, and
  * compares them by the loss on the validation questions.
  *
  * <pre>{@code
@@ -29,27 +29,27 @@ import java.util.Optional;
  * QLoraTrainer best = result.best().orElseThrow().applied(trainer);
  * }</pre>
  *
- * <p>What is varied: the schedule's highest rate, the questions an optimizer step, the adapter's
- * rank; see {@link Trial#applied}. What is not named stays the trainer's. The rates vary first,
- * then the batches, then the ranks.
+ * <p>A sweep varies the schedule's highest rate, the questions per optimizer step and the adapter's
+ * rank; see {@link Trial#applied}. A setting without values keeps the trainer's. The rates vary
+ * fastest, then the batches, then the ranks.
  *
- * <p>A trial has the steps of the trainer's whole run, but for at most as many as there are {@link
- * #evaluations}. When it is evaluated is the sweep's matter, so that trials of different batches
- * are compared after the same share of their steps; of the trainer's own evaluation settings none
- * counts: no early stopping, no accuracy. A trial that does worse than the others ends early, by
- * the median stopping rule (Golovin et al. 2017); one whose numbers go wrong ends as diverged. The
- * rule sees the beginning alone: settings that are slow at first, such as a low rate, may be pruned
- * although they would have come out ahead; {@link #pruneAfter} keeps them.
+ * <p>A trial takes the steps of the trainer's whole run, rounded down to a multiple of {@link
+ * #evaluations}. The sweep decides when it is evaluated, so that trials with different batches are
+ * compared after the same share of their steps; the trainer's own evaluation settings are ignored:
+ * there is no early stopping and no accuracy. A trial that does worse than the others ends early,
+ * by the median stopping rule (Golovin et al. 2017); one whose numbers go wrong ends as diverged.
+ * The rule judges by the first losses: it may prune settings that are slow at first, such as a low
+ * rate, although they would have been best; a higher {@link #pruneAfter} keeps them.
  *
- * <p>The trainer's listener hears of each trial as of a run, and its cancellation ends the sweep
- * within a step. Killed or cancelled at any moment, a sweep goes on when it is called again on the
- * same folder: finished trials are not repeated, the one under way goes on from its checkpoint, and
- * the result becomes what it would have become without, on the same machine with one thread. Trials
- * are saved as the trainer's checkpoint settings say.
+ * <p>The trainer's listener receives the events of each trial as of a run, and its cancellation
+ * ends the sweep within a step. A sweep that was killed or cancelled at any moment resumes when it
+ * is run again with the same folder: finished trials are not repeated, the one under way resumes
+ * from its checkpoint, and the result is the same as without the interruption, on the same machine
+ * with one thread. Trials write checkpoints as the trainer's settings say.
  *
- * <p>The folder holds {@code sweep.html}, a page with table and plots; {@code sweep.json}, the same
- * for programs, see {@link #run}; and a folder of checkpoints for each trial, {@code trial-1} and
- * so on, in which the adapter of a completed one can be used.
+ * <p>The folder holds {@code sweep.html}, a page with a table and plots; {@code sweep.json}, the
+ * same for programs, see {@link #run}; and a folder of checkpoints for each trial, {@code trial-1}
+ * and so on, which holds the adapter of a completed trial.
  *
  * <p>Immutable: each setting returns a changed copy.
  */
@@ -59,7 +59,7 @@ public final class Sweep {
   private final QLoraTrainer trainer;
   private final Tried tried;
 
-  /** What is varied, and how trials are compared. */
+  /** The values to try, and how trials are compared. */
   private record Tried(
       List<Double> learningRates,
       List<Integer> effectiveBatches,
@@ -72,7 +72,7 @@ public final class Sweep {
     this.tried = tried;
   }
 
-  /** Tries settings of this trainer. */
+  /** Creates a sweep that varies settings of this trainer. */
   public static Sweep of(QLoraTrainer trainer) {
     return new Sweep(
         trainer,
@@ -89,7 +89,7 @@ public final class Sweep {
   }
 
   /**
-   * The highest rates to try.
+   * Sets the highest learning rates to try.
    *
    * @param values each over 0 and at most 1, none twice
    */
@@ -102,8 +102,8 @@ public final class Sweep {
   }
 
   /**
-   * The questions an optimizer step to try: what TRL calls {@code per_device_train_batch_size}
-   * times {@code gradient_accumulation_steps}.
+   * Sets the numbers of questions per optimizer step to try: TRL's {@code
+   * per_device_train_batch_size} times {@code gradient_accumulation_steps}.
    *
    * @param values each 1 to 65536, none twice
    */
@@ -121,7 +121,7 @@ public final class Sweep {
   }
 
   /**
-   * The ranks to try.
+   * Sets the ranks to try.
    *
    * @param values each 1 to 4096, none twice
    */
@@ -133,9 +133,9 @@ public final class Sweep {
   }
 
   /**
-   * How often a trial is evaluated, in equal distances, the last time after its last step: 1 to
-   * 1000, 4 if it is not set; at most once a step. The first chance to prune comes with the first
-   * evaluation.
+   * Sets the number of evaluations of a trial, 1 to 1000; the default is 4, and there is at most
+   * one per step. They are equally far apart, the last one after the last step. A trial can be
+   * pruned from its first evaluation on.
    */
   public Sweep evaluations(int value) {
     checkArgument(value >= 1 && value <= 1000, "evaluations is %s, must be 1 to 1000", value);
@@ -143,8 +143,8 @@ public final class Sweep {
   }
 
   /**
-   * How many trials must be completed before others are pruned, at least 1; 3 if it is not set.
-   * With as many as there are trials none is pruned.
+   * Sets the number of trials that must be completed before others are pruned, at least 1; the
+   * default is 3. With as many as there are trials, none is pruned.
    */
   public Sweep pruneAfter(int trials) {
     checkArgument(trials >= 1, "pruneAfter is %s, must be at least 1", trials);
@@ -158,7 +158,7 @@ public final class Sweep {
   }
 
   /**
-   * What came of it.
+   * The trials of a sweep.
    *
    * @param trials in the order of the sweep
    */
@@ -169,8 +169,8 @@ public final class Sweep {
     }
 
     /**
-     * The completed trial with the least loss at any of its evaluations, the first of equal ones;
-     * empty if none was completed.
+     * Returns the completed trial with the lowest loss at any of its evaluations, the first if
+     * several tie; empty if none was completed.
      */
     public Optional<Trial> best() {
       return trials.stream()
@@ -178,34 +178,37 @@ public final class Sweep {
           .min(Comparator.comparingDouble(trial -> trial.bestLoss().orElse(Double.MAX_VALUE)));
     }
 
-    /** Whether it was stopped before its end; called again on its folder it goes on. */
+    /**
+     * Returns whether the sweep was stopped before its end; running it again with its folder
+     * resumes it.
+     */
     public boolean cancelled() {
       return trials.stream().anyMatch(trial -> trial.ending() == Trial.Ending.UNFINISHED);
     }
 
-    /** A table in Markdown, a row each trial. */
+    /** Returns a Markdown table with a row for each trial. */
     public String table() {
       return SweepTable.markdown(this);
     }
   }
 
   /**
-   * Runs the trials that the folder does not have yet.
+   * Runs the trials that are not finished in the folder, and returns all of them.
    *
-   * <p>{@code sweep.json} has {@code settings}, by which the folder is known to be this sweep's,
-   * and {@code trials}: each with {@code number}, {@code learningRate}, {@code effectiveBatch},
+   * <p>{@code sweep.json} has {@code settings}, which identify the sweep that the folder belongs
+   * to, and {@code trials}: each with {@code number}, {@code learningRate}, {@code effectiveBatch},
    * {@code rank}, {@code steps}, {@code ending} (as {@link Trial.Ending} in lower case), and {@code
    * evaluations}, an array of {@code step} and {@code loss} (null where it is not finite). Both
-   * files are replaced as a whole, whenever a trial was evaluated or ended.
+   * files are replaced as a whole whenever a trial was evaluated or ended.
    *
    * @throws IllegalArgumentException if there are no validation questions, or settings do not fit
    *     each other or the model
-   * @throws InvalidDataException if no question on one side fits the sequence length; if {@code
-   *     sweep.json} is damaged
+   * @throws InvalidDataException if no training question, or no validation question, fits the
+   *     sequence length; if {@code sweep.json} is damaged
    * @throws io.telecomllm.IncompatibleException if the folder holds another sweep, naming what
    *     differs
    * @throws io.telecomllm.TelecomLlmException if the folder cannot be used, or another process uses
-   *     it; what a run throws, other than that its numbers went wrong
+   *     it; if a run throws it for another reason than divergence
    */
   public Result run(Split split, Path folder) {
     checkArgument(

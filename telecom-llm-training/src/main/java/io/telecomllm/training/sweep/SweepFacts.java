@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What must be the same for the rest of a sweep to be the rest of that sweep. */
+/** The settings and inputs that must not change when a sweep resumes. */
 final class SweepFacts {
   private static final int SHOWN = 60;
 
@@ -25,7 +25,7 @@ final class SweepFacts {
     Map<String, String> facts = origin.facts();
     add(facts, "lora", origin.settings().get("lora"));
     add(facts, "training", origin.settings().get("training"));
-    // the sweep's own, whatever the trainer says; and memory changes no number beyond rounding
+    // set by the sweep itself, or, as memory, without effect beyond rounding
     facts
         .keySet()
         .removeIf(
@@ -53,7 +53,7 @@ final class SweepFacts {
     }
   }
 
-  /** What differs, as {@code name (saved, here other)}; empty if nothing does. */
+  /** Returns the differences as {@code name (saved, here other)}; empty if there are none. */
   static String differences(Map<String, String> saved, Map<String, String> here) {
     TreeSet<String> names = new TreeSet<>(saved.keySet());
     names.addAll(here.keySet());

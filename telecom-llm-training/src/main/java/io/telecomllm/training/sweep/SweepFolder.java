@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The folder of a sweep: how far it is, and the files that say so. */
+/** The folder of a sweep: its trials so far, and the files that hold them. */
 final class SweepFolder {
   private static final String JSON = "sweep.json";
   private static final String PAGE = "sweep.html";
@@ -38,10 +38,10 @@ final class SweepFolder {
   }
 
   /**
-   * Opens it for one sweep, and writes both files.
+   * Opens a folder for a sweep, restores the trials in it, and writes both files.
    *
-   * @throws IncompatibleException if it holds another, naming what differs
-   * @throws InvalidDataException if its file is damaged
+   * @throws IncompatibleException if it holds another sweep, naming what differs
+   * @throws InvalidDataException if {@code sweep.json} is damaged
    */
   static SweepFolder open(Path folder, Map<String, String> facts, List<Trial> grid) {
     SweepFolder opened = new SweepFolder(folder, facts, new ArrayList<>(grid));
@@ -112,7 +112,7 @@ final class SweepFolder {
     return folder.resolve("trial-" + trial.number());
   }
 
-  /** Takes the place of the trial of its number, and of the files. */
+  /** Replaces the trial of the same number, and writes both files. */
   void put(Trial trial) {
     trials.set(trial.number() - 1, trial);
     write();

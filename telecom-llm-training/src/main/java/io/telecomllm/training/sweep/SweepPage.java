@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A sweep as a page to read: the best, two plots, the table, the settings. */
+/** The HTML page of a sweep: the best trial, two plots, the table, the settings. */
 final class SweepPage {
   private static final String LOSS = "evaluation loss (nats per token)";
 
@@ -83,7 +83,7 @@ final class SweepPage {
         });
   }
 
-  /** A line for each batch and rank. */
+  /** Draws the best loss over the learning rate, with a line for each batch and rank. */
   private String overRates() {
     Map<String, List<Trial>> lines = new LinkedHashMap<>();
     for (Trial trial : result.trials()) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** A sweep as rows of words. */
+/** The texts of a sweep's table. */
 final class SweepTable {
   static final List<String> COLUMNS =
       List.of(
@@ -45,7 +45,7 @@ final class SweepTable {
     return "| " + String.join(" | ", cells) + " |\n";
   }
 
-  /** The shortest digits that tell it from every other: {@code 2e-4}. */
+  /** Formats a rate with the fewest digits that identify it, such as {@code 2e-4}. */
   static String rate(double value) {
     return Double.toString(value).replaceFirst("\\.0(?=E|$)", "").replace('E', 'e');
   }

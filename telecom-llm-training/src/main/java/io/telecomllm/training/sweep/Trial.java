@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Settings that were tried, and how it went.
+ * A combination of settings that a sweep tries, with its result.
  *
- * @param number from 1, in the order of the sweep
+ * @param number its number, from 1, in the order of the sweep
  * @param learningRate the highest rate of the schedule
- * @param effectiveBatch questions an optimizer step
- * @param rank of the adapter
- * @param steps optimizer steps up to the last evaluation; of one that diverged up to the step that
- *     went wrong
- * @param evaluations in their order
- * @param ending how it ended, so far
+ * @param effectiveBatch the number of questions per optimizer step
+ * @param rank the rank of the adapter
+ * @param steps the number of optimizer steps up to the last evaluation; if the trial diverged, up
+ *     to the step that went wrong
+ * @param evaluations the evaluations so far, in order
+ * @param ending how it ended
  */
 public record Trial(
     int number,
@@ -32,11 +32,11 @@ public record Trial(
   /**
    * The loss on the validation questions.
    *
-   * @param step the optimizer step it was taken after
-   * @param loss the mean over their supervised tokens; NaN where it is not finite
+   * @param step the optimizer step after which it was measured
+   * @param loss the mean over the supervised tokens; NaN if it is not finite
    */
   public record Evaluation(long step, double loss) {
-    /** Makes infinities NaN: files know but one. */
+    /** Turns infinities into NaN, since JSON files hold null for all of them. */
     public Evaluation {
       loss = Double.isFinite(loss) ? loss : Double.NaN;
     }
@@ -46,11 +46,11 @@ public record Trial(
   public enum Ending {
     /** All its steps were made. */
     COMPLETED,
-    /** It was worse than others, and ended before its last step. */
+    /** It was worse than other trials, and ended before its last step. */
     PRUNED,
     /** A loss or gradient was not finite, or far too high. */
     DIVERGED,
-    /** It has not begun, or goes on when the sweep does. */
+    /** It has not started, or resumes when the sweep does. */
     UNFINISHED
   }
 
@@ -62,20 +62,20 @@ public record Trial(
     return new Trial(number, learningRate, effectiveBatch, rank, madeSteps, measured, how);
   }
 
-  /** The least loss of its evaluations; empty before the first. */
+  /** Returns the lowest loss of the evaluations; empty if there is none that is finite. */
   public OptionalDouble bestLoss() {
     return evaluations.stream().mapToDouble(Evaluation::loss).filter(Double::isFinite).min();
   }
 
   /**
-   * A trainer with this trial's rate, batch and rank, and everything else as it is, such as to
-   * train the best in full.
+   * Returns a trainer with this trial's rate, batch and rank and otherwise unchanged settings, such
+   * as to train the best trial in full.
    *
-   * <p>Its effective batch is made of batches of at most the trainer's {@code batchSize}, so that
-   * it needs no more memory: {@code batchSize} becomes the largest divisor of the effective batch
-   * up to that, {@code gradientAccumulation} the rest. Its {@code alpha} stays, so that a higher
-   * rank is scaled by a lower {@code alpha / rank} (Hu et al. 2021, section 4.1); ranks of the
-   * trainer's {@code rankPattern} stay too.
+   * <p>It needs no more memory than the given trainer: {@code batchSize} becomes the largest
+   * divisor of the effective batch that is at most the trainer's {@code batchSize}, and {@code
+   * gradientAccumulation} the quotient. {@code alpha} is unchanged, so a higher rank is scaled by a
+   * lower {@code alpha / rank} (Hu et al. 2021, section 4.1); ranks in the trainer's {@code
+   * rankPattern} are unchanged too.
    */
   public QLoraTrainer applied(QLoraTrainer trainer) {
     int most = Math.min(effectiveBatch, trainer.config().batchSize());

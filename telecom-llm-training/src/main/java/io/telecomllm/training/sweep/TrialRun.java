@@ -10,7 +10,7 @@ import io.telecomllm.training.sweep.Trial.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One trial as a run, which it hears of; each evaluation is on disk before the run goes on. */
+/** Runs one trial and listens to it; each evaluation is on disk before the run continues. */
 final class TrialRun implements TrainingListener {
   private final QLoraTrainer trainer;
   private final EvaluationPlan plan;
@@ -32,12 +32,12 @@ final class TrialRun implements TrainingListener {
     evaluations.addAll(trial.evaluations());
   }
 
-  /** Runs it, or what is left of it. */
+  /** Runs the trial, or what is left of it. */
   void run(Split split) {
     if (trial.ending() != Ending.UNFINISHED) {
       return;
     }
-    // a process that was killed may not have come to write down what follows
+    // a process that was killed may have had no time to record this
     if (pruned()) {
       put(Ending.PRUNED);
       return;
@@ -77,7 +77,7 @@ final class TrialRun implements TrainingListener {
 
   @Override
   public void evaluated(EvaluationRecord record) {
-    // those that followed the checkpoint from which it went on come again
+    // a resumed run repeats the evaluations after its checkpoint
     evaluations.removeIf(e -> e.step() >= record.step());
     evaluations.add(new Evaluation(record.step(), record.loss()));
     put(Ending.UNFINISHED);
@@ -102,7 +102,10 @@ final class TrialRun implements TrainingListener {
     return evaluations.stream().anyMatch(e -> Double.isNaN(e.loss()));
   }
 
-  /** After the last evaluation nothing is left to save. */
+  /**
+   * Returns whether the rule prunes the trial; never after its last evaluation, which leaves
+   * nothing to save.
+   */
   private boolean pruned() {
     return !evaluations.isEmpty()
         && evaluations.size() < plan.evaluations()

@@ -6,7 +6,7 @@ import io.telecomllm.training.progress.TrainingReport.CategoryAccuracy;
 import java.util.List;
 import java.util.Locale;
 
-/** Shares of right answers before and after, as bars with their 95 % intervals. */
+/** The shares of correct answers before and after training, as bars with their 95 % intervals. */
 final class AccuracyBars {
   private AccuracyBars() {}
 
@@ -37,7 +37,7 @@ final class AccuracyBars {
     return new Accuracy(category.after(), category.questions());
   }
 
-  /** The headline: all questions together. */
+  /** Returns the headline tile, of all questions together. */
   static String tile(List<CategoryAccuracy> categories) {
     if (categories.isEmpty()) {
       return "";
@@ -56,7 +56,7 @@ final class AccuracyBars {
         + " questions</dd></div>\n";
   }
 
-  /** Two bars for each category. */
+  /** Returns two bars for each category. */
   static String html(List<CategoryAccuracy> categories) {
     if (categories.isEmpty()) {
       return "<p class=\"none\">It was not measured.</p>\n";

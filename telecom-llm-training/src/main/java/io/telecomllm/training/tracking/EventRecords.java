@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * TensorBoard's events as bytes: protocol buffers by hand (tensorflow/core/util/event.proto and
- * framework/summary.proto, whose field numbers stand below) in TFRecord framing
- * (tensorflow/core/lib/io/record_writer.h).
+ * Encodes TensorBoard's events as bytes: protocol buffers written by hand
+ * (tensorflow/core/util/event.proto and framework/summary.proto, whose field numbers are used
+ * below) in TFRecord framing (tensorflow/core/lib/io/record_writer.h).
  */
 final class EventRecords {
   private static final int VARINT = 0;
@@ -18,7 +18,7 @@ final class EventRecords {
   private static final int BYTES = 2;
   private static final int FIXED32 = 5;
 
-  // core/lib/hash/crc32c.h: sums of data that hold sums would be weak
+  // core/lib/hash/crc32c.h: masked, since checksums of data with embedded checksums are weak
   private static final int MASK = 0xa282ead8;
 
   private static final int SESSION_START = 1;
@@ -27,17 +27,17 @@ final class EventRecords {
 
   private EventRecords() {}
 
-  /** The first event of a file. */
+  /** Encodes the first event of a file. */
   static byte[] version(double wallTime) {
     return event(wallTime, 0, 3, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A run starts: what older files say of this step and later ones no longer counts. */
+  /** Encodes the start of a run: TensorBoard drops events of earlier files from this step on. */
   static byte[] start(double wallTime, long step) {
     return event(wallTime, step, 7, message().number(1, SESSION_START).bytes());
   }
 
-  /** Numbers by their tags. */
+  /** Encodes numbers by their tags. */
   static byte[] scalars(double wallTime, long step, Map<String, Double> values) {
     Message summary = message();
     values.forEach(
@@ -46,7 +46,7 @@ final class EventRecords {
     return event(wallTime, step, 5, summary.bytes());
   }
 
-  /** A text in Markdown. */
+  /** Encodes a text in Markdown. */
   static byte[] text(double wallTime, long step, String tag, String text) {
     byte[] shape = message().field(2, message().number(1, 1).bytes()).bytes();
     byte[] tensor = message().number(1, DT_STRING).field(2, shape).text(8, text).bytes();
@@ -60,7 +60,7 @@ final class EventRecords {
     return frame(message().real(1, wallTime).number(2, step).field(field, what).bytes());
   }
 
-  /** Length, its sum, the data, their sum; little-endian. */
+  /** Frames data as length, checksum of the length, data, checksum of the data; little-endian. */
   private static byte[] frame(byte[] data) {
     ByteBuffer record = ByteBuffer.allocate(data.length + 16).order(ByteOrder.LITTLE_ENDIAN);
     record.putLong(data.length);
@@ -79,7 +79,7 @@ final class EventRecords {
     return new Message();
   }
 
-  /** A message of a protocol buffer under construction. */
+  /** A protocol buffer message under construction. */
   private static final class Message {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A run as a page to read and to print: one HTML file with its styles and drawings inside, without
- * scripts and without the network, light or dark as the reader's system is. The same report gives
- * the same bytes.
+ * Writes a report of a run as a page to read and to print: one HTML file with its styles and
+ * drawings inside, without scripts or anything loaded from a network, light or dark as the reader's
+ * system is. The same report gives the same bytes.
  */
 public final class HtmlReport {
   private static final int MOST_ROWS = 20;
@@ -41,7 +41,8 @@ public final class HtmlReport {
   }
 
   /**
-   * Writes the page; an older file of the name stays until it is whole.
+   * Writes the page of a run. An older file of the same name is replaced once the new one is
+   * complete.
    *
    * @throws StorageException if it cannot be written
    */
@@ -50,7 +51,7 @@ public final class HtmlReport {
   }
 
   /**
-   * Writes a page of a learning-rate range test: the loss over the rate, and the rate it suggests.
+   * Writes the page of a learning-rate range test: the loss over the rate, and the suggested rate.
    *
    * @throws StorageException if it cannot be written
    */
@@ -135,12 +136,12 @@ public final class HtmlReport {
     return raw.size() >= MANY_STEPS;
   }
 
-  /** Few steps as they are; many thin, and smoothed above. */
+  /** Draws a few steps as they are, and many as a thin line under a smoothed one. */
   private static Chart draw(Chart chart, Curve raw) {
     if (!many(raw)) {
       return chart.line("line", raw);
     }
-    // half of the weight lies on about a thirtieth of the run
+    // about a thirtieth of the run has half of the weight
     double weight = Math.pow(0.5, 60.0 / Math.max(60, raw.size()));
     return chart.line("raw", raw).line("line", raw.smoothed(weight));
   }

@@ -14,17 +14,21 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Settings as rows of words: {@code lora.rank} is {@code 16}. */
+/** Settings as rows of text, such as {@code lora.rank} with the value {@code 16}. */
 final class Hyperparameters {
   private Hyperparameters() {}
 
-  /** All settings of a run: those of the adapter below {@code lora}, the rest {@code training}. */
+  /**
+   * Returns all settings of a run: the adapter's below {@code lora}, the others below {@code
+   * training}.
+   */
   static SortedMap<String, String> of(RunRecord run) {
     return rows(Map.of("training", run.config(), "lora", run.lora()));
   }
 
   /**
-   * The components of public records, one row each, names in snake case below the given ones.
+   * Returns a row for each component of public records, with names in snake case below the given
+   * ones.
    *
    * @throws IllegalArgumentException if a record is not public
    */
@@ -34,7 +38,7 @@ final class Hyperparameters {
     return rows;
   }
 
-  /** The rows of one record, without its name before theirs. */
+  /** Returns the rows of one record, whose names do not begin with the record's name. */
   static SortedMap<String, String> below(String name, Record settings) {
     SortedMap<String, String> rows = new TreeMap<>();
     rows(Map.of(name, settings))
@@ -46,12 +50,12 @@ final class Hyperparameters {
     if (value instanceof Record settings) {
       RecordComponent[] components = settings.getClass().getRecordComponents();
       if (components.length == 1 && word(read(settings, components[0])).equals("none")) {
-        // a form of nothing, such as no names
+        // a record that means none, such as an empty list of names
         rows.put(name, "none");
         return;
       }
       if (settings.getClass().getInterfaces().length > 0) {
-        // one of several forms: which one is a setting too
+        // a record of a sealed choice: its name is a setting too
         rows.put(name, snake(settings.getClass().getSimpleName()));
       }
       for (RecordComponent component : components) {
@@ -95,7 +99,7 @@ final class Hyperparameters {
     return value == null ? "none" : value.toString();
   }
 
-  /** {@code learningRate} to {@code learning_rate}. */
+  /** Turns {@code learningRate} into {@code learning_rate}. */
   static String snake(String name) {
     checkArgument(!name.isEmpty(), "a name without characters");
     return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);

@@ -20,12 +20,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code metrics.jsonl}: one JSON object a line and event, written through to the system at once.
- * Where transformers and TRL log a number too it has their name; a number that is not finite is
- * null. For the training thread alone.
+ * Writes {@code metrics.jsonl}, a JSON object per event and line, which reaches the operating
+ * system at once. Numbers that transformers and TRL also log have the names they have there; a
+ * number that is not finite is null. For the training thread alone.
  *
  * <pre>
- * all          event, step (the last one made; of an anomaly the one under way), time (ISO 8601, UTC)
+ * all          event, step (the last one made; for an anomaly the one under way),
+ *              time (ISO 8601, UTC)
  * run          max_steps, questions, skipped, trainable_parameters, micro_batch, settings: an object
  *              of texts such as "lora.rank": "16"
  * step         epoch, loss, grad_norm, learning_rate, questions, tokens, rows, seconds,
@@ -38,10 +39,10 @@ import org.jspecify.annotations.Nullable;
  *              before, after
  * </pre>
  *
- * <p>A run that goes on at a step goes on in the same file, behind the lines of the steps before;
- * what lies after them is cut away, such as steps whose work was lost and a line that was being
- * written when the process was killed. A run that begins anew renames the file of an earlier one to
- * {@code metrics.jsonl.1} or the next free number.
+ * <p>A run that resumes continues the same file after the lines of the steps before it. Later lines
+ * are removed: those of steps whose work was lost, and one that was being written when the process
+ * was killed. A new run renames the file of an earlier one to {@code metrics.jsonl.1} or the next
+ * free number.
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
   private static final String NAME = "metrics.jsonl";
@@ -55,12 +56,15 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     this.out = new AppendedFile(file, "metrics");
   }
 
-  /** {@code metrics.jsonl} in a folder; nothing is made or opened before a run starts. */
+  /**
+   * Returns a listener that writes {@code metrics.jsonl} in a folder; nothing is created or opened
+   * before a run starts.
+   */
   public static MetricsFile in(Path folder) {
     return new MetricsFile(folder.resolve(NAME));
   }
 
-  /** Where it lies. */
+  /** Returns the path of the file. */
   public Path file() {
     return file;
   }
@@ -68,9 +72,9 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   /**
    * Opens the file, after the lines that stay.
    *
-   * @throws InvalidDataException if a line that was finished is not one of such a file; nothing is
-   *     changed then
-   * @throws TelecomLlmException if the file cannot be written, as every other event does too
+   * @throws InvalidDataException if a complete line is not one of such a file; nothing is changed
+   *     then
+   * @throws TelecomLlmException if the file cannot be written; so do all other events
    */
   @Override
   public void started(RunRecord run) {
@@ -86,13 +90,13 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     write(line);
   }
 
-  /** Without what shall not be before the run's lines. */
+  /** Removes or renames what must not come before the run's lines; returns the file. */
   private Path prepared(RunRecord run) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);
     }
-    // not by asking whether it exists: a disk that does not answer would be a no
+    // Files.exists would return false for a disk that fails
     try {
       long size = Files.size(file);
       if (run.resumedAt() > 0) {

@@ -20,13 +20,15 @@ final class MetricsLines {
 
   private MetricsLines() {}
 
-  /** Cuts the file behind the last line of this step; an unfinished last line goes too. */
+  /**
+   * Truncates the file after the last line of this step; an incomplete last line is removed too.
+   */
   static void keep(Path file, long lastStep) throws IOException {
     long end = end(file, lastStep);
     if (end < Files.size(file)) {
       Disk.uninterrupted(
           () -> {
-            // one call: a process that is killed leaves the old end or the new
+            // one call: a kill leaves either the old or the new end
             Disk.REAL.truncate(file, end);
             return file;
           });
@@ -61,7 +63,7 @@ final class MetricsLines {
     }
   }
 
-  /** A name beside the file that nothing has yet. */
+  /** Returns a free name next to the file. */
   static Path free(Path file) {
     int number = 1;
     while (Files.exists(numbered(file, number), LinkOption.NOFOLLOW_LINKS)) {

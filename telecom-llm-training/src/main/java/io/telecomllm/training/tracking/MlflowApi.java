@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** MLflow's REST API 2.0: one request at a time, its time bounded. */
+/** A client of MLflow's REST API 2.0: one request at a time, with a timeout. */
 final class MlflowApi {
   private static final int MOST_BYTES = 1 << 20;
 
@@ -37,16 +37,16 @@ final class MlflowApi {
             HttpOrigin.of(server.toString()),
             authorization,
             new RetryPolicy(MOST_ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, timeout, timeout),
-            // none is followed: MLflow has no other servers
+            // no redirect is followed: MLflow has no other servers
             0);
   }
 
-  /** How long to wait after that many failures in a row. */
+  /** Returns how long to wait after a number of consecutive failures. */
   Duration pause(int failures) {
     return http.policy().pause(failures);
   }
 
-  /** The server cannot now. */
+  /** The server cannot answer now; trying again may help. */
   private static final class Temporary extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -55,7 +55,7 @@ final class MlflowApi {
     }
   }
 
-  /** The server understood and says no: asking again is of no use. */
+  /** The server understood the request and refuses it; trying again is of no use. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1;
     private final String code;
@@ -65,7 +65,9 @@ final class MlflowApi {
       this.code = code;
     }
 
-    /** MLflow's word, such as {@code RESOURCE_DOES_NOT_EXIST}; empty where it gave none. */
+    /**
+     * Returns MLflow's error code, such as {@code RESOURCE_DOES_NOT_EXIST}; empty if it gave none.
+     */
     String code() {
       return code;
     }
@@ -80,7 +82,7 @@ final class MlflowApi {
                 .append(parameters.length() == 0 ? '?' : '&')
                 .append(name)
                 .append('=')
-                // a form has + for a space, which an address has not
+                // in forms + means a space, in addresses it does not
                 .append(URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
     return send(call, () -> http.get(address(call + parameters), uri -> Map.of()));
   }
@@ -100,7 +102,7 @@ final class MlflowApi {
 
   private JsonView send(String call, Request request)
       throws IOException, Refused, InterruptedException {
-    // the time of the body counts too
+    // the timeout includes reading the body
     long deadline = System.nanoTime() + timeout.toNanos();
     try (HttpAnswer answer = request.send()) {
       byte[] body = answer.body().bytes(call, MOST_BYTES, timeout, deadline);
@@ -127,7 +129,7 @@ final class MlflowApi {
       code = json.optionalString("error_code").orElse("");
       text = json.optionalString("message").orElse("");
     } catch (InvalidDataException e) {
-      // a page of a server before MLflow: its status says enough
+      // a page of a proxy before MLflow: its status says enough
       text = "";
     }
     String message =

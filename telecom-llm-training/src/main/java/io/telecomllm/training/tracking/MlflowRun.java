@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A run on an MLflow server, for one thread; its id may be asked for by any. */
+/** A run on an MLflow server. For one thread, except that any thread may read its id. */
 final class MlflowRun {
   private static final String SESSION = "telecomllm.session";
 
@@ -32,7 +32,7 @@ final class MlflowRun {
     this.id = id.orElse(null);
   }
 
-  /** How long to wait after that many failures in a row. */
+  /** Returns how long to wait after a number of consecutive failures. */
   Duration pause(int failures) {
     return api.pause(failures);
   }
@@ -41,7 +41,7 @@ final class MlflowRun {
     return Optional.ofNullable(id);
   }
 
-  /** Makes the run, or wakes an earlier one; may be called until it succeeds. */
+  /** Creates the run, or reopens an earlier one; may be called again until it succeeds. */
   void open() throws IOException, Refused, InterruptedException {
     if (id != null) {
       update("RUNNING", Map.of());
@@ -50,7 +50,7 @@ final class MlflowRun {
     String known = experimentId == null ? experimentId() : experimentId;
     experimentId = known;
     if (asked) {
-      // an answer that was lost may have been a run
+      // the run may have been created although the answer was lost
       id = find(known);
     }
     if (id == null) {
@@ -74,7 +74,7 @@ final class MlflowRun {
       return text(api.post("experiments/create", Map.of("name", experiment)), "experiment_id");
     } catch (Refused e) {
       if (e.code().equals("RESOURCE_ALREADY_EXISTS")) {
-        throw new IOException("experiments/create: another made it", e);
+        throw new IOException("experiments/create: another client created it first", e);
       }
       throw e;
     }
@@ -113,7 +113,7 @@ final class MlflowRun {
   /** Logs values of one kind. */
   void log(MlflowValue.Kind kind, List<MlflowValue> values)
       throws IOException, Refused, InterruptedException {
-    // of equal tags the last counts; of metrics every one
+    // of tags with the same key the last counts; of metrics each one does
     Map<Object, MlflowValue> kept = new LinkedHashMap<>();
     values.forEach(v -> kept.put(kind == MlflowValue.Kind.METRIC ? v : v.key(), v));
     Map<String, Object> body = named();

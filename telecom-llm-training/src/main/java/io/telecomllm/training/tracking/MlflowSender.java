@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends values to an MLflow run on a thread of its own. Values may come from any thread; each is
- * taken at once or dropped.
+ * Sends values to an MLflow run on its own thread. Any thread may offer values; each is accepted or
+ * dropped at once.
  */
 final class MlflowSender {
   private static final System.Logger LOG = System.getLogger(MlflowTracker.class.getName());
 
   private static final int MOST_VALUES = 1000;
-  // values of half a second go together
+  // values of half a second are sent together
   private static final long PACE_MS = 500;
   private static final long LONGEST_PAUSE_AT_END_MS = 250;
 
@@ -61,7 +61,7 @@ final class MlflowSender {
     }
   }
 
-  /** How the run ends when it is closed; FAILED unless set. */
+  /** Sets the status that the run ends with when it is closed; FAILED by default. */
   void status(String value) {
     status = value;
   }
@@ -94,10 +94,10 @@ final class MlflowSender {
       persist(() -> run.end(status));
       ended = true;
     } catch (Refused | RuntimeException e) {
-      // no more of it reaches the server; the training is not to hear of it
+      // nothing more reaches the server; training must not be disturbed
       failed(e);
     } catch (InterruptedException e) {
-      // closing has waited long enough; what is left is lost
+      // close has waited long enough; what is left is lost
     }
   }
 
@@ -132,7 +132,7 @@ final class MlflowSender {
       if (closing.getCount() == 0) {
         Thread.sleep(Math.min(pause, LONGEST_PAUSE_AT_END_MS));
       } else {
-        // closing ends the pause: one more try at once
+        // close ends the pause: one more try at once
         var unused = closing.await(pause, TimeUnit.MILLISECONDS);
       }
     }
@@ -155,7 +155,7 @@ final class MlflowSender {
     }
     boolean interrupted = !joined(patience);
     if (interrupted) {
-      // who interrupts wants an end, and the run should still be told its own
+      // the interrupted caller wants to go on, but the server should still learn the run's status
       interrupted |= !joined(Duration.ofMillis(Math.min(1000, patience.toMillis())));
     }
     thread.interrupt();
@@ -175,7 +175,7 @@ final class MlflowSender {
     }
   }
 
-  /** Waits for the thread's end; false if it was interrupted itself. */
+  /** Waits for the thread's end; returns false if this thread was interrupted. */
   private boolean joined(Duration atMost) {
     try {
       thread.join(atMost.toMillis());

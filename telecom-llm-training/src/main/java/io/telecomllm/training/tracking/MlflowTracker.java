@@ -15,13 +15,15 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an MLflow server of a run, over its REST API (2.0): settings as parameters, numbers as
- * metrics under the names of {@link MetricsFile}, checkpoint, last anomaly and ending as tags.
+ * Sends the events of a run to an MLflow server over its REST API (2.0): settings as parameters,
+ * numbers as metrics with the names of {@link MetricsFile}, and the last checkpoint, the last
+ * anomaly and the ending as tags.
  *
- * <p>The training never waits for the server and never fails with it: events go into a bounded
- * queue and a daemon thread sends them in batches, again and again while the server cannot be
- * reached. What does not fit into the queue, what the server refuses and what is left when {@link
- * #close} has waited long enough is lost; {@link #delivery} counts it and a warning tells it.
+ * <p>Training never waits for the server and never fails with it: events go into a bounded queue,
+ * and a daemon thread sends them in batches, with retries while the server cannot be reached.
+ * Values are lost if they do not fit into the queue, if the server refuses them, or if they are
+ * left when {@link #close} has waited long enough; {@link #delivery} counts them, and a warning is
+ * logged.
  *
  * <p>The MLflow run ends as FINISHED, as KILLED if the training was cancelled, and as FAILED if the
  * tracker is closed without the end of a training. One tracker is for one training.
@@ -41,14 +43,14 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * What became of the values of a run: metrics, parameters and tags, each counted.
+   * The number of values of a run (metrics, parameters and tags) that were sent, wait or are lost.
    *
-   * @param run the MLflow run's id; empty while the server has not made one
-   * @param sent values that the server took
-   * @param waiting values that may still be sent; 0 after {@link MlflowTracker#close}
-   * @param lost values that the server will never have
+   * @param run the MLflow run's id; empty until the server has created the run
+   * @param sent the number of values that the server accepted
+   * @param waiting the number of values that may still be sent; 0 after {@link MlflowTracker#close}
+   * @param lost the number of values that the server will never receive
    * @param ended whether the server knows that the run ended
-   * @param problem the last failure
+   * @param problem the last failure; empty if there was none
    */
   public record Delivery(
       Optional<String> run,
@@ -59,10 +61,11 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
       Optional<String> problem) {}
 
   /**
-   * A tracker for the server at this address, such as {@code https://mlflow.example.org} or {@code
-   * http://127.0.0.1:5000}.
+   * Returns a builder of a tracker for the server at an address, such as {@code
+   * https://mlflow.example.org} or {@code http://127.0.0.1:5000}.
    *
-   * @throws IllegalArgumentException if it is not of http or https, or holds a user or a query
+   * @throws IllegalArgumentException if the address is not http or https, or has a user, a query or
+   *     a fragment
    */
   public static Builder to(URI server) {
     return new Builder(server);
@@ -138,14 +141,14 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
     return report.accuracy().stream().mapToInt(right).sum() / (double) questions;
   }
 
-  /** What has been sent and lost until now. For any thread. */
+  /** Returns what has been sent and lost so far. Safe for use by any thread. */
   public Delivery delivery() {
     return sender.delivery();
   }
 
   /**
-   * Sends what is left, for as long as the patience lasts, and ends the run. It never throws; what
-   * was lost is told by {@link #delivery} and as a warning. A second call does nothing.
+   * Sends what is left, until the patience ends, and then ends the run. Never throws: {@link
+   * #delivery} and a logged warning tell what was lost. A second call does nothing.
    */
   @Override
   public void close() {
@@ -165,7 +168,7 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
 
     private Builder(URI server) {
       String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
-      // not shown when it holds a user: a password would be in the log
+      // not shown if it holds a user: a password would be in the log
       checkArgument(
           server.getRawUserInfo() == null,
           "the server's address holds a user; give it by basicAuth(user, password)");
@@ -179,21 +182,25 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
       this.server = server;
     }
 
-    /** The experiment's name, made where there is none; {@code telecom-llm} unless set. */
+    /**
+     * Sets the experiment's name; it is created if it does not exist. The default is {@code
+     * telecom-llm}.
+     */
     public Builder experiment(String value) {
       checkArgument(!value.isBlank(), "the experiment's name is empty");
       experiment = value;
       return this;
     }
 
-    /** The run's name; the server's choice unless set. */
+    /** Sets the run's name; by default the server chooses one. */
     public Builder runName(String value) {
       name = value;
       return this;
     }
 
     /**
-     * Goes on with an MLflow run, by its id: that of {@link Delivery#run}; a new one unless set.
+     * Continues an MLflow run, given the id that {@link Delivery#run} returned; by default a new
+     * run is created.
      */
     public Builder continuing(String runId) {
       checkArgument(runId.matches("[A-Za-z0-9_-]{1,64}"), "'%s' is no run's id", runId);
@@ -201,14 +208,14 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
       return this;
     }
 
-    /** A bearer token. */
+    /** Sets a bearer token for authorization. */
     public Builder token(String value) {
       checkArgument(value.matches("[\\x21-\\x7e]+"), "a token is printable ASCII without spaces");
       authorization = "Bearer " + value;
       return this;
     }
 
-    /** User and password. */
+    /** Sets a user and a password for authorization. */
     public Builder basicAuth(String user, String password) {
       checkArgument(user.indexOf(':') < 0, "a user's name holds no ':'");
       authorization =
@@ -218,19 +225,28 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
       return this;
     }
 
-    /** How long one request may take, answer included; 10 seconds unless set. */
+    /**
+     * Sets how long one request may take, including its answer; at most an hour. The default is 10
+     * seconds.
+     */
     public Builder timeout(Duration value) {
       timeout = positive("timeout", value);
       return this;
     }
 
-    /** How long closing may take; 10 seconds unless set. */
+    /**
+     * Sets how long {@link MlflowTracker#close} waits for what is left; at most an hour. The
+     * default is 10 seconds.
+     */
     public Builder patience(Duration value) {
       patience = positive("patience", value);
       return this;
     }
 
-    /** How many values may wait, 1 to 10,000,000; 100,000 unless set: 20,000 steps. */
+    /**
+     * Sets the number of values that may wait, 1 to 10,000,000. The default is 100,000, enough for
+     * 20,000 steps.
+     */
     public Builder capacity(int values) {
       checkArgument(
           values >= 1 && values <= 10_000_000, "capacity is %s, must be 1 to 10000000", values);
@@ -247,7 +263,7 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
       return value;
     }
 
-    /** The tracker; nothing is sent before a run starts. */
+    /** Returns the tracker; nothing is sent before a run starts. */
     public MlflowTracker build() {
       return new MlflowTracker(this);
     }

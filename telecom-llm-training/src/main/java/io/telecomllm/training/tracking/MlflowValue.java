@@ -5,21 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A metric, parameter or tag on its way.
+ * A metric, parameter or tag to send.
  *
- * @param kind which of them
+ * @param kind whether it is a metric, a parameter or a tag
  * @param key its name
- * @param text of a parameter or tag
- * @param number of a metric
- * @param timestamp of a metric, milliseconds since 1970
- * @param step of a metric
+ * @param text the value of a parameter or tag
+ * @param number the value of a metric
+ * @param timestamp the time of a metric, in milliseconds since 1970
+ * @param step the step of a metric
  */
 record MlflowValue(Kind kind, String key, String text, double number, long timestamp, long step) {
   // the limits of MLflow's older servers; newer ones take more
   private static final int MOST_OF_PARAMETER = 500;
   private static final int MOST_OF_TAG = 5000;
 
-  /** In the order of sending. */
+  /** The kinds of values, in the order in which they are sent. */
   enum Kind {
     PARAMETER("params", 100),
     METRIC("metrics", 1000),
@@ -33,12 +33,12 @@ record MlflowValue(Kind kind, String key, String text, double number, long times
       this.most = most;
     }
 
-    /** Its field in a log-batch. */
+    /** Returns the field for this kind in a log-batch request. */
     String array() {
       return array;
     }
 
-    /** How many a log-batch may hold. */
+    /** Returns the most values of this kind in a log-batch request. */
     int most() {
       return most;
     }
@@ -56,7 +56,7 @@ record MlflowValue(Kind kind, String key, String text, double number, long times
     return new MlflowValue(Kind.TAG, key, Quoted.cut(value, MOST_OF_TAG), 0, 0, 0);
   }
 
-  /** The value as MLflow's JSON has it. */
+  /** Returns the value as a JSON object for MLflow. */
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("key", key);
@@ -64,7 +64,7 @@ record MlflowValue(Kind kind, String key, String text, double number, long times
       json.put("value", text);
       return json;
     }
-    // the JSON of protocol buffers has words for what JSON has not
+    // protocol buffers write NaN and infinities as strings in JSON
     json.put("value", Double.isFinite(number) ? (Object) number : Double.toString(number));
     json.put("timestamp", timestamp);
     json.put("step", step);

@@ -9,7 +9,7 @@ import io.telecomllm.training.progress.LearningRateRange.Point;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** A learning-rate range test as a page. */
+/** The HTML page of a learning-rate range test. */
 final class RangePage {
   private RangePage() {}
 

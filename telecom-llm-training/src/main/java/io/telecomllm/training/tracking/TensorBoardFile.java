@@ -17,13 +17,14 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What TensorBoard reads: an event file a run, in the folder given to {@code tensorboard --logdir}
- * or one below it. It shows {@code train/loss}, {@code train/grad_norm}, {@code
- * train/learning_rate}, {@code train/tokens_per_second}, {@code eval/loss}, {@code eval/accuracy}
- * and, among the texts, {@code settings}. Every event is written through to the system at once.
+ * Writes an event file for TensorBoard per run, in the folder given to {@code tensorboard --logdir}
+ * or one below it: {@code train/loss}, {@code train/grad_norm}, {@code train/learning_rate}, {@code
+ * train/tokens_per_second}, {@code eval/loss}, {@code eval/accuracy} and, as a text, {@code
+ * settings}. Every event reaches the operating system at once.
  *
- * <p>A run that goes on writes a file of its own beside the earlier ones, and says from which step:
- * TensorBoard then drops what the earlier ones say of later steps. For the training thread alone.
+ * <p>A run that resumes writes a new file next to the earlier ones and records its first step;
+ * TensorBoard then drops the events of earlier files from that step on. For the training thread
+ * alone.
  */
 public final class TensorBoardFile implements TrainingListener, AutoCloseable {
   private final Path folder;
@@ -35,20 +36,20 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     this.out = new AppendedFile(folder, "events");
   }
 
-  /** An event file in a folder, made when a run starts. */
+  /** Returns a listener that creates an event file in a folder when a run starts. */
   public static TensorBoardFile in(Path folder) {
     return new TensorBoardFile(folder);
   }
 
-  /** The file of the run that started last; empty before. */
+  /** Returns the file of the run that started last; empty before the first. */
   public Optional<Path> file() {
     return Optional.ofNullable(file);
   }
 
   /**
-   * Makes the file.
+   * Creates the file.
    *
-   * @throws TelecomLlmException if it cannot be written, as every other event does too
+   * @throws TelecomLlmException if it cannot be written; so do all other events
    */
   @Override
   public void started(RunRecord run) {
@@ -59,7 +60,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
         EventRecords.text(now(), run.resumedAt(), "settings", table(Hyperparameters.of(run))));
   }
 
-  /** TensorBoard reads the files of a folder in the order of their names. */
+  /** Creates a file whose name sorts after earlier ones: TensorBoard reads files in that order. */
   private Path create() throws IOException {
     Files.createDirectories(folder);
     String name =
@@ -125,7 +126,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     return markdown.toString();
   }
 
-  /** A value may hold what Markdown reads as a table's bar or as markup. */
+  /** Escapes what Markdown would read as a column separator or as markup. */
   private static String cell(String text) {
     return text.replaceAll("[\\r\\n]+", " ").replaceAll("([\\\\`*_{}\\[\\]<>|#])", "\\\\$1");
   }

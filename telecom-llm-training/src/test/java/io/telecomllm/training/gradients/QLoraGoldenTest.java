@@ -74,7 +74,8 @@ class QLoraGoldenTest {
         Scope scope = Scope.open(Device.cpu())) {
       TokenBatch batch = TokenBatch.of(golden.ints("input_ids"));
       Operators ops = scope.operators();
-      float[] expected = ops.toFloats(theirs.network().logits(batch, null, Deltas.none(), null, scope));
+      float[] expected =
+          ops.toFloats(theirs.network().logits(batch, null, Deltas.none(), null, scope));
       float[] found = ops.toFloats(ours.network().logits(batch, null, Deltas.none(), null, scope));
       assertThat(found).isEqualTo(expected);
       // the golden logits come from a kernel that multiplies in bf16: no more than its rounding

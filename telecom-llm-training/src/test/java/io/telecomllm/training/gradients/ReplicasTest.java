@@ -368,12 +368,12 @@ class ReplicasTest {
       assertThatThrownBy(() -> Replicas.on(List.of(packed)).open(model, adapter, new Likelihood()))
           .isInstanceOf(IncompatibleException.class)
           .hasMessage(
-              "replica 0 on cpu computes otherwise than the run: NF4 weights in FLOAT32, expected"
+              "replica 0 on cpu computes differently from the run: NF4 weights in FLOAT32, expected"
                   + " DENSE weights in FLOAT32");
       assertThatThrownBy(
               () -> Replicas.on(List.of(model, half)).open(model, adapter, new Likelihood()))
           .isInstanceOf(IncompatibleException.class)
-          .hasMessageStartingWith("replica 1 on cpu computes otherwise than the run: ");
+          .hasMessageStartingWith("replica 1 on cpu computes differently from the run: ");
     }
     for (int count : new int[] {0, 65}) {
       assertThatThrownBy(() -> Replicas.of(count))

@@ -91,7 +91,8 @@ class PreferenceTest {
 
     private double[] margins(Predictions p) {
       RoundedBatch batch = p.batch();
-      Tensor base = p.model().network().hidden(batch.tokens(), null, Deltas.none(), batch.rows(), p.scope());
+      Tensor base =
+          p.model().network().hidden(batch.tokens(), null, Deltas.none(), batch.rows(), p.scope());
       double[] adapted = logProbabilities(p.head(), p.hidden(), p);
       double[] reference = logProbabilities(p.model().network().head(Deltas.none()), base, p);
       int[] owners = batch.packed().owners();
