@@ -8,6 +8,7 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.progress.LearningRateRange;
 import io.telecomllm.training.progress.LearningRateRange.Point;
+import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,37 @@ class LearningRateRangeTest {
       assertThat(least).isLessThan(points.get(0).loss() - 0.3);
       assertThat(points.get(points.size() - 1).loss()).isGreaterThan(least + 0.3);
       assertThat(range.suggestion().orElseThrow()).isBetween(1e-4, 1.0);
+    }
+  }
+
+  @Test
+  void itsStepsAreThoseOfTheRunWithAllItsNoise() {
+    TrainingConfig config =
+        TrainingConfig.builder()
+            .batchSize(8)
+            .gradientAccumulation(1)
+            .maxSteps(1)
+            .labelSmoothing(0.2)
+            .neftuneNoiseAlpha(5)
+            .build();
+    try (LanguageModel model = TinyModel.load(512)) {
+      QLoraTrainer trainer =
+          QLoraTrainer.on(model)
+              .lora(LoraConfig.builder().rank(4).alpha(8).dropout(0.1).build())
+              .config(config);
+      double first =
+          trainer.learningRateRange(QLoraTrainerTest.split(), 1e-5, 1e-4, 5).points().get(0).loss();
+      double plain =
+          trainer
+              .config(config.toBuilder().labelSmoothing(0).neftuneNoiseAlpha(0).build())
+              .learningRateRange(QLoraTrainerTest.split(), 1e-5, 1e-4, 5)
+              .points()
+              .get(0)
+              .loss();
+      try (QLoraTrainer.Result result = trainer.run(QLoraTrainerTest.split())) {
+        assertThat(first).isEqualTo(result.report().steps().get(0).loss());
+      }
+      assertThat(plain).isNotEqualTo(first);
     }
   }
 

@@ -3,6 +3,7 @@ package io.telecomllm.training.run;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.DivergenceException;
+import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * parameters that it is given, an adapter's or the model's own. Owns the moments and the gradients,
  * not the source. For one thread at a time.
  */
+@Internal
 public final class Optimization implements AutoCloseable {
   private final List<Parameter> parameters;
   private final AdamW optimizer;

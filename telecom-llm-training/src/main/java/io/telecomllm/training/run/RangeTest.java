@@ -6,7 +6,9 @@ import io.telecomllm.Internal;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.training.batching.TrainingNoise;
+import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.progress.LearningRateRange;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
@@ -40,17 +42,26 @@ public final class RangeTest {
     TrainingConfig config = setup.config();
     List<LearningRateRange.Point> points = new ArrayList<>();
     try (LoraAdapter adapter = LoraAdapter.create(setup.lora(), model, config.seed());
-        Optimization optimization = Optimization.of(model, adapter, config.optimizer())) {
+        GradientSource source =
+            setup
+                .gradients()
+                .orElse(InProcessGradients::of)
+                .open(model, adapter, setup.objective());
+        Optimization optimization =
+            new Optimization(
+                adapter.parameters(),
+                source,
+                config.optimizer(),
+                model.device(),
+                model.computeType())) {
       double average = 0;
       double least = Double.POSITIVE_INFINITY;
       for (int i = 0; i < steps && !setup.cancellation().requested(); i++) {
         // after the run's last step, start again with its first
-        TrainingData.Step step = data.step(i % data.steps() + 1);
-        Optimization.Measured measured =
-            optimization.measure(
-                List.of(
-                    new Optimization.Part(
-                        data.batch(step.examples(), config.batchSize(), TrainingNoise.NONE), 1)));
+        long number = i % data.steps() + 1;
+        StepBatch batch =
+            data.batch(data.step(number).examples(), config.batchSize(), setup.noise(number));
+        Optimization.Measured measured = measure(optimization, batch);
         double rate = from * Math.pow(to / from, (double) i / (steps - 1));
         average = SMOOTHING * average + (1 - SMOOTHING) * measured.loss();
         double smoothed = average / (1 - Math.pow(SMOOTHING, i + 1.0));
@@ -63,5 +74,19 @@ public final class RangeTest {
       }
     }
     return new LearningRateRange(points);
+  }
+
+  /** Measures a step; in fp16 again with half the loss scale until it does not overflow. */
+  private static Optimization.Measured measure(Optimization optimization, StepBatch batch) {
+    while (true) {
+      Optimization.Measured measured =
+          optimization.measure(List.of(new Optimization.Part(batch, 1)));
+      if (measured.finite()
+          || !optimization.lossScale().dynamic()
+          || !Double.isFinite(measured.loss())) {
+        return measured;
+      }
+      optimization.lossScale(optimization.lossScale().next(false));
+    }
   }
 }

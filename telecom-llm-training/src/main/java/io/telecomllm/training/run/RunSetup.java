@@ -9,7 +9,9 @@ import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
+import io.telecomllm.tensor.Seed;
 import io.telecomllm.tokenizer.Tokenizer;
+import io.telecomllm.training.batching.TrainingNoise;
 import io.telecomllm.training.gradients.GradientSource;
 import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.Cancellation;
@@ -84,6 +86,14 @@ public record RunSetup(
   /** Returns a grounding that turns questions into prompts of at most {@code budget} tokens. */
   Grounding grounding(int budget) {
     return new Grounding(prompt, tokenizer, knowledge, budget);
+  }
+
+  /** Returns the noise of a step, which depends on the seed and the number of the step only. */
+  TrainingNoise noise(long step) {
+    return new TrainingNoise(
+        config.regularization().neftuneNoiseAlpha(),
+        new Seed(config.seed()).child("step").child(step),
+        0);
   }
 
   /** Returns whether the run must end now. */

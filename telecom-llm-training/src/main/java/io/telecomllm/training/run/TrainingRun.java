@@ -10,9 +10,7 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
-import io.telecomllm.tensor.Seed;
 import io.telecomllm.training.batching.StepBatch;
-import io.telecomllm.training.batching.TrainingNoise;
 import io.telecomllm.training.gradients.GradientSource;
 import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.memory.MemoryUse;
@@ -283,13 +281,7 @@ public final class TrainingRun {
     }
 
     private StepBatch batch(long number, TrainingData.Step step) {
-      return data.batch(
-          step.examples(),
-          state.microBatch,
-          new TrainingNoise(
-              config.regularization().neftuneNoiseAlpha(),
-              new Seed(config.seed()).child("step").child(number),
-              0));
+      return data.batch(step.examples(), state.microBatch, setup.noise(number));
     }
 
     /** Computes loss and gradients; if memory is short, in smaller micro-batches from now on. */

@@ -84,10 +84,12 @@ record Validation(
     OptionalDouble accuracy = OptionalDouble.empty();
     if (config.metricForBestModel() == Metric.ACCURACY) {
       List<AnsweredCategory> answered = answered(adapter);
-      if (answered.isEmpty()) {
+      if (answered.isEmpty() && !asked.isEmpty()) {
         return Optional.empty();
       }
-      accuracy = OptionalDouble.of(AnsweredCategory.accuracy(answered));
+      if (!answered.isEmpty()) {
+        accuracy = OptionalDouble.of(AnsweredCategory.accuracy(answered));
+      }
     }
     EvaluationRecord record =
         new EvaluationRecord(step, data.epoch(step), sum / terms, accuracy, false);
