@@ -34,7 +34,7 @@ public record Cost(
   /** The values at a time of {@code adamw_8bit_}. */
   private static final long MOMENTS = 1 << 17;
 
-  private static final int FLOAT = Float.BYTES;
+  private static final long FLOAT = Float.BYTES;
 
   /**
    * A matrix product.
@@ -101,7 +101,15 @@ public record Cost(
   }
 
   /** The arguments of a call, in the order of operators.py. */
-  private record Arguments(String operator, Object[] all) {
+  private static final class Arguments {
+    private final String operator;
+    private final Object[] all;
+
+    Arguments(String operator, Object... all) {
+      this.operator = operator;
+      this.all = all;
+    }
+
     Tensor tensor(int i) {
       return (Tensor) all[i];
     }
@@ -119,7 +127,7 @@ public record Cost(
     }
 
     /** The bytes of an element. */
-    int width(int i) {
+    long width(int i) {
       return Operators.type(tensor(i)).bytes();
     }
 
@@ -191,7 +199,7 @@ public record Cost(
     Cost logits() {
       Tensor w = tensor(1);
       Product product = product("", tensor(0).size(0), w.size(0), w.size(1));
-      int width = width(0);
+      long width = width(0);
       return products(width == FLOAT ? 0 : width * product.rows() * product.columns(), product);
     }
 

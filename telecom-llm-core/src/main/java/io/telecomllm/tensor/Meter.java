@@ -42,7 +42,7 @@ public final class Meter implements AutoCloseable {
 
   private record Held(PtNDArray array, Memory memory) {}
 
-  private final Map<PtNDArray, Memory> known = new IdentityHashMap<>();
+  private final IdentityHashMap<PtNDArray, Memory> known = new IdentityHashMap<>();
   private final List<Held> held = new ArrayList<>();
   private final Set<Memory> lasting = new HashSet<>(); // held when counting began
   private final Set<Cost.Product> products = new HashSet<>();
@@ -167,8 +167,8 @@ public final class Meter implements AutoCloseable {
   private Memory memory(Tensor result, String operator, Object... arguments) {
     boolean view =
         VIEWS.contains(operator)
-            || operator.equals("to")
-                && Operators.type(result) == Operators.type((Tensor) arguments[0]);
+            || (operator.equals("to")
+                && Operators.type(result) == Operators.type((Tensor) arguments[0]));
     Memory shared = view ? known.get(((Tensor) arguments[0]).array()) : null;
     if (shared != null) {
       return shared;

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,7 +207,10 @@ final class DryRun implements AutoCloseable {
     for (Part part : Part.values()) {
       parts.put(part, peak.getOrDefault(part.name(), 0L));
     }
-    long working = parts.get(Part.ACTIVATIONS) + parts.get(Part.LAYER) + parts.get(Part.LOGITS);
+    long working =
+        Stream.of(Part.ACTIVATIONS, Part.LAYER, Part.LOGITS)
+            .mapToLong(part -> peak.getOrDefault(part.name(), 0L))
+            .sum();
     parts.merge(Part.LAYER, peak.getOrDefault(WORKSPACE, 0L), Long::sum);
     return new Step(
         parts,

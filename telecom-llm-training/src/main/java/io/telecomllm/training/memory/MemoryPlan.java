@@ -132,7 +132,7 @@ public final class MemoryPlan {
                 0,
                 null));
     // an adapter that does not suit the model is refused here
-    plan.sizes.get();
+    Sizes unused = plan.sizes.get();
     return plan;
   }
 
