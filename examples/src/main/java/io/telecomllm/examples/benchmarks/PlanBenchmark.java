@@ -43,7 +43,12 @@ public final class PlanBenchmark implements Callable<Integer> {
   /** The configurations that are reported; the plan was not fitted to them. */
   private static final List<String> REPORTED =
       List.of(
-          "phi3-mini,4,8,16,BFLOAT16", "phi3-mini,4,2,16,BFLOAT16", "smollm2-135m,30,8,64,FLOAT32");
+          "phi3-mini,4,8,16,BFLOAT16",
+          "phi3-mini,4,2,16,BFLOAT16",
+          "smollm2-135m,30,8,64,FLOAT32",
+          "phi3-mini,4,8,16,BFLOAT16,4,0",
+          "phi3-mini,8,8,16,BFLOAT16,0,8",
+          "smollm2-135m,30,8,64,FLOAT32,0,20");
 
   private static final int QUESTIONS_PER_STEP = 8;
 
@@ -52,7 +57,9 @@ public final class PlanBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--case",
-      description = "shape,layers,batch,rank,type, such as phi3-mini,1,4,16,BFLOAT16; repeatable")
+      description =
+          "shape,layers,batch,rank,type[,unpacked,recomputed], such as phi3-mini,1,4,16,BFLOAT16;"
+              + " repeatable")
   private List<String> cases = new ArrayList<>();
 
   @Option(names = "--steps", defaultValue = "5", description = "steps, the first not timed")
@@ -82,7 +89,7 @@ public final class PlanBenchmark implements Callable<Integer> {
     }
     List<Map<String, Object>> rows = new ArrayList<>();
     System.out.printf(
-        "%-30s %28s %30s%n", "case", "GiB plan / run = ratio", "s a step plan / run = ratio");
+        "%-36s %28s %30s%n", "case", "GiB plan / run = ratio", "s a step plan / run = ratio");
     for (String text : cases.isEmpty() ? REPORTED : cases) {
       MemoryPlan plan = plan(PlannedCase.parse(text));
       JsonObject run = child(text, PlannedCase.parse(text));
@@ -100,7 +107,7 @@ public final class PlanBenchmark implements Callable<Integer> {
       row.put("parts", plan.toString());
       rows.add(row);
       System.out.printf(
-          "%-30s %10.2f / %5.2f = %5.2f %14.2f / %5.2f = %5.2f   %s%n",
+          "%-36s %10.2f / %5.2f = %5.2f %14.2f / %5.2f = %5.2f   %s%n",
           text,
           peak,
           run.get("peakRssGiB").getAsDouble(),
@@ -127,6 +134,8 @@ public final class PlanBenchmark implements Callable<Integer> {
         .device(Device.cpu())
         .computeType(of.type())
         .freedMemoryReturned(returning)
+        .unpacked(of.unpacked())
+        .recomputed(of.recomputed())
         .lengths(QuestionLengths.of(examples, TeleQnAExamples.shared(examples)))
         .speed(speed);
   }
@@ -184,8 +193,10 @@ public final class PlanBenchmark implements Callable<Integer> {
   private Map<String, Object> measured(PlannedCase of) {
     List<Example> examples = TeleQnAExamples.read(questions, steps * QUESTIONS_PER_STEP);
     try (LanguageModel loaded = ModelLoader.of(model).computeType(of.type()).load();
+        LanguageModel computing = loaded.trading(of.unpacked(), of.recomputed());
         LoraAdapter adapter = LoraAdapter.create(of.lora(), loaded, 0);
-        Optimization optimization = Optimization.of(loaded, adapter, OptimizerConfig.defaults())) {
+        Optimization optimization =
+            Optimization.of(computing, adapter, OptimizerConfig.defaults())) {
       double before = ProcessMemory.peakGiB();
       List<Double> seconds = new ArrayList<>();
       for (int step = 0; step < steps; step++) {

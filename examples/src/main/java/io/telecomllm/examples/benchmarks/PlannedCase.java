@@ -9,16 +9,29 @@ import io.telecomllm.model.ModelConfig;
 import io.telecomllm.tensor.DataType;
 import java.util.List;
 
-/** A configuration of {@link PlanBenchmark}: {@code shape,layers,batch,rank,type}. */
-record PlannedCase(ModelConfig model, int batch, LoraConfig lora, DataType type) {
+/**
+ * A configuration of {@link PlanBenchmark}: {@code
+ * shape,layers,batch,rank,type[,unpacked,recomputed]}.
+ *
+ * @param unpacked the number of uppermost layers whose weights are kept unpacked
+ * @param recomputed the number of lowest layers that are computed again in the backward pass
+ */
+record PlannedCase(
+    ModelConfig model, int batch, LoraConfig lora, DataType type, int unpacked, int recomputed) {
   static PlannedCase parse(String text) {
     List<String> words = Splitter.on(',').splitToList(text);
-    checkArgument(words.size() == 5, "case is %s, must be shape,layers,batch,rank,type", text);
+    boolean trading = words.size() == 7;
+    checkArgument(
+        trading || words.size() == 5,
+        "case is %s, must be shape,layers,batch,rank,type[,unpacked,recomputed]",
+        text);
     return new PlannedCase(
         shape(words.get(0)).layers(Integer.parseInt(words.get(1))).build(),
         Integer.parseInt(words.get(2)),
         LoraConfig.builder().rank(Integer.parseInt(words.get(3))).build(),
-        DataType.valueOf(words.get(4)));
+        DataType.valueOf(words.get(4)),
+        trading ? Integer.parseInt(words.get(5)) : 0,
+        trading ? Integer.parseInt(words.get(6)) : 0);
   }
 
   private static ModelConfig.Builder shape(String name) {
