@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.DivergenceException;
-import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraInitialization;
-import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.Reliability;
 import io.telecomllm.testing.TinyModel;
-import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
 import io.telecomllm.training.gradients.ArrayGradients;
-import io.telecomllm.training.gradients.LocalGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.progress.TrainingListener;
@@ -123,33 +119,8 @@ class InjectedNumbersTest {
   /** The process's own gradients, changed in the fifth call, and evaluations, all changed. */
   private static ArrayGradients.Opener changed(
       UnaryOperator<LossAndGradients> change, UnaryOperator<Double> evaluation) {
-    return (model, adapter, objective) ->
-        new ArrayGradients() {
-          private final LoraAdapter scratch = LoraAdapter.create(adapter.config(), model, 0);
-          private final LocalGradients local = new LocalGradients(model, scratch, objective);
-          private int calls;
-
-          @Override
-          public List<Parameter> parameters() {
-            return adapter.parameters();
-          }
-
-          @Override
-          public LossAndGradients gradients(ParameterArrays values, StepBatch window) {
-            LossAndGradients found = local.gradients(values, window);
-            return ++calls == STEP ? change.apply(found) : found;
-          }
-
-          @Override
-          public double loss(ParameterArrays values, StepBatch window) {
-            return evaluation.apply(local.loss(values, window));
-          }
-
-          @Override
-          public void close() {
-            scratch.close();
-          }
-        };
+    return new ChangedGradients(
+        batch -> {}, (call, found) -> call == STEP ? change.apply(found) : found, evaluation);
   }
 
   private static QLoraTrainer trainer(LanguageModel model) {

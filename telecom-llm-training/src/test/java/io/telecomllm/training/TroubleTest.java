@@ -6,20 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.telecomllm.DivergenceException;
 import io.telecomllm.OutOfMemoryException;
-import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
-import io.telecomllm.lora.Parameter;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.testing.Reliability;
 import io.telecomllm.testing.TinyModel;
-import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
 import io.telecomllm.training.gradients.ArrayGradients;
-import io.telecomllm.training.gradients.LocalGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.progress.Cancellation;
@@ -36,8 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,45 +47,6 @@ class TroubleTest {
     return QLoraTrainer.on(model)
         .lora(LoraConfig.builder().rank(4).alpha(4).build())
         .with(c -> c.epochs(2).learningRate(5e-3).seed(11));
-  }
-
-  /** The process's own gradients, changed on their way by the number of the call, from 1. */
-  private static ArrayGradients.Opener changed(
-      BiFunction<Integer, LossAndGradients, LossAndGradients> change) {
-    return changed(window -> {}, change);
-  }
-
-  /** The same; {@code seen} hears of each window before it is computed. */
-  private static ArrayGradients.Opener changed(
-      Consumer<StepBatch> seen, BiFunction<Integer, LossAndGradients, LossAndGradients> change) {
-    return (model, adapter, objective) ->
-        new ArrayGradients() {
-          private final LoraAdapter scratch = LoraAdapter.create(adapter.config(), model, 0);
-          private final LocalGradients local = new LocalGradients(model, scratch, objective);
-          private int calls;
-
-          @Override
-          public List<Parameter> parameters() {
-            return adapter.parameters();
-          }
-
-          @Override
-          public LossAndGradients gradients(ParameterArrays values, StepBatch window) {
-            seen.accept(window);
-            calls++;
-            return change.apply(calls, local.gradients(values, window));
-          }
-
-          @Override
-          public double loss(ParameterArrays values, StepBatch window) {
-            return local.loss(values, window);
-          }
-
-          @Override
-          public void close() {
-            scratch.close();
-          }
-        };
   }
 
   private static final class Heard implements TrainingListener {
@@ -134,7 +89,7 @@ class TroubleTest {
                 () ->
                     trainer(model)
                         .listener(heard)
-                        .gradients(changed((call, g) -> call == 3 ? with(g, loss, 0) : g))
+                        .gradients(new ChangedGradients((call, g) -> call == 3 ? with(g, loss, 0) : g))
                         .run(QLoraTrainerTest.split()))
             .isInstanceOf(DivergenceException.class)
             .hasMessage("step 3: the loss is " + loss);
@@ -146,7 +101,7 @@ class TroubleTest {
           trainer(model)
               .with(c -> c.saveStrategy(IntervalStrategy.STEPS).saveSteps(1))
               .checkpoints(folder)
-              .gradients(changed((call, g) -> call == 3 ? with(g, g.loss(), Float.NaN) : g));
+              .gradients(new ChangedGradients((call, g) -> call == 3 ? with(g, g.loss(), Float.NaN) : g));
       assertThatThrownBy(() -> broken.run(QLoraTrainerTest.split()))
           .hasMessageStartingWith("step 3: the gradient norm is NaN")
           .hasMessageContaining("layers.0.self_attn.k_proj.lora_B.weight");
@@ -168,7 +123,7 @@ class TroubleTest {
               .listener(heard)
               .with(c -> c.epochs(3).anomalyPolicy(AnomalyConfig.Policy.SKIP).lossSpikeFactor(3))
               .gradients(
-                  changed(
+                  new ChangedGradients(
                       (call, g) ->
                           call == 2
                               ? with(g, g.loss(), Float.POSITIVE_INFINITY)
@@ -192,7 +147,7 @@ class TroubleTest {
               () ->
                   trainer(model)
                       .gradients(
-                          changed(
+                          new ChangedGradients(
                               (call, g) -> {
                                 List<float[]> arrays = new ArrayList<>(g.gradients().arrays());
                                 arrays.set(1, new float[arrays.get(1).length]);
@@ -224,13 +179,14 @@ class TroubleTest {
     try (LanguageModel model = TinyModel.load(512)) {
       Heard heard = new Heard();
       ArrayGradients.Opener limited =
-          changed(
+          new ChangedGradients(
               window -> {
                 if (window.batches().stream().anyMatch(b -> b.tokens().segments().size() > 3)) {
                   throw new OutOfMemoryException("out of memory in operator linear");
                 }
               },
-              (call, g) -> g);
+              (call, g) -> g,
+              loss -> loss);
       QLoraTrainer trainer = trainer(model).with(c -> c.batchSize(8).gradientAccumulation(1));
       try (Reliability survived = Reliability.of("out of memory while training");
           QLoraTrainer.Result whole = trainer.run(QLoraTrainerTest.split());
@@ -268,7 +224,8 @@ class TroubleTest {
     try (LanguageModel model = TinyModel.load(512)) {
       List<Integer> batches = new ArrayList<>();
       ArrayGradients.Opener counting =
-          changed(window -> batches.add(window.batches().size()), (call, g) -> g);
+          new ChangedGradients(
+              window -> batches.add(window.batches().size()), (call, g) -> g, loss -> loss);
       // nine questions, eight a step, two at a time
       trainer(model).epochs(1).gradients(counting).run(QLoraTrainerTest.split()).close();
       assertThat(batches).containsExactly(4, 1);

@@ -11,6 +11,7 @@ import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.Adapters;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
@@ -34,12 +35,7 @@ class InProcessGradientsTest {
   static void open() {
     model = TinyModel.load(256);
     adapter = LoraAdapter.create(LoraConfig.builder().rank(4).alpha(8).build(), model, 5);
-    // b is 0 in a new adapter, which would hide what is wrong with a
-    try (Scope scope = Scope.open(model.device())) {
-      for (Parameter parameter : adapter.parameters()) {
-        scope.operators().normalInPlace(parameter.value(), 0.1, parameter.name().hashCode());
-      }
-    }
+    Adapters.randomise(adapter, 0.1);
   }
 
   @AfterAll

@@ -16,6 +16,7 @@ import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Seed;
+import io.telecomllm.testing.Adapters;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.batching.StepBatch;
@@ -51,7 +52,7 @@ class LocalGradientsTest {
     spec = Steps.spec(folder);
     model = spec.load();
     adapter = LoraAdapter.create(Steps.LORA, model, 5);
-    randomise(adapter);
+    Adapters.randomise(adapter, 0.1);
     values = values(adapter);
     window = Steps.window(Steps.examples(model, 14), 2);
   }
@@ -60,15 +61,6 @@ class LocalGradientsTest {
   static void close() {
     adapter.close();
     model.close();
-  }
-
-  // b is 0 in a new adapter, which would hide what is wrong with a
-  private static void randomise(LoraAdapter any) {
-    try (Scope scope = Scope.open(model.device())) {
-      for (Parameter parameter : any.parameters()) {
-        scope.operators().normalInPlace(parameter.value(), 0.1, parameter.name().hashCode());
-      }
-    }
   }
 
   private static ParameterArrays values(LoraAdapter any) {
@@ -209,7 +201,7 @@ class LocalGradientsTest {
         LoraAdapter received = travelled(AdapterFiles.of(sent)).load(base)) {
       assertThat(received.parameters().stream().map(Parameter::name))
           .isEqualTo(sent.parameters().stream().map(Parameter::name).toList());
-      randomise(sent);
+      Adapters.randomise(sent, 0.1);
       ParameterArrays now = values(sent);
       LossAndGradients expected =
           new LocalGradients(base, sent, new Likelihood()).gradients(now, window);

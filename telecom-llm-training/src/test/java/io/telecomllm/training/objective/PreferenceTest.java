@@ -14,6 +14,7 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.testing.Adapters;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
@@ -125,11 +126,7 @@ class PreferenceTest {
   static void open() {
     model = TinyModel.load(256);
     adapter = LoraAdapter.create(LoraConfig.builder().rank(4).alpha(8).build(), model, 5);
-    try (Scope scope = Scope.open(model.device())) {
-      for (Parameter parameter : adapter.parameters()) {
-        scope.operators().normalInPlace(parameter.value(), 0.1, parameter.name().hashCode());
-      }
-    }
+    Adapters.randomise(adapter, 0.1);
   }
 
   @AfterAll

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
-import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelSpec;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.Adapters;
 import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.AdapterFiles;
 import io.telecomllm.training.gradients.LocalGradients;
@@ -42,11 +42,8 @@ class ExecutorAdapterTest {
     spec = Steps.spec(folder);
     model = spec.load();
     adapter = LoraAdapter.create(Steps.LORA, model, 5);
+    Adapters.randomise(adapter, 0.1);
     try (Scope scope = Scope.open(model.device())) {
-      // b is 0 in a new adapter, which would hide what is wrong with a
-      for (Parameter parameter : adapter.parameters()) {
-        scope.operators().normalInPlace(parameter.value(), 0.1, parameter.name().hashCode());
-      }
       values = ParameterArrays.of(adapter.parameters(), scope);
     }
     window = Steps.window(Steps.examples(model, 14), 2);
