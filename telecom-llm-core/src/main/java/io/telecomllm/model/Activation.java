@@ -4,9 +4,9 @@ import io.telecomllm.Internal;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 
-/** What the feed-forward does between its projections. */
+/** The function that a feed-forward applies between its projections. */
 public enum Activation {
-  /** silu(gate) * up, gate and up side by side (Shazeer 2020). */
+  /** silu(gate) * up, where a row holds first gate, then up (Shazeer 2020). */
   SWIGLU("silu", true) {
     @Override
     Tensor forward(Operators ops, Tensor x) {
@@ -30,7 +30,7 @@ public enum Activation {
       return ops.geluBackward(g, x);
     }
   },
-  /** The same by its tanh approximation. */
+  /** The Gaussian error linear unit by its tanh approximation. */
   GELU_TANH("gelu_new", false) {
     @Override
     Tensor forward(Operators ops, Tensor x) {
@@ -51,20 +51,23 @@ public enum Activation {
     this.gated = gated;
   }
 
-  /** Hugging Face's {@code hidden_act}. */
+  /** Returns its name in Hugging Face's config.json, the value of {@code hidden_act}. */
   @Internal
   public String hiddenAct() {
     return hiddenAct;
   }
 
-  /** Whether its input is a gate and a value side by side. */
+  /** Returns whether its input holds a gate and a value, twice the width of its output. */
   @Internal
   public boolean gated() {
     return gated;
   }
 
-  /** From (rows, width), or (rows, 2 width) where it is gated, to (rows, width). */
+  /**
+   * Returns the result (rows, width) of x (rows, width), or of x (rows, 2 width) if it is gated.
+   */
   abstract Tensor forward(Operators ops, Tensor x);
 
+  /** Returns the gradient of x, given the gradient g of the result. */
   abstract Tensor backward(Operators ops, Tensor g, Tensor x);
 }

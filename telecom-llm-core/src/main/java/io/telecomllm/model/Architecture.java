@@ -16,21 +16,21 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The families of decoders, described by data: what their tensors are called and how a layer is
- * wired. Everything else is {@link ModelConfig}'s.
+ * The supported families of decoders, described by data: the names of their tensors and the order
+ * of operations in a layer. Everything else is in {@link ModelConfig}.
  */
 public enum Architecture {
-  /** Phi-3: one fused projection for query, key and value, one for gate and up. */
+  /** Phi-3: one fused projection for query, key and value, another for gate and up. */
   PHI3("phi3", "Phi3ForCausalLM", Wiring.FUSED),
-  /** LLaMA 1 to 3 and what is built alike. */
+  /** LLaMA 1 to 3 and other models with the same layers. */
   LLAMA("llama", "LlamaForCausalLM", Wiring.SEPARATE),
   /** Mistral: LLaMA with a sliding window. */
   MISTRAL("mistral", "MistralForCausalLM", Wiring.SEPARATE),
   /** Qwen2: LLaMA with biases on query, key and value. */
   QWEN2("qwen2", "Qwen2ForCausalLM", Wiring.SEPARATE),
-  /** Phi-1 to Phi-2: attention and feed-forward side by side, biases everywhere. */
+  /** Phi-1 to Phi-2: attention and feed-forward in parallel, biases everywhere. */
   PHI2("phi", "PhiForCausalLM", Wiring.PHI2),
-  /** Falcon-7B: attention and feed-forward side by side, one head of keys and values. */
+  /** Falcon-7B: attention and feed-forward in parallel, one head of keys and values. */
   FALCON("falcon", "FalconForCausalLM", Wiring.FALCON);
 
   private final String modelType;
@@ -43,34 +43,29 @@ public enum Architecture {
     this.wiring = wiring;
   }
 
-  /** Hugging Face's {@code model_type}. */
+  /** Returns its name in Hugging Face's config.json, the value of {@code model_type}. */
+  @Internal
   public String modelType() {
     return modelType;
   }
 
-  /** Hugging Face's class, as config.json's {@code architectures} names it. */
+  /** Returns the name of Hugging Face's class, as in {@code architectures} of config.json. */
+  @Internal
   public String className() {
     return className;
   }
 
-  /**
-   * Whether attention and feed-forward read the same normed input, side by side; else one after the
-   * other, each with a norm of its own.
-   */
-  public boolean sideBySide() {
-    return wiring.secondNorm().isEmpty();
-  }
-
+  /** Returns the names of the tensors and the order of operations in a layer. */
   @Internal
   public Wiring wiring() {
     return wiring;
   }
 
   /**
-   * A linear layer: its name within the decoder layer, and what its output rows are, in order.
+   * A linear layer: its name within the decoder layer, and the projections that it computes.
    *
-   * @param name such as {@code self_attn.qkv_proj}
-   * @param roles one, or several where projections are fused
+   * @param name its name, such as {@code self_attn.qkv_proj}
+   * @param roles the projections, in the order of its output rows; several if they are fused
    */
   @Immutable
   @Internal
@@ -81,14 +76,18 @@ public enum Architecture {
   }
 
   /**
-   * The names of the tensors and the order of a layer's work.
+   * The names of the tensors, without {@code .weight}, and the order of operations in a layer.
    *
-   * @param layers what precedes a layer's number
-   * @param attention the linear layers that read the attention's input: query, key, value
-   * @param feedForward those that read the feed-forward's input: gate and up, or up alone
-   * @param secondNorm the norm before the feed-forward; empty where attention and feed-forward read
-   *     the same normed input, side by side
-   * @param layerNorm LayerNorm with a bias; else RMSNorm
+   * @param layers the prefix of a layer's number, such as {@code model.layers.}
+   * @param firstNorm the norm before attention
+   * @param secondNorm the norm before the feed-forward; empty if attention and feed-forward run in
+   *     parallel on the same normed input
+   * @param attention the linear layers that read the input of attention: query, key, value
+   * @param output the linear layer after attention
+   * @param feedForward the linear layers that read the input of the feed-forward: gate and up, or
+   *     up alone
+   * @param down the last linear layer of the feed-forward
+   * @param layerNorm whether norms are LayerNorm with a bias; otherwise they are RMSNorm
    * @param headBias whether the head has a bias
    */
   @Immutable
@@ -149,7 +148,7 @@ public enum Architecture {
             true,
             false);
 
-    /** Whether the feed-forward has a gate. */
+    /** Returns whether the feed-forward has a gate. */
     public boolean hasGate() {
       return feedForward.stream().anyMatch(part -> part.roles().contains(GATE));
     }

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Grouped-query attention with a rotary embedding.
  *
- * @param layer the number of the layer that it belongs to
- * @param qkv query, key and value, in this order
+ * @param layer the number of its layer
+ * @param qkv the projection to query, key and value, in this order
+ * @param output the linear layer after attention
  */
 record Attention(int layer, Projection qkv, Linear output) {
-  /** h (rows, hidden), normed. */
+  /** Returns the output for h (rows, hidden), the normed input of the layer. */
   Output forward(Tensor h, Pass pass) {
     Operators ops = pass.ops();
     ModelConfig c = pass.config();
@@ -42,7 +43,10 @@ record Attention(int layer, Projection qkv, Linear output) {
     return new Projected(all, null);
   }
 
-  /** Keys and values of all rows, (rows, 2 key size), and queries of few, (queries, query size). */
+  /**
+   * Computes keys and values for all rows, (rows, 2 key size), and queries only for the rows that
+   * query, (queries, query size).
+   */
   private Projected project(Tensor h, Pass pass, Wanted wanted) {
     ModelConfig c = pass.config();
     Operators ops = pass.ops();
@@ -56,10 +60,10 @@ record Attention(int layer, Projection qkv, Linear output) {
   }
 
   /**
-   * Query, key and value after rotation.
+   * Queries and keys after rotation, and values.
    *
-   * @param all all three side by side; key and value alone where not all rows query
-   * @param queries the queries then; else null
+   * @param all all three side by side, or only keys and values if the queries are separate
+   * @param queries the queries of {@link Wanted#queries()}; null if they are in {@code all}
    */
   record Projected(Projection.Output all, Projection.@Nullable Output queries) {
     Tensor query(Operators ops, ModelConfig c) {
@@ -74,27 +78,28 @@ record Attention(int layer, Projection qkv, Linear output) {
       return part(ops, all.value(), keys(c) + c.keyValueHeads(), c.keyValueHeads(), c);
     }
 
-    /** At which head the keys begin. */
+    /** Returns the head of {@code all} at which the keys begin. */
     int keys(ModelConfig c) {
       return queries == null ? c.heads() : 0;
     }
   }
 
   /**
-   * The result, and what the backward needs.
+   * The result, and what the backward pass needs.
    *
-   * @param probabilities what attention's own backward wants
-   * @param context the wanted rows of attention's result, (wanted rows, query size)
-   * @param output of the output layer, (wanted rows, hidden)
+   * @param probabilities the second result of {@link
+   *     io.telecomllm.tensor.AttentionOperators#attend}
+   * @param context the wanted rows of the input of the output layer, (wanted rows, query size)
+   * @param output the output of the output layer, (wanted rows, hidden)
    */
   record Output(
       int layer, Projected projected, Tensor probabilities, Tensor context, Linear.Output output) {
-    /** (wanted rows, hidden). */
+    /** Returns the result, (wanted rows, hidden). */
     Tensor value() {
       return output.value();
     }
 
-    /** What the backward needs. */
+    /** Returns the tensors that the backward pass needs, without the result. */
     Stream<Tensor> kept() {
       return Stream.of(
               projected.all().kept(),
@@ -105,9 +110,9 @@ record Attention(int layer, Projection qkv, Linear output) {
     }
 
     /**
-     * The gradient of h.
+     * Returns the gradient of h.
      *
-     * @param g of the result, (wanted rows, hidden)
+     * @param g the gradient of the result, (wanted rows, hidden)
      */
     Tensor backward(Tensor g, Tensor h, Backward back) {
       Operators ops = back.ops();
@@ -138,7 +143,7 @@ record Attention(int layer, Projection qkv, Linear output) {
       return gh;
     }
 
-    /** Writes the gradients of the queries, and of keys and values, from that of the context. */
+    /** Writes the gradients of queries, keys and values, given the gradient of the context. */
     private void attendBackward(Tensor gQueries, Tensor gAll, Tensor gContext, Backward back) {
       Operators ops = back.ops();
       ModelConfig c = back.pass().config();
@@ -160,7 +165,7 @@ record Attention(int layer, Projection qkv, Linear output) {
     }
   }
 
-  /** The heads [first, first + count) of x: (rows, count, size). */
+  /** Returns the heads [first, first + count) of x, (rows, count, head size). */
   private static Tensor part(Operators ops, Tensor x, int first, int count, ModelConfig c) {
     Tensor part = ops.narrow(x, 1, (long) first * c.headSize(), (long) count * c.headSize());
     return ops.reshape(part, x.size(0), count, c.headSize());

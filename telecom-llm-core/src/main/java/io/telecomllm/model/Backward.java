@@ -7,19 +7,20 @@ import io.telecomllm.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a layer goes back with.
+ * What a layer needs for its backward pass.
  *
  * @param pass the forward pass
- * @param gradients where those of the trained parameters are added
- * @param inputWanted whether the gradient of the layer's input is wanted; if not, a tensor of no
+ * @param gradients the gradients of the trained parameters, to which the layer adds
+ * @param inputWanted whether the gradient of the layer's input is needed; if not, a tensor without
  *     elements is returned in its place
  */
 record Backward(Pass pass, Gradients gradients, boolean inputWanted) {
+  /** Returns a copy with this {@code inputWanted}. */
   Backward wanting(boolean input) {
     return new Backward(pass, gradients, input);
   }
 
-  /** This one, whose results belong to another scope. */
+  /** Returns a copy whose results belong to another scope. */
   Backward in(Scope scope) {
     return new Backward(pass.in(scope), gradients, inputWanted);
   }
@@ -28,7 +29,7 @@ record Backward(Pass pass, Gradients gradients, boolean inputWanted) {
     return pass.ops();
   }
 
-  /** The gradient of that parameter, or null if it is frozen. */
+  /** Returns the gradient of a parameter, or null if it is frozen. */
   @Nullable Tensor gradient(String parameter) {
     return gradients.of(parameter);
   }

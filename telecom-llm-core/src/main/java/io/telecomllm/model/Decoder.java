@@ -16,9 +16,9 @@ import java.util.stream.Stream;
  * The whole network: embedding, layers, last norm, head.
  *
  * @param embedding (vocabulary, hidden)
- * @param head the matrix (vocabulary, hidden), the embedding itself where they are tied
- * @param recomputed of how many of the lowest layers {@link #record} keeps the input only: the
- *     backward computes them again
+ * @param head the head, whose matrix (vocabulary, hidden) is the embedding if they are tied
+ * @param recomputed the number of lowest layers of which {@link #record} keeps only the input; the
+ *     backward pass computes them again
  */
 record Decoder(
     ModelConfig config,
@@ -27,7 +27,10 @@ record Decoder(
     Norm norm,
     Head head,
     int recomputed) {
-  /** The hidden states after the last norm, (wanted rows, hidden). */
+  /**
+   * Returns the hidden states after the last norm, (wanted rows, hidden). Sequences of the cache
+   * that need other rotations than their keys have are read again first.
+   */
   Tensor forward(Reading reading, Workspace workspace, Scope owner) {
     Layout layout = Layout.of(config, reading);
     Layout stale = layout.forgetStale();
@@ -54,7 +57,7 @@ record Decoder(
     }
   }
 
-  /** A forward pass that keeps what {@link #backward} needs in the owner. */
+  /** Runs a forward pass and keeps in the owner what {@link #backward} needs. */
   Tape record(Reading reading, Workspace workspace, Scope owner) {
     Layout layout = Layout.of(config, reading);
     Pass pass = Pass.over(layout, workspace, owner, true);
@@ -89,9 +92,9 @@ record Decoder(
   }
 
   /**
-   * From the gradient of the hidden states, (wanted rows, hidden), to those of all trained
-   * parameters. Frees what the layers kept on its way down, and stops at the lowest layer that is
-   * trained.
+   * Adds the gradients of all trained parameters, given the gradient of the hidden states, (wanted
+   * rows, hidden). It frees what each layer kept as soon as it has passed the layer, and stops at
+   * the lowest layer with a trained parameter, or at the embedding if that is trained.
    */
   void backward(Tape tape, Tensor gHidden, Gradients gradients) {
     Tensor gEmbedding = gradients.of(embeddingName());
@@ -131,11 +134,12 @@ record Decoder(
   }
 
   /**
-   * What a backward pass needs; all of it belongs to the scope of its pass.
+   * What a backward pass needs. Its tensors belong to the scope of the pass.
    *
-   * @param inputs of the layers, and the last one's result
-   * @param layers what they keep; of the recomputed ones nothing
-   * @param last of the last norm
+   * @param ids the token ids of the batch, (rows), int64
+   * @param inputs the input of each layer, and the result of the last one
+   * @param layers what each layer keeps; empty for a recomputed layer
+   * @param last the output of the last norm
    */
   record Tape(
       Pass pass,
@@ -143,17 +147,19 @@ record Decoder(
       List<Tensor> inputs,
       List<Optional<DecoderLayer.Output>> layers,
       Norm.Output last) {
-    /** To be gone back with another workspace: the recording's may serve another thread by now. */
+    /**
+     * Returns a copy with another workspace; by now another thread may be using the recording's.
+     */
     Tape with(Workspace workspace) {
       return new Tape(pass.with(workspace), ids, inputs, layers, last);
     }
   }
 
-  /** The head as an adapter leaves it. */
+  /** Returns the head with the changes of an adapter. */
   Head head(Deltas deltas) {
     Tensor bias = deltas.parameter(head.biasName());
     Tensor weight = deltas.parameter(ownHeadName());
-    // an adapter that holds its own embedding leaves the base's to the head, frozen
+    // if an adapter has its own embedding, a tied head keeps the base's, frozen
     boolean kept = weight == null && deltas.parameter(embeddingName()) == null;
     return new Head(
         kept ? head.weightName() : ownHeadName(),
@@ -162,7 +168,13 @@ record Decoder(
         bias == null ? head.bias() : bias);
   }
 
-  /** The same weights; the linear layers of the uppermost layers unpacked, others recomputed. */
+  /**
+   * Returns a decoder with the same weights.
+   *
+   * @param unpacked the number of uppermost layers whose linear layers are unpacked
+   * @param lowest the number of lowest layers that are recomputed
+   * @param owner owns the unpacked matrices
+   */
   Decoder trading(int unpacked, int lowest, Workspace workspace, Scope owner) {
     List<DecoderLayer> changed = new ArrayList<>();
     for (DecoderLayer layer : layers) {
@@ -176,17 +188,17 @@ record Decoder(
     return config.architecture().wiring().embedding() + ".weight";
   }
 
-  /** The name of the head's matrix where it is not the embedding. */
+  /** Returns the name of the head's matrix when it is not the embedding. */
   String ownHeadName() {
     return config.architecture().wiring().head() + ".weight";
   }
 
-  /** All linear layers but the head. */
+  /** Returns all linear layers except the head. */
   Stream<Linear> linears() {
     return layers.stream().flatMap(DecoderLayer::linears);
   }
 
-  /** The weights that are not matrices of the linear layers, by name. */
+  /** Returns all weights except the matrices of the linear layers, by name. */
   Map<String, Tensor> others() {
     Map<String, Tensor> others = new LinkedHashMap<>();
     others.put(embeddingName(), embedding);

@@ -17,30 +17,35 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a decoder together, weight by weight, from wherever weights come from.
+ * Builds a decoder, weight by weight, from a source of weights.
  *
- * @param quantization how dense linear layers are packed on the way; empty: kept dense
+ * @param compute the type to compute in
+ * @param quantization how dense linear layers are packed; empty to keep them dense
+ * @param scope owns the weights
  */
 @Internal
 public record DecoderBuilder(
     ModelConfig config, DataType compute, Optional<QuantizationConfig> quantization, Scope scope) {
-  /** Where weights come from. */
+  /** A source of weights, by Hugging Face's names. */
   public interface Source {
-    /** A tensor of that shape and type, owned by the scope. */
+    /** Returns a weight in this type and of this shape, owned by the scope. */
     Tensor dense(String name, DataType type, Scope scope, long... shape);
 
-    /** The matrix already packed, or null. */
+    /** Returns the matrix if the source has it packed, or null. */
     default @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
       return null;
     }
 
-    /** The dense matrix to be packed while it is read, or null: it is there as a tensor only. */
+    /**
+     * Returns the dense matrix to be packed while it is read, or null if it is available only from
+     * {@link #dense}.
+     */
     default @Nullable MatrixSource matrix(String name, int out, int in) {
       return null;
     }
   }
 
-  /** The model with these weights, which the scope owns; closing the model closes the scope. */
+  /** Returns the model with these weights. Closing the model closes the scope. */
   public LanguageModel model(Source source, Provenance provenance) {
     Decoder decoder = build(source);
     DecoderWeights weights = new DecoderWeights(decoder, provenance);
@@ -126,7 +131,7 @@ public record DecoderBuilder(
       return quantization.get().quantize(read, scope);
     }
     try (Scope work = scope.child()) {
-      // fp32 in, so that what is packed does not depend on the compute type
+      // packed from fp32, so that the result does not depend on the compute type
       Tensor matrix = source.dense(name, DataType.FLOAT32, work, out, in);
       return quantization.get().quantize(matrix, scope);
     }

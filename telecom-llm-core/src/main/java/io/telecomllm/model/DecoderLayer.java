@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer. One after the other: m = x + attention(norm1(x)), m + feed-forward(norm2(m)). Side by
- * side: x + attention(norm1(x)) + feed-forward(norm1(x)). It keeps of its forward pass only what
- * its backward cannot cheaply compute again.
+ * One layer. In sequence: m = x + attention(norm1(x)), then m + feed-forward(norm2(m)). In
+ * parallel: x + attention(norm1(x)) + feed-forward(norm1(x)). Of a forward pass it keeps only what
+ * the backward pass cannot cheaply compute again.
  *
- * @param number its place, from 0
- * @param name {@code model.layers.N}
- * @param secondNorm null where attention and feed-forward stand side by side
+ * @param number its number, from 0 for the lowest
+ * @param name its full name, such as {@code model.layers.0}
+ * @param secondNorm null if attention and feed-forward run in parallel
  */
 record DecoderLayer(
     int number,
@@ -26,7 +26,7 @@ record DecoderLayer(
     @Nullable Norm secondNorm,
     FeedForward feedForward) {
 
-  /** x (rows, hidden). */
+  /** Returns the output for x (rows, hidden). */
   Output forward(Tensor x, Pass pass) {
     Operators ops = pass.ops();
     Wanted wanted = pass.sees().wanted(number);
@@ -42,10 +42,10 @@ record DecoderLayer(
   }
 
   /**
-   * The result, and what the backward needs.
+   * The result, and what the backward pass needs.
    *
    * @param x the input
-   * @param middle between attention and feed-forward; null where those stand side by side
+   * @param middle m, (wanted rows, hidden); null if attention and feed-forward run in parallel
    * @param value the result, (wanted rows, hidden)
    */
   record Output(
@@ -55,7 +55,7 @@ record DecoderLayer(
       @Nullable Tensor middle,
       FeedForward.Output feedForward,
       Tensor value) {
-    /** All of them but the input, to be kept or freed together. */
+    /** Returns all tensors except the input, to be kept or freed together. */
     List<Tensor> kept() {
       return Stream.of(
               attention.kept(), Stream.ofNullable(middle), feedForward.kept(), Stream.of(value))
@@ -63,7 +63,7 @@ record DecoderLayer(
           .toList();
     }
 
-    /** The gradient of x, from that of the result. */
+    /** Returns the gradient of x, given the gradient g of the result. */
     Tensor backward(Tensor g, Backward back) {
       Operators ops = back.ops();
       Pass pass = back.pass();
@@ -73,7 +73,7 @@ record DecoderLayer(
       boolean normedWanted = back.inputWanted() || layer.firstNorm.trained(back.gradients());
       Backward inner = back.wanting(normedWanted);
       Tensor gMiddle = g;
-      Tensor gRead = null; // what the feed-forward gives to the first norm's output
+      Tensor gRead = null; // in parallel: the feed-forward's gradient of the first norm's output
       if (middle == null || layer.secondNorm == null) {
         gRead = feedForward.backward(g, select(ops, h, wanted), inner);
       } else {
@@ -95,7 +95,7 @@ record DecoderLayer(
       return first.backward(gh, spread(ops, gMiddle, wanted), back);
     }
 
-    /** The gradient of all rows from that of the wanted ones. */
+    /** Returns the gradient of all rows, given that of the wanted ones; it is 0 for the others. */
     private Tensor spread(Operators ops, Tensor g, @Nullable Wanted wanted) {
       return wanted == null ? g : ops.scatterRows(g, wanted.rows(), x.size(0));
     }
@@ -105,7 +105,7 @@ record DecoderLayer(
     return wanted == null ? x : ops.selectRows(x, wanted.rows());
   }
 
-  /** The same with dense linear layers. */
+  /** Returns a copy whose linear layers are dense; the owner owns the unpacked matrices. */
   DecoderLayer unpacked(Workspace workspace, Scope owner) {
     return new DecoderLayer(
         number,
@@ -122,7 +122,7 @@ record DecoderLayer(
             feedForward.down().unpacked(workspace, owner)));
   }
 
-  /** Its linear layers. */
+  /** Returns its linear layers, in the order in which a row passes them. */
   Stream<Linear> linears() {
     return Stream.of(
             attention.qkv().parts(),
@@ -132,7 +132,7 @@ record DecoderLayer(
         .flatMap(List::stream);
   }
 
-  /** Its norms. */
+  /** Returns its norms. */
   Stream<Norm> norms() {
     return Stream.concat(Stream.of(firstNorm), Stream.ofNullable(secondNorm));
   }

@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The weights of a decoder by name. */
+/** The weights of a decoder, by name. */
 record DecoderWeights(Decoder decoder, Provenance provenance) {
-  /** All of them; the linear layers must be dense. */
+  /** Returns all weights as parameters; the linear layers must be dense. */
   List<Parameter> dense() {
     List<Parameter> all = new ArrayList<>();
     decoder.others().forEach((name, value) -> all.add(new Parameter(name, value)));
@@ -34,10 +34,10 @@ record DecoderWeights(Decoder decoder, Provenance provenance) {
     return all;
   }
 
-  /** Those of which an adapter may hold a changed copy, where they lie, in their own types. */
+  /** Returns the weights that an adapter may replace, not copied, in their own types. */
   private Map<String, Tensor> held() {
     Map<String, Tensor> held = new LinkedHashMap<>(decoder.others());
-    // a tied head can be given a matrix of its own
+    // an adapter can give a tied head its own matrix
     held.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
     decoder
         .linears()
@@ -50,7 +50,7 @@ record DecoderWeights(Decoder decoder, Provenance provenance) {
     return held;
   }
 
-  /** Their names and shapes. */
+  /** Returns the names and shapes of the weights that an adapter may replace. */
   Map<String, List<Long>> replaceable() {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     held()
@@ -58,17 +58,19 @@ record DecoderWeights(Decoder decoder, Provenance provenance) {
     return shapes;
   }
 
+  /** Returns a copy of a replaceable weight in fp32. */
   Tensor parameter(String name, Scope owner) {
     Tensor value = held().get(name);
     checkArgument(value != null, "no parameter %s that an adapter may hold", name);
     return copy(value, owner);
   }
 
+  /** Returns a copy of a linear layer's matrix in fp32, unpacked. */
   Tensor weight(String module, Workspace workspace, Scope owner) {
     return copy(linear(module).weight().dense(workspace), owner);
   }
 
-  /** The matrix as the checkpoint has it, before it was packed. */
+  /** Returns a linear layer's matrix as the checkpoint has it, before it was packed. */
   Tensor original(String module, Scope owner) {
     Linear linear = linear(module);
     return provenance.read(linear.weightName(), linear.weight().out(), linear.weight().in(), owner);

@@ -8,12 +8,12 @@ import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
 
 /**
- * NEFTune (Jain et al. 2023): while training, uniform noise on the embeddings, between -m and m
- * with m = alpha / sqrt(tokens of the sequence * features). Of a row that several sequences share,
- * the longest counts.
+ * NEFTune (Jain et al. 2023): uniform noise on the embeddings during training, between -m and m
+ * with m = alpha / sqrt(tokens of the sequence * features). For a row that several sequences share,
+ * the longest one counts.
  *
- * @param alpha 0 for none, finite
- * @param seed another one for each micro-batch of a run
+ * @param alpha the strength of the noise, finite and at least 0; 0 for none
+ * @param seed a different one for each micro-batch of a run
  */
 @Internal
 public record EmbeddingNoise(double alpha, Seed seed) {
@@ -26,7 +26,7 @@ public record EmbeddingNoise(double alpha, Seed seed) {
         alpha >= 0 && Double.isFinite(alpha), "alpha is %s, must be finite and at least 0", alpha);
   }
 
-  /** Adds it to x, the (rows, features) of the batch. */
+  /** Adds the noise to x (rows, features), the embeddings of the batch. */
   void addInPlace(Operators ops, Tensor x, TokenBatch batch) {
     if (alpha == 0) {
       return;

@@ -6,29 +6,29 @@ import java.util.stream.Stream;
 /**
  * The feed-forward of a layer: up, an activation, down.
  *
- * @param up gate and up side by side, or up alone
+ * @param up the projection to gate and up side by side, or to up alone
  */
 record FeedForward(Projection up, Activation activation, Linear down) {
-  /** h (rows, hidden), normed. */
+  /** Returns the output for h (rows, hidden), the normed input. */
   Output forward(Tensor h, Pass pass) {
     Projection.Output inside = up.forward(h, pass);
     Tensor active = activation.forward(pass.ops(), inside.value());
     return new Output(activation, inside, down.forward(active, pass));
   }
 
-  /** The result is down's; the activation's is computed again by the backward. */
+  /** The result, and what the backward pass needs; it computes the activation again. */
   record Output(Activation activation, Projection.Output up, Linear.Output down) {
-    /** (rows, hidden). */
+    /** Returns the result, (rows, hidden). */
     Tensor value() {
       return down.value();
     }
 
-    /** What the backward needs. */
+    /** Returns the tensors that the backward pass needs, without the result. */
     Stream<Tensor> kept() {
       return Stream.concat(up.kept(), down.kept());
     }
 
-    /** The gradient of h. */
+    /** Returns the gradient of h, given the gradient g of the result. */
     Tensor backward(Tensor g, Tensor h, Backward back) {
       Tensor active = activation.forward(back.ops(), up.value());
       Tensor gActive = down.backward(g, active, back.wanting(true));

@@ -5,7 +5,8 @@ import io.telecomllm.lora.Gradients;
 import io.telecomllm.tensor.Tensor;
 
 /**
- * A forward pass that can be gone back, once. Its memory belongs to the scope it was recorded in.
+ * A recorded forward pass, for one backward pass. Its memory belongs to the scope in which it was
+ * recorded.
  */
 @Internal
 public final class ForwardPass {
@@ -17,12 +18,17 @@ public final class ForwardPass {
     this.tape = tape;
   }
 
-  /** The hidden states after the last norm at the wanted rows, (wanted rows, hidden size). */
+  /** Returns the hidden states after the last norm, (wanted rows, hidden size). */
   public Tensor hidden() {
     return tape.last().value();
   }
 
-  /** Adds the gradients of all trained parameters, given that of {@link #hidden}. */
+  /**
+   * Runs the backward pass: adds the gradients of all trained parameters. It frees what the layers
+   * kept, so it can run only once.
+   *
+   * @param gradient the gradient of {@link #hidden}
+   */
   public void backward(Tensor gradient, Gradients gradients) {
     network.backward(tape, gradient, gradients);
   }

@@ -7,30 +7,31 @@ import io.telecomllm.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What turns hidden states into logits: h weight^T + bias. Loss and scoring multiply by it where
- * they want logits, and nowhere else.
+ * Turns hidden states into logits: h weight^T + bias. Loss and scoring apply it only to the rows
+ * whose logits they need.
  *
- * @param weightName under which the weight's gradient gathers
+ * @param weightName the name of the weight's gradient
  * @param weight (vocabulary, hidden size), in the compute type
- * @param biasName under which the bias's gradient gathers
- * @param bias (vocabulary), fp32; null where there is none
+ * @param biasName the name of the bias's gradient
+ * @param bias (vocabulary), fp32; null if there is none
  */
 @Internal
 public record Head(String weightName, Tensor weight, String biasName, @Nullable Tensor bias) {
-  /** h (rows, hidden size): logits (rows, vocabulary) in fp32. */
+  /** Returns the logits (rows, vocabulary) in fp32 of h (rows, hidden size). */
   public Tensor logits(Operators ops, Tensor h) {
     return ops.logits(h, weight, bias == null ? ops.none() : bias);
   }
 
   /**
-   * The sum over rows of weight times cross-entropy, and its gradient by h; adds to the head's own
-   * gradients where those are trained.
+   * Returns the sum over rows of weight times cross-entropy, and its gradient with respect to h.
+   * Adds to the gradients of the head's weight and bias if they are trained.
    *
+   * @param h (rows, hidden size)
    * @param labels (rows), int64
    * @param weights (rows), fp32
-   * @param chunk how many rows of logits live at a time
+   * @param chunk the number of rows whose logits are in memory at a time
    * @param smoothing see {@link Operators#crossEntropy}
-   * @param gradients null where none are wanted
+   * @param gradients the gradients to add to; null if the head is frozen
    */
   public Operators.Pair crossEntropy(
       Operators ops,

@@ -4,11 +4,13 @@ import io.telecomllm.tensor.Segments.Range;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lists of ranges of keys, in the order in which attention sees them. */
+/** Operations on lists of ranges of keys, in the order in which attention reads them. */
 final class KeyRanges {
   private KeyRanges() {}
 
-  /** The keys in rows[from] to rows[to - 1], in as few ranges as they make. */
+  /**
+   * Returns the keys in rows[from] to rows[to - 1], in this order and in as few ranges as possible.
+   */
   static List<Range> of(int[] rows, int from, int to) {
     List<Range> ranges = new ArrayList<>();
     for (int at = from; at < to; ) {
@@ -22,7 +24,9 @@ final class KeyRanges {
     return ranges;
   }
 
-  /** Ranges and those behind them; where one begins at the end of the last, they become one. */
+  /**
+   * Returns the ranges of both lists; one that begins where the one before it ends is joined to it.
+   */
   static List<Range> joined(List<Range> ranges, List<Range> more) {
     List<Range> all = new ArrayList<>(ranges);
     for (Range next : more) {
@@ -36,7 +40,7 @@ final class KeyRanges {
     return all;
   }
 
-  /** The last {@code count} keys of the ranges. */
+  /** Returns the last {@code count} keys of the ranges, or all if there are fewer. */
   static List<Range> last(List<Range> ranges, long count) {
     List<Range> all = new ArrayList<>();
     long left = count;

@@ -19,21 +19,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The keys and values of the tokens that a model has read, so that they are computed once.
+ * The keys and values of the tokens that a model has read, so that they are computed only once.
  *
- * <p>It begins with one empty sequence, number 0, and a cache for one sequence needs no more than
- * that. A cache for several can {@link #add} empty ones and {@link #fork} a sequence: the fork
- * shares the keys and values of its beginning, which take no memory of their own. Each sequence
- * grows by what a {@link TokenBatch} continues it with, can be cut back to a shorter beginning, and
- * frees its rows when it is dropped. Rows that continue a sequence in several ways (the options of
- * a question) are read but not kept. A pass that fails leaves its sequences as they were, or empty
- * where a longer sequence needed other rotations and what it held was being read again.
+ * <p>A cache begins with one empty sequence, number 0; a cache for one sequence needs no other. A
+ * cache for several can {@code add} empty sequences and {@code fork} a sequence: the fork shares
+ * the keys and values of its beginning, which take no additional memory. A sequence grows when a
+ * {@link TokenBatch} continues it, can be truncated, and frees its rows when it is dropped. If a
+ * batch continues a sequence in several ways (the options of a question), its rows are read but not
+ * kept. A pass that fails leaves its sequences as they were; one whose tokens were being read
+ * again, for other rotations, is left empty.
  *
- * <p>For one thread at a time; it owns its memory.
+ * <p>For one thread at a time. It owns its memory.
  */
 @Internal
 public final class KvCache implements AutoCloseable {
-  /** What a batch without a cache continues. */
+  /** The empty sequence that a batch continues if there is no cache. */
   static final Sequence NOTHING = new Sequence(0);
 
   private final Scope scope;
@@ -44,7 +44,7 @@ public final class KvCache implements AutoCloseable {
   private final int most;
   private int next;
 
-  /** The tokens of one sequence, and in which rows their keys and values lie. */
+  /** The tokens of one sequence, and the rows that hold their keys and values. */
   static final class Sequence {
     private final int number;
     private int[] ids = {};
@@ -71,7 +71,7 @@ public final class KvCache implements AutoCloseable {
       return rows;
     }
 
-    /** The {@link RopeScaling#regime} by which its keys are turned. */
+    /** Returns the {@link RopeScaling#regime} by which its keys are rotated. */
     int regime() {
       return regime;
     }
@@ -82,11 +82,14 @@ public final class KvCache implements AutoCloseable {
   }
 
   /**
-   * @param capacity 1 to the context length times {@code most}
-   * @param most the number of sequences that it holds at a time, at least 1
+   * Creates a cache with one empty sequence.
+   *
+   * @param capacity the number of tokens of all sequences, 1 to the context length times {@code
+   *     most}
+   * @param most the largest number of sequences at a time, at least 1
    */
   KvCache(ModelConfig config, DataType type, Device device, int capacity, int most) {
-    checkArgument(most >= 1, "a cache for %s sequences, must be at least 1", most);
+    checkArgument(most >= 1, "the number of sequences is %s, must be at least 1", most);
     checkArgument(
         capacity >= 1 && capacity <= (long) config.contextLength() * most,
         "cache capacity is %s, must be 1 to the context length %s%s",
@@ -96,22 +99,27 @@ public final class KvCache implements AutoCloseable {
     this.scope = Scope.open(device);
     this.pool = new RowPool(capacity);
     this.most = most;
-    Operators ops = scope.operators();
-    for (int i = 0; i < config.layers(); i++) {
-      keys.add(ops.empty(type, capacity, config.keyValueHeads(), config.headSize()));
-      values.add(ops.empty(type, capacity, config.keyValueHeads(), config.headSize()));
+    try {
+      Operators ops = scope.operators();
+      for (int i = 0; i < config.layers(); i++) {
+        keys.add(ops.empty(type, capacity, config.keyValueHeads(), config.headSize()));
+        values.add(ops.empty(type, capacity, config.keyValueHeads(), config.headSize()));
+      }
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
     }
     add();
   }
 
-  /** Begins an empty sequence and returns its number, which no other sequence of it ever has. */
+  /** Adds an empty sequence and returns its number. Numbers of dropped sequences are not reused. */
   public int add() {
     return begin().number();
   }
 
   /**
-   * Begins a sequence with the first {@code tokens} of another, whose keys and values they share,
-   * and returns its number.
+   * Adds a sequence that begins with the first {@code tokens} tokens of another, and returns its
+   * number. The two share the keys and values of these tokens.
    */
   public int fork(int sequence, int tokens) {
     Sequence parent = sequence(sequence);
@@ -125,14 +133,13 @@ public final class KvCache implements AutoCloseable {
   }
 
   private Sequence begin() {
-    checkState(
-        sequences.size() < most, "the cache holds %s sequences, all that it was made for", most);
+    checkState(sequences.size() < most, "the cache already holds %s sequences, its maximum", most);
     Sequence sequence = new Sequence(next++);
     sequences.put(sequence.number(), sequence);
     return sequence;
   }
 
-  /** Forgets all but the first {@code tokens} of a sequence. */
+  /** Removes all tokens of a sequence but the first {@code tokens}. */
   public void truncate(int sequence, int tokens) {
     Sequence cut = sequence(sequence);
     checkLength(cut, tokens);
@@ -141,7 +148,7 @@ public final class KvCache implements AutoCloseable {
     cut.rows = Arrays.copyOf(cut.rows, tokens);
   }
 
-  /** Forgets all but the first {@code tokens} of sequence 0. */
+  /** Removes all tokens of sequence 0 but the first {@code tokens}. */
   public void truncate(int tokens) {
     truncate(0, tokens);
   }
@@ -149,38 +156,40 @@ public final class KvCache implements AutoCloseable {
   private static void checkLength(Sequence sequence, int tokens) {
     checkArgument(
         tokens >= 0 && tokens <= sequence.length(),
-        "%s is not 0 to the length %s",
+        "tokens is %s, must be 0 to the length %s",
         tokens,
         sequence.length());
   }
 
-  /** Ends a sequence; rows that no other one shares are free for use by others. */
+  /** Removes a sequence; its rows become free unless another sequence shares them. */
   public void drop(int sequence) {
     truncate(sequence, 0);
     sequences.remove(sequence);
   }
 
-  /** The number of tokens that a sequence has. */
+  /** Returns the number of tokens of a sequence. */
   public int length(int sequence) {
     return sequence(sequence).length();
   }
 
-  /** The number of tokens that sequence 0 has. */
+  /** Returns the number of tokens of sequence 0. */
   public int length() {
     return length(0);
   }
 
-  /** The numbers of its sequences, ascending. */
+  /** Returns the numbers of the sequences, ascending. */
   public List<Integer> sequences() {
     return List.copyOf(sequences.keySet());
   }
 
-  /** The number of tokens for which it has room, over all sequences. */
+  /** Returns the number of tokens that all sequences together can have. */
   public int capacity() {
     return pool.capacity();
   }
 
-  /** The number of tokens for which it has room still; what sequences share counts once. */
+  /**
+   * Returns the number of tokens that can still be added; tokens that sequences share count once.
+   */
   public int free() {
     return pool.capacity() - pool.held();
   }
@@ -195,7 +204,7 @@ public final class KvCache implements AutoCloseable {
     return sequence;
   }
 
-  /** The number of rows held once these sequences have been read again, each on its own. */
+  /** Returns the number of rows held after these sequences have been read again, sharing none. */
   int heldWhenReadAgain(List<Sequence> again) {
     Map<Integer, Integer> leaving = new HashMap<>();
     for (Sequence sequence : again) {
@@ -208,25 +217,25 @@ public final class KvCache implements AutoCloseable {
     return pool.held() - freed + again.stream().mapToInt(Sequence::length).sum();
   }
 
-  /** See {@link RowPool#find}. */
+  /** Returns free rows for the next tokens of a sequence, see {@link RowPool#find}. */
   int[] place(Sequence sequence, int count, BitSet taken) {
     int last = sequence.length() == 0 ? -1 : sequence.rows[sequence.length() - 1];
     return pool.find(last, count, taken);
   }
 
-  /** Tokens whose keys and values have been written to these rows. */
+  /** Adds tokens whose keys and values have been written to these rows. */
   void append(Sequence sequence, int[] ids, int[] rows) {
     pool.hold(rows);
     sequence.ids = Ints.concat(sequence.ids, ids);
     sequence.rows = Ints.concat(sequence.rows, rows);
   }
 
-  /** All keys of a layer, (capacity, key heads, head size). */
+  /** Returns all keys of a layer, (capacity, key-value heads, head size). */
   Tensor keys(int layer) {
     return keys.get(layer);
   }
 
-  /** All values of a layer, of the same shape. */
+  /** Returns all values of a layer, (capacity, key-value heads, head size). */
   Tensor values(int layer) {
     return values.get(layer);
   }

@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A language model in memory: immutable, and shared by threads. What changes (a cache, an adapter
- * under training) is an object of its own. Closing waits for calls under way; a closed model throws
- * {@link IllegalStateException}.
+ * A language model in memory. It is immutable, and several threads can use it; what changes (a
+ * cache, an adapter during training) is a separate object. Closing waits for calls in progress;
+ * computing with a closed model throws {@link IllegalStateException}.
  */
 public final class LanguageModel implements AdaptableModel, AutoCloseable {
   private final Network network;
@@ -24,19 +24,19 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     this.network = network;
   }
 
-  /** Returns what computes: from tokens to logits, and from their gradients to an adapter's. */
+  /** Returns the network, which reads tokens and computes gradients. */
   @Internal
   @Override
   public Network network() {
     return network;
   }
 
-  /** Returns its shape. */
+  /** Returns the shape of the network. */
   public ModelConfig config() {
     return network.decoder().config();
   }
 
-  /** Returns where it computes. */
+  /** Returns the device that it computes on. */
   public Device device() {
     return network.device();
   }
@@ -56,20 +56,21 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   }
 
   /**
-   * Returns the folder or file that it was loaded from, which holds its tokenizer too.
+   * Returns the folder or file that it was loaded from, which also holds its tokenizer.
    *
    * @throws IllegalArgumentException if it was not loaded from files
    */
   public Path files() {
     return path()
         .orElseThrow(
-            () -> new IllegalArgumentException("a model without files has no tokenizer; load one"));
+            () ->
+                new IllegalArgumentException(
+                    "the model was not loaded from files, so it has no tokenizer; load one"));
   }
 
   /**
-   * Returns the name that a reader knows it by: that on the Hugging Face hub if it comes from a
-   * cache of the hub, else that of its folder or file without the folders above; empty for random
-   * weights.
+   * Returns its name: that on the Hugging Face hub if it was loaded from a cache of the hub,
+   * otherwise the last part of the path of its folder or file; empty for random weights.
    */
   public Optional<String> name() {
     return provenance().name();
@@ -79,11 +80,12 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
    * Returns the checkpoint that holds its weights; empty if they are random or merged with an
    * adapter.
    */
+  @Internal
   public Optional<Path> checkpoint() {
     return provenance().checkpoint();
   }
 
-  /** Returns how its linear layers are kept. */
+  /** Returns how its linear layers are kept in memory, by the first of them. */
   public WeightType weightType() {
     return network
         .decoder()
@@ -97,7 +99,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
         .orElse(WeightType.DENSE);
   }
 
-  /** Returns the memory of its weights, in bytes. */
+  /** Returns the size of its weights in memory, in bytes. */
   public long weightBytes() {
     return network.decoder().linears().mapToLong(l -> l.weight().bytes()).sum()
         + network.decoder().others().values().stream()
@@ -107,11 +109,12 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
 
   /**
    * Returns a model that computes the same values and trades memory for time in training. It shares
-   * this one's weights and is closed before it; closing it frees only what it holds in addition.
+   * this model's weights and must be closed before it; closing it frees only what it holds in
+   * addition.
    *
-   * @param unpacked of this number of the uppermost layers the linear layers are kept unpacked
-   * @param recomputed of this number of the lowest layers the forward pass keeps the input only,
-   *     and the backward pass computes them again (gradient checkpointing, Chen et al. 2016)
+   * @param unpacked the number of uppermost layers whose linear layers are kept unpacked, 0 to all
+   * @param recomputed the number of lowest layers, 0 to all, of which the forward pass keeps only
+   *     the input; the backward pass computes them again (gradient checkpointing, Chen et al. 2016)
    */
   @Internal
   public LanguageModel trading(int unpacked, int recomputed) {
@@ -127,16 +130,17 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   }
 
   /**
-   * Returns a model with the adapter's update added to the weights, its linear layers dense.
-   * Rounding to the compute type makes it differ a little from this model with the adapter.
+   * Returns a model with the adapter's update added to the weights and with dense linear layers.
+   * Because the sums are rounded to the compute type, it differs a little from this model with the
+   * adapter.
    */
   public LanguageModel merged(LoraAdapter adapter) {
     return merged(adapter, Optional.empty());
   }
 
   /**
-   * Returns a model with the adapter's update added to the weights and the sums packed again. Much
-   * of a small update can vanish in the rounding to 4 bits.
+   * Returns a model with the adapter's update added to the weights and the sums packed to 4 bits.
+   * Much of a small update can be lost in the rounding.
    */
   public LanguageModel mergedAndPacked(LoraAdapter adapter, QuantizationConfig packing) {
     return merged(adapter, Optional.of(packing));
@@ -147,7 +151,7 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
     return network.merged(adapter, packing);
   }
 
-  /** Frees its memory when the calls under way have ended; a second call does nothing. */
+  /** Frees its memory when the calls in progress have ended; a second call does nothing. */
   @Override
   public void close() {
     network.close();

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the rows of a batch stand: each one's position in its sequence, the regime of its rotary
- * embedding, where its key lies, and which keys it sees. Plain numbers; {@link Visibility} makes
- * tensors of them.
+ * The layout of a batch: for each row its position in its sequence, the regime of its rotary
+ * embedding, the place of its key, and the keys that it attends to. These are plain numbers, from
+ * which {@link Visibility} makes tensors.
  */
 final class Layout {
   private final ModelConfig config;
@@ -30,17 +30,17 @@ final class Layout {
   private final int[] slots; // of each row: where its key lies
 
   /**
-   * The trees that continue one sequence of a cache; without a cache each tree is a line of its
-   * own, behind an empty sequence.
+   * The trees that continue one sequence of a cache. Without a cache each tree is a line of its
+   * own, which continues an empty sequence.
    *
-   * @param held where the keys of the sequence lie
-   * @param segments the numbers of the segments of its trees
-   * @param length of the longest sequence that the pass makes of it
-   * @param regime of the rotary embedding for all of it
+   * @param held the rows of the cache that hold the sequence's keys
+   * @param segments the numbers of the segments of the trees
+   * @param length the length of the longest sequence that the line contains
+   * @param regime the regime of the rotary embedding of all its rows
    */
   private record Line(
       KvCache.Sequence sequence, List<Range> held, List<Integer> segments, int length, int regime) {
-    /** Whether the keys that are held were turned otherwise than this length asks for. */
+    /** Returns whether the keys in the cache were rotated by another regime than the line's. */
     boolean stale() {
       return sequence.length() > 0 && sequence.regime() != regime;
     }
@@ -59,9 +59,10 @@ final class Layout {
   }
 
   /**
-   * The layout of a batch behind what the cache holds.
+   * Lays out a batch that continues what the cache holds.
    *
-   * @throws IllegalArgumentException if the model cannot read it or the cache cannot hold it
+   * @throws IllegalArgumentException if the model cannot read the batch or the cache has no room
+   *     for it
    */
   static Layout of(ModelConfig config, Reading reading) {
     RopeScaling scaling = config.rope().scaling();
@@ -78,7 +79,9 @@ final class Layout {
     for (int i = 0; i < roots.length; i++) {
       int sequence = batch.segments().get(roots[i]).sequence();
       checkArgument(
-          cache != null || sequence == 0, "there is no cache with a sequence %s", sequence);
+          cache != null || sequence == 0,
+          "the batch continues sequence %s of a cache, and there is no cache",
+          sequence);
       groups.computeIfAbsent(cache == null ? roots[i] : sequence, k -> new ArrayList<>()).add(i);
     }
     int[] depths = batch.depths();
@@ -137,10 +140,11 @@ final class Layout {
   }
 
   /**
-   * Makes the cache forget the sequences whose keys were turned by another regime than this pass
+   * Empties the sequences of the cache whose keys were rotated by another regime than this pass
    * needs.
    *
-   * @return their tokens, to be read again before this pass is laid out once more; null for none
+   * @return the layout of their tokens, to be read again before the batch is laid out a second
+   *     time; null if there are none
    */
   @Nullable Layout forgetStale() {
     List<Line> stale = stale().toList();
@@ -162,8 +166,8 @@ final class Layout {
   }
 
   /**
-   * Makes the sequences of the cache longer by what this pass has read. A sequence that its rows
-   * continue in several ways stays as it was: those rows are forgotten.
+   * Adds what this pass has read to the sequences of the cache. A sequence that the batch continues
+   * in several ways stays as it was.
    */
   void keep() {
     for (Line line : lines) {
@@ -175,6 +179,7 @@ final class Layout {
     }
   }
 
+  /** Returns whether each segment continues the one before it. */
   private boolean straight(List<Integer> numbers) {
     int before = -1;
     for (int number : numbers) {
@@ -198,12 +203,12 @@ final class Layout {
     return reading;
   }
 
-  /** Of each row, where among the keys of the pass its own lies. */
+  /** Returns for each row where its key lies among the keys of the pass. */
   int[] slots() {
     return slots;
   }
 
-  /** Each row's place in its sequence. */
+  /** Returns the position of each row in its sequence, from 0. */
   long[] positions() {
     int[] depths = batch.depths();
     long[] positions = new long[batch.rows()];
@@ -217,7 +222,7 @@ final class Layout {
     return positions;
   }
 
-  /** Each row's {@link RopeScaling#regime}. */
+  /** Returns the {@link RopeScaling#regime} of each row. */
   int[] regimes() {
     int[] regimes = new int[batch.rows()];
     for (int i = 0; i < lineOf.length; i++) {
@@ -228,21 +233,22 @@ final class Layout {
   }
 
   /**
-   * Rows that query: of each segment those from one on to its last, so that they stay causal.
+   * The rows that query. In each segment they are its last rows, so that causal attention applies
+   * to them unchanged.
    *
-   * @param skipped of each segment the number of its first rows that do not query
-   * @param rows ascending
+   * @param skipped for each segment the number of first rows that do not query
+   * @param rows the rows that query, ascending
    */
-  // see TokenBatch: rows by the thousand
+  // thousands of rows, see TokenBatch
   @SuppressWarnings("ArrayRecordComponent")
   record Queries(int[] skipped, int[] rows) {}
 
-  /** All rows. */
+  /** Returns all rows as queries. */
   Queries queries() {
     return new Queries(new int[lineOf.length], IntStream.range(0, batch.rows()).toArray());
   }
 
-  /** Those from the first wanted row of each segment on. */
+  /** Returns the rows of each segment from its first wanted row on. */
   Queries queries(int[] wanted) {
     int[] sorted = Arrays.stream(wanted).sorted().toArray();
     int[] skipped = new int[lineOf.length];
@@ -259,9 +265,9 @@ final class Layout {
   }
 
   /**
-   * Which keys the querying rows see.
+   * Returns which keys the querying rows attend to.
    *
-   * @param window how many keys a row sees at most; 0: all
+   * @param window the most keys that a row attends to; 0 for no limit
    */
   Segments segments(Queries queries, int window) {
     List<Segments.Segment> seen = new ArrayList<>();
@@ -276,7 +282,7 @@ final class Layout {
       for (Range range : before) {
         shared = Math.max(shared, range.start() + range.length());
       }
-      // what even the first row of the segment does not see is left out
+      // without the keys that even the first row of the segment does not attend to
       List<Range> keys = window == 0 ? before : KeyRanges.last(before, window - 1L);
       seen.add(new Segments.Segment(start, length, KeyRanges.joined(keys, own(i))));
       start += length;
@@ -284,7 +290,7 @@ final class Layout {
     return new Segments(seen, window, Math.toIntExact(shared));
   }
 
-  /** The keys that a segment continues, first to last. */
+  /** Returns the keys of the sequence that a segment continues, first to last. */
   private List<Range> before(int number) {
     int parent = batch.segments().get(number).parent();
     return parent < 0 ? lineOf[number].held() : KeyRanges.joined(before(parent), own(parent));

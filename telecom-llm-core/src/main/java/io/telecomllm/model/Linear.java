@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linear layer: its frozen weight and bias, plus the update of an adapter where there is one.
+ * A linear layer: its frozen weight and bias, and the update of an adapter if there is one.
  *
  * @param name its full name, such as {@code model.layers.0.self_attn.o_proj}
- * @param roles what its output rows are, in order
+ * @param roles the projections that it computes, in the order of its output rows
  * @param weight (out, in)
- * @param bias (out), fp32; null where there is none
- * @param from the first of the outputs that it computes
- * @param count how many it computes, all of them unless it was asked for some
+ * @param bias (out), fp32; null if there is none
+ * @param from the first output that it computes
+ * @param count the number of outputs that it computes; fewer than all for a part of a layer
  */
 record Linear(
     String name,
@@ -29,7 +29,7 @@ record Linear(
     @Nullable Tensor bias,
     int from,
     int count) {
-  /** All outputs. */
+  /** Creates a layer that computes all outputs. */
   Linear(String name, List<TargetModule> roles, Weight weight, @Nullable Tensor bias) {
     this(name, roles, weight, bias, 0, weight.out());
   }
@@ -42,7 +42,10 @@ record Linear(
     return name + ".bias";
   }
 
-  /** The same weight, dense in the workspace's compute type; the owner's if it was packed. */
+  /**
+   * Returns a copy with a dense weight in the workspace's type, which the owner owns if it was
+   * packed.
+   */
   Linear unpacked(Workspace workspace, Scope owner) {
     Tensor dense = weight.dense(workspace);
     Weight unpacked =
@@ -52,12 +55,12 @@ record Linear(
     return new Linear(name, roles, unpacked, bias, from, count);
   }
 
-  /** The part of it that computes the outputs [first, first + size) of this one's. */
+  /** Returns the part that computes the outputs [first, first + size) of this layer. */
   Linear outputs(int first, int size) {
     return new Linear(name, roles, weight, bias, from + first, size);
   }
 
-  /** x (rows, in). */
+  /** Returns the output for x (rows, in). */
   Output forward(Tensor x, Pass pass) {
     Operators ops = pass.ops();
     Tensor w = dense(pass);
@@ -75,14 +78,19 @@ record Linear(
     return output;
   }
 
-  /** Output (rows, count), and what the adapter keeps for the backward. */
+  /**
+   * The output, and what the backward pass needs.
+   *
+   * @param value (rows, count)
+   * @param adapted what the adapter keeps; null if the layer is not adapted
+   */
   record Output(Linear layer, Tensor value, LoraDelta.@Nullable Saved adapted) {
-    /** What the backward needs, the value not among it. */
+    /** Returns the tensors that the backward pass needs, without the value. */
     Stream<Tensor> kept() {
       return adapted == null ? Stream.empty() : adapted.tensors();
     }
 
-    /** The gradient of x. */
+    /** Returns the gradient of x, given the gradient g of the output. */
     Tensor backward(Tensor g, Tensor x, Backward back) {
       Operators ops = back.ops();
       Tensor gBias = back.gradient(layer.biasName());
@@ -96,7 +104,7 @@ record Linear(
         gx = back.inputWanted() ? ops.linearBackward(g, layer.dense(back.pass())) : ops.none();
       } else {
         product = delta.outputGradient(ops, g, adapted);
-        // the small part first, as in the forward pass
+        // the adapter's small part first, as in the forward pass
         gx = back.inputWanted() ? ops.empty(back.pass().workspace().type(), x.shape()) : ops.none();
         delta.backward(ops, gx, product, x, adapted);
         if (back.inputWanted()) {
@@ -120,7 +128,7 @@ record Linear(
     return delta == null || whole() ? delta : delta.rows(pass.ops(), from, count);
   }
 
-  /** Of all rows of a parameter those of the outputs that this computes. */
+  /** Returns the rows of a parameter that belong to the outputs that this layer computes. */
   private Tensor own(Operators ops, Tensor all) {
     return whole() ? all : ops.narrow(all, 0, from, count);
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Adds an adapter's update to the weights of a copy. */
+/** Copies a model and adds an adapter's update to the copied weights. */
 final class Merging {
   private Merging() {}
 

@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The shape of a decoder, in the words of Hugging Face's config.json.
+ * The shape of a decoder, in the terms of Hugging Face's config.json.
  *
- * @param architecture {@code model_type}: what its tensors are called and how a layer is wired
+ * @param architecture {@code model_type}: the names of its tensors and the order of operations in a
+ *     layer
  * @param hiddenSize features of a row
  * @param intermediateSize features inside the feed-forward
  * @param layers {@code num_hidden_layers}
@@ -21,13 +22,13 @@ import java.util.Set;
  * @param keyValueHeads heads of keys and values; divides {@code heads}
  * @param headSize features of a head, even
  * @param vocabularySize rows of the embedding
- * @param contextLength the most positions it can be used with
+ * @param contextLength {@code max_position_embeddings}: the largest number of tokens in a sequence
  * @param normEpsilon {@code rms_norm_eps}, {@code layer_norm_eps}
  * @param activation {@code hidden_act}
  * @param rope the rotary embedding
- * @param slidingWindow how far attention looks back; empty: to the beginning
+ * @param slidingWindow how far attention looks back; empty for no limit
  * @param biases the projections that have a bias
- * @param tiedEmbeddings whether the head is the embedding
+ * @param tiedEmbeddings whether the head's matrix is the embedding
  */
 public record ModelConfig(
     Architecture architecture,
@@ -45,7 +46,7 @@ public record ModelConfig(
     Optional<SlidingWindow> slidingWindow,
     Set<TargetModule> biases,
     boolean tiedEmbeddings) {
-  // far over every published model, and their products still fit an int
+  // far above every published model; heads times head size still fits an int
   @Internal public static final int MAX_HIDDEN = 1 << 17;
   @Internal public static final int MAX_INTERMEDIATE = 1 << 19;
   @Internal public static final int MAX_LAYERS = 1 << 10;
@@ -54,7 +55,7 @@ public record ModelConfig(
   @Internal public static final int MAX_VOCABULARY = 1 << 22;
   @Internal public static final int MAX_CONTEXT = 1 << 24;
 
-  /** Checks the ranges and how the numbers hang together. */
+  /** Checks the ranges and that the values fit together. */
   public ModelConfig {
     checkRange("hidden_size", hiddenSize, MAX_HIDDEN);
     checkRange("intermediate_size", intermediateSize, MAX_INTERMEDIATE);
@@ -66,17 +67,17 @@ public record ModelConfig(
     checkRange("max_position_embeddings", contextLength, MAX_CONTEXT);
     checkArgument(
         heads % keyValueHeads == 0,
-        "num_attention_heads %s is no multiple of num_key_value_heads %s",
+        "num_attention_heads is %s, must be a multiple of num_key_value_heads %s",
         heads,
         keyValueHeads);
-    checkArgument(headSize % 2 == 0, "head_dim %s is odd", headSize);
+    checkArgument(headSize % 2 == 0, "head_dim is %s, must be even", headSize);
     checkArgument(
         normEpsilon >= 0 && normEpsilon < 1,
         "the norm's epsilon is %s, must be in [0, 1)",
         normEpsilon);
     checkArgument(
         rope.rotarySize() <= headSize,
-        "%s features of a head are to be rotated, a head has %s",
+        "the rotary embedding rotates %s features of a head, a head has %s",
         rope.rotarySize(),
         headSize);
     boolean gate = architecture.wiring().hasGate();
@@ -92,37 +93,41 @@ public record ModelConfig(
     checkArgument(value >= 1 && value <= max, "%s is %s, must be 1 to %s", name, value, max);
   }
 
-  /** A shape of that architecture; what is not set is as in Phi-3-mini-4k. */
+  /**
+   * Returns a builder for a shape; what is not set is as in Phi-3-mini-4k, without its sliding
+   * window.
+   */
   public static Builder builder(Architecture architecture) {
     return new Builder(architecture);
   }
 
-  /** The linear layers of a model of this shape, the head not among them. */
+  /** Returns the linear layers of a model of this shape, without the head. */
+  @Internal
   public List<AdaptedModule> linearLayers() {
     return new Shapes(this).linearLayers();
   }
 
-  /** Features of the queries of a row. */
+  /** Returns the number of features of a row's queries. */
   public int querySize() {
     return heads * headSize;
   }
 
-  /** Features of the keys of a row, and of its values. */
+  /** Returns the number of features of a row's keys, which is also that of its values. */
   public int keyValueSize() {
     return keyValueHeads * headSize;
   }
 
-  /** The factor of attention's scores: 1 / sqrt(head size). */
-  public double attentionScale() {
+  /** Returns the factor of attention's scores, 1 / sqrt(head size). */
+  double attentionScale() {
     return 1 / Math.sqrt(headSize);
   }
 
-  /** The positions that a row of that layer sees; 0 for all. */
+  /** Returns the most positions that a row of this layer attends to; 0 for no limit. */
   int window(int layer) {
     return slidingWindow.filter(w -> layer >= w.firstLayer()).map(SlidingWindow::size).orElse(0);
   }
 
-  /** Output features of a projection. */
+  /** Returns the number of output features of a projection. */
   int outputSize(TargetModule role) {
     return switch (role) {
       case Q -> querySize();
@@ -132,7 +137,7 @@ public record ModelConfig(
     };
   }
 
-  /** Starts from this shape. */
+  /** Returns a builder with the values of this shape. */
   public Builder toBuilder() {
     Builder builder =
         new Builder(architecture)
@@ -153,7 +158,7 @@ public record ModelConfig(
     return builder;
   }
 
-  /** Collects the numbers of a shape. */
+  /** Collects the values of a shape. */
   public static final class Builder {
     private final Architecture architecture;
     private int hiddenSize = 3072;
@@ -177,25 +182,25 @@ public record ModelConfig(
       this.architecture = architecture;
     }
 
-    /** Features of a row. */
+    /** Sets the number of features of a row. */
     public Builder hiddenSize(int value) {
       hiddenSize = value;
       return this;
     }
 
-    /** Features inside the feed-forward. */
+    /** Sets the number of features inside the feed-forward. */
     public Builder intermediateSize(int value) {
       intermediateSize = value;
       return this;
     }
 
-    /** The number of layers. */
+    /** Sets the number of layers. */
     public Builder layers(int value) {
       layers = value;
       return this;
     }
 
-    /** Heads of queries, heads of keys and values, features of each. */
+    /** Sets the number of query heads, that of key and value heads, and the features of a head. */
     public Builder heads(int queries, int keysAndValues, int size) {
       heads = queries;
       keyValueHeads = keysAndValues;
@@ -203,67 +208,71 @@ public record ModelConfig(
       return this;
     }
 
-    /** The number of tokens it knows. */
+    /** Sets the number of tokens of the vocabulary. */
     public Builder vocabularySize(int value) {
       vocabularySize = value;
       return this;
     }
 
-    /** The most positions it can be used with. */
+    /** Sets the largest number of tokens in a sequence. */
     public Builder contextLength(int value) {
       contextLength = value;
       return this;
     }
 
-    /** What norms add to the mean square. */
+    /** Sets the number that norms add to the mean square, or to the variance. */
     public Builder normEpsilon(double value) {
       normEpsilon = value;
       return this;
     }
 
-    /** What the feed-forward does between its projections. */
+    /** Sets the function that a feed-forward applies between its projections. */
     public Builder activation(Activation value) {
       activation = value;
       return this;
     }
 
-    /** The base of the rotary embedding. */
+    /** Sets the base of the rotary embedding's frequencies. */
     public Builder ropeTheta(double value) {
       ropeTheta = value;
       return this;
     }
 
-    /** How many of a head's features are rotated; else all. */
+    /** Sets the number of a head's features that are rotated; the default is all. */
     public Builder rotarySize(int value) {
       rotarySize = value;
       return this;
     }
 
-    /** How the rotary embedding is changed for longer contexts. */
+    /** Sets how the rotary embedding is changed for longer contexts. */
     public Builder ropeScaling(RopeScaling value) {
       ropeScaling = value;
       return this;
     }
 
-    /** How far attention looks back. */
+    /** Sets how far attention looks back; the default is no limit. */
     public Builder slidingWindow(SlidingWindow value) {
       slidingWindow = Optional.of(value);
       return this;
     }
 
-    /** The projections that have a bias. */
+    /** Sets the projections that have a bias; the default is none. */
     public Builder biases(Set<TargetModule> value) {
       biases = value;
       return this;
     }
 
-    /** Whether the head is the embedding. */
+    /** Sets whether the head's matrix is the embedding; the default is false. */
     public Builder tiedEmbeddings(boolean value) {
       tiedEmbeddings = value;
       return this;
     }
 
-    /** The shape, checked. */
+    /**
+     * Returns the shape.
+     *
+     * @throws IllegalArgumentException naming the value that is out of range or contradicts others
+     */
     public ModelConfig build() {
       return new ModelConfig(
           architecture,

@@ -25,9 +25,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network of a {@link LanguageModel}: from tokens to hidden states and logits, and from their
- * gradients to those of an adapter. Immutable, and shared by threads: each call computes in a
- * workspace of its own. Closing waits for calls under way; a closed network throws {@link
+ * The network of a {@link LanguageModel}: computes hidden states and logits from tokens, and the
+ * gradients of an adapter from those of the hidden states. It is immutable, and several threads can
+ * use it: each call has its own workspace for unpacked weights. A closed network throws {@link
  * IllegalStateException}.
  */
 @Internal
@@ -42,11 +42,11 @@ public final class Network implements AdaptableNetwork {
   private boolean closed;
 
   /**
-   * Takes over what a loader has put together.
+   * Creates a network.
    *
-   * @param scope owns the weights
-   * @param origin the network whose weights it computes with, which is closed after this one; null
-   *     if it has its own
+   * @param scope owns the weights, without those of {@code origin}; closed with the network
+   * @param origin the network whose weights it computes with, which must be closed after this one;
+   *     null if it has its own
    */
   Network(
       Decoder decoder,
@@ -104,16 +104,20 @@ public final class Network implements AdaptableNetwork {
   }
 
   /**
-   * Returns all weights by name, to be trained without an adapter. The linear layers must be dense
-   * and in fp32, and nobody else may use the network meanwhile.
+   * Returns all weights by name, to be trained without an adapter. No other thread may use the
+   * network during the training.
+   *
+   * @throws IllegalStateException if the compute type is not FLOAT32 or a linear layer is packed
    */
   public List<Parameter> parameters() {
     checkState(
-        compute == DataType.FLOAT32, "weights in %s cannot be trained, FLOAT32 can", compute);
+        compute == DataType.FLOAT32,
+        "weights in %s cannot be trained, they must be in FLOAT32",
+        compute);
     return weights.dense();
   }
 
-  /** Passes its weights to a reader; the network cannot close before the reader returns. */
+  /** Passes the weights to a reader; closing the network waits until the reader returns. */
   public void read(BiConsumer<NetworkWeights, Workspace> reader) {
     use(
         workspace -> {
@@ -122,7 +126,11 @@ public final class Network implements AdaptableNetwork {
         });
   }
 
-  /** Returns an empty cache for one sequence of 1 to context length tokens. */
+  /**
+   * Returns an empty cache for one sequence.
+   *
+   * @param capacity the largest number of tokens, 1 to the context length
+   */
   public KvCache newCache(int capacity) {
     return newCache(capacity, 1);
   }
@@ -130,20 +138,22 @@ public final class Network implements AdaptableNetwork {
   /**
    * Returns an empty cache for several sequences.
    *
-   * @param capacity the tokens of all of them, 1 to {@code sequences} times the context length;
-   *     what sequences share counts once
-   * @param sequences the most that it holds at a time, at least 1
+   * @param capacity the number of tokens of all sequences, 1 to {@code sequences} times the context
+   *     length; tokens that sequences share count once
+   * @param sequences the largest number of sequences at a time, at least 1
    */
   public KvCache newCache(int capacity, int sequences) {
-    return new KvCache(decoder.config(), compute, device(), capacity, sequences);
+    return use(
+        workspace -> new KvCache(decoder.config(), compute, device(), capacity, sequences));
   }
 
   /**
    * Reads tokens and returns the hidden states after the last norm.
    *
-   * @param batch the tokens; they continue sequences of the cache
-   * @param cache takes the tokens in as well; null to read without one
-   * @param rows which rows' states are wanted, null for all
+   * @param batch the tokens, which continue sequences of the cache if there is one
+   * @param cache the tokens are added to it; null to read without a cache
+   * @param deltas the changes of an adapter
+   * @param rows the rows whose states are wanted, in the order of the result; null for all
    * @param owner owns the result, (wanted rows, hidden size)
    */
   public Tensor hidden(
@@ -156,7 +166,10 @@ public final class Network implements AdaptableNetwork {
     return use(workspace -> decoder.forward(reading, workspace, owner));
   }
 
-  /** Reads tokens and returns the logits at the wanted rows, (wanted rows, vocabulary) in fp32. */
+  /**
+   * Reads tokens, as {@link #hidden} does, and returns the logits of the wanted rows, (wanted rows,
+   * vocabulary) in fp32.
+   */
   public Tensor logits(
       TokenBatch batch,
       @Nullable KvCache cache,
@@ -169,12 +182,14 @@ public final class Network implements AdaptableNetwork {
     }
   }
 
-  /** Reads tokens and keeps what the backward pass from the wanted rows will need. */
+  /** Reads tokens and keeps in the owner what a backward pass from the wanted rows needs. */
   public ForwardPass record(TokenBatch batch, Deltas deltas, int @Nullable [] rows, Scope owner) {
     return record(batch, deltas, EmbeddingNoise.NONE, rows, owner);
   }
 
-  /** Reads tokens with noise on their embeddings, and keeps what the backward pass needs. */
+  /**
+   * Reads tokens with noise on their embeddings and keeps in the owner what a backward pass needs.
+   */
   public ForwardPass record(
       TokenBatch batch, Deltas deltas, EmbeddingNoise noise, int @Nullable [] rows, Scope owner) {
     Reading reading = new Reading(batch, null, deltas, noise, rows);
@@ -189,7 +204,7 @@ public final class Network implements AdaptableNetwork {
         });
   }
 
-  /** Returns what turns hidden states into logits, with the adapter's replacements. */
+  /** Returns the head, which turns hidden states into logits, with the changes of an adapter. */
   public Head head(Deltas deltas) {
     return use(workspace -> decoder.head(deltas));
   }
@@ -217,7 +232,7 @@ public final class Network implements AdaptableNetwork {
     try {
       checkState(!closed, "the model is closed");
       if (origin != null) {
-        // holds its weights while it computes
+        // keeps the origin, and so its weights, open while this network computes
         return origin.use(work);
       }
       Workspace workspace = idle.poll();
@@ -234,7 +249,7 @@ public final class Network implements AdaptableNetwork {
     }
   }
 
-  /** Frees its memory when the calls under way have ended; a second call does nothing. */
+  /** Frees its memory when the calls in progress have ended; a second call does nothing. */
   void close() {
     lock.writeLock().lock();
     try {

@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The weights of a model by Hugging Face's names, for whoever writes them to a file.
+ * The weights of a model by Hugging Face's names, to be written to a file.
  *
  * @param config the model's shape
- * @param matrices of the linear layers, the head not among them, in the order of the layers
- * @param others embedding, norms, biases, and the head where it is not the embedding
+ * @param matrices the matrices of the linear layers, without the head, in the order of the layers
+ * @param others embedding, norms, biases, and the head's matrix if it is not the embedding
  */
 @Internal
 public record NetworkWeights(

@@ -6,7 +6,7 @@ import io.telecomllm.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A norm over the features of a row: RMSNorm, or LayerNorm where it has a bias.
+ * A norm over the features of a row: RMSNorm, or LayerNorm if it has a bias.
  *
  * @param name its full name, such as {@code model.layers.0.input_layernorm}
  * @param weight (hidden), fp32
@@ -21,7 +21,7 @@ record Norm(String name, Tensor weight, @Nullable Tensor bias, double epsilon) {
     return name + ".bias";
   }
 
-  /** x (rows, hidden). */
+  /** Returns the output for x (rows, hidden). */
   Output forward(Tensor x, Pass pass) {
     Operators ops = pass.ops();
     Tensor w = pass.parameter(weightName(), weight);
@@ -32,9 +32,19 @@ record Norm(String name, Tensor weight, @Nullable Tensor bias, double epsilon) {
     return new Output(this, x, value);
   }
 
-  /** The normed rows, of the same shape as x. */
+  /**
+   * The output, and what the backward pass needs.
+   *
+   * @param x the input, (rows, hidden)
+   * @param value the normed rows, (rows, hidden)
+   */
   record Output(Norm norm, Tensor x, Tensor value) {
-    /** The gradient of x, plus {@code residual}, the gradient that reaches x past the norm. */
+    /**
+     * Returns the gradient of x, and adds to the gradients of the norm's parameters.
+     *
+     * @param g the gradient of the value
+     * @param residual the gradient that reaches x past the norm; it is added
+     */
     Tensor backward(Tensor g, Tensor residual, Backward back) {
       gather(g, back);
       Operators ops = back.ops();
@@ -44,7 +54,7 @@ record Norm(String name, Tensor weight, @Nullable Tensor bias, double epsilon) {
           : ops.layerNormBackward(g, x, w, norm.epsilon, residual);
     }
 
-    /** Adds to the gradients of the norm's own parameters, where those are trained. */
+    /** Adds to the gradients of the norm's parameters that are trained. */
     void gather(Tensor g, Backward back) {
       Operators ops = back.ops();
       Tensor gw = back.gradient(norm.weightName());
@@ -60,7 +70,7 @@ record Norm(String name, Tensor weight, @Nullable Tensor bias, double epsilon) {
     }
   }
 
-  /** Whether any parameter of it is trained. */
+  /** Returns whether any of its parameters is trained. */
   boolean trained(Gradients gradients) {
     return gradients.of(weightName()) != null || gradients.of(biasName()) != null;
   }

@@ -7,27 +7,27 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 
 /**
- * What a layer computes with in one forward pass.
+ * What layers compute with in one forward pass.
  *
- * @param scope owns what is computed
- * @param sees which rows see which
- * @param workspace where packed weights are unpacked
- * @param deltas what an adapter changes
+ * @param scope owns the results
+ * @param sees which rows attend to which keys
+ * @param workspace the buffer into which packed weights are unpacked
+ * @param deltas the changes of an adapter
  * @param recorded whether a backward pass follows
  */
 record Pass(Scope scope, Visibility sees, Workspace workspace, Deltas deltas, boolean recorded) {
-  /** Creates the pass over a batch that is laid out; the scope owns its tensors. */
+  /** Creates the pass over a batch, given its layout; the scope owns its tensors. */
   static Pass over(Layout layout, Workspace workspace, Scope scope, boolean recorded) {
     Visibility sees = Visibility.of(scope.operators(), layout);
     return new Pass(scope, sees, workspace, layout.reading().deltas(), recorded);
   }
 
-  /** The same pass, whose results belong to another scope. */
+  /** Returns a copy whose results belong to another scope. */
   Pass in(Scope other) {
     return new Pass(other, sees, workspace, deltas, recorded);
   }
 
-  /** The same pass with another workspace. */
+  /** Returns a copy with another workspace. */
   Pass with(Workspace other) {
     return new Pass(scope, sees, other, deltas, recorded);
   }
@@ -40,7 +40,7 @@ record Pass(Scope scope, Visibility sees, Workspace workspace, Deltas deltas, bo
     return sees.config();
   }
 
-  /** What the adapter puts in a parameter's place, or else the base's own. */
+  /** Returns the adapter's replacement of a parameter, or the base's own value if there is none. */
   Tensor parameter(String name, Tensor own) {
     Tensor replaced = deltas.parameter(name);
     return replaced == null ? own : replaced;

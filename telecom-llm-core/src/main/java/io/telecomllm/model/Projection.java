@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Linear layers that read the same input, their outputs side by side: one fused layer, or several.
+ * Linear layers that read the same input, with their outputs side by side: one fused layer, or
+ * several.
  *
- * @param parts in the order of their outputs
+ * @param parts the layers, in the order of their outputs
  */
 record Projection(List<Linear> parts) {
-  /** The part of it that computes the outputs [from, from + count). */
+  /** Returns the part that computes the outputs [from, from + count). */
   Projection outputs(int from, int count) {
     List<Linear> inside = new ArrayList<>();
     int start = 0;
@@ -29,25 +30,31 @@ record Projection(List<Linear> parts) {
     return new Projection(inside);
   }
 
+  /** Returns a copy whose layers are dense, see {@link Linear#unpacked}. */
   Projection unpacked(Workspace workspace, Scope owner) {
     return new Projection(parts.stream().map(part -> part.unpacked(workspace, owner)).toList());
   }
 
-  /** x (rows, in). */
+  /** Returns the output for x (rows, in). */
   Output forward(Tensor x, Pass pass) {
     List<Linear.Output> outputs = parts.stream().map(part -> part.forward(x, pass)).toList();
     List<Tensor> values = outputs.stream().map(Linear.Output::value).toList();
     return new Output(values.size() == 1 ? values.get(0) : pass.ops().concat(values, 1), outputs);
   }
 
-  /** Outputs (rows, sum of out), and each part's own. */
+  /**
+   * The output, and what the backward pass needs.
+   *
+   * @param value the outputs of all layers side by side, (rows, sum of out)
+   * @param parts the output of each layer
+   */
   record Output(Tensor value, List<Linear.Output> parts) {
-    /** What the backward needs. */
+    /** Returns the tensors that the backward pass needs, with the value. */
     Stream<Tensor> kept() {
       return Stream.concat(Stream.of(value), parts.stream().flatMap(Linear.Output::kept));
     }
 
-    /** The gradient of x. */
+    /** Returns the gradient of x, given the gradient g of the value. */
     Tensor backward(Tensor g, Tensor x, Backward back) {
       Operators ops = back.ops();
       Tensor sum = null;

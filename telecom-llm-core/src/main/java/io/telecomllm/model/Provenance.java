@@ -10,32 +10,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a model's weights come from.
+ * Where the weights of a model come from.
  *
  * @param path the folder or file they were read from; empty for random weights
- * @param merged whether an adapter has changed them since
+ * @param merged whether an adapter has been merged into them since
  * @param reader reads a matrix from that checkpoint again
  */
 @Internal
 public record Provenance(Optional<Path> path, boolean merged, Reader reader) {
   private static final Pattern CACHED = Pattern.compile("models--([^/\\\\]+?)--([^/\\\\]+)");
 
-  /** Reads a matrix (out, in) from a checkpoint in fp32; the scope owns it. */
+  /** Reads matrices from a checkpoint. */
   public interface Reader {
     /**
-     * Reads it.
+     * Returns a matrix (out, in) in fp32, owned by the scope.
      *
      * @throws IncompatibleException if the checkpoint holds it packed to 4 bits
      */
     Tensor read(Path checkpoint, String weight, int out, int in, Scope owner);
   }
 
-  /** Weights read from that folder or file. */
+  /** Returns the provenance of weights that were read from a folder or file. */
   public static Provenance of(Path path, Reader reader) {
     return new Provenance(Optional.of(path), false, reader);
   }
 
-  /** Weights that no checkpoint holds. */
+  /** Returns the provenance of random weights, which no checkpoint holds. */
   public static Provenance random() {
     return new Provenance(
         Optional.empty(),
@@ -45,12 +45,15 @@ public record Provenance(Optional<Path> path, boolean merged, Reader reader) {
         });
   }
 
-  /** Weights that an adapter has changed. */
+  /** Returns the provenance of these weights after an adapter has been merged into them. */
   Provenance afterMerging() {
     return new Provenance(path, true, reader);
   }
 
-  /** The name on the hub where they come from a cache of it, or else that of the folder or file. */
+  /**
+   * Returns the name on the hub if the path is in a cache of the hub, otherwise that of the folder
+   * or file; empty for random weights.
+   */
   Optional<String> name() {
     return path.map(Path::toAbsolutePath)
         .map(Path::normalize)
@@ -67,13 +70,13 @@ public record Provenance(Optional<Path> path, boolean merged, Reader reader) {
             });
   }
 
-  /** The checkpoint that holds them; empty if they are random or merged with an adapter. */
+  /** Returns the checkpoint that holds the weights; empty if they are random or merged. */
   Optional<Path> checkpoint() {
     return merged ? Optional.empty() : path;
   }
 
   /**
-   * Reads a matrix as the checkpoint has it.
+   * Returns a matrix (out, in) as the checkpoint has it, in fp32 and owned by the scope.
    *
    * @throws IncompatibleException if no checkpoint holds it, or holds it packed to 4 bits
    */

@@ -4,14 +4,15 @@ import io.telecomllm.lora.Deltas;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the decoder is asked to read.
+ * The input of a forward pass.
  *
- * @param cache where keys and values of earlier tokens lie, and those of the batch go; null: none
- * @param deltas what an adapter changes
- * @param noise on the embeddings
- * @param wanted the rows whose hidden states are wanted, in that order; null: all
+ * @param cache holds the keys and values of earlier tokens, and takes those of the batch; null for
+ *     none
+ * @param deltas the changes of an adapter
+ * @param noise the noise on the embeddings
+ * @param wanted the rows whose hidden states are wanted, in the order of the result; null for all
  */
-// see TokenBatch: rows by the thousand
+// thousands of rows, see TokenBatch
 @SuppressWarnings("ArrayRecordComponent")
 record Reading(
     TokenBatch batch,
@@ -19,7 +20,7 @@ record Reading(
     Deltas deltas,
     EmbeddingNoise noise,
     int @Nullable [] wanted) {
-  /** These tokens read for their keys and values alone. */
+  /** Returns an input that reads these tokens only for their keys and values. */
   Reading again(TokenBatch held) {
     return new Reading(held, cache, deltas, EmbeddingNoise.NONE, new int[] {0});
   }

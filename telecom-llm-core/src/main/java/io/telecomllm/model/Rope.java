@@ -6,11 +6,11 @@ import io.telecomllm.Internal;
 import io.telecomllm.model.RopeScaling.LongRope;
 
 /**
- * The rotary embedding (Su et al. 2021): pairs of features of queries and keys are turned by an
+ * The rotary embedding (Su et al. 2021): pairs of features of queries and keys are rotated by an
  * angle that grows with the position.
  *
  * @param theta {@code rope_theta}, the base of the frequencies
- * @param rotarySize how many of a head's features are turned, even
+ * @param rotarySize the number of a head's features that are rotated, even
  * @param scaling how it is changed for longer contexts
  */
 public record Rope(double theta, int rotarySize, RopeScaling scaling) {
@@ -30,7 +30,7 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
     }
   }
 
-  /** Whether its powers are finite in single precision. */
+  /** Returns whether a base is over 1 and at most 1e30, so that its powers are finite in fp32. */
   @Internal
   public static boolean isTheta(double theta) {
     return theta > 1 && theta <= 1e30;
@@ -40,13 +40,16 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
     checkArgument(size == pairs, "%s holds %s numbers, must be %s", name, size, pairs);
   }
 
-  /** The inverse frequencies of sequences of that {@link RopeScaling#regime}. */
+  /**
+   * Returns the frequencies in sequences of this {@link RopeScaling#regime}, one for each pair of
+   * rotated features: angles per position, in radians ({@code inv_freq} in transformers).
+   */
   @Internal
   public float[] frequencies(int regime) {
     return scaling.frequencies(this, periods(theta, rotarySize), regime);
   }
 
-  /** theta^(2i / size), in fp32 as transformers computes it. */
+  /** Returns theta^(2i / rotarySize) for each pair i, in fp32 as transformers computes it. */
   @Internal
   public static float[] periods(double theta, int rotarySize) {
     float[] periods = new float[rotarySize / 2];
@@ -57,6 +60,7 @@ public record Rope(double theta, int rotarySize, RopeScaling scaling) {
     return periods;
   }
 
+  /** Returns 1 / period for each of the periods. */
   @Internal
   public static float[] inverses(float[] periods) {
     float[] inverses = periods.clone();

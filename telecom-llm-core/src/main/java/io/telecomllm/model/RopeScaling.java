@@ -6,25 +6,30 @@ import io.telecomllm.Internal;
 import java.util.List;
 
 /**
- * How the rotary embedding is changed so that a model can read further than it was trained to.
- * Every form computes as transformers does, in fp32 step by step.
+ * A change of the rotary embedding that lets a model read more tokens than it was trained on. Every
+ * form computes as transformers does, step by step in fp32.
  */
 public sealed interface RopeScaling {
-  /** As trained: not scaled. */
+  /** Returns no scaling: the rotary embedding as it was trained. */
   static RopeScaling none() {
     return new None();
   }
 
-  /** Positions divided by {@code factor} (Chen et al. 2023). */
+  /**
+   * Returns a scaling that divides positions by a factor (Chen et al. 2023).
+   *
+   * @param factor 1 to 1024
+   */
   static RopeScaling linear(double factor) {
     return new Linear(factor);
   }
 
   /**
-   * Dynamic NTK: the base grows with the sequence once it is longer than the model was trained for.
-   * Since every further token changes it, reading beyond that length with a cache reads everything
-   * anew; prefer {@link #yarn} for long answers.
+   * Returns dynamic NTK scaling: the base grows with the length of a sequence that is longer than
+   * the model was trained for. Every token beyond that length changes the base, so that with a
+   * cache the whole sequence is read again; prefer {@link #yarn} for long answers.
    *
+   * @param factor 1 to 1024
    * @param original the positions that the model was trained with
    */
   static RopeScaling dynamic(double factor, int original) {
@@ -32,8 +37,9 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * YaRN (Peng et al. 2023) with the paper's constants.
+   * Returns YaRN scaling (Peng et al. 2023) with the paper's constants.
    *
+   * @param factor 1 to 1024
    * @param original the positions that the model was trained with
    */
   static RopeScaling yarn(double factor, int original) {
@@ -42,24 +48,28 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * The inverse frequencies, one for each pair of rotated features.
+   * Returns the frequencies, one for each pair of rotated features, in radians per position.
    *
-   * @param periods theta^(2i / rotated features): their unscaled inverses
-   * @param regime what {@link #regime} says of the sequence
+   * @param periods theta^(2i / rotated features): 1 / frequency without scaling
+   * @param regime the {@link #regime} of the sequence
    */
+  @Internal
   float[] frequencies(Rope rope, float[] periods, int regime);
 
-  /** What cos and sin are multiplied by. */
+  /** Returns the factor of cos and sin. */
+  @Internal
   default double attentionFactor() {
     return 1;
   }
 
-  /** Sequences whose lengths have the same regime have the same frequencies. */
+  /** Returns the regime of a length; sequences of the same regime have the same frequencies. */
+  @Internal
   default int regime(int length) {
     return 0;
   }
 
-  /** The context of a model that had {@code context} positions before it was scaled so. */
+  /** Returns the context length of a scaled model that had {@code context} positions before. */
+  @Internal
   int extended(int context);
 
   private static int times(int positions, double factor) {
@@ -76,7 +86,7 @@ public sealed interface RopeScaling {
         original >= 1, "original_max_position_embeddings is %s, must be at least 1", original);
   }
 
-  /** Not scaled. */
+  /** No scaling. */
   record None() implements RopeScaling {
     @Override
     public int extended(int context) {
@@ -89,7 +99,7 @@ public sealed interface RopeScaling {
     }
   }
 
-  /** See {@link #linear}. */
+  /** Scaling that divides positions by a factor, see {@link #linear}. */
   record Linear(double factor) implements RopeScaling {
     /** Checks the range. */
     public Linear {
@@ -111,7 +121,7 @@ public sealed interface RopeScaling {
     }
   }
 
-  /** See {@link #dynamic}; the regime is the length itself. */
+  /** Dynamic NTK scaling, see {@link #dynamic}; beyond {@code original} each length is a regime. */
   record Dynamic(double factor, int original) implements RopeScaling {
     /** Checks the ranges. */
     public Dynamic {
@@ -139,10 +149,11 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * LLaMA 3.1: long waves are stretched, short ones kept, those between blended.
+   * The scaling of LLaMA 3.1: long waves are stretched, short ones are kept, those in between are
+   * blended.
    *
-   * @param lowFrequency waves longer than original / this are stretched by the factor
-   * @param highFrequency waves shorter than original / this stay
+   * @param lowFrequency waves longer than original / lowFrequency are stretched by the factor
+   * @param highFrequency waves shorter than original / highFrequency are kept
    * @param original the positions that the model was trained with
    */
   record Llama3(double factor, double lowFrequency, double highFrequency, int original)
@@ -153,7 +164,7 @@ public sealed interface RopeScaling {
       checkOriginal(original);
       checkArgument(
           lowFrequency > 0 && highFrequency > lowFrequency,
-          "low_freq_factor %s and high_freq_factor %s must be over 0, the second the larger",
+          "low_freq_factor %s and high_freq_factor %s must be over 0, the second above the first",
           lowFrequency,
           highFrequency);
     }
@@ -182,13 +193,15 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * YaRN: pairs that turn often keep their frequency, those that hardly turn are stretched.
+   * YaRN scaling: pairs of features that turn often keep their frequency, those that hardly turn
+   * are stretched.
    *
    * @param original the positions that the model was trained with
-   * @param attentionFactor what cos and sin are multiplied by
-   * @param betaFast turns within {@code original} over which a pair keeps its frequency
-   * @param betaSlow turns under which it is stretched by the whole factor
-   * @param truncate whether the bounds between them are rounded outwards to whole pairs
+   * @param attentionFactor the factor of cos and sin
+   * @param betaFast a pair with more turns within {@code original} keeps its frequency
+   * @param betaSlow a pair with fewer turns within {@code original} is stretched by the whole
+   *     factor
+   * @param truncate whether these two bounds are rounded outwards to whole pairs
    */
   record Yarn(
       double factor,
@@ -211,12 +224,12 @@ public sealed interface RopeScaling {
           attentionFactor);
       checkArgument(
           betaSlow > 0 && betaFast >= betaSlow,
-          "beta_slow %s and beta_fast %s must be over 0, the second not the smaller",
+          "beta_slow %s and beta_fast %s must be over 0, the second not below the first",
           betaSlow,
           betaFast);
     }
 
-    /** The paper's: 0.1 ln(factor) + 1. */
+    /** Returns the paper's factor of cos and sin, 0.1 ln(factor) + 1. */
     @Internal
     public static double attentionFactor(double factor) {
       return 0.1 * Math.log(factor) + 1;
@@ -257,13 +270,13 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * LongRoPE (Ding et al. 2024): a divisor for each frequency, one set for sequences up to the
-   * trained length, another for longer ones.
+   * LongRoPE (Ding et al. 2024): a divisor for each frequency, with one set of divisors for
+   * sequences up to the trained length and another for longer ones.
    *
-   * @param shortFactor one for each pair of rotated features
-   * @param longFactor likewise
+   * @param shortFactor the divisors up to the trained length, one for each pair of rotated features
+   * @param longFactor the divisors beyond it, one for each pair of rotated features
    * @param original the positions that the model was trained with
-   * @param attentionFactor what cos and sin are multiplied by
+   * @param attentionFactor the factor of cos and sin
    */
   record LongRope(
       List<Double> shortFactor, List<Double> longFactor, int original, double attentionFactor)
@@ -293,7 +306,11 @@ public sealed interface RopeScaling {
       }
     }
 
-    /** sqrt(1 + ln(factor) / ln(original)), factor by how much the context grew. */
+    /**
+     * Returns sqrt(1 + ln(factor) / ln(original)), or 1 if the factor is at most 1.
+     *
+     * @param factor by how much the context has grown
+     */
     @Internal
     public static double attentionFactor(double factor, int original) {
       return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));

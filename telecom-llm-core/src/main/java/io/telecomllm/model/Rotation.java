@@ -7,16 +7,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * By which angles the rotary embedding turns each row.
+ * The rotation of each row by the rotary embedding.
  *
- * @param cos (rows, rotated features / 2), fp32
- * @param sin of the same shape
+ * @param cos the cosines of the angles times the scaling's factor, (rows, rotated features / 2),
+ *     fp32
+ * @param sin the sines times the same factor, of the same shape
  */
 record Rotation(Tensor cos, Tensor sin) {
   /**
-   * Of rows at these positions.
+   * Returns the rotation of rows at these positions.
    *
-   * @param regimes of each row's sequence, see {@link RopeScaling#regime}
+   * @param regimes the {@link RopeScaling#regime} of each row
    */
   static Rotation of(Operators ops, Rope rope, long[] positions, int[] regimes) {
     int[] distinct = Arrays.stream(regimes).distinct().toArray();
@@ -38,17 +39,17 @@ record Rotation(Tensor cos, Tensor sin) {
     return new Rotation(table.first(), table.second());
   }
 
-  /** Of these rows only. */
+  /** Returns the rotation of these rows only. */
   Rotation of(Operators ops, Tensor rows) {
     return new Rotation(ops.selectRows(cos, rows), ops.selectRows(sin, rows));
   }
 
-  /** Turns back: the inverse of a rotation is its transpose, the one by the negative angle. */
+  /** Returns the rotation by the negative angles: the transpose, which a backward pass applies. */
   Rotation inverse(Operators ops) {
     return new Rotation(cos, ops.multiply(sin, -1));
   }
 
-  /** Turns the first heads of x (rows, features). */
+  /** Rotates the first {@code heads} heads of x (rows, features) in place. */
   void turn(Operators ops, Tensor x, int heads, int headSize) {
     ops.attention().rotateInPlace(x, cos, sin, heads, headSize);
   }

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkState;
 
 import java.util.BitSet;
 
-/** Which rows of a cache are in use; a beginning that sequences share is held by each of them. */
+/** Records which rows of a cache are in use, and how many sequences share each of them. */
 final class RowPool {
   private final int[] holders; // of each row
   private final BitSet used = new BitSet();
@@ -17,17 +17,17 @@ final class RowPool {
     return holders.length;
   }
 
-  /** The number of rows that some sequence holds. */
+  /** Returns the number of rows that at least one sequence holds. */
   int held() {
     return used.cardinality();
   }
 
-  /** The number of sequences that hold the row. */
+  /** Returns the number of sequences that hold the row. */
   int holders(int row) {
     return holders[row];
   }
 
-  /** One sequence more holds these rows. */
+  /** Records that one more sequence holds these rows. */
   void hold(int... rows) {
     for (int row : rows) {
       holders[row]++;
@@ -35,7 +35,7 @@ final class RowPool {
     }
   }
 
-  /** One sequence fewer holds these rows; a row that none holds is free. */
+  /** Records that one sequence fewer holds these rows; a row that none holds becomes free. */
   void release(int... rows) {
     for (int row : rows) {
       holders[row]--;
@@ -46,12 +46,12 @@ final class RowPool {
   }
 
   /**
-   * Finds free rows for a sequence to grow by. They follow its last row for as long as those are
-   * free, so that its keys lie in few ranges. Others are in the middle of the longest run of free
-   * rows, which leaves room for the sequence that ends before the run to grow as well.
+   * Returns free rows by which a sequence can grow. They follow its last row as long as those are
+   * free, so that its keys lie in few ranges. The others are in the middle of the longest run of
+   * free rows, so that the sequence that ends before the run has room to grow as well.
    *
    * @param last the last row of the sequence, -1 if it has none
-   * @param taken rows that are spoken for; the rows that are found join them
+   * @param taken rows that must not be used; all rows in use and those found are added to it
    */
   int[] find(int last, int count, BitSet taken) {
     taken.or(used);
@@ -68,7 +68,9 @@ final class RowPool {
     return found;
   }
 
-  /** Where in the longest run of free rows {@code count} rows begin, or as many as fit. */
+  /**
+   * Returns where to put {@code count} rows, or as many as fit, in the longest run of free rows.
+   */
   private int start(BitSet taken, int count) {
     int start = 0;
     int length = 0;

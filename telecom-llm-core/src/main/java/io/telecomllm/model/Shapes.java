@@ -7,9 +7,9 @@ import io.telecomllm.model.Architecture.Wiring;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The linear layers of a model of that shape, which {@link DecoderBuilder} asks its source for. */
+/** The linear layers of a model of a given shape, as {@link DecoderBuilder} builds them. */
 record Shapes(ModelConfig config) {
-  /** In the order in which a row passes them. */
+  /** Returns the linear layers without the head, in the order in which a row passes them. */
   List<AdaptedModule> linearLayers() {
     Wiring wiring = wiring();
     List<AdaptedModule> all = new ArrayList<>();

@@ -3,10 +3,11 @@ package io.telecomllm.model;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * Attention that looks back no further than some positions.
+ * A limit to how far attention looks back.
  *
- * @param size {@code sliding_window}: positions that a row sees, its own among them
- * @param firstLayer the first layer with it; those below see everything ({@code max_window_layers})
+ * @param size {@code sliding_window}: the number of positions that a row attends to, with its own
+ * @param firstLayer {@code max_window_layers}: the first layer with the limit; those below it have
+ *     none
  */
 public record SlidingWindow(int size, int firstLayer) {
   /** Checks the ranges. */

@@ -9,30 +9,31 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Token sequences laid out without padding, as a tree: a beginning that several of them share is
- * held, and computed, once.
+ * Token sequences without padding, as trees: a beginning that several sequences share is held, and
+ * computed, once.
  *
- * <p>Row r holds the token {@code ids[r]}. The rows are cut into segments; a segment continues its
- * parent, so its rows see themselves (causally), their parent's rows, that one's parent's, and so
- * on. A segment without a parent is the root of a tree: it continues a sequence that a {@link
- * KvCache} holds, or begins one where there is no cache.
+ * <p>Row r holds the token {@code ids[r]}. The rows are divided into segments. A segment continues
+ * its parent: its rows attend to each other (causally), to the rows of the parent, to those of the
+ * parent's parent, and so on. A segment without a parent is the root of a tree: it continues a
+ * sequence of a {@link KvCache}, or begins a sequence if there is no cache.
  *
- * <p>Where the rotary embedding depends on the length of the sequence (LongRoPE, dynamic NTK), the
- * longest sequence of a tree decides for all of it; of trees that continue the same sequence of a
- * cache, the longest of all.
+ * <p>If the rotary embedding depends on the length of the sequence (LongRoPE, dynamic NTK), the
+ * longest sequence of a tree determines it for the whole tree; among trees that continue the same
+ * sequence of a cache, the longest sequence of all of them.
  *
- * @param ids one token id a row
- * @param segments in the order of their rows
+ * @param ids one token id per row
+ * @param segments the segments, in the order of their rows
  */
-// rows by the thousand: boxed ids would cost more than records gain
+// thousands of rows, for which an array is cheaper than a list of boxed ids
 @SuppressWarnings("ArrayRecordComponent")
 @Internal
 public record TokenBatch(int[] ids, List<Segment> segments) {
   /**
-   * Rows [start, start + length).
+   * The rows [start, start + length).
    *
    * @param parent the number of the segment that it continues, smaller than its own; -1 for none
-   * @param sequence the sequence of a cache that a root continues; 0 with a parent or without cache
+   * @param sequence the sequence of a cache that a root continues; 0 if it has a parent or there is
+   *     no cache
    */
   public record Segment(int start, int length, int parent, int sequence) {
     /** Checks that it continues a parent or a sequence, not both. */
@@ -44,7 +45,7 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
           sequence);
     }
 
-    /** A root continues sequence 0, the only one of a cache that was made for one. */
+    /** Creates a segment that continues its parent, or sequence 0 if it has none. */
     public Segment(int start, int length, int parent) {
       this(start, length, parent, 0);
     }
@@ -57,38 +58,43 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
   /** Checks that the segments cover the rows and that parents come first. */
   public TokenBatch {
     segments = List.copyOf(segments);
-    checkArgument(ids.length > 0, "a batch without tokens");
+    checkArgument(ids.length > 0, "the batch has no tokens");
     int next = 0;
     for (int i = 0; i < segments.size(); i++) {
       Segment segment = segments.get(i);
       checkArgument(
           segment.start() == next && segment.length() > 0,
-          "segment %s is %s, the rows before it end at %s",
+          "segment %s is %s, must start at row %s and have at least one",
           i,
           segment,
           next);
       checkArgument(
           segment.parent() >= -1 && segment.parent() < i,
-          "segment %s has no parent %s",
+          "segment %s is %s, its parent must be an earlier one or -1",
           i,
           segment);
       next += segment.length();
     }
-    checkArgument(next == ids.length, "segments of %s rows for %s tokens", next, ids.length);
+    checkArgument(
+        next == ids.length,
+        "the segments have %s rows, must have one for each of %s tokens",
+        next,
+        ids.length);
   }
 
-  /** One sequence; with a cache it continues sequence 0. */
+  /** Returns a batch of one sequence; with a cache it continues sequence 0. */
   public static TokenBatch of(int... ids) {
     return continuing(0, ids);
   }
 
-  /** Tokens that continue this sequence of a cache. */
+  /** Returns a batch that continues one sequence of a cache. */
   public static TokenBatch continuing(int sequence, int... ids) {
     return new TokenBatch(ids, List.of(new Segment(0, ids.length, -1, sequence)));
   }
 
   /**
-   * A step of batched decoding: {@code ids[i]} continues sequence {@code sequences[i]} of a cache.
+   * Returns a step of batched decoding: {@code ids[i]} continues sequence {@code sequences[i]} of a
+   * cache.
    */
   public static TokenBatch step(int[] sequences, int[] ids) {
     checkArgument(
@@ -104,12 +110,12 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
     return new TokenBatch(ids, segments);
   }
 
-  /** The number of rows. */
+  /** Returns the number of rows. */
   public int rows() {
     return ids.length;
   }
 
-  /** For each segment, the number of the root of its tree. */
+  /** Returns for each segment the number of the root of its tree. */
   int[] roots() {
     int[] roots = new int[segments.size()];
     for (int i = 0; i < roots.length; i++) {
@@ -119,7 +125,7 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
     return roots;
   }
 
-  /** For each segment, the number of tokens from the beginning of its tree to its own end. */
+  /** Returns for each segment the number of tokens from the beginning of its tree to its end. */
   int[] depths() {
     int[] depths = new int[segments.size()];
     for (int i = 0; i < depths.length; i++) {
@@ -129,7 +135,7 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
     return depths;
   }
 
-  /** For each row, the length of the longest sequence that it is part of. */
+  /** Returns for each row the length of the longest sequence of its tree that it is part of. */
   int[] sequenceLengths() {
     int[] longest = depths();
     int[] lengths = new int[ids.length];
@@ -145,7 +151,7 @@ public record TokenBatch(int[] ids, List<Segment> segments) {
     return lengths;
   }
 
-  /** The rows of these segments, ascending. */
+  /** Returns the rows of these segments, in the order of the segments. */
   int[] rowsOf(List<Integer> numbers) {
     return numbers.stream()
         .map(segments::get)

@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sees whom in one pass: how the rows are turned, which keys each of them sees in a layer, and
- * which of the last layer's rows somebody wants. Made once for all layers.
+ * Which keys the rows attend to in one pass, how the rows are rotated, and which rows of the last
+ * layer are wanted. It is made once for all layers.
  *
- * @param rotation of all rows
- * @param segments which keys each row sees, by the size of the window (0: all)
- * @param last what of the last layer's result is wanted; null: all of it
- * @param store where the keys and values of the rows go; null where there is no cache
+ * @param rotation the rotation of all rows
+ * @param segments which keys each row attends to, by the size of the window (0 for no limit)
+ * @param last the wanted part of the last layer's result; null for all of it
+ * @param store the place of the rows' keys and values in the cache; null if there is no cache
  */
 record Visibility(
     ModelConfig config,
@@ -26,15 +26,15 @@ record Visibility(
     @Nullable Wanted last,
     @Nullable Store store) {
   /**
-   * What of the last layer's result somebody wants. Its keys and values come from all rows,
-   * anything else from few.
+   * The wanted part of the last layer's result. The layer computes keys and values for all rows,
+   * and everything else only for the rows that need it.
    *
    * @param rows the wanted rows, (wanted), int64
    * @param queries the rows that query, (queries), int64, ascending
-   * @param among where among the queries the wanted rows are, (wanted), int64; no elements: the
-   *     queries are the wanted rows
-   * @param segments which keys each of the queries sees
-   * @param rotation of the queries
+   * @param among the index of each wanted row among the queries, (wanted), int64; without elements
+   *     if the queries are the wanted rows
+   * @param segments which keys each of the queries attends to
+   * @param rotation the rotation of the queries
    */
   record Wanted(Tensor rows, Tensor queries, Tensor among, Segments segments, Rotation rotation) {
     private static Wanted of(Operators ops, Layout layout, int[] wanted, Rotation rotation) {
@@ -53,22 +53,22 @@ record Visibility(
           every ? rotation : rotation.of(ops, chosen));
     }
 
-    /** Of a value for each query those of the wanted rows. */
+    /** Returns the rows of x that are wanted; x has a row for each query. */
     Tensor pick(Operators ops, Tensor x) {
       return among.elements() == 0 ? x : ops.selectRows(x, among);
     }
 
-    /** The backward of {@link #pick}. */
+    /** Returns the gradient of x in {@link #pick}, given the gradient g of its result. */
     Tensor unpick(Operators ops, Tensor g) {
       return among.elements() == 0 ? g : ops.scatterRows(g, among, queries.elements());
     }
   }
 
   /**
-   * Rows of a cache.
+   * The rows of a cache that hold the keys and values of a batch.
    *
-   * @param first the first of them
-   * @param scattered all of them, (rows), int64; null where they lie one behind the other
+   * @param first the first row
+   * @param scattered all rows, (rows), int64; null if they are consecutive
    */
   record Store(KvCache cache, int first, @Nullable Tensor scattered) {
     static Store of(Operators ops, KvCache cache, int[] slots) {
@@ -76,7 +76,7 @@ record Visibility(
       return new Store(cache, slots[0], Arrays.equals(slots, dense) ? null : ops.longs(slots));
     }
 
-    /** Writes the rows to their places and returns all of them. */
+    /** Writes the rows to their places in {@code all} and returns {@code all}. */
     private Tensor write(Operators ops, Tensor all, Tensor rows) {
       if (scattered == null) {
         ops.copyInPlace(ops.narrow(all, 0, first, rows.size(0)), rows);
@@ -87,7 +87,7 @@ record Visibility(
     }
   }
 
-  /** Of a batch that is laid out so; the tensors belong to the operators' scope. */
+  /** Returns the visibility for a layout; its tensors belong to the operators' scope. */
   static Visibility of(Operators ops, Layout layout) {
     ModelConfig config = layout.config();
     Rotation rotation = Rotation.of(ops, config.rope(), layout.positions(), layout.regimes());
@@ -103,12 +103,15 @@ record Visibility(
     return new Visibility(config, rotation, segments, last, store);
   }
 
-  /** What of that layer's result is wanted; null: all of it, since attention reads the others'. */
+  /**
+   * Returns the wanted part of a layer's result; null for all of it, as in every layer but the
+   * last.
+   */
   @Nullable Wanted wanted(int layer) {
     return layer == config.layers() - 1 ? last : null;
   }
 
-  /** Which keys each querying row of that layer sees. */
+  /** Returns which keys each querying row of a layer attends to. */
   Segments segments(int layer) {
     Wanted few = wanted(layer);
     return few != null
@@ -116,12 +119,15 @@ record Visibility(
         : Objects.requireNonNull(segments.get(config.window(layer)));
   }
 
-  /** All keys of a layer, given those of the rows, (rows, key heads, head size). */
+  /**
+   * Returns the keys that a layer attends to, given those of the rows, (rows, key-value heads, head
+   * size); a cache takes them and all its keys are returned.
+   */
   Tensor keys(Operators ops, int layer, Tensor rows) {
     return store == null ? rows : store.write(ops, store.cache().keys(layer), rows);
   }
 
-  /** All values of a layer, given those of the rows. */
+  /** Returns the values that a layer attends to, given those of the rows, as {@link #keys} does. */
   Tensor values(Operators ops, int layer, Tensor rows) {
     return store == null ? rows : store.write(ops, store.cache().values(layer), rows);
   }

@@ -1,8 +1,8 @@
 package io.telecomllm.model;
 
-/** How a model's linear layers are kept in memory. */
+/** How the linear layers of a model are kept in memory. */
 public enum WeightType {
-  /** Unpacked, in the compute type. */
+  /** Not packed, in the compute type. */
   DENSE,
   /** Packed to 4-bit NormalFloat. */
   NF4,

@@ -5,33 +5,35 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * What one call of an operator takes, by the text of {@code operators.py}: one case for each
- * operator that does more than make its results.
+ * What one call of an operator takes in addition to its results, according to {@code operators.py}.
+ * There is a case for each operator that allocates temporaries, multiplies matrices, unpacks
+ * weights or writes memory several times.
  *
- * @param temporary the bytes that it allocates and frees within the call, when most are allocated
+ * @param temporary the bytes that it allocates and frees within the call, at their peak
  * @param written the bytes that it writes to memory in addition to its results and temporaries
- * @param multiplications the multiplications with additions of its matrix products
+ * @param multiplications the number of multiplications, each with an addition, in its matrix
+ *     products
  * @param unpacked the number of weights that it unpacks
- * @param products its matrix products with a linear layer or an adapter
+ * @param products its matrix products, without those of attention
  */
 @Internal
 public record Cost(
     long temporary, long written, double multiplications, double unpacked, List<Product> products) {
   static final Cost NONE = new Cost(0, 0, 0, 0, List.of());
 
-  /** {@code piece} in operators.py. */
+  /** The number of values at a time, {@code piece} in operators.py. */
   private static final long PIECE = 1 << 18;
 
-  /** The weights that {@code dequantize_4bit_} unpacks at a time. */
+  /** The number of weights that {@code dequantize_4bit_} unpacks at a time. */
   private static final long UNPACKED = 1 << 20;
 
-  /** {@code group_step} in operators.py: the scores of attention at a time. */
+  /** The number of attention's scores at a time, {@code group_step} in operators.py. */
   private static final long SCORES = 1 << 22;
 
-  /** The queries at a time of {@code blocks_backward_}. */
+  /** The number of queries at a time in {@code blocks_backward_}. */
   private static final long BLOCK = 512;
 
-  /** The values at a time of {@code adamw_8bit_}. */
+  /** The number of values at a time in {@code adamw_8bit_}. */
   private static final long MOMENTS = 1 << 17;
 
   private static final long FLOAT = Float.BYTES;
@@ -39,9 +41,10 @@ public record Cost(
   /**
    * A matrix product.
    *
-   * @param operator which of the operators computes it: each is another order of the matrices
-   * @param rows of the result
-   * @param columns of the result
+   * @param operator the operator that computes it, with a suffix if it computes several; each has
+   *     its matrices in another order in memory
+   * @param rows the number of rows of the result
+   * @param columns the number of columns of the result
    * @param inner the length of the sums
    */
   public record Product(String operator, long rows, long columns, long inner) {
@@ -50,16 +53,21 @@ public record Cost(
     }
   }
 
+  /**
+   * Returns the sums of the numbers that {@link Meter} adds up: multiplications and unpacked
+   * weights.
+   */
   Cost plus(Cost other) {
     return new Cost(
         0, 0, multiplications + other.multiplications, unpacked + other.unpacked, List.of());
   }
 
+  /** Returns the size of a tensor in bytes. */
   static long bytes(Tensor x) {
     return x.elements() * Operators.type(x).bytes();
   }
 
-  /** Returns what a call with these arguments takes, besides its results. */
+  /** Returns what a call with these arguments takes in addition to its results. */
   static Cost of(String operator, Object... arguments) {
     Arguments all = new Arguments(operator, arguments);
     return switch (operator) {
@@ -126,7 +134,7 @@ public record Cost(
       return (long[]) all[i];
     }
 
-    /** The bytes of an element. */
+    /** Returns the bytes of an element. */
     long width(int i) {
       return Operators.type(tensor(i)).bytes();
     }
@@ -141,25 +149,29 @@ public record Cost(
       return new Cost(temporary, 0, sum, 0, list);
     }
 
-    /** x (rows, in), w (out, in). */
+    /** Returns the cost of x w^T, x (rows, in), w (out, in). */
     Cost product(int x, int w) {
       Tensor weight = tensor(w);
       return products(0, product("", tensor(x).size(0), weight.size(0), weight.size(1)));
     }
 
-    /** g (rows, out), w (out, in). */
+    /** Returns the cost of g w, g (rows, out), w (out, in). */
     Cost productBackward(int g, int w) {
       Tensor weight = tensor(w);
       return products(0, product("", tensor(g).size(0), weight.size(1), weight.size(0)));
     }
 
+    /** Returns the cost of adding g^T x to gw (out, in); the arguments are gw, g, x (rows, in). */
     Cost weightProduct() {
       Tensor gw = tensor(0);
       return products(
           width(2) * gw.elements(), product("", gw.size(0), gw.size(1), tensor(2).size(0)));
     }
 
-    /** y, x (rows, in), a (rank, in), b (out, rank). */
+    /**
+     * Returns the cost of an update; the arguments are y, x (rows, in), a (rank, in), b (out,
+     * rank).
+     */
     Cost lora() {
       long rows = tensor(1).size(0);
       Tensor a = tensor(2);
@@ -168,7 +180,10 @@ public record Cost(
           0, product(".a", rows, a.size(0), a.size(1)), product(".b", rows, b.size(0), b.size(1)));
     }
 
-    /** gx (rows, in) or empty, g (rows, out); where trained x, u; a (rank, in), b (out, rank). */
+    /**
+     * Returns the cost of the backward pass of an update. The arguments are gx (rows, in) or empty,
+     * g (rows, out), x and u if it is trained, a (rank, in), b (out, rank).
+     */
     Cost loraBackward() {
       boolean trained = operator.equals("lora_backward_");
       boolean inputWanted = elements(0) > 0;
@@ -189,13 +204,19 @@ public record Cost(
           : products(temporary, inner, ga, gb);
     }
 
-    /** x, cos (rows, rotated / 2), sin, heads, size. */
+    /**
+     * Returns the cost of a rotation; the arguments are x, cos (rows, rotated / 2), sin, heads,
+     * size.
+     */
     Cost rotation() {
       long values = tensor(0).size(0) * number(3) * 2L * tensor(1).size(1);
       return temporary(2 * FLOAT * Math.min(values, PIECE));
     }
 
-    /** h (rows, features), w (vocabulary, features), bias. */
+    /**
+     * Returns the cost of logits; the arguments are h (rows, features), w (vocabulary, features),
+     * bias.
+     */
     Cost logits() {
       Tensor w = tensor(1);
       Product product = product("", tensor(0).size(0), w.size(0), w.size(1));
@@ -203,7 +224,10 @@ public record Cost(
       return products(width == FLOAT ? 0 : width * product.rows() * product.columns(), product);
     }
 
-    /** h, w, bias, labels, weights, chunk, smoothing, gw, gbias. */
+    /**
+     * Returns the cost of the loss; the arguments are h, w, bias, labels, weights, chunk,
+     * smoothing, gw, gbias.
+     */
     Cost crossEntropy() {
       Tensor w = tensor(1);
       long rows = tensor(0).size(0);
@@ -224,7 +248,10 @@ public record Cost(
       return new Cost(4 * Math.min(values, UNPACKED), 0, 0, values, List.of());
     }
 
-    /** Clearing and clipping the gradients is counted with the passes over the values. */
+    /**
+     * Returns the cost of an optimizer step; its passes over the values include clearing and
+     * clipping gradients.
+     */
     Cost adamw(int values, long piece, int passes) {
       return new Cost(FLOAT * values * piece, FLOAT * passes * elements(0), 0, 0, List.of());
     }
@@ -235,21 +262,22 @@ public record Cost(
         return heads / groups;
       }
 
-      /** The groups of heads that are computed at a time. */
+      /** Returns the number of groups of heads that are computed at a time. */
       long groupsAtATime(long queries, long keys) {
         return Math.max(1, Math.min(groups, SCORES / (repeat() * queries * keys)));
       }
 
-      /** Keys, or values, of all groups. */
+      /** Returns the number of elements of the keys, or of the values, of all groups. */
       long keys(long keys) {
         return groups * keys * size;
       }
 
+      /** Returns the number of multiplications of one product over all pairs of query and key. */
       double pairs(long queries, long keys) {
         return (double) queries * keys * heads * size;
       }
 
-      /** A segment's scores with what they are made of and the mask. */
+      /** Returns the bytes of a segment's scores, of what they are made from, and of the mask. */
       long forward(long n, long m) {
         long groupsNow = groupsAtATime(n, m);
         long queries = groupsNow * repeat() * n;
@@ -259,12 +287,18 @@ public record Cost(
             + FLOAT * groupsNow * m * size;
       }
 
-      /** The fused kernel's copies: a head of keys and values for each query head, the output. */
+      /**
+       * Returns the bytes of the fused kernel's copies: keys and values for each query head, and
+       * the output.
+       */
       long fused(long n, long m) {
         return width * size * heads * (2 * m + n);
       }
 
-      /** Gradients of probabilities and scores; without probabilities the scores again. */
+      /**
+       * Returns the bytes of the gradients of probabilities and scores, and of the scores if they
+       * are computed again.
+       */
       long backward(long n, long m, boolean kept) {
         long queries = groupsAtATime(n, m) * repeat() * n;
         long again = kept ? 0 : (FLOAT + width) * queries * m + FLOAT * repeat() * n * m;
@@ -278,7 +312,10 @@ public record Cost(
       }
     }
 
-    /** q, k, v, starts, lengths, key starts, key lengths, key counts, window, scale, keep. */
+    /**
+     * Returns the cost of attention; the arguments are q, k, v, starts, lengths, key starts, key
+     * lengths, key counts, window, scale, keep.
+     */
     Cost attention() {
       Tensor q = tensor(0);
       Heads heads = new Heads(q.size(1), tensor(1).size(1), q.size(2), width(0));
@@ -296,7 +333,10 @@ public record Cost(
       return new Cost(most, 0, sum, 0, List.of());
     }
 
-    /** gq, gkv, g, q, k, v, kept, starts, lengths, key starts, lengths, counts, shared, ... */
+    /**
+     * Returns the cost of attention's backward pass; the arguments are gq, gkv, g, q, k, v, kept,
+     * starts, lengths, key starts, key lengths, key counts, shared, and others.
+     */
     Cost attentionBackward() {
       Tensor q = tensor(3);
       Heads heads = new Heads(q.size(1), tensor(4).size(1), q.size(2), width(3));
@@ -319,7 +359,7 @@ public record Cost(
       return new Cost(sums + most, 0, sum, 0, List.of());
     }
 
-    /** The number of keys that each segment sees. */
+    /** Returns the number of keys that each segment attends to. */
     private long[] keys(int lengths, int counts) {
       long[] each = numbers(counts);
       long[] keys = new long[each.length];

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures what a computation would take, without computing. While a meter is open, the operators
- * that its thread calls on {@link Device#meta()} make tensors that have a shape and no memory, and
- * the meter adds up the memory that they would hold, what operators would allocate for a moment
- * ({@link Cost}) and what they would compute. The code that is measured is the code that runs: it
- * does not know of the meter, except that all numbers it reads from tensors are 0.
+ * that its thread calls on {@link Device#meta()} make tensors that have a shape but no memory. The
+ * meter adds up the memory that these tensors would hold, what operators would allocate within a
+ * call, and what they would compute ({@link Cost}). The measured code is the code that really runs;
+ * it notices the meter only because all numbers that it reads from tensors are 0.
  *
- * <p>Each tensor is booked under the phase in which it is made, until it is freed; a view is part
- * of the tensor that it shows. For one thread, which opens one meter at a time.
+ * <p>A tensor counts under the phase in which it was made until it is freed; a view counts as part
+ * of the tensor that it shows. For one thread, which can have one open meter at a time.
  */
 @Internal
 public final class Meter implements AutoCloseable {
@@ -61,7 +61,7 @@ public final class Meter implements AutoCloseable {
   /**
    * Opens a meter for this thread.
    *
-   * @throws IllegalStateException if the thread has one
+   * @throws IllegalStateException if the thread already has an open meter
    */
   public static Meter open() {
     if (CURRENT.get() != null) {
@@ -72,16 +72,17 @@ public final class Meter implements AutoCloseable {
     return meter;
   }
 
+  /** Returns the open meter of this thread, or null. */
   static @Nullable Meter current() {
     return CURRENT.get();
   }
 
-  /** Begins a phase: what is made from now on is booked under this name. */
+  /** Begins a phase: tensors that are made from now on count under its name. */
   public void phase(String name) {
     phase = name;
   }
 
-  /** Books what is held of one phase under another name, in the peak as well. */
+  /** Renames the phase of what is held now, within the peak as well. */
   public void rename(String from, String to) {
     free();
     for (Held one : held) {
@@ -92,8 +93,8 @@ public final class Meter implements AutoCloseable {
   }
 
   /**
-   * Begins to count: the peak, what is written and what is computed start here. What is held now
-   * lasts as long as the meter is open.
+   * Starts counting: the peak, what is written and what is computed start here. What is held now is
+   * counted as held until the meter is closed.
    */
   public void restart() {
     free();
@@ -107,13 +108,16 @@ public final class Meter implements AutoCloseable {
     note(0);
   }
 
-  /** Returns the bytes held now. */
+  /** Returns the number of bytes held now. */
   public long held() {
     free();
     return bytes;
   }
 
-  /** Returns the bytes held when most was held since {@link #restart}, by phase. */
+  /**
+   * Returns the bytes held at the peak since {@link #restart}, by phase, with those allocated
+   * within a call.
+   */
   public Map<String, Long> peak() {
     Map<String, Long> all = new TreeMap<>();
     atPeak.forEach(memory -> all.merge(memory.phase, memory.bytes, Long::sum));
@@ -121,17 +125,20 @@ public final class Meter implements AutoCloseable {
     return all;
   }
 
-  /** Returns the bytes of new memory that were written since {@link #restart}. */
+  /**
+   * Returns the bytes written since {@link #restart}: results, temporaries and {@link
+   * Cost#written()}.
+   */
   public long written() {
     return written;
   }
 
-  /** Returns the multiplications with additions of matrix products since {@link #restart}. */
+  /** Returns the number of multiplications in matrix products since {@link #restart}. */
   public double multiplications() {
     return total.multiplications();
   }
 
-  /** Returns the number of weights that were unpacked since {@link #restart}. */
+  /** Returns the number of weights unpacked since {@link #restart}. */
   public double unpacked() {
     return total.unpacked();
   }
@@ -141,12 +148,12 @@ public final class Meter implements AutoCloseable {
     return Set.copyOf(products);
   }
 
-  /** Books a call that changes its arguments and has no result. */
+  /** Counts a call that changes its arguments and has no result. */
   void ran(String operator, Object... arguments) {
     made(List.of(), operator, arguments);
   }
 
-  /** Books a call that has results. */
+  /** Counts a call that has results. */
   void made(List<Tensor> results, String operator, Object... arguments) {
     for (Tensor result : results) {
       Memory memory = memory(result, operator, arguments);
@@ -189,7 +196,7 @@ public final class Meter implements AutoCloseable {
     }
   }
 
-  /** Forgets the tensors that have been freed. */
+  /** Removes the tensors that have been freed. */
   private void free() {
     held.removeIf(
         one -> {
@@ -203,7 +210,7 @@ public final class Meter implements AutoCloseable {
         });
   }
 
-  /** Ends the measurement; the thread's operators compute again. */
+  /** Ends the measurement; the operators of this thread compute again. */
   @Override
   public void close() {
     CURRENT.remove();

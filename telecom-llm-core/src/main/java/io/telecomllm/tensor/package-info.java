@@ -37,6 +37,11 @@
  * derives one for each epoch, step and layer. With one thread ({@link
  * io.telecomllm.tensor.Threads}) the same inputs give the same bits each time.
  *
+ * <p><b>Measuring.</b> On {@link io.telecomllm.tensor.Device#meta()} tensors have a shape and no
+ * memory. A {@link io.telecomllm.tensor.Meter} adds up what the operators of its thread would
+ * allocate, write and multiply there; {@link io.telecomllm.tensor.Cost} knows what a call takes in
+ * addition to its results. With these the memory of a training run is planned before it starts.
+ *
  * <p><b>Where to start reading.</b> {@link io.telecomllm.tensor.Scope}, then {@link
  * io.telecomllm.tensor.Operators}, then the resource {@code operators.py} beneath this package,
  * which holds the operators as the text of a TorchScript module. {@code Script} loads it once per
@@ -46,8 +51,9 @@
  * <p><b>To add an operator,</b> write a method in {@code operators.py} with a type for each
  * argument and a comment with the shapes; write its backward pass as a second method if training
  * needs it; add a Java method to {@link io.telecomllm.tensor.Operators}, or to one of the classes
- * that it returns; and compare the backward pass with torch's automatic differentiation in a test,
- * as {@code OperatorGradientTest} does.
+ * that it returns; add a case to {@link io.telecomllm.tensor.Cost} if it allocates more than its
+ * results or multiplies matrices; and compare the backward pass with torch's automatic
+ * differentiation in a test, as {@code OperatorGradientTest} does.
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.tensor;

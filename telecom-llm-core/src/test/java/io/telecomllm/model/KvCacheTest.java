@@ -192,16 +192,16 @@ class KvCacheTest {
         "drop | the cache has no sequence 7, its sequences are [0, 1]",
         "length | the cache has no sequence 7, its sequences are [0, 1]",
         "read | the cache has no sequence 7, its sequences are [0, 1]",
-        "fork | 4 is not 0 to the length 3",
-        "truncate | -1 is not 0 to the length 3",
+        "fork | tokens is 4, must be 0 to the length 3",
+        "truncate | tokens is -1, must be 0 to the length 3",
         "full | 4 tokens and 3 in the cache are more than its capacity 6",
         "long | 41 tokens are more than the context length 40 of this model",
         "twice | a sequence is named twice in [1, 1]",
         "uneven | 1 tokens for 2 sequences",
         "both | a segment continues its parent 0, not sequence 1",
-        "absent | there is no cache with a sequence 1",
+        "absent | the batch continues sequence 1 of a cache, and there is no cache",
         "large | cache capacity is 81, must be 1 to the context length 40 times 2 sequences",
-        "none | a cache for 0 sequences, must be at least 1",
+        "none | the number of sequences is 0, must be at least 1",
       })
   void mistakesAreNamedAndChangeNothing(String mistake, String message) {
     try (KvCache cache = PLAIN.network().newCache(6, 2);
@@ -216,7 +216,7 @@ class KvCacheTest {
       assertThat(cache.free()).isEqualTo(3);
       assertThatThrownBy(cache::add)
           .isInstanceOf(IllegalStateException.class)
-          .hasMessage("the cache holds 2 sequences, all that it was made for");
+          .hasMessage("the cache already holds 2 sequences, its maximum");
       assertThatThrownBy(() -> cache.fork(0, 3)).isInstanceOf(IllegalStateException.class);
     }
   }

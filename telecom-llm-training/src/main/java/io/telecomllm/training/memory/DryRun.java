@@ -36,12 +36,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run without memory: the model, the adapter and a step of the optimizer on {@link
- * Device#meta()}, by the same code as a real run's, while a {@link Meter} counts. It owns the model
- * and the adapter.
+ * A run without memory: the model, the adapter and one step on {@link Device#meta()}, by the code
+ * of a real run, while a {@link Meter} counts. It owns the model and the adapter.
  */
 final class DryRun implements AutoCloseable {
-  /** The buffer that weights are unpacked into, which is part of {@link Part#LAYER}. */
+  /** The phase of the buffer into which weights are unpacked; it counts as {@link Part#LAYER}. */
   private static final String WORKSPACE = "workspace";
 
   private final PlanSettings settings;
@@ -52,16 +51,17 @@ final class DryRun implements AutoCloseable {
   /**
    * What a step with one micro-batch takes.
    *
-   * @param parts the bytes held when most are held, by what holds them; without {@link
-   *     Part#RUNTIME}
-   * @param working the bytes of them that change from step to step
-   * @param left the bytes that are held after the step and were not before it: 0
-   * @param written the bytes of new memory that it writes
-   * @param multiplications with additions, in its matrix products
+   * @param parts the bytes held at the peak, by what holds them; {@link Part#RUNTIME} has 0
+   * @param working the bytes among them that are allocated in each step
+   * @param left the bytes held after the step that were not held before it, 0 unless something is
+   *     not freed
+   * @param written the bytes that it writes to memory
+   * @param multiplications the number of multiplications, each with an addition, in its matrix
+   *     products
    * @param unpacked the number of weights that it unpacks
    * @param products its different matrix products
-   * @param rows of the micro-batch
-   * @param supervised the rows of them that predict a label
+   * @param rows the number of rows of the micro-batch
+   * @param supervised the number of rows that predict a label
    */
   record Step(
       Map<Part, Long> parts,
@@ -77,8 +77,7 @@ final class DryRun implements AutoCloseable {
   /**
    * Creates the model and the adapter.
    *
-   * @throws IllegalArgumentException naming the layers there are, if the adapter targets none of
-   *     the model's
+   * @throws IllegalArgumentException naming the model's layers, if the adapter targets none of them
    */
   DryRun(PlanSettings settings) {
     this.settings = settings;
@@ -99,7 +98,10 @@ final class DryRun implements AutoCloseable {
     }
   }
 
-  /** LoftQ's matrices have the sizes of others, and their values need the original weights. */
+  /**
+   * Returns the settings without LoftQ, which needs original weights; its matrices have the same
+   * sizes.
+   */
   private static LoraConfig withoutData(LoraConfig lora) {
     return lora.initialization() == LoraInitialization.LOFTQ
         ? lora.toBuilder().initialization(LoraInitialization.KAIMING).build()
@@ -108,12 +110,16 @@ final class DryRun implements AutoCloseable {
 
   private static LanguageModel model(PlanSettings settings) {
     Scope scope = Scope.open(Device.meta());
-    DecoderBuilder builder =
-        new DecoderBuilder(settings.model(), settings.type(), settings.quantization(), scope);
-    return builder.model(new Shapes(settings.quantization()), Provenance.random());
+    try {
+      return new DecoderBuilder(settings.model(), settings.type(), settings.quantization(), scope)
+          .model(new Shapes(settings.quantization()), Provenance.random());
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
   }
 
-  /** Weights without values. */
+  /** Weights that have a shape and no values. */
   private record Shapes(Optional<QuantizationConfig> quantization)
       implements DecoderBuilder.Source {
     @Override
@@ -127,15 +133,17 @@ final class DryRun implements AutoCloseable {
     }
   }
 
+  /** Returns the size of the model's weights in memory, in bytes. */
   long weightBytes() {
     return model.weightBytes();
   }
 
+  /** Returns the number of values that are trained. */
   long trainableParameters() {
     return adapter.trainableParameters();
   }
 
-  /** Takes the only step of the run, of one micro-batch. */
+  /** Takes the only step of the run, with one micro-batch. */
   Step step(List<Example> examples) {
     try (Scope scope = Scope.open(Device.meta())) {
       meter.phase(WORKSPACE);
@@ -158,6 +166,7 @@ final class DryRun implements AutoCloseable {
     }
   }
 
+  /** Returns the largest packed layer, for which the workspace is made; empty if none is packed. */
   private Optional<AdaptedModule> largest() {
     return settings.quantization().isEmpty()
         ? Optional.empty()
@@ -170,7 +179,7 @@ final class DryRun implements AutoCloseable {
     return new AdamW(adapter.parameters(), settings.config().optimizer().adamw(), Device.meta());
   }
 
-  /** The adapter's copies in the compute type; after them comes the forward pass. */
+  /** Returns the adapter's copies in the compute type; the phase after it is the forward pass. */
   private Deltas updates(@Nullable Gradients gradients, Scope scope) {
     meter.phase(Part.ADAPTER.name());
     Deltas deltas = adapter.deltas(settings.type(), scope, gradients);
@@ -178,7 +187,7 @@ final class DryRun implements AutoCloseable {
     return deltas;
   }
 
-  /** Tells the meter where the forward pass ends and where the backward pass begins. */
+  /** Tells the meter where the forward pass ends and the backward pass begins. */
   @SuppressWarnings("serial") // it does not leave this thread
   private record Phases(Meter meter, Objective objective) implements Objective {
     @Override
@@ -224,7 +233,7 @@ final class DryRun implements AutoCloseable {
         batch.labels().length);
   }
 
-  /** Ends the run. */
+  /** Frees the model and the adapter, and closes the meter. */
   @Override
   public void close() {
     adapter.close();

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
  * The lengths of questions, in tokens.
  *
  * @param question the mean length of a question with instruction and answer, at least 2
- * @param shared the length of the beginning that all questions share, less than {@code question}
- * @param answer the mean number of tokens to predict, at least 1
- * @param deviation the standard deviation of the length of a question
+ * @param shared the length of the beginning that all questions share, 0 to {@code question} - 1
+ * @param answer the mean number of tokens to predict, 1 to {@code question} - {@code shared}
+ * @param deviation the standard deviation of the length of a question, finite and at least 0
  */
 public record QuestionLengths(int question, int shared, int answer, double deviation) {
   /** Checks the ranges. */
@@ -36,14 +36,14 @@ public record QuestionLengths(int question, int shared, int answer, double devia
   }
 
   /**
-   * Returns the lengths of all of TeleQnA in the prompt of {@code TrainingBenchmark}, with Phi-3's
-   * tokenizer.
+   * Returns the lengths of all TeleQnA questions in the prompt of {@code TrainingBenchmark}, with
+   * Phi-3's tokenizer.
    */
   static QuestionLengths teleQnA() {
     return new QuestionLengths(148, 39, 16, 33);
   }
 
-  /** Measures the lengths of examples whose first {@code shared} tokens are the same. */
+  /** Returns the lengths of examples whose first {@code shared} tokens are the same. */
   public static QuestionLengths of(List<Example> examples, int shared) {
     double mean = examples.stream().mapToInt(e -> e.ids().length).average().orElse(0);
     double square =
@@ -54,24 +54,26 @@ public record QuestionLengths(int question, int shared, int answer, double devia
   }
 
   /**
-   * Returns the questions of a batch of the mean length; none is longer than {@code limit}.
+   * Returns the questions of a batch of mean length.
    *
-   * @param vocabulary the number of token ids there are
+   * @param batch the number of questions
+   * @param limit the largest length of a question; longer ones are cut to it
+   * @param vocabulary the number of token ids
    */
   List<Example> usual(int batch, int limit, int vocabulary) {
     return batch(batch, batch * question, limit, vocabulary);
   }
 
   /**
-   * Returns the questions of the longest among this number of batches: the mean and, as for a
-   * normal distribution, sqrt(2 ln batches) deviations of a batch above it.
+   * Returns the questions of the longest among this number of batches. It is longer than the mean
+   * by sqrt(2 ln batches) standard deviations of a batch, as for a normal distribution.
    */
   List<Example> longest(int batch, int limit, int vocabulary, long batches) {
     double above = Math.sqrt(2 * Math.log((double) Math.max(1, batches)) * batch) * deviation;
     return batch(batch, batch * question + (int) Math.ceil(above), limit, vocabulary);
   }
 
-  /** Questions of that many tokens in all. */
+  /** Returns questions with this number of tokens in total, each cut to the limit. */
   private List<Example> batch(int batch, int tokens, int limit, int vocabulary) {
     return IntStream.range(0, batch)
         .mapToObj(
