@@ -143,8 +143,7 @@ public final class Network implements AdaptableNetwork {
    * @param sequences the largest number of sequences at a time, at least 1
    */
   public KvCache newCache(int capacity, int sequences) {
-    return use(
-        workspace -> new KvCache(decoder.config(), compute, device(), capacity, sequences));
+    return use(workspace -> new KvCache(decoder.config(), compute, device(), capacity, sequences));
   }
 
   /**

@@ -89,7 +89,8 @@ class TroubleTest {
                 () ->
                     trainer(model)
                         .listener(heard)
-                        .gradients(new ChangedGradients((call, g) -> call == 3 ? with(g, loss, 0) : g))
+                        .gradients(
+                            new ChangedGradients((call, g) -> call == 3 ? with(g, loss, 0) : g))
                         .run(QLoraTrainerTest.split()))
             .isInstanceOf(DivergenceException.class)
             .hasMessage("step 3: the loss is " + loss);
@@ -101,7 +102,8 @@ class TroubleTest {
           trainer(model)
               .with(c -> c.saveStrategy(IntervalStrategy.STEPS).saveSteps(1))
               .checkpoints(folder)
-              .gradients(new ChangedGradients((call, g) -> call == 3 ? with(g, g.loss(), Float.NaN) : g));
+              .gradients(
+                  new ChangedGradients((call, g) -> call == 3 ? with(g, g.loss(), Float.NaN) : g));
       assertThatThrownBy(() -> broken.run(QLoraTrainerTest.split()))
           .hasMessageStartingWith("step 3: the gradient norm is NaN")
           .hasMessageContaining("layers.0.self_attn.k_proj.lora_B.weight");
