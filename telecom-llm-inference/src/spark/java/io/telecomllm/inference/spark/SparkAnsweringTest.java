@@ -96,7 +96,7 @@ class SparkAnsweringTest {
           new Question("endless", "why ".repeat(200), first.options(), 0, "", first.category());
       assertThatThrownBy(() -> plain().answer(spark.parallelize(List.of(endless))).collect())
           .hasMessageContaining(
-              "tokens without any passage, the context length of the model is 512");
+              "tokens without any reference, the context length of the model is 512");
     }
     assertThatThrownBy(() -> plain().atOnce(0)).hasMessage("atOnce is 0, must be 1 to 65536");
   }
