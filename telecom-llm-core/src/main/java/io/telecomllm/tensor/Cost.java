@@ -24,8 +24,8 @@ public record Cost(
   /** The number of values at a time, {@code piece} in operators.py. */
   private static final long PIECE = 1 << 18;
 
-  /** The number of weights that {@code dequantize_4bit_} unpacks at a time. */
-  private static final long UNPACKED = 1 << 20;
+  /** The number of weights at a time in {@code dequantize_4bit_} and {@code exact_linear}. */
+  private static final long WEIGHTS = 1 << 20;
 
   /** The number of attention's scores at a time, {@code group_step} in operators.py. */
   private static final long SCORES = 1 << 22;
@@ -220,8 +220,16 @@ public record Cost(
     Cost logits() {
       Tensor w = tensor(1);
       Product product = product("", tensor(0).size(0), w.size(0), w.size(1));
-      long width = width(0);
-      return products(width == FLOAT ? 0 : width * product.rows() * product.columns(), product);
+      return products(exact(product.rows(), w), product);
+    }
+
+    /** Returns the bytes of rows and of a piece of the head's matrix in fp32, and their product. */
+    private static long exact(long rows, Tensor w) {
+      if (Operators.type(w) == DataType.FLOAT32) {
+        return 0;
+      }
+      long piece = Math.max(1, Math.min(w.size(0), WEIGHTS / w.size(1)));
+      return FLOAT * (rows * w.size(1) + piece * w.size(1) + rows * piece);
     }
 
     /**
@@ -233,7 +241,9 @@ public record Cost(
       long rows = tensor(0).size(0);
       boolean trained = elements(7) > 0;
       // logits and their softmax; then the product for the gradient of w
-      long logits = 2L * FLOAT * Math.min(rows, number(5)) * w.size(0);
+      long chunk = Math.min(rows, number(5));
+      long logits =
+          FLOAT * chunk * w.size(0) + Math.max(exact(chunk, w), FLOAT * chunk * w.size(0));
       long temporary = logits + (trained ? width(0) * w.elements() : 0);
       Product forward = product("", rows, w.size(0), w.size(1));
       Product backward = product(".h", rows, w.size(1), w.size(0));
@@ -245,7 +255,7 @@ public record Cost(
     Cost unpacking() {
       long values = elements(0);
       // 64-bit indices of a piece: for two packed bytes each, or in fp32 for one
-      return new Cost(4 * Math.min(values, UNPACKED), 0, 0, values, List.of());
+      return new Cost(4 * Math.min(values, WEIGHTS), 0, 0, values, List.of());
     }
 
     /**

@@ -573,9 +573,26 @@ class Kernels(Module):
 
   # ---- head and loss ----
 
+  # h w^T with fp32 results for h and w of any type: products in bf16 round logits over 32 to steps of 0.25, so that
+  # options tie. The matrix is converted in pieces of 1 Mi values.
+  def exact_linear(self: __torch__.Kernels, h: Tensor, w: Tensor) -> Tensor:
+    x = torch.to(h, 6)
+    if torch.eq(ops.prim.dtype(w), 6):
+      return torch.mm(x, torch.t(w))
+    else:
+      count = torch.size(w, 0)
+      y = torch.empty([torch.size(h, 0), count], dtype=6, device=ops.prim.device(h))
+      step = ops.prim.max(1, ops.prim.min(count, torch.floordiv(1048576, torch.size(w, 1))))
+      for i in range((self).pieces(count, step, )):
+        start = torch.mul(i, step)
+        n = ops.prim.min(step, torch.sub(count, start))
+        part = torch.to(torch.narrow(w, 0, start, n), 6)
+        _0 = torch.copy_(torch.narrow(y, 1, start, n), torch.mm(x, torch.t(part)))
+      return y
+
   # an empty bias stands for none
   def logits(self: __torch__.Kernels, h: Tensor, w: Tensor, bias: Tensor) -> Tensor:
-    y = torch.to(torch.mm(h, torch.t(w)), 6)
+    y = (self).exact_linear(h, w, )
     if torch.gt(torch.numel(bias), 0):
       y = torch.add_(y, bias)
     return y
