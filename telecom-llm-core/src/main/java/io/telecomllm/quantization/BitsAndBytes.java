@@ -30,6 +30,8 @@ import java.util.Map;
 public final class BitsAndBytes {
   private static final String STATE = ".quant_state.bitsandbytes__";
   private static final int MAX_STATE_BYTES = 1 << 16;
+  private static final List<DataType> COMPUTED =
+      List.of(DataType.FLOAT32, DataType.BFLOAT16, DataType.FLOAT16);
 
   private BitsAndBytes() {}
 
@@ -64,7 +66,8 @@ public final class BitsAndBytes {
       throw state.invalid("blocksize", "a power of two that divides " + elements);
     }
     checkTable(source, name + ".quant_map", code.table());
-    Tensor packed = TensorReader.read(source, name, DataType.UINT8, scope, elements / 2);
+    // with bnb_4bit_quant_storage the bytes of the codes are stored as numbers of another type
+    Tensor packed = TensorReader.readBytes(source, name, elements / 2, scope);
     return new FourBitWeight(
         code, out, in, block, packed, scales(source, name, state, elements / block, scope));
   }
@@ -87,7 +90,17 @@ public final class BitsAndBytes {
         TensorReader.read(source, scales, DataType.UINT8, scope, blocks),
         TensorReader.read(source, name + ".nested_absmax", DataType.FLOAT32, scope, groups),
         TensorReader.read(source, name + ".nested_quant_map", DataType.FLOAT32, scope, 256),
-        offset);
+        offset,
+        nestedType(state));
+  }
+
+  private static DataType nestedType(JsonView state) {
+    String name = state.optionalString("nested_dtype").orElse("float32");
+    return COMPUTED.stream()
+        .filter(type -> typeName(type).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> state.invalid("nested_dtype", "\"float32\", \"bfloat16\" or \"float16\""));
   }
 
   private static FourBitCode code(TensorSource source, String name) {
@@ -157,7 +170,7 @@ public final class BitsAndBytes {
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("quant_type", typeName(weight.code()));
     state.put("blocksize", weight.block());
-    state.put("dtype", type.name().toLowerCase(Locale.ROOT));
+    state.put("dtype", typeName(type));
     state.put("shape", List.of(weight.out(), weight.in()));
     float[] table = weight.code().table();
     if (weight.scales() instanceof BlockScales.Nested nested) {
@@ -166,7 +179,7 @@ public final class BitsAndBytes {
       all.put(name + ".nested_absmax", floats(values(nested.nested())));
       all.put(name + ".nested_quant_map", floats(values(nested.table())));
       state.put("nested_blocksize", BlockScales.Nested.BLOCK);
-      state.put("nested_dtype", "float32");
+      state.put("nested_dtype", typeName(nested.type()));
       state.put("nested_offset", (double) nested.offset());
     } else if (weight.scales() instanceof BlockScales.Plain plain) {
       all.put(name + ".absmax", floats(values(plain.scales())));
@@ -208,6 +221,10 @@ public final class BitsAndBytes {
 
   private static String stateName(String name, FourBitCode code) {
     return name + STATE + typeName(code);
+  }
+
+  private static String typeName(DataType type) {
+    return type.name().toLowerCase(Locale.ROOT);
   }
 
   static String typeName(FourBitCode code) {

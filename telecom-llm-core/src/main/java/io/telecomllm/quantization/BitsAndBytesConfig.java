@@ -5,6 +5,7 @@ import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.tensor.DataType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,10 @@ public final class BitsAndBytesConfig {
   private static final String FIELD = "quantization_config";
   private static final String METHOD = "bitsandbytes";
   private static final int BLOCK = 64;
+
+  /** The types of number that can hold the bytes of codes; which one changes nothing else. */
+  private static final List<String> STORAGE =
+      List.of("uint8", "int8", "float16", "bfloat16", "float32", "float64");
 
   private BitsAndBytesConfig() {}
 
@@ -43,8 +48,8 @@ public final class BitsAndBytesConfig {
       throw unsupported(
           json, "load_in_4bit", "true, since only bitsandbytes' 4-bit formats are supported");
     }
-    if (!json.optionalString("bnb_4bit_quant_storage").orElse("uint8").equals("uint8")) {
-      throw unsupported(json, "bnb_4bit_quant_storage", "\"uint8\"");
+    if (!STORAGE.contains(json.optionalString("bnb_4bit_quant_storage").orElse("uint8"))) {
+      throw unsupported(json, "bnb_4bit_quant_storage", "one of " + STORAGE);
     }
     String type = json.optionalString("bnb_4bit_quant_type").orElse("fp4");
     for (FourBitCode code : FourBitCode.values()) {

@@ -1,6 +1,7 @@
 package io.telecomllm.quantization;
 
 import io.telecomllm.Internal;
+import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 
@@ -49,8 +50,11 @@ public sealed interface BlockScales {
    *     scales
    * @param table (256), fp32, ascending: the values of the 8-bit codes
    * @param offset the mean of the scales
+   * @param type {@code nested_dtype}: the type in which bitsandbytes unpacks the scales and adds
+   *     the offset; FLOAT32, BFLOAT16 or FLOAT16
    */
-  record Nested(Tensor codes, Tensor nested, Tensor table, float offset) implements BlockScales {
+  record Nested(Tensor codes, Tensor nested, Tensor table, float offset, DataType type)
+      implements BlockScales {
     static final int BLOCK = 256;
 
     @Override
@@ -61,8 +65,13 @@ public sealed interface BlockScales {
     @Override
     public Tensor values(Operators ops) {
       Tensor centred = ops.packing().dequantizeBlockwise(codes, nested, table, BLOCK);
-      ops.addScalarInPlace(centred, offset);
-      return centred;
+      Tensor scales = rounded(ops, centred);
+      ops.addScalarInPlace(scales, offset);
+      return rounded(ops, scales);
+    }
+
+    private Tensor rounded(Operators ops, Tensor x) {
+      return ops.to(ops.to(x, type), DataType.FLOAT32);
     }
 
     @Override

@@ -52,7 +52,8 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
                 ops.empty(DataType.UINT8, blocks),
                 ops.empty(DataType.FLOAT32, nested),
                 ops.empty(DataType.FLOAT32, DynamicCode.signed().length),
-                0)
+                0,
+                DataType.FLOAT32)
             : new BlockScales.Plain(ops.empty(DataType.FLOAT32, blocks));
     return new FourBitWeight(code, out, in, block, ops.empty(DataType.UINT8, elements / 2), scales);
   }
@@ -162,7 +163,8 @@ public record QuantizationConfig(FourBitCode code, boolean doubleQuantization, i
           owned.to(codes.first(), DataType.UINT8),
           owned.to(codes.second(), DataType.FLOAT32),
           owned.floats(code, code.length),
-          offset);
+          offset,
+          DataType.FLOAT32);
     }
   }
 

@@ -34,17 +34,35 @@ public final class TensorReader {
    */
   public static Tensor read(
       TensorSource source, String name, DataType type, Scope scope, long... shape) {
-    TensorInfo info = source.info(name);
     long elements = 1;
     for (long size : shape) {
       checkArgument(size > 0, "a dimension is %s, must be positive", size);
       elements = Math.multiplyExact(elements, size);
     }
-    if (info.encoding() != Encoding.of(type) || info.elements() != elements) {
+    TensorInfo info = source.info(name);
+    require(source, info, type, elements, info.encoding() == Encoding.of(type));
+    return filled(source, name, type, elements, scope, shape);
+  }
+
+  /**
+   * Reads the bytes of a whole tensor of any type as a vector of UINT8, which the scope then owns.
+   *
+   * @param bytes the number of bytes that it must have
+   * @throws InvalidDataException naming file and tensor, if its size differs
+   */
+  public static Tensor readBytes(TensorSource source, String name, long bytes, Scope scope) {
+    TensorInfo info = source.info(name);
+    require(source, info, DataType.UINT8, bytes, info.bytes() == bytes);
+    return filled(source, name, DataType.UINT8, bytes, scope, bytes);
+  }
+
+  private static void require(
+      TensorSource source, TensorInfo info, DataType type, long elements, boolean fits) {
+    if (!fits || (info.encoding() == Encoding.of(type) && info.elements() != elements)) {
       throw new InvalidDataException(
           source.path()
               + ", tensor "
-              + Quoted.line(name)
+              + Quoted.line(info.name())
               + ": expected "
               + elements
               + " values of "
@@ -54,6 +72,10 @@ public final class TensorReader {
               + " of shape "
               + info.shape());
     }
+  }
+
+  private static Tensor filled(
+      TensorSource source, String name, DataType type, long elements, Scope scope, long... shape) {
     boolean host = scope.device().kind() == Device.Kind.CPU;
     long step = (host ? VIEW_BYTES : TRANSFER_BYTES) / type.bytes();
     Operators ops = scope.operators();

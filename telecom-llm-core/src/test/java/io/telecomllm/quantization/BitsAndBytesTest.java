@@ -9,7 +9,10 @@ import io.telecomllm.json.JsonView;
 import io.telecomllm.json.StrictJson;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.HalfFloats;
+import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.Shared;
 import io.telecomllm.weights.SafetensorsFile;
 import io.telecomllm.weights.SafetensorsWriter;
@@ -19,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
@@ -116,6 +120,84 @@ class BitsAndBytesTest {
                     .array());
         assertThat(state.string("dtype")).isEqualTo("bfloat16");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BFLOAT16", "FLOAT16", "FLOAT32"})
+  void codesMayBeStoredAsNumbersOfAnotherType(DataType storage) {
+    Path file = folder.resolve("storage.safetensors");
+    try (Scope scope = Scope.open(Device.cpu())) {
+      FourBitWeight weight = QuantizationConfig.nf4().quantize(ramp(scope), scope);
+      Map<String, SafetensorsWriter.Tensor> tensors =
+          BitsAndBytes.tensors("w", weight, DataType.FLOAT32, Device.cpu());
+      ByteBuffer codes = tensors.get("w").bytes().get();
+      long values = (long) codes.remaining() / storage.bytes();
+      tensors.put("w", SafetensorsWriter.Tensor.of(storage, List.of(values, 1L), codes));
+      SafetensorsWriter.write(file, tensors, Map.of());
+      try (TensorSource source = SafetensorsFile.open(file)) {
+        assertThat(values(scope, BitsAndBytes.read(source, "w", 64, 96, scope)))
+            .isEqualTo(values(scope, weight));
+      }
+    }
+  }
+
+  private static Tensor ramp(Scope scope) {
+    float[] values = new float[64 * 96];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(i * 0.37) * (1 + i % 17);
+    }
+    return scope.operators().floats(values, 64, 96);
+  }
+
+  private static float[] values(Scope scope, FourBitWeight weight) {
+    return scope.operators().toFloats(weight.toFloats(scope));
+  }
+
+  /** bitsandbytes unpacks the scales in that type, adds the offset in it, then goes to fp32. */
+  @ParameterizedTest
+  @CsvSource({"FLOAT32", "BFLOAT16", "FLOAT16"})
+  void nestedScalesAreUnpackedInTheTypeThatTheStateNames(DataType type) {
+    Path file = folder.resolve("nested.safetensors");
+    try (Scope scope = Scope.open(Device.cpu())) {
+      Operators ops = scope.operators();
+      FourBitWeight weight = QuantizationConfig.nf4().quantize(ramp(scope), scope);
+      BlockScales.Nested own = (BlockScales.Nested) weight.scales();
+      BlockScales.Nested typed =
+          new BlockScales.Nested(own.codes(), own.nested(), own.table(), own.offset(), type);
+      FourBitWeight changed =
+          new FourBitWeight(weight.code(), 64, 96, weight.block(), weight.packed(), typed);
+      SafetensorsWriter.write(
+          file, BitsAndBytes.tensors("w", changed, DataType.FLOAT32, Device.cpu()), Map.of());
+      float[] table = ops.toFloats(own.table());
+      float[] nested = ops.toFloats(own.nested());
+      float[] codes = ops.toFloats(own.codes());
+      try (TensorSource source = SafetensorsFile.open(file)) {
+        JsonView state = StrictJson.parseObject("state", bytes(source, STATE).array());
+        assertThat(state.string("nested_dtype")).isEqualTo(type.name().toLowerCase(Locale.ROOT));
+        FourBitWeight read = BitsAndBytes.read(source, "w", 64, 96, scope);
+        float[] scales = ops.toFloats(read.scales().values(ops));
+        for (int i = 0; i < scales.length; i++) {
+          float centred = rounded(table[(int) codes[i]] * nested[i / 256], type);
+          assertThat(scales[i]).isEqualTo(rounded(centred + own.offset(), type));
+        }
+      }
+    }
+  }
+
+  private static float rounded(float value, DataType type) {
+    return switch (type) {
+      case BFLOAT16 -> Float.intBitsToFloat(HalfFloats.toBfloat16(value) << 16);
+      case FLOAT16 -> Half.round(value);
+      default -> value;
+    };
+  }
+
+  /** Values of fp16 by the definition: 11 binary digits, in the range of these scales. */
+  private static final class Half {
+    private static float round(float value) {
+      double unit = Math.pow(2, Math.getExponent(value) - 10);
+      return (float) (Math.rint(value / unit) * unit);
     }
   }
 
@@ -248,7 +330,7 @@ class BitsAndBytesTest {
         "'bits':4| quant_method: expected \"bitsandbytes\", found nothing",
         "'quant_method':'bitsandbytes','load_in_8bit':true| load_in_4bit: expected true",
         "'load_in_4bit':true,'bnb_4bit_quant_type':'int4'| bnb_4bit_quant_type: expected nf4 or",
-        "'load_in_4bit':true,'bnb_4bit_quant_storage':'bfloat16'| bnb_4bit_quant_storage: expected"
+        "'load_in_4bit':true,'bnb_4bit_quant_storage':'int32'| bnb_4bit_quant_storage: expected"
       })
   void otherMethodsAreRefusedByName(String fields, String message) {
     String json = "{\"quantization_config\":{" + fields.replace('\'', '"') + "}}";

@@ -31,15 +31,17 @@ final class CheckpointTensors {
   private final TensorSource source;
   private final @Nullable GgufLayout layout;
   private final ModelConfig config;
+  private final TiedHead head;
 
   CheckpointTensors(TensorSource source, ModelConfig config) {
     this.source = source;
     this.layout = source instanceof GgufFile file ? GgufLayout.of(file) : null;
     this.config = config;
+    this.head = new TiedHead(source, config);
   }
 
   private String stored(String name) {
-    return layout == null ? name : layout.tensor(name);
+    return layout == null ? head.stored(name) : layout.tensor(name);
   }
 
   /**

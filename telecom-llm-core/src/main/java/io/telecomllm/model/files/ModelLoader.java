@@ -184,7 +184,7 @@ public final class ModelLoader {
 
   private static LanguageModel loadFrom(Path path, ModelLoader settings) {
     try (TensorSource source = Checkpoint.open(path)) {
-      ModelConfig config = config(source, path);
+      ModelConfig config = TiedHead.asStored(source, config(source, path));
       CheckpointTensors tensors = new CheckpointTensors(source, config);
       DecoderBuilder.Source weights =
           new DecoderBuilder.Source() {

@@ -34,8 +34,9 @@ final class RopeJson {
    * @param context {@code max_position_embeddings}
    */
   static Rope read(JsonView json, int headSize, double partial, int context) {
-    Optional<JsonView> parameters =
-        json.optionalObject(PARAMETERS).or(() -> json.optionalObject(SCALING));
+    // transformers 5 reads rope_scaling where a file has both
+    Optional<JsonView> scaled = json.optionalObject(SCALING).filter(view -> !view.names().isEmpty());
+    Optional<JsonView> parameters = scaled.or(() -> json.optionalObject(PARAMETERS));
     double theta = holder(parameters, json, THETA).optionalNumber(THETA).orElse(DEFAULT_THETA);
     if (!Rope.isTheta(theta)) {
       throw holder(parameters, json, THETA).invalid(THETA, "a number over 1 and at most 1e30");
@@ -46,7 +47,7 @@ final class RopeJson {
           parameters.map(rope -> scaling(rope, json, context)).orElse(RopeScaling.none());
       return new Rope(theta, size, scaling);
     } catch (IllegalArgumentException e) {
-      String section = json.has(PARAMETERS) ? PARAMETERS : SCALING;
+      String section = scaled.isPresent() ? SCALING : PARAMETERS;
       throw new InvalidDataException(json.file() + ", field " + section + ": " + e.getMessage(), e);
     }
   }

@@ -209,7 +209,7 @@ class GgufConfigHostileTest {
             "llama.rope.scaling.yarn_beta_fast",
             0.5f,
             "llama.rope.scaling: beta_slow 1.0 and beta_fast 0.5 must be over 0, the second not"
-                + " the smaller"),
+                + " below the first"),
         of(
             "llama.rope.scaling.original_context_length",
             0,

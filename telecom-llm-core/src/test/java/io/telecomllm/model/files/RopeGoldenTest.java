@@ -95,4 +95,27 @@ class RopeGoldenTest {
                 32,
                 Math.sqrt(1 + Math.log(16) / Math.log(32))));
   }
+
+  /** As {@code convert_rope_params_to_dict} of transformers 5 has it: rope_scaling or the other. */
+  @Test
+  void whereAFileHasBothFormsRopeScalingIsReadUnlessItIsEmpty() {
+    String both =
+        """
+        {"model_type": "llama", "rope_theta": 5e5,
+         "rope_parameters": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1e6},
+         "rope_scaling": %s}
+        """;
+    Rope scaled = rope(both.formatted("{\"rope_type\": \"linear\", \"factor\": 4.0}"));
+    assertThat(scaled.scaling()).isEqualTo(RopeScaling.linear(4));
+    assertThat(scaled.theta()).isEqualTo(5e5);
+    for (String none : List.of("{}", "null")) {
+      Rope other = rope(both.formatted(none));
+      assertThat(other.scaling()).isEqualTo(RopeScaling.linear(8));
+      assertThat(other.theta()).isEqualTo(1e6);
+    }
+  }
+
+  private static Rope rope(String json) {
+    return RopeJson.read(StrictJson.parseObject("config.json", json.getBytes(UTF_8)), 64, 1, 128);
+  }
 }
