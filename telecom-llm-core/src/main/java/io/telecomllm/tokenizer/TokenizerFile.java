@@ -54,15 +54,20 @@ final class TokenizerFile {
         root.add(part, content.get(part));
       }
     }
+    boolean stated = settings.has("add_bos_token") && !settings.get("add_bos_token").isJsonNull();
+    OptionalInt first = PostProcessor.first(content.get("post_processor"), ids);
+    OptionalInt named = special(settings, "bos_token", ids);
     return new TokenizerDefinition(
         source,
         root,
         added,
         ImmutableMap.copyOf(ids),
-        special(settings, "bos_token", ids),
+        stated || first.isEmpty() ? named : first,
         special(settings, "eos_token", ids),
         special(settings, "pad_token", ids),
-        TokenizerChecks.flag(settings.get("add_bos_token"), "add_bos_token", source),
+        stated
+            ? TokenizerChecks.flag(settings.get("add_bos_token"), "add_bos_token", source)
+            : first.isPresent(),
         template);
   }
 

@@ -63,6 +63,42 @@ class TokenizerFileTest {
     }
   }
 
+  private static final String TEMPLATE =
+      """
+      {"type": "TemplateProcessing", "single": [%s {"Sequence": {"id": "A", "type_id": 0}}],
+       "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}}
+      """;
+  private static final String BOS = "{\"SpecialToken\": {\"id\": \"<s>\", \"type_id\": 0}},";
+
+  private boolean addsBos(String processor, String settings) throws IOException {
+    JsonObject json = tiny();
+    json.add("post_processor", com.google.gson.JsonParser.parseString(processor));
+    write(json.toString());
+    settings(settings);
+    try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+      if (tokenizer.addsBos()) {
+        assertThat(tokenizer.bos()).isEqualTo(tokenizer.id("<s>"));
+      }
+      return tokenizer.addsBos();
+    }
+  }
+
+  /** As transformers 5 tokenizes a plain text with such a file, LLaMA-3's base models for one. */
+  @Test
+  void aTokenThatThePostProcessorPutsInFrontBeginsPlainText() throws IOException {
+    String with = TEMPLATE.formatted(BOS);
+    assertThat(addsBos(with, "{\"bos_token\": \"<s>\"}")).isTrue();
+    assertThat(addsBos(with, "{}")).isTrue();
+    String sequence = "{\"type\": \"Sequence\", \"processors\": [{\"type\": \"ByteLevel\"}, %s]}";
+    assertThat(addsBos(sequence.formatted(with), "{}")).isTrue();
+    // the settings' own word goes first
+    assertThat(addsBos(with, "{\"bos_token\": \"<s>\", \"add_bos_token\": false}")).isFalse();
+    assertThat(addsBos(TEMPLATE.formatted(""), "{\"bos_token\": \"<s>\"}")).isFalse();
+    assertThat(addsBos("{\"type\": \"ByteLevel\"}", "{\"bos_token\": \"<s>\"}")).isFalse();
+    assertThat(addsBos("[7]", "{\"bos_token\": \"<s>\"}")).isFalse();
+    assertThat(addsBos("null", "{\"bos_token\": \"<s>\"}")).isFalse();
+  }
+
   @Test
   void theDigestFollowsWhatDecidesTheIdsAndNothingElse() throws IOException {
     String first = digest(json -> {});
