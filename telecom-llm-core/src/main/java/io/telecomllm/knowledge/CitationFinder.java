@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The measure is lexical: support is the share of the option's distinctive words that the
  * evidence holds. Distinctive words are the option's content words that the question does not have,
  * or all of them if the question has them all. Support means that the evidence is about the same
- * things, not that it entails the answer: a negation is not noticed.
+ * things, not that it entails the answer. A quotation that denies what the option says, or says
+ * what it denies, is not one ({@link Negation}), unless the question itself has a negation.
  *
  * <p>Immutable, so safe for use by several threads.
  */
@@ -68,12 +69,15 @@ public final class CitationFinder {
   public Optional<Citation> find(List<Passage> passages, String question, String option) {
     List<Words.Word> distinctive = distinctive(question, option);
     List<Words.Word> asked = Words.of(Query.of(question, 1).text());
+    // a question for what is not so can be answered by either
+    Optional<Boolean> denied =
+        Negation.in(question) ? Optional.empty() : Optional.of(Negation.in(option));
     Candidate best = null;
     for (Passage passage : passages) {
       Clause clause = passage.clause();
       double aboutQuestion = share(asked, terms(clause.heading() + "\n" + clause.text()));
       if (aboutQuestion > 0 || asked.isEmpty()) {
-        best = bestIn(passage, aboutQuestion, distinctive, asked, best);
+        best = bestIn(passage, aboutQuestion, distinctive, denied, asked, best);
       }
     }
     return Optional.ofNullable(best).map(Candidate::citation);
@@ -91,6 +95,7 @@ public final class CitationFinder {
       Passage passage,
       double aboutQuestion,
       List<Words.Word> distinctive,
+      Optional<Boolean> denied,
       List<Words.Word> asked,
       @Nullable Candidate best) {
     String text = passage.clause().text();
@@ -103,7 +108,9 @@ public final class CitationFinder {
       for (int last = first; last < end; last++) {
         run.addAll(terms.get(last));
         double support = share(distinctive, run);
-        if (support >= threshold && (best == null || support >= best.support())) {
+        if (support >= threshold
+            && (best == null || support >= best.support())
+            && agrees(sentences.subList(first, last + 1), text, distinctive, denied)) {
           Citation citation =
               Citation.of(
                   passage.clause(), sentences.get(first).start(), sentences.get(last).end());
@@ -120,6 +127,14 @@ public final class CitationFinder {
       }
     }
     return best;
+  }
+
+  private static boolean agrees(
+      List<Sentences.Range> run, String text, List<Words.Word> said, Optional<Boolean> denied) {
+    return denied.isEmpty()
+        || denied.get()
+            == run.stream()
+                .anyMatch(s -> Negation.of(said, text.substring(s.start(), s.end())));
   }
 
   private static List<Words.Word> distinctive(String question, String option) {

@@ -12,6 +12,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CitationTest {
   private static final String QUESTION = "What does the AMF keep track of?";
@@ -43,6 +45,40 @@ class CitationTest {
               "range is %d to %d, expected 0 <= start < end <= %d, the length of Glossary#AMF",
               range[0], range[1], length);
     }
+  }
+
+  private boolean cited(String evidence, String question, String option) {
+    List<Passage> passages = List.of(new Passage(clause("SMF", evidence), 1, 1));
+    return finder.find(passages, question, option).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "The SMF allocates IP addresses to terminals. | allocates IP addresses | true",
+        "The SMF does not allocate IP addresses to terminals. | allocates IP addresses | false",
+        "The SMF doesn't allocate any IP addresses. | allocates IP addresses | false",
+        "In the SMF no IP addresses are allocated. | allocates IP addresses | false",
+        "The SMF cannot allocate IP addresses. | it allocates IP addresses | false",
+        "The SMF does not allocate IP addresses. | does not allocate IP addresses | true",
+        "The SMF allocates IP addresses. | does not allocate IP addresses | false",
+        // what is denied is something else
+        "The SMF allocates IP addresses and does not forward packets. | IP addresses | true",
+        // a limit or an addition denies nothing
+        "The SMF allocates not only IP addresses but prefixes. | allocates IP addresses | true",
+        "The SMF allocates addresses no later than the session. | allocates addresses | true",
+      })
+  void aQuotationSaysWhatTheOptionSaysAndNotTheContrary(
+      String evidence, String option, boolean cited) {
+    assertThat(cited(evidence, "What does the SMF do for a terminal?", option)).isEqualTo(cited);
+  }
+
+  @Test
+  void aQuestionForWhatIsNotSoIsAnsweredByEither() {
+    String question = "Which of these is not a task of the SMF?";
+    assertThat(cited("The SMF does not forward packets.", question, "forward packets")).isTrue();
+    assertThat(cited("The SMF and the UPF forward packets.", question, "forward packets")).isTrue();
   }
 
   @Test
