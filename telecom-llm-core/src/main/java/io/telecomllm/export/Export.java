@@ -6,6 +6,7 @@ import io.telecomllm.data.Question;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.RopeScaling;
 import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.QuestionPrompt;
@@ -26,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -70,6 +73,10 @@ public final class Export {
   /**
    * Sets the type of dense weights in a folder: FLOAT32, BFLOAT16 or FLOAT16. The default is the
    * model's compute type; BFLOAT16 after merging.
+   *
+   * <p>A model in memory holds weights rounded to its compute type. To write another type, the
+   * checkpoint that it was loaded from is read again, in fp32: the values are then those of the
+   * checkpoint, rounded once.
    */
   public Export type(DataType value) {
     checkArgument(
@@ -99,13 +106,47 @@ public final class Export {
    * @throws io.telecomllm.TelecomLlmException naming the folder, if it cannot be written
    */
   public void folder(Path folder) {
-    if (adapter.isEmpty()) {
-      write(model, folder, type.orElse(model.computeType()));
+    DataType written = type.orElse(adapter.isEmpty() ? model.computeType() : DataType.BFLOAT16);
+    withWeights(written, exact -> write(exact, folder, written));
+  }
+
+  /** Hands over the model to write, merged if it is to be, as exact as the written type needs. */
+  private void withWeights(DataType written, Consumer<LanguageModel> writing) {
+    DataType held = model.computeType();
+    Optional<Path> checkpoint =
+        held == written || held == DataType.FLOAT32 ? Optional.empty() : model.checkpoint();
+    if (checkpoint.isEmpty()) {
+      withMerged(model, writing);
       return;
     }
-    try (LanguageModel merged = merged(adapter.get())) {
-      write(merged, folder, type.orElse(DataType.BFLOAT16));
+    try (LanguageModel exact = inFloats(checkpoint.get())) {
+      withMerged(exact, writing);
     }
+  }
+
+  private void withMerged(LanguageModel base, Consumer<LanguageModel> writing) {
+    if (adapter.isEmpty()) {
+      writing.accept(base);
+      return;
+    }
+    try (LanguageModel merged =
+        packing.isPresent()
+            ? base.mergedAndPacked(adapter.get(), packing.get())
+            : base.merged(adapter.get())) {
+      writing.accept(merged);
+    }
+  }
+
+  /** Loads the model from its checkpoint as it was loaded before, to compute in fp32. */
+  private LanguageModel inFloats(Path checkpoint) {
+    ModelLoader loader =
+        ModelLoader.of(checkpoint).device(model.device()).computeType(DataType.FLOAT32);
+    AtomicReference<Optional<QuantizationConfig>> packed = new AtomicReference<>(Optional.empty());
+    model.network().read((weights, workspace) -> packed.set(ModelFolder.packing(weights)));
+    loader = packed.get().map(loader::quantization).orElseGet(loader::dense);
+    RopeScaling scaling = model.config().rope().scaling();
+    boolean extended = !scaling.equals(ModelLoader.config(checkpoint).rope().scaling());
+    return (extended ? loader.ropeScaling(scaling) : loader).load();
   }
 
   private static void write(LanguageModel model, Path folder, DataType type) {
@@ -132,13 +173,8 @@ public final class Export {
     checkArgument(encoding.isWritten(), "GGUF files are not written in %s", encoding);
     Map<String, Object> tokenizer =
         Vocabulary.load(model.files()).metadata(model.config().vocabularySize());
-    if (adapter.isEmpty()) {
-      write(model, file, encoding, tokenizer);
-      return;
-    }
-    try (LanguageModel merged = merged(adapter.get())) {
-      write(merged, file, encoding, tokenizer);
-    }
+    DataType written = encoding.dataType().orElse(DataType.FLOAT32);
+    withWeights(written, exact -> write(exact, file, encoding, tokenizer));
   }
 
   private static void write(
@@ -149,10 +185,6 @@ public final class Export {
         .read(
             (weights, workspace) ->
                 GgufExport.write(file, name, weights, workspace, encoding, tokenizer));
-  }
-
-  private LanguageModel merged(LoraAdapter own) {
-    return packing.isPresent() ? model.mergedAndPacked(own, packing.get()) : model.merged(own);
   }
 
   /**

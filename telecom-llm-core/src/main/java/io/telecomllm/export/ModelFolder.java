@@ -133,6 +133,11 @@ record ModelFolder(
   }
 
   private Optional<QuantizationConfig> packing() {
+    return packing(network);
+  }
+
+  /** Returns how the linear layers of a model are packed; empty if they are dense. */
+  static Optional<QuantizationConfig> packing(NetworkWeights network) {
     return network.matrices().values().stream()
         .filter(FourBitWeight.class::isInstance)
         .map(FourBitWeight.class::cast)

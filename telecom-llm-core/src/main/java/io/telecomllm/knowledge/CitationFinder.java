@@ -133,8 +133,7 @@ public final class CitationFinder {
       List<Sentences.Range> run, String text, List<Words.Word> said, Optional<Boolean> denied) {
     return denied.isEmpty()
         || denied.get()
-            == run.stream()
-                .anyMatch(s -> Negation.of(said, text.substring(s.start(), s.end())));
+            == run.stream().anyMatch(s -> Negation.of(said, text.substring(s.start(), s.end())));
   }
 
   private static List<Words.Word> distinctive(String question, String option) {

@@ -49,8 +49,7 @@ final class PostProcessor {
       return OptionalInt.empty();
     }
     JsonElement first = single.getAsJsonArray().get(0);
-    JsonElement special =
-        first.isJsonObject() ? first.getAsJsonObject().get("SpecialToken") : null;
+    JsonElement special = first.isJsonObject() ? first.getAsJsonObject().get("SpecialToken") : null;
     Integer id =
         special != null && special.isJsonObject()
             ? ids.get(text(special.getAsJsonObject(), "id"))

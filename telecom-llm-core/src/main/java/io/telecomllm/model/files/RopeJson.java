@@ -35,7 +35,8 @@ final class RopeJson {
    */
   static Rope read(JsonView json, int headSize, double partial, int context) {
     // transformers 5 reads rope_scaling where a file has both
-    Optional<JsonView> scaled = json.optionalObject(SCALING).filter(view -> !view.names().isEmpty());
+    Optional<JsonView> scaled =
+        json.optionalObject(SCALING).filter(view -> !view.names().isEmpty());
     Optional<JsonView> parameters = scaled.or(() -> json.optionalObject(PARAMETERS));
     double theta = holder(parameters, json, THETA).optionalNumber(THETA).orElse(DEFAULT_THETA);
     if (!Rope.isTheta(theta)) {

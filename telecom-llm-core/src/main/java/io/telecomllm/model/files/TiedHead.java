@@ -38,8 +38,7 @@ final class TiedHead {
 
   /** Returns the name under which the file holds a weight. */
   String stored(String name) {
-    boolean onlyHead =
-        tied && name.equals(embedding) && !holds(embedding) && holds(head);
+    boolean onlyHead = tied && name.equals(embedding) && !holds(embedding) && holds(head);
     return onlyHead ? head : name;
   }
 

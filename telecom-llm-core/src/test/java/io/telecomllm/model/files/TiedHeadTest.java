@@ -49,8 +49,7 @@ class TiedHeadTest {
         source.read(name, bytes);
         tensors.put(
             name,
-            SafetensorsWriter.Tensor.of(
-                DataType.FLOAT32, source.info(name).shape(), bytes.flip()));
+            SafetensorsWriter.Tensor.of(DataType.FLOAT32, source.info(name).shape(), bytes.flip()));
       }
     }
     change.accept(tensors);
