@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -141,9 +140,7 @@ public final class Export {
   private LanguageModel inFloats(Path checkpoint) {
     ModelLoader loader =
         ModelLoader.of(checkpoint).device(model.device()).computeType(DataType.FLOAT32);
-    AtomicReference<Optional<QuantizationConfig>> packed = new AtomicReference<>(Optional.empty());
-    model.network().read((weights, workspace) -> packed.set(ModelFolder.packing(weights)));
-    loader = packed.get().map(loader::quantization).orElseGet(loader::dense);
+    loader = model.network().packing().map(loader::quantization).orElseGet(loader::dense);
     RopeScaling scaling = model.config().rope().scaling();
     boolean extended = !scaling.equals(ModelLoader.config(checkpoint).rope().scaling());
     return (extended ? loader.ropeScaling(scaling) : loader).load();

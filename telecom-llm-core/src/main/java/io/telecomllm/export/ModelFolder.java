@@ -9,10 +9,8 @@ import io.telecomllm.model.NetworkWeights;
 import io.telecomllm.model.files.HuggingFaceConfig;
 import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BitsAndBytesConfig;
-import io.telecomllm.quantization.BlockScales;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.FourBitWeight;
-import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
@@ -128,23 +126,9 @@ record ModelFolder(
         .forEach(json::remove);
     json.putAll(HuggingFaceConfig.write(network.config()));
     json.put("torch_dtype", type.name().toLowerCase(Locale.ROOT));
-    packing().ifPresent(p -> json.put("quantization_config", BitsAndBytesConfig.toMap(p, type)));
+    network
+        .packing()
+        .ifPresent(p -> json.put("quantization_config", BitsAndBytesConfig.toMap(p, type)));
     return JsonText.file(json);
-  }
-
-  private Optional<QuantizationConfig> packing() {
-    return packing(network);
-  }
-
-  /** Returns how the linear layers of a model are packed; empty if they are dense. */
-  static Optional<QuantizationConfig> packing(NetworkWeights network) {
-    return network.matrices().values().stream()
-        .filter(FourBitWeight.class::isInstance)
-        .map(FourBitWeight.class::cast)
-        .map(
-            weight ->
-                new QuantizationConfig(
-                    weight.code(), weight.scales() instanceof BlockScales.Nested, weight.block()))
-        .findFirst();
   }
 }

@@ -117,6 +117,11 @@ public final class Network implements AdaptableNetwork {
     return weights.dense();
   }
 
+  /** Returns how its linear layers are packed; empty if they are dense. */
+  public Optional<QuantizationConfig> packing() {
+    return NetworkWeights.of(decoder).packing();
+  }
+
   /** Passes the weights to a reader; closing the network waits until the reader returns. */
   public void read(BiConsumer<NetworkWeights, Workspace> reader) {
     use(

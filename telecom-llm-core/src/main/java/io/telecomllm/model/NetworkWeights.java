@@ -1,10 +1,14 @@
 package io.telecomllm.model;
 
 import io.telecomllm.Internal;
+import io.telecomllm.quantization.BlockScales;
+import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The weights of a model by Hugging Face's names, to be written to a file.
@@ -20,5 +24,17 @@ public record NetworkWeights(
     Map<String, Weight> matrices = new LinkedHashMap<>();
     decoder.linears().forEach(linear -> matrices.put(linear.weightName(), linear.weight()));
     return new NetworkWeights(decoder.config(), matrices, decoder.others());
+  }
+
+  /** Returns how the linear layers are packed; empty if they are dense. */
+  public Optional<QuantizationConfig> packing() {
+    return matrices.values().stream()
+        .filter(FourBitWeight.class::isInstance)
+        .map(FourBitWeight.class::cast)
+        .map(
+            weight ->
+                new QuantizationConfig(
+                    weight.code(), weight.scales() instanceof BlockScales.Nested, weight.block()))
+        .findFirst();
   }
 }
