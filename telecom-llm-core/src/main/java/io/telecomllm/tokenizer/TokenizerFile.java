@@ -54,6 +54,8 @@ final class TokenizerFile {
         root.add(part, content.get(part));
       }
     }
+    // transformers 4 and llama.cpp's converter heed add_bos_token, transformers 5 never does: it is
+    // the word of whoever published the model (Phi-3: false, with a post-processor that would add)
     boolean stated = settings.has("add_bos_token") && !settings.get("add_bos_token").isJsonNull();
     OptionalInt first = PostProcessor.first(content.get("post_processor"), ids);
     OptionalInt named = special(settings, "bos_token", ids);
