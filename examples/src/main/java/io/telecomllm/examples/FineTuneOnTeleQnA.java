@@ -1,9 +1,7 @@
 package io.telecomllm.examples;
 
-import io.telecomllm.data.EpochOrder;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
-import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.evaluation.Evaluation;
 import io.telecomllm.inference.evaluation.Evaluator;
@@ -17,7 +15,6 @@ import io.telecomllm.training.tracking.HtmlReport;
 import io.telecomllm.training.tracking.MetricsFile;
 import io.telecomllm.training.tracking.TensorBoardFile;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,7 +27,10 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
   @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
   private Path model = Path.of("model");
 
-  @Option(names = "--questions", required = true, description = "TeleQnA.zip")
+  @Option(
+      names = "--questions",
+      required = true,
+      description = "TeleQnA.zip, or questions as JSON or JSON Lines")
   private Path questions = Path.of("TeleQnA.zip");
 
   @Option(names = "--train", defaultValue = "400", description = "questions to learn from")
@@ -62,11 +62,9 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TeleQnADataset dataset = TeleQnADataset.read(questions);
-    double heldOut = (double) evaluate / (train + evaluate);
-    Split all = dataset.split(heldOut, 3407);
-    List<Question> learn = sample(all.training(), train);
-    List<Question> measure = sample(all.validation(), evaluate);
+    Split sides = QuestionsFile.split(questions, train, evaluate);
+    List<Question> learn = sides.training();
+    List<Question> measure = sides.validation();
     try (LanguageModel base = ModelLoader.load(model)) {
       Evaluation before = evaluate(base, Optional.empty(), measure);
       QLoraTrainer.Result result =
@@ -116,14 +114,6 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
         return result;
       }
     }
-  }
-
-  /** Returns {@code count} of the questions in random order, the same each time. */
-  static List<Question> sample(List<Question> questions, int count) {
-    return Arrays.stream(EpochOrder.order(questions.size(), 3407, 0))
-        .limit(count)
-        .mapToObj(questions::get)
-        .toList();
   }
 
   private static Evaluation evaluate(

@@ -1,7 +1,6 @@
 package io.telecomllm.examples;
 
 import io.telecomllm.data.Split;
-import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.QLoraTrainer;
@@ -21,7 +20,10 @@ public final class SweepOnTeleQnA implements Callable<Integer> {
   @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
   private Path model = Path.of("model");
 
-  @Option(names = "--questions", required = true, description = "TeleQnA.zip")
+  @Option(
+      names = "--questions",
+      required = true,
+      description = "TeleQnA.zip, or questions as JSON or JSON Lines")
   private Path questions = Path.of("TeleQnA.zip");
 
   @Option(
@@ -60,12 +62,7 @@ public final class SweepOnTeleQnA implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TeleQnADataset dataset = TeleQnADataset.read(questions);
-    Split all = dataset.split((double) evaluate / (train + evaluate), 3407);
-    Split split =
-        new Split(
-            FineTuneOnTeleQnA.sample(all.training(), train),
-            FineTuneOnTeleQnA.sample(all.validation(), evaluate));
+    Split split = QuestionsFile.split(questions, train, evaluate);
     try (LanguageModel base = ModelLoader.load(model);
         ProgressBars progress = new ProgressBars("trial")) {
       QLoraTrainer trainer = QLoraTrainer.on(base).epochs(epochs).listener(progress);

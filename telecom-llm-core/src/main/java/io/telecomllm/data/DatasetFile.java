@@ -97,11 +97,11 @@ final class DatasetFile {
         headers.stream()
             .filter(h -> !h.isDirectory())
             .filter(h -> !h.getFileName().startsWith("__MACOSX/"))
-            .filter(h -> h.getFileName().matches("(?is).*\\.(txt|json)"))
+            .filter(h -> h.getFileName().matches("(?is).*\\.(txt|jsonl?)"))
             .toList();
     if (data.size() != 1) {
       throw new InvalidDataException(
-          path + ": holds " + data.size() + " files ending in .txt or .json, expected 1");
+          path + ": holds " + data.size() + " files ending in .txt, .json or .jsonl, expected 1");
     }
     return data.get(0);
   }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 final class EntryCheck {
   private static final Pattern ANSWER =
       Pattern.compile("option\\s+([0-9]{1,3})\\s*:(.*)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-  private static final List<String> REQUIRED =
-      List.of("question", "answer", "explanation", "category");
+  private static final Pattern INDEX = Pattern.compile("([0-9]{1,3})(\\.0)?");
+  private static final List<String> REQUIRED = List.of("question", "answer", "category");
 
   private final RawEntry entry;
   private final List<String> options = new ArrayList<>();
@@ -69,7 +69,8 @@ final class EntryCheck {
   private Optional<Rejection> missing() {
     for (String field : REQUIRED) {
       if (!entry.fields().containsKey(field)) {
-        return refused(Reason.MISSING_FIELD, "\"" + field + "\"");
+        boolean subject = entry.indexed() && field.equals("category");
+        return refused(Reason.MISSING_FIELD, "\"" + (subject ? "subject" : field) + "\"");
       }
     }
     long offered = entry.fields().keySet().stream().filter(f -> f.startsWith("option ")).count();
@@ -131,8 +132,14 @@ final class EntryCheck {
     if (number < 1 || number > options.size()) {
       return refused(
           Reason.ANSWER_NAMES_NO_OPTION,
-          "\"%s\", expected \"option k: text\" with k from 1 to %d"
-              .formatted(Quoted.line(text("answer")), options.size()));
+          entry.indexed()
+              ? "\"%s\", expected an index from 0 to %d"
+                  .formatted(Quoted.line(text("answer")), options.size() - 1)
+              : "\"%s\", expected \"option k: text\" with k from 1 to %d"
+                  .formatted(Quoted.line(text("answer")), options.size()));
+    }
+    if (entry.indexed()) {
+      return Optional.empty();
     }
     String option = options.get(number - 1);
     String given = answerMatcher().replaceFirst("$2").strip();
@@ -151,8 +158,12 @@ final class EntryCheck {
                 other > 0 ? " and the text is option " + other + "'s" : ""));
   }
 
-  // 0 if the answer does not have the form "option k: text"
+  // from 1; 0 if the answer does not have the form "option k: text", or is no index
   private int answerNumber() {
+    if (entry.indexed()) {
+      Matcher index = INDEX.matcher(text("answer"));
+      return index.matches() ? Integer.parseInt(index.group(1)) + 1 : 0;
+    }
     Matcher matcher = answerMatcher();
     return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
   }

@@ -12,13 +12,13 @@ public record Rejection(String id, Reason reason, String detail) {
   public enum Reason {
     /** An earlier entry has the same name. */
     DUPLICATE_ID,
-    /** The entry is not an object, or a field is not a string. */
+    /** The entry is not an object, or a field is of another type than expected. */
     WRONG_TYPE,
-    /** A field appears twice in the entry. */
+    /** A field appears twice in the entry, or the options do, as choices and numbered. */
     DUPLICATE_FIELD,
     /** The entry has more than 64 fields, or a field like "Option 3" that is almost a known one. */
     UNKNOWN_FIELD,
-    /** A field is missing; options must be numbered from 1 without a gap. */
+    /** A field is missing or an option before the last one; the explanation may be. */
     MISSING_FIELD,
     /** There is no option, or only one. */
     TOO_FEW_OPTIONS,
@@ -30,7 +30,7 @@ public record Rejection(String id, Reason reason, String detail) {
     INVALID_TEXT,
     /** The category is not one of {@link Category}. */
     UNKNOWN_CATEGORY,
-    /** The answer is not of the form "option k: text" with k among the options. */
+    /** The answer is not "option k: text" with k among the options, or no index of a choice. */
     ANSWER_NAMES_NO_OPTION,
     /**
      * The answer's text differs from that of the option it names, ignoring case and white space. It

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Rejection.Reason;
+import io.telecomllm.text.Quoted;
 import io.telecomllm.text.Texts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,16 +20,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * A cleaned set of questions in TeleQnA's format: every entry of the source is kept or rejected
  * with a reason. Immutable and thread-safe.
  *
- * <p>The source is a JSON object of entries by name, each with {@code question}, up to nine options
- * from {@code option 1} to {@code option 9}, {@code answer} ("option k: text"), {@code explanation}
- * and {@code category}. Texts are kept as they are except for white space at their ends. Other
- * fields are ignored, unless they look like a misspelling of one of these.
+ * <p>The source is a JSON object of entries by name, a JSON array of entries, or JSON Lines with an
+ * entry on each; entries without a name are called {@code question 0}, {@code question 1}, ... An
+ * entry has one of two forms:
+ *
+ * <ul>
+ *   <li>as TeleQnA is published: {@code question}, up to nine options from {@code option 1} to
+ *       {@code option 9}, {@code answer} ("option k: text") and {@code category};
+ *   <li>as on the Hugging Face hub: {@code question}, {@code choices} (an array of up to nine
+ *       texts), {@code answer} (an index from 0) and {@code subject}.
+ * </ul>
+ *
+ * <p>An {@code explanation} is optional, and options at the end may be null. Texts are kept as they
+ * are except for white space at their ends. Other fields are ignored, unless they look like a
+ * misspelling of one of the first form.
  */
 public final class TeleQnADataset {
   // not secret: published with the data set to keep crawlers away
@@ -43,8 +55,8 @@ public final class TeleQnADataset {
   }
 
   /**
-   * Reads the official zip (AES, with its published password), a plain zip with one .txt or .json
-   * file in it, or plain JSON, told apart by their first bytes.
+   * Reads the official zip (AES, with its published password), a plain zip with one .txt, .json or
+   * .jsonl file in it, or plain JSON, told apart by their first bytes.
    *
    * @throws InvalidDataException if the file is missing, damaged, over 256 MiB when unpacked, or
    *     not JSON in TeleQnA's format
@@ -56,7 +68,7 @@ public final class TeleQnADataset {
   /**
    * Reads a zip with this password, or plain JSON.
    *
-   * @param path a zip with one .txt or .json file in it, or JSON
+   * @param path a zip with one .txt, .json or .jsonl file in it, or JSON
    * @param password for an encrypted zip; neither kept nor changed
    * @throws InvalidDataException if the file is missing, damaged, over 256 MiB when unpacked, or
    *     not JSON in TeleQnA's format; or if the password is wrong
@@ -145,6 +157,31 @@ public final class TeleQnADataset {
   /** Returns the entries that were rejected, in the order of the source. */
   public List<Rejection> rejections() {
     return rejections;
+  }
+
+  /**
+   * Returns how many entries were rejected and why, in one line: for each reason the number, and
+   * the first entry with its detail. Empty if all were kept.
+   */
+  public String rejectionSummary() {
+    if (rejections.isEmpty()) {
+      return "";
+    }
+    Map<Reason, List<Rejection>> byReason =
+        rejections.stream()
+            .collect(Collectors.groupingBy(Rejection::reason, TreeMap::new, Collectors.toList()));
+    String reasons =
+        byReason.entrySet().stream()
+            .map(
+                of ->
+                    "%d %s (first \"%s\": %s)"
+                        .formatted(
+                            of.getValue().size(),
+                            of.getKey(),
+                            Quoted.line(of.getValue().get(0).id()),
+                            of.getValue().get(0).detail()))
+            .collect(Collectors.joining(", "));
+    return "%d of %d entries rejected: %s".formatted(rejections.size(), entries(), reasons);
   }
 
   /** Returns the number of entries in the source, kept and rejected. */

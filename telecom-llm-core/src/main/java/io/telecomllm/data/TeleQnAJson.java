@@ -5,22 +5,21 @@ import io.telecomllm.data.Rejection.Reason;
 import io.telecomllm.json.JsonCursor;
 import io.telecomllm.json.JsonCursor.Kind;
 import io.telecomllm.json.JsonLimits;
-import io.telecomllm.text.Quoted;
+import io.telecomllm.json.JsonLines;
+import io.telecomllm.json.JsonLines.Line;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code {"question 0": {"question": ..., "option 1": ..., "answer": ...}, ...}} strictly. A
- * document that is not JSON is refused; an entry of the wrong form is returned with its defect.
+ * Reads entries strictly: an object of entries by name, as TeleQnA is published, an array of
+ * entries, or one on each line. A document that is not JSON is refused; an entry of the wrong form
+ * is returned with its defect.
  */
 final class TeleQnAJson {
   /** The most entries in a document; more could fill the memory with rejections. */
@@ -29,25 +28,23 @@ final class TeleQnAJson {
   /** Generous: the format has two levels of nesting and texts of a few kilobytes. */
   private static final JsonLimits LIMITS = new JsonLimits(16, 1 << 20);
 
-  private static final int MAX_FIELDS = 64;
   private static final int MAX_ID = 200;
-  private static final Set<String> TEXTS = Set.of("question", "answer", "explanation", "category");
-  private static final Pattern OPTION = Pattern.compile("option [1-9][0-9]{0,2}");
-  private static final Pattern ALMOST =
-      Pattern.compile("question|answer|explanation|category|options?[0-9]*");
+  private static final int MAX_LINE = 1 << 24;
+
+  /** The most fields whose names are read to tell an entry from a set of entries. */
+  private static final int LOOKED_AT = 64;
 
   private final String name;
-  private final JsonCursor json;
+  private final List<RawEntry> entries = new ArrayList<>();
 
-  private TeleQnAJson(String name, JsonCursor json) {
+  private TeleQnAJson(String name) {
     this.name = name;
-    this.json = json;
   }
 
   static List<RawEntry> parse(byte[] bytes, String name) {
     // some editors on Windows write a byte order mark before the JSON
     byte[] json = startsWithMark(bytes) ? Arrays.copyOfRange(bytes, 3, bytes.length) : bytes;
-    return new TeleQnAJson(name, JsonCursor.over(name, json, LIMITS)).document();
+    return new TeleQnAJson(name).document(json);
   }
 
   private static boolean startsWithMark(byte[] bytes) {
@@ -57,12 +54,39 @@ final class TeleQnAJson {
         && bytes[2] == (byte) 0xBF;
   }
 
-  private List<RawEntry> document() {
-    if (json.peek() != Kind.OBJECT) {
+  private List<RawEntry> document(byte[] bytes) {
+    JsonCursor json = JsonCursor.over(name, bytes, LIMITS);
+    Kind kind = json.peek();
+    if (kind == Kind.ARRAY) {
+      array(json);
+    } else if (kind != Kind.OBJECT) {
       throw new InvalidDataException(
-          name + ": holds " + json.peek().words() + ", expected an object of questions by name");
+          name
+              + ": holds "
+              + kind.words()
+              + ", expected an object of questions by name, an array of questions, or one on each"
+              + " line");
+    } else if (isEntry(JsonCursor.over(name, bytes, LIMITS))) {
+      lines(bytes);
+    } else {
+      byName(json);
     }
-    List<RawEntry> entries = new ArrayList<>();
+    return entries;
+  }
+
+  /** Returns whether the object that comes next is an entry: it has a field of one. */
+  private static boolean isEntry(JsonCursor json) {
+    json.enter();
+    for (int i = 0; i < LOOKED_AT && json.hasNext(); i++) {
+      if (EntryJson.isField(json.name()) && json.peek() != Kind.OBJECT) {
+        return true;
+      }
+      json.skip();
+    }
+    return false;
+  }
+
+  private void byName(JsonCursor json) {
     Set<String> ids = new HashSet<>();
     json.enter();
     while (json.hasNext()) {
@@ -71,73 +95,66 @@ final class TeleQnAJson {
         throw new InvalidDataException(
             name + ": an entry's name has " + id.length() + " characters, at most " + MAX_ID);
       }
-      if (entries.size() == MAX_ENTRIES) {
-        throw new InvalidDataException(name + ": more than " + MAX_ENTRIES + " entries");
-      }
-      RawEntry entry = entry(id);
+      checkRoom();
+      RawEntry entry = EntryJson.read(id, json);
       entries.add(
           ids.add(id)
               ? entry
-              : defective(id, Reason.DUPLICATE_ID, "an entry of this name came before"));
+              : EntryJson.defective(id, Reason.DUPLICATE_ID, "an entry of this name came before"));
     }
     json.leaveObject();
-    if (json.peek() != Kind.END) {
-      throw new InvalidDataException(name + ": " + json.peek().words() + " after the last entry");
-    }
-    return entries;
+    requireEnd(json, name);
   }
 
-  private RawEntry entry(String id) {
-    Kind kind = json.peek();
-    if (kind != Kind.OBJECT) {
-      json.skip();
-      return defective(
-          id, Reason.WRONG_TYPE, "the entry is " + kind.words() + ", expected an object");
-    }
-    Map<String, String> fields = new LinkedHashMap<>();
-    Set<String> seen = new HashSet<>();
-    @Nullable Rejection defect = null;
+  private void array(JsonCursor json) {
     json.enter();
     while (json.hasNext()) {
-      @Nullable Rejection found = field(id, seen, fields);
-      defect = defect == null ? found : defect;
+      addNext(json);
     }
-    json.leaveObject();
-    return new RawEntry(id, fields, Optional.ofNullable(defect));
+    json.leaveArray();
+    requireEnd(json, name);
   }
 
-  private @Nullable Rejection field(String id, Set<String> seen, Map<String, String> fields) {
-    String key = json.name();
-    String shown = Quoted.line(key);
-    if (seen.size() == MAX_FIELDS) {
-      json.skip();
-      return new Rejection(id, Reason.UNKNOWN_FIELD, "more than " + MAX_FIELDS + " fields");
+  private void lines(byte[] bytes) {
+    JsonLines lines = JsonLines.of(name, new ByteArrayInputStream(bytes), MAX_LINE);
+    try {
+      for (Optional<Line> line = lines.next(); line.isPresent(); line = lines.next()) {
+        byte[] utf8 = line.get().utf8();
+        if (!isBlank(utf8)) {
+          JsonCursor json = JsonCursor.over(line.get().file(), utf8, LIMITS);
+          addNext(json);
+          requireEnd(json, line.get().file());
+        }
+      }
+    } catch (IOException e) {
+      throw new InvalidDataException(name + ": cannot be read: " + e.getMessage(), e);
     }
-    if (!seen.add(key)) {
-      json.skip();
-      return new Rejection(id, Reason.DUPLICATE_FIELD, "\"" + shown + "\" appears twice");
-    }
-    if (!TEXTS.contains(key) && !OPTION.matcher(key).matches()) {
-      json.skip();
-      // silently ignoring "Option 3" or "option 03" would change the question
-      return almostKnown(key) ? new Rejection(id, Reason.UNKNOWN_FIELD, "\"" + shown + "\"") : null;
-    }
-    Kind kind = json.peek();
-    if (kind != Kind.STRING) {
-      json.skip();
-      return new Rejection(
-          id, Reason.WRONG_TYPE, "\"" + shown + "\" is " + kind.words() + ", expected a string");
-    }
-    fields.put(key, json.text());
-    return null;
   }
 
-  private static boolean almostKnown(String key) {
-    String bare = key.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-    return ALMOST.matcher(bare).matches();
+  /** Adds an entry without a name, which gets the one that TeleQnA gives to its place. */
+  private void addNext(JsonCursor json) {
+    checkRoom();
+    entries.add(EntryJson.read("question " + entries.size(), json));
   }
 
-  private static RawEntry defective(String id, Reason reason, String detail) {
-    return new RawEntry(id, Map.of(), Optional.of(new Rejection(id, reason, detail)));
+  private void checkRoom() {
+    if (entries.size() == MAX_ENTRIES) {
+      throw new InvalidDataException(name + ": more than " + MAX_ENTRIES + " entries");
+    }
+  }
+
+  private static void requireEnd(JsonCursor json, String place) {
+    if (json.peek() != Kind.END) {
+      throw new InvalidDataException(place + ": " + json.peek().words() + " after the last entry");
+    }
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte b : line) {
+      if (b != ' ' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -5,10 +5,10 @@ import io.telecomllm.data.Question;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.prompt.EncodedAnswer;
+import io.telecomllm.prompt.KnownTokens;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.Reference;
 import io.telecomllm.prompt.RenderedQuestion;
-import io.telecomllm.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,12 +19,13 @@ import java.util.function.ToIntFunction;
  * does not fit: the last references are left out until it fits; if it does not fit without any,
  * {@link Grounded#fits} is false.
  *
+ * @param tokens the tokenizer, and how many of its tokens the model has
  * @param knowledge the source of references; empty for prompts without any
  * @param budget the most tokens that a question may take
  */
 @Internal
 public record Grounding(
-    QuestionPrompt prompt, Tokenizer tokenizer, Optional<Knowledge> knowledge, int budget) {
+    QuestionPrompt prompt, KnownTokens tokens, Optional<Knowledge> knowledge, int budget) {
   /**
    * A rendered question and the passages that it refers to.
    *
@@ -39,19 +40,32 @@ public record Grounding(
    * Renders a question to answer.
    *
    * @param length returns the number of tokens that a rendered question takes
+   * @throws io.telecomllm.IncompatibleException if it holds a token that the model lacks
    */
   public Grounded<RenderedQuestion> ask(
       String text, List<String> options, ToIntFunction<RenderedQuestion> length) {
-    return ground(text, references -> prompt.ask(tokenizer, text, options, references), length);
+    return ground(
+        text,
+        references -> tokens.check(prompt.ask(tokens.tokenizer(), text, options, references)),
+        length);
   }
 
-  /** Renders a question with its answer, to learn from. */
+  /**
+   * Renders a question with its answer, to learn from.
+   *
+   * @throws io.telecomllm.IncompatibleException if it holds a token that the model lacks
+   */
   public Grounded<EncodedAnswer> teach(Question question) {
     return ground(
         question.text(),
         references ->
-            prompt.teach(
-                tokenizer, question.text(), question.options(), references, question.answer()),
+            tokens.check(
+                prompt.teach(
+                    tokens.tokenizer(),
+                    question.text(),
+                    question.options(),
+                    references,
+                    question.answer())),
         taught -> taught.promptIds().length + taught.answerIds().length);
   }
 

@@ -32,8 +32,7 @@ record ProbeCheck(Lineage lineage, PromptedModel prompted, LoraAdapter adapter) 
             prompted.scorer(adapter.deltas(model.computeType(), scope), Scoring.LABEL)) {
       List<RenderedQuestion> rendered = new ArrayList<>();
       for (Probe probe : lineage.probes()) {
-        RenderedQuestion question =
-            prompted.prompt().ask(prompted.tokenizer(), probe.question(), probe.options());
+        RenderedQuestion question = prompted.ask(probe.question(), probe.options());
         if (!scorer.fits(question)) {
           throw differences.invalid(
               "probes["

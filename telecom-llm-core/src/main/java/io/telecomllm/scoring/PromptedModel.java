@@ -4,16 +4,43 @@ import io.telecomllm.Internal;
 import io.telecomllm.data.Question;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.KnownTokens;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.tokenizer.Tokenizer;
+import java.util.List;
 
 /** A model, and the tokenizer and the prompt by which it reads questions. It owns none of them. */
 @Internal
 public record PromptedModel(LanguageModel model, Tokenizer tokenizer, QuestionPrompt prompt) {
+  /** Returns the tokenizer, and how many of its tokens the model has. */
+  public KnownTokens tokens() {
+    return new KnownTokens(tokenizer, model.config().vocabularySize());
+  }
+
+  /**
+   * Checks that the model has the tokens that every prompt holds: those of the instruction, the
+   * labels and the chat template. Hardly any tokenizer of another model passes if it has more
+   * tokens.
+   *
+   * @throws io.telecomllm.IncompatibleException naming a token that the model lacks
+   */
+  public void requireTokens() {
+    ask("?", List.of("a", "b"));
+  }
+
   /** Renders a question without references. */
   public RenderedQuestion ask(Question question) {
-    return prompt.ask(tokenizer, question.text(), question.options());
+    return ask(question.text(), question.options());
+  }
+
+  /**
+   * Renders a question without references.
+   *
+   * @throws io.telecomllm.IncompatibleException if it holds a token that the model lacks
+   */
+  public RenderedQuestion ask(String text, List<String> options) {
+    return tokens().check(prompt.ask(tokenizer, text, options));
   }
 
   /**

@@ -2,19 +2,27 @@ package io.telecomllm.tokenizer;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.telecomllm.UnsupportedModelException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pre-tokenizers of byte-level GGUF vocabularies, which cut text before the merges, by their
- * names in {@code tokenizer.ggml.pre}. They cut as the checkpoints' own tokenizer.json.
+ * names in {@code tokenizer.ggml.pre}. They cut as the checkpoints' own tokenizer.json, also where
+ * llama.cpp approximates it: capital letters outside ASCII and combining marks with {@code gpt-4o}
+ * and {@code tekken}, composition with {@code qwen2}.
  */
 final class PreTokenizers {
+  private static final String CONTRACTIONS = "'s|'t|'re|'ve|'m|'ll|'d";
+  private static final String SIGN = "[^\\r\\n\\p{L}\\p{N}]?";
+  private static final String SPACE = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
   private static final String GPT2 =
       "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}";
   private static final String BYTES =
@@ -28,8 +36,22 @@ final class PreTokenizers {
           "{\"type\":\"Digits\",\"individual_digits\":false}",
           split("[0-9][0-9][0-9]"));
 
+  private static final String LLAMA_3 = sequence(split(words("\\p{N}{1,3}")), BYTES);
+  private static final String QWEN_2 = sequence(split(words("\\p{N}")), BYTES);
+
+  /** What llama.cpp takes for a file that names none; no checkpoint cuts like this. */
+  private static final String DEFAULT =
+      sequence(
+          split("[\\p{P}$+<=>^~|]+"),
+          split(CONTRACTIONS + "| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"),
+          split("\\p{N}+"),
+          split("[0-9][0-9][0-9]"),
+          BYTES);
+
   private static final ImmutableMap<String, String> BY_NAME =
       ImmutableMap.<String, String>builder()
+          .put("", DEFAULT)
+          .put("default", DEFAULT)
           .put("gpt2", GPT2)
           .put("gpt-2", GPT2)
           .put("phi-2", GPT2)
@@ -37,23 +59,48 @@ final class PreTokenizers {
           .put("smollm", SINGLE_DIGITS)
           .put("starcoder", SINGLE_DIGITS)
           .put("falcon", FALCON)
-          .put("llama-bpe", sequence(split(words("\\p{N}{1,3}")), BYTES))
-          .put("llama3", sequence(split(words("\\p{N}{1,3}")), BYTES))
-          .put("qwen2", sequence(split(words("\\p{N}")), BYTES))
+          .put("llama-bpe", LLAMA_3)
+          .put("llama3", LLAMA_3)
+          .put("llama-v3", LLAMA_3)
+          .put("dbrx", LLAMA_3)
+          .put("qwen2", QWEN_2)
+          .put("deepseek-r1-qwen", QWEN_2)
+          .put(
+              "gpt-4o",
+              sequence(split(casedWords("(?i:" + CONTRACTIONS + ")?", "\\p{N}{1,3}")), BYTES))
+          .put("tekken", sequence(split(casedWords("", "\\p{N}")), BYTES))
           .buildOrThrow();
+
+  private static final ImmutableSet<String> IGNORE_MERGES =
+      ImmutableSet.of("llama-bpe", "llama3", "llama-v3", "tekken");
 
   /** One name for each pre-tokenizer: the one that llama.cpp's converters write. */
   private static final ImmutableList<String> WRITTEN =
-      ImmutableList.of("gpt-2", "smollm", "falcon", "llama-bpe", "qwen2");
+      ImmutableList.of(
+          "gpt-2",
+          "smollm",
+          "falcon",
+          "llama-bpe",
+          "qwen2",
+          "deepseek-r1-qwen",
+          "dbrx",
+          "gpt-4o",
+          "tekken",
+          "default");
 
   private PreTokenizers() {}
 
-  /** Returns the pre-tokenizer in tokenizer.json form. */
+  /**
+   * Returns the pre-tokenizer in tokenizer.json form.
+   *
+   * @param pre its name; empty if the file has none
+   */
   static String named(String pre) {
     String json = BY_NAME.get(pre);
     if (json == null) {
+      List<String> known = BY_NAME.keySet().stream().filter(name -> !name.isEmpty()).toList();
       throw new UnsupportedModelException(
-          "GGUF vocabulary: tokenizer.ggml.pre '" + pre + "', supported are " + BY_NAME.keySet());
+          "GGUF vocabulary: tokenizer.ggml.pre '" + pre + "', supported are " + known);
     }
     return json;
   }
@@ -120,14 +167,32 @@ final class PreTokenizers {
    * merges say.
    */
   static boolean ignoresMerges(String pre) {
-    return pre.equals("llama-bpe") || pre.equals("llama3");
+    return IGNORE_MERGES.contains(pre);
   }
 
   // contractions, words with one sign before them, numbers, signs, line ends, white space
   private static String words(String numbers) {
-    return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
+    return "(?i:"
+        + CONTRACTIONS
+        + ")|"
+        + SIGN
+        + "\\p{L}+|"
         + numbers
-        + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+        + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
+        + SPACE;
+  }
+
+  /**
+   * Returns an expression for words that end before the next capital letter, with their
+   * contraction.
+   */
+  private static String casedWords(String contraction, String numbers) {
+    String capital = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+    String small = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+    return (SIGN + capital + "*" + small + "+" + contraction)
+        + ("|" + SIGN + capital + "+" + small + "*" + contraction)
+        + ("|" + numbers + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*")
+        + SPACE;
   }
 
   private static String split(String regex) {

@@ -49,19 +49,15 @@ final class VocabularyDefinition {
         Optional.of(vocabulary.chatTemplate()).filter(template -> !template.isEmpty()));
   }
 
+  /** Returns the id of each token; empty tokens, which no text becomes, are left out. */
   private static Map<String, Integer> ids(Vocabulary vocabulary) {
     Map<String, Integer> ids = new LinkedHashMap<>();
     for (int id = 0; id < vocabulary.tokens().size(); id++) {
       String token = vocabulary.tokens().get(id);
-      Integer other = ids.putIfAbsent(token, id);
-      if (token.isEmpty() || other != null) {
+      Integer other = token.isEmpty() ? null : ids.putIfAbsent(token, id);
+      if (other != null) {
         throw new InvalidDataException(
-            SOURCE
-                + ": token '"
-                + token
-                + "' with id "
-                + id
-                + (other == null ? " is empty" : " is token " + other + " again"));
+            SOURCE + ": token '" + token + "' with id " + id + " is token " + other + " again");
       }
     }
     return ids;
@@ -89,7 +85,7 @@ final class VocabularyDefinition {
               || special.contains(id)
               || marked
               || (type == Vocabulary.USER_DEFINED && AddedToken.looksLikeControl(token));
-      if (control || type == Vocabulary.USER_DEFINED) {
+      if (!token.isEmpty() && (control || type == Vocabulary.USER_DEFINED)) {
         // GGUF has no field for it: Phi-3's turn markers remove the line end after them
         boolean stripsAfter =
             phi3 && (marked ? !token.equals("<|endoftext|>") : token.equals("</s>"));
@@ -126,9 +122,10 @@ final class VocabularyDefinition {
     JsonObject model = model(ids);
     model.addProperty("byte_fallback", ids.containsKey("<0x00>"));
     model.addProperty("fuse_unk", true);
-    vocabulary
-        .unknown()
-        .ifPresent(id -> model.addProperty("unk_token", vocabulary.tokens().get(id)));
+    vocabulary.unknown().stream()
+        .mapToObj(vocabulary.tokens()::get)
+        .filter(token -> !token.isEmpty())
+        .forEach(token -> model.addProperty("unk_token", token));
     model.add("merges", ScoredMerges.of(ids, vocabulary.scores(), apart));
     String replace = "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"\u2581\"}";
     String back = "{\"type\":\"Replace\",\"pattern\":{\"String\":\"\u2581\"},\"content\":\" \"}";

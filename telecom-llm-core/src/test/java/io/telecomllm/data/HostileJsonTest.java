@@ -58,7 +58,6 @@ class HostileJsonTest {
       quoteCharacter = '`',
       value = {
         "nothing               | `` | ends too early at line 1 column 1",
-        "an array              | [] | holds an array, expected an object of questions by name",
         "a string              | \"x\" | holds a string, expected an object of questions by name",
         "null                  | null | holds null, expected an object of questions by name",
         "no closing brace      | {\"a\": {} | ends too early at line 1 column 9",
@@ -193,7 +192,7 @@ class HostileJsonTest {
         outcomes.merge("kept " + data.questions().size(), 1, Integer::sum);
         data.rejections().forEach(r -> outcomes.merge(r.reason().name(), 1, Integer::sum));
       } catch (InvalidDataException e) {
-        assertThat(e).as(shown).hasMessageStartingWith("some file: ");
+        assertThat(e).as(shown).hasMessageMatching("(?s)some file(, line [0-9]+)?: .*");
         outcomes.merge("refused", 1, Integer::sum);
       }
     }

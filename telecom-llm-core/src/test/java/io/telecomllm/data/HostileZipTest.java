@@ -166,11 +166,11 @@ class HostileZipTest {
     Path none = zip("none.zip", "README.md");
     assertThatThrownBy(() -> TeleQnADataset.read(none))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage(none + ": holds 0 files ending in .txt or .json, expected 1");
+        .hasMessage(none + ": holds 0 files ending in .txt, .json or .jsonl, expected 1");
     Path two = zip("two.zip", "a.txt", "b.JSON");
     assertThatThrownBy(() -> TeleQnADataset.read(two))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage(two + ": holds 2 files ending in .txt or .json, expected 1");
+        .hasMessage(two + ": holds 2 files ending in .txt, .json or .jsonl, expected 1");
     Path empty = zip("empty.zip");
     assertThatThrownBy(() -> TeleQnADataset.read(empty))
         .isInstanceOf(InvalidDataException.class)

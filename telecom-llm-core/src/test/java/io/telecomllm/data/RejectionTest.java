@@ -43,8 +43,6 @@ class RejectionTest {
         "a misspelt answer         | {Q, O, 'answer ': 'x', A, R} | UNKNOWN_FIELD | \"answer \"",
         "no question               | {O, A, R} | MISSING_FIELD | \"question\"",
         "no answer                 | {Q, O, R} | MISSING_FIELD | \"answer\"",
-        "no explanation            | {Q, O, A, 'category': 'Lexicon'} | MISSING_FIELD"
-            + " | \"explanation\"",
         "no category               | {Q, O, A, 'explanation': ''} | MISSING_FIELD | \"category\"",
         "a gap in the options      | {Q, O, 'option 4': 'four', A, R} | MISSING_FIELD"
             + " | \"option 3\", though the entry has 3 options",

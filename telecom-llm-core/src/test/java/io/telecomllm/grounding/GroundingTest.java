@@ -10,6 +10,7 @@ import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.prompt.EncodedAnswer;
+import io.telecomllm.prompt.KnownTokens;
 import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.testing.TinyModel;
@@ -60,7 +61,7 @@ class GroundingTest {
   }
 
   private static Grounding grounding(Optional<Knowledge> knowledge, int budget) {
-    return new Grounding(TinyModel.prompt(), tokenizer, knowledge, budget);
+    return new Grounding(TinyModel.prompt(), new KnownTokens(tokenizer, 264), knowledge, budget);
   }
 
   private static Grounding three(int budget) {

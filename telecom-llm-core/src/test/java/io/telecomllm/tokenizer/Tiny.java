@@ -1,8 +1,11 @@
 package io.telecomllm.tokenizer;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Small hand-made vocabularies of both kinds, with the control tokens of every known template. */
 public final class Tiny {
@@ -75,6 +78,34 @@ public final class Tiny {
         false,
         model.equals("llama"),
         "");
+  }
+
+  /** Byte-level BPE in which each piece of the text becomes one token, so that tokens show cuts. */
+  public static Vocabulary wholePieces(String pre, String text) {
+    String letters = spelled(text);
+    Set<String> tokens = new LinkedHashSet<>(List.of("<s>", "</s>"));
+    for (int b = 0; b < 256; b++) {
+      tokens.add(symbol(b));
+    }
+    Set<String> merges = new LinkedHashSet<>();
+    for (int length = 2; length <= letters.length(); length++) {
+      for (int from = 0; from + length <= letters.length(); from++) {
+        String token = letters.substring(from, from + length);
+        tokens.add(token);
+        for (int cut = 1; cut < length; cut++) {
+          merges.add(token.substring(0, cut) + " " + token.substring(cut));
+        }
+      }
+    }
+    return vocabulary("gpt2", pre, List.copyOf(tokens), List.copyOf(merges), new float[0]);
+  }
+
+  private static String spelled(String text) {
+    StringBuilder letters = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      letters.append(symbol(b & 0xFF));
+    }
+    return letters.toString();
   }
 
   // GPT-2's printable stand-in for a byte

@@ -124,9 +124,9 @@ class VocabularyTest {
 
   @Test
   void refusesAnUnknownPreTokenizerByName() {
-    assertThatThrownBy(() -> Tokenizer.of(Tiny.byteLevel("tekken")))
+    assertThatThrownBy(() -> Tokenizer.of(Tiny.byteLevel("bloom")))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("tokenizer.ggml.pre 'tekken'")
+        .hasMessageContaining("tokenizer.ggml.pre 'bloom'")
         .hasMessageContaining("smollm");
   }
 

@@ -149,15 +149,12 @@ public final class AnswererBuilder {
     adapter.ifPresent(value -> value.requireFits(model));
     Tokenizer words = tokenizer.orElseGet(() -> Tokenizer.load(model.files()));
     try {
-      requireSameVocabulary(words);
       QuestionPrompt written = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(words)));
+      PromptedModel prompted = new PromptedModel(model, words, written);
+      prompted.requireTokens();
       Optional<AdapterFolder.Loaded> loaded =
           adapterFolder.map(
-              folder ->
-                  AdapterFolder.load(
-                      folder,
-                      new PromptedModel(model, words, written),
-                      accepted.toArray(Accept[]::new)));
+              folder -> AdapterFolder.load(folder, prompted, accepted.toArray(Accept[]::new)));
       try {
         return new TelecomAnswerer(this, words, written, loaded);
       } catch (RuntimeException e) {
@@ -169,16 +166,6 @@ public final class AnswererBuilder {
         words.close();
       }
       throw e;
-    }
-  }
-
-  private void requireSameVocabulary(Tokenizer words) {
-    if (words.vocabularySize() > model.config().vocabularySize()) {
-      throw new IncompatibleException(
-          "the tokenizer is for another model: it has "
-              + words.vocabularySize()
-              + " tokens, the model "
-              + model.config().vocabularySize());
     }
   }
 }

@@ -20,6 +20,7 @@ import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.scoring.OptionScorer;
 import io.telecomllm.scoring.OptionScores;
+import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -79,7 +80,8 @@ public final class TelecomAnswerer implements AutoCloseable {
       Optional<AdapterFolder.Loaded> loaded) {
     LanguageModel model = settings.model;
     int context = model.config().contextLength();
-    grounding = new Grounding(prompt, tokenizer, settings.knowledge, context);
+    PromptedModel prompted = new PromptedModel(model, tokenizer, prompt);
+    grounding = new Grounding(prompt, prompted.tokens(), settings.knowledge, context);
     batchSize = settings.batchSize;
     int[] instruction = OptionScorer.instruction(prompt, tokenizer);
     scope = Scope.open(model.device());

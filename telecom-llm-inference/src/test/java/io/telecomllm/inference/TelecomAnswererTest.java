@@ -194,7 +194,8 @@ class TelecomAnswererTest {
     assertThatThrownBy(() -> TelecomAnswerer.on(model).tokenizer(larger).build())
         .isInstanceOf(IncompatibleException.class)
         .hasMessageMatching(
-            "the tokenizer is for another model: it has \\d+ tokens, the model 264");
+            "the prompt needs the token '.+' with id \\d+, but the vocabulary of the model has 264"
+                + " tokens: the tokenizer is for another model, or the embedding was not resized");
   }
 
   @Test

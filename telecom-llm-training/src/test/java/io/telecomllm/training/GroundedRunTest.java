@@ -14,6 +14,7 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.KnownTokens;
 import io.telecomllm.scoring.OptionScorer;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
@@ -57,7 +58,8 @@ class GroundedRunTest {
     try (Tokenizer tokenizer = Tokenizer.load(model.files());
         OptionScorer scorer =
             new PromptedModel(model, tokenizer, TinyModel.prompt()).scorer(deltas, Scoring.LABEL)) {
-      Grounding grounding = new Grounding(TinyModel.prompt(), tokenizer, knowledge, CONTEXT);
+      KnownTokens tokens = new KnownTokens(tokenizer, model.config().vocabularySize());
+      Grounding grounding = new Grounding(TinyModel.prompt(), tokens, knowledge, CONTEXT);
       return scorer
           .score(
               grounding.ask(question.text(), question.options(), Scoring.LABEL::tokens).question())

@@ -66,6 +66,7 @@ public record RunSetup(
    *
    * @throws io.telecomllm.InvalidDataException if there are no training questions, or none fits the
    *     sequence length
+   * @throws io.telecomllm.IncompatibleException if a question holds a token that the model lacks
    */
   public long steps(Split split) {
     return data(split).steps();
@@ -73,6 +74,7 @@ public record RunSetup(
 
   /** Returns the training data of a run on these questions. */
   TrainingData data(Split split) {
+    prompted().requireTokens();
     int context = model.config().contextLength();
     return new TrainingData(
         config, split, grounding(Math.min(config.maxSequenceLength(), context)));
@@ -85,7 +87,7 @@ public record RunSetup(
 
   /** Returns a grounding that turns questions into prompts of at most {@code budget} tokens. */
   Grounding grounding(int budget) {
-    return new Grounding(prompt, tokenizer, knowledge, budget);
+    return new Grounding(prompt, prompted().tokens(), knowledge, budget);
   }
 
   /** Returns the noise of a step, which depends on the seed and the number of the step only. */
