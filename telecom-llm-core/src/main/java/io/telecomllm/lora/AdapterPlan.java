@@ -139,7 +139,23 @@ public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> rep
    * model.
    */
   void requireEveryTargetMatches(LoraConfig config, AdaptableNetwork network) {
+    if (config.targets() instanceof LoraTargets.Names names) {
+      requireNotOnEmbeddings(names, network.embeddings());
+    }
     requireEveryTargetMatches(config, network.linearLayers(), network.replaceable());
+  }
+
+  private static void requireNotOnEmbeddings(
+      LoraTargets.Names names, AdaptableNetwork.Embeddings embeddings) {
+    for (String target : names.names()) {
+      for (String weight : List.of(embeddings.embedding(), embeddings.head())) {
+        checkArgument(
+            !ModuleMatcher.named(target + ".weight", weight),
+            "target module %s is the model's embedding or head; LoRA on it is not supported,"
+                + " modulesToSave trains it whole",
+            target);
+      }
+    }
   }
 
   void requireEveryTargetMatches(
