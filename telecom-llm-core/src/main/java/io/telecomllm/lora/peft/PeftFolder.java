@@ -78,6 +78,14 @@ public final class PeftFolder {
             .forEach(
                 (name, value) ->
                     tensors.put(nameOnDisk(name, adapter.layers().keySet()), tensor(value, ops)));
+        // PEFT expects a matrix that two modules share under both names
+        adapter
+            .tied()
+            .ifPresent(
+                names ->
+                    tensors.put(
+                        PREFIX + names.head(),
+                        tensor(adapter.replaced().get(names.embedding()), ops)));
         SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, JoinedLayers.metadata(adapter));
       }
       AtomicFiles.write(
@@ -129,11 +137,14 @@ public final class PeftFolder {
    */
   public static LoraAdapter load(Path folder, AdaptableModel model) {
     AdaptableNetwork network = model.network();
-    LoraConfig onDisk = PeftConfigFile.read(folder.resolve(CONFIG));
+    LoraConfig read = PeftConfigFile.read(folder.resolve(CONFIG));
     Scope scope = Scope.open(network.device());
     try (TensorSource file = open(folder)) {
-      PeftNames names = PeftNames.of(file, network);
+      PeftNames all = PeftNames.of(file, network);
+      SavedEmbeddings embeddings = new SavedEmbeddings(all, network, plan(folder, read, network));
+      LoraConfig onDisk = embeddings.named(read);
       AdapterPlan joined = plan(folder, onDisk, network);
+      PeftNames names = embeddings.checked(joined);
       LoraConfig config = JoinedLayers.configOfParts(file, onDisk);
       AdapterPlan plan = config.equals(onDisk) ? joined : plan(folder, config, network);
       JoinedLayers.requireSameProduct(file, onDisk, joined, plan);
@@ -158,7 +169,7 @@ public final class PeftFolder {
           .forEach(
               (name, shape) ->
                   replaced.put(name, tensors.read(nameOnDisk(name, layers.keySet()), shape)));
-      return new LoraAdapter(config, scope, layers, replaced);
+      return new LoraAdapter(config, scope, layers, replaced, plan.tied());
     } catch (RuntimeException e) {
       scope.close();
       throw e;

@@ -90,6 +90,21 @@ final class PeftNames {
     return keys.keySet();
   }
 
+  /** Returns whether there is a tensor of this name. */
+  boolean has(String name) {
+    return keys.containsKey(name);
+  }
+
+  /** Returns the names without a second one of a matrix; the first is kept if both are there. */
+  PeftNames once(String first, String second) {
+    Map<String, String> once = new LinkedHashMap<>(keys);
+    String key = once.remove(second);
+    if (key != null) {
+      once.putIfAbsent(first, key);
+    }
+    return new PeftNames(file, once);
+  }
+
   /** Returns a tensor's key in the file; the name itself if there is no such tensor. */
   String key(String name) {
     return keys.getOrDefault(name, name);

@@ -21,6 +21,7 @@ import io.telecomllm.weights.SafetensorsWriter.Tensor;
 import io.telecomllm.weights.TensorInfo;
 import io.telecomllm.weights.TensorSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,12 +51,32 @@ final class PeftFiles {
   void writeBase(boolean tied) throws IOException {
     TinyModel.write(base, 64);
     if (!tied) {
-      rewrite(
-          base.resolve("config.json"),
-          "\"tie_word_embeddings\": true",
-          "\"tie_word_embeddings\": false");
-      changeBase(tensors -> tensors.put(HEAD, random(tensors.get(EMBEDDING).shape(), 3)));
+      untie(random(ofBase(EMBEDDING).shape(), 3));
     }
+  }
+
+  /** Gives the base a head of its own. */
+  void untie(Tensor head) throws IOException {
+    rewrite(base.resolve("config.json"), "embeddings\": true", "embeddings\": false");
+    changeBase(tensors -> tensors.put(HEAD, head));
+  }
+
+  /** Returns the same folder's adapter with a copy of the base. */
+  PeftFiles copyOfBase() {
+    try {
+      Path copy = Files.createDirectory(base.resolve("copy"));
+      for (String name : List.of("config.json", "model.safetensors")) {
+        Files.copy(base.resolve(name), copy.resolve(name));
+      }
+      return new PeftFiles(copy, folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns a tensor of the base. */
+  Tensor ofBase(String name) {
+    return read(base.resolve("model.safetensors")).get(name);
   }
 
   static Tensor random(List<Long> shape, long seed) {
@@ -111,6 +132,31 @@ final class PeftFiles {
         });
   }
 
+  /** The logits of the base merged with the folder's adapter. */
+  float[] mergedLogits() {
+    return on(
+        model -> {
+          try (LoraAdapter adapter = PeftFolder.load(folder, model);
+              LanguageModel merged = model.merged(adapter)) {
+            return logits(merged, scope -> Deltas.none());
+          }
+        });
+  }
+
+  /** The logits after the adapter was loaded, saved elsewhere and loaded again. */
+  float[] savedAgain() {
+    Path again = folder.resolve("again");
+    return on(
+        model -> {
+          try (LoraAdapter adapter = PeftFolder.load(folder, model)) {
+            PeftFolder.save(again, adapter, "base");
+          }
+          try (LoraAdapter adapter = PeftFolder.load(again, model)) {
+            return logits(model, scope -> adapter.deltas(DataType.FLOAT32, scope));
+          }
+        });
+  }
+
   /** The logits of the base without an adapter. */
   float[] baseLogits() {
     return on(model -> logits(model, scope -> Deltas.none()));
@@ -118,6 +164,10 @@ final class PeftFiles {
 
   void change(Consumer<Map<String, Tensor>> change) {
     change(folder.resolve("adapter_model.safetensors"), change);
+  }
+
+  void changeConfig(String from, String to) throws IOException {
+    rewrite(folder.resolve("adapter_config.json"), from, to);
   }
 
   void changeBase(Consumer<Map<String, Tensor>> change) {
@@ -141,10 +191,14 @@ final class PeftFiles {
   }
 
   private static void change(Path file, Consumer<Map<String, Tensor>> change) {
+    Map<String, Tensor> tensors = read(file);
+    change.accept(tensors);
+    SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
+  }
+
+  private static Map<String, Tensor> read(Path file) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    Map<String, String> metadata;
     try (TensorSource source = SafetensorsFile.open(file)) {
-      metadata = source.metadata();
       for (String name : source.names()) {
         TensorInfo info = source.info(name);
         float[] values = new float[Math.toIntExact(info.elements())];
@@ -152,8 +206,7 @@ final class PeftFiles {
         tensors.put(name, Tensor.ofFloats(info.shape(), values));
       }
     }
-    change.accept(tensors);
-    SafetensorsWriter.write(file, tensors, metadata);
+    return tensors;
   }
 
   void refused(Class<? extends TelecomLlmException> type, String... parts) {
