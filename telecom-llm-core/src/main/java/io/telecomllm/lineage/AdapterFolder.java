@@ -6,7 +6,9 @@ import io.telecomllm.Internal;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
+import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -15,9 +17,10 @@ import java.util.Set;
 /**
  * Saves and loads adapters: PEFT folders with a {@code lineage.json}.
  *
- * <p>Folders of other libraries have no lineage and load unchecked. If there is one, loading
- * compares base model, tokenizer and prompt with those in use, and asks the probes again; a
- * difference is refused unless the program accepts it by name.
+ * <p>Folders of other libraries have no lineage and load unchecked, but a tokenizer and a chat
+ * template in them are those of the adapter. If there is one, loading compares base model,
+ * tokenizer and prompt with those in use, and asks the probes again; a difference is refused unless
+ * the program accepts it by name.
  */
 public final class AdapterFolder {
   private AdapterFolder() {}
@@ -50,6 +53,32 @@ public final class AdapterFolder {
    */
   public static Optional<Lineage> lineage(Path folder) {
     return LineageFile.find(folder);
+  }
+
+  /**
+   * Chooses the tokenizer and the prompt by which a folder's adapter reads questions: those that
+   * are given; else, if the folder has no lineage, the tokenizer and the chat template in it, which
+   * other trainers leave next to an adapter; else those of the model's checkpoint. The caller
+   * closes the tokenizer if it gave none.
+   *
+   * @param accepted the differences to accept between what is given and what the folder holds
+   * @throws IncompatibleException naming both, if the folder's tokenizer or template contradicts
+   *     what is given, or the model's tokenizer
+   * @throws io.telecomllm.UnsupportedModelException if this library cannot run the tokenizer or
+   *     does not know the template
+   * @throws io.telecomllm.InvalidDataException naming file and field, if a file is damaged
+   */
+  @Internal
+  public static PromptedModel prompted(
+      Path folder,
+      LanguageModel model,
+      Optional<Tokenizer> tokenizer,
+      Optional<QuestionPrompt> prompt,
+      Accept... accepted) {
+    return lineage(folder).isEmpty() && AdapterPrompt.isIn(folder)
+        ? new AdapterPrompt(folder, model, tokenizer, prompt, Set.copyOf(Arrays.asList(accepted)))
+            .choose()
+        : PromptedModel.of(model, tokenizer, prompt);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,9 +18,13 @@ import java.util.stream.Stream;
  *
  * @param layers the adapted layers by name, in the model's order
  * @param replaced names and shapes of the replaced parameters
+ * @param tied embedding and head, if one replaced matrix, that of the embedding, is for both
  */
 @Internal
-public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> replaced) {
+public record AdapterPlan(
+    Map<String, Layer> layers,
+    Map<String, List<Long>> replaced,
+    Optional<AdaptableNetwork.Embeddings> tied) {
 
   /**
    * One adapted layer.
@@ -60,7 +65,22 @@ public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> rep
    *     supported, or a rank over {@link LoraConfig#MAX_RANK}
    */
   public static AdapterPlan of(LoraConfig config, AdaptableNetwork network) {
-    return of(config, network.linearLayers(), network.replaceable());
+    AdapterPlan plan = of(config, network.linearLayers(), network.replaceable());
+    AdaptableNetwork.Embeddings names = network.embeddings();
+    return config.ensureWeightTying() && names.tied() ? plan.tied(names) : plan;
+  }
+
+  /** Returns a copy in which one matrix replaces embedding and head, if one of them is replaced. */
+  private AdapterPlan tied(AdaptableNetwork.Embeddings names) {
+    List<Long> shape = replaced.getOrDefault(names.embedding(), replaced.get(names.head()));
+    if (shape == null) {
+      return this;
+    }
+    Map<String, List<Long>> once = new LinkedHashMap<>();
+    once.put(names.embedding(), shape);
+    replaced.forEach(once::putIfAbsent);
+    once.remove(names.head());
+    return new AdapterPlan(layers, once, Optional.of(names));
   }
 
   /** Returns the plan of a configuration for linear layers and replaceable parameters. */
@@ -95,7 +115,7 @@ public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> rep
             replaced.put(name, List.copyOf(shape));
           }
         });
-    return new AdapterPlan(layers, replaced);
+    return new AdapterPlan(layers, replaced, Optional.empty());
   }
 
   private static boolean biasTrained(LoraConfig config, Map<String, Layer> layers, String name) {
@@ -139,7 +159,29 @@ public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> rep
    * model.
    */
   void requireEveryTargetMatches(LoraConfig config, AdaptableNetwork network) {
+    if (config.targets() instanceof LoraTargets.Names names) {
+      requireNotOnEmbeddings(names, network.embeddings());
+    }
+    checkArgument(
+        !config.ensureWeightTying() || tied.isPresent(),
+        "ensureWeightTying is true, which needs a model whose head is its embedding, and one of"
+            + " both in modulesToSave; this model's are %s, modulesToSave is %s",
+        network.embeddings().tied() ? "tied" : "two matrices",
+        config.modulesToSave());
     requireEveryTargetMatches(config, network.linearLayers(), network.replaceable());
+  }
+
+  private static void requireNotOnEmbeddings(
+      LoraTargets.Names names, AdaptableNetwork.Embeddings embeddings) {
+    for (String target : names.names()) {
+      for (String weight : List.of(embeddings.embedding(), embeddings.head())) {
+        checkArgument(
+            !ModuleMatcher.named(target + ".weight", weight),
+            "target module %s is the model's embedding or head; LoRA on it is not supported,"
+                + " modulesToSave trains it whole",
+            target);
+      }
+    }
   }
 
   void requireEveryTargetMatches(
@@ -178,7 +220,7 @@ public record AdapterPlan(Map<String, Layer> layers, Map<String, List<Long>> rep
         existing);
     for (String saved : config.modulesToSave()) {
       checkArgument(
-          replaced.keySet().stream().anyMatch(name -> ModuleMatcher.saves(saved, name)),
+          replaceable.keySet().stream().anyMatch(name -> ModuleMatcher.saves(saved, name)),
           "module to save %s matches no parameter that can be trained; this model has %s",
           saved,
           new TreeSet<>(replaceable.keySet())

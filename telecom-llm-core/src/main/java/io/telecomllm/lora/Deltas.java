@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** The changes that an adapter makes to a model, ready to compute with. Immutable. */
 @Internal
 public final class Deltas {
-  private static final Deltas NONE = new Deltas(Map.of(), Map.of());
+  private static final Deltas NONE = new Deltas(Map.of(), Map.of(), false);
   private final Map<String, LoraDelta> byModule;
   private final Map<String, Tensor> parameters;
+  private final boolean tied;
 
-  Deltas(Map<String, LoraDelta> byModule, Map<String, Tensor> parameters) {
+  Deltas(Map<String, LoraDelta> byModule, Map<String, Tensor> parameters, boolean tied) {
     this.byModule = Map.copyOf(byModule);
     this.parameters = Map.copyOf(parameters);
+    this.tied = tied;
   }
 
   /** Returns no changes: the base model computes alone. */
@@ -33,7 +35,12 @@ public final class Deltas {
   public Deltas withDropout(Seed seed) {
     Map<String, LoraDelta> dropped = new HashMap<>();
     byModule.forEach((name, delta) -> dropped.put(name, delta.withDropout(seed.child(name))));
-    return new Deltas(dropped, parameters);
+    return new Deltas(dropped, parameters, tied);
+  }
+
+  /** Returns whether the matrix that replaces the embedding is the head's too. */
+  public boolean tied() {
+    return tied;
   }
 
   /** Returns the update of a linear layer, or null if it is not adapted. */

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +25,25 @@ public final class LoraAdapter implements AutoCloseable {
   private final Scope scope;
   private final Map<String, AdaptedLayer> layers;
   private final Map<String, Tensor> replaced;
+  private final Optional<AdaptableNetwork.Embeddings> tied;
 
-  /** Creates an adapter of existing values; it closes the scope that owns them. */
+  /**
+   * Creates an adapter of existing values; it closes the scope that owns them.
+   *
+   * @param tied embedding and head, if the replaced embedding is the head's matrix too
+   */
   @Internal
   public LoraAdapter(
       LoraConfig config,
       Scope scope,
       Map<String, AdaptedLayer> layers,
-      Map<String, Tensor> replaced) {
+      Map<String, Tensor> replaced,
+      Optional<AdaptableNetwork.Embeddings> tied) {
     this.config = config;
     this.scope = scope;
     this.layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
     this.replaced = Collections.unmodifiableMap(new LinkedHashMap<>(replaced));
+    this.tied = tied;
   }
 
   /**
@@ -64,7 +72,7 @@ public final class LoraAdapter implements AutoCloseable {
           replaced.put(name, scope.adopt(copy));
         }
       }
-      return new LoraAdapter(config, scope, layers, replaced);
+      return new LoraAdapter(config, scope, layers, replaced, plan.tied());
     } catch (RuntimeException e) {
       scope.close();
       throw e;
@@ -96,6 +104,11 @@ public final class LoraAdapter implements AutoCloseable {
                 "parameter " + name + " to replace",
                 Arrays.stream(value.shape()).boxed().toList(),
                 replaceable.get(name)));
+    if (tied.isPresent() && !model.network().embeddings().tied()) {
+      throw new IncompatibleException(
+          "the adapter is for another model: it has one matrix for embedding and head, this one"
+              + " has two");
+    }
   }
 
   private static void requireSame(String what, List<Long> own, @Nullable List<Long> other) {
@@ -133,6 +146,15 @@ public final class LoraAdapter implements AutoCloseable {
   @Internal
   public Map<String, Tensor> replaced() {
     return replaced;
+  }
+
+  /**
+   * Returns the names of embedding and head if the replaced embedding is the head's matrix too;
+   * empty if the head is replaced by itself or not at all.
+   */
+  @Internal
+  public Optional<AdaptableNetwork.Embeddings> tied() {
+    return tied;
   }
 
   /** Returns the number of trainable values. */
@@ -174,7 +196,7 @@ public final class LoraAdapter implements AutoCloseable {
         (name, value) ->
             parameters.put(
                 name, ops.to(value, value.shape().length > 1 ? compute : DataType.FLOAT32)));
-    return new Deltas(deltas, parameters);
+    return new Deltas(deltas, parameters, tied.isPresent());
   }
 
   /**

@@ -28,6 +28,9 @@ import java.util.Set;
  *     for any
  * @param modulesToSave {@code modules_to_save}: modules that are trained in full, by the ends of
  *     their names, such as {@code lm_head}
+ * @param ensureWeightTying {@code ensure_weight_tying}: if the base model's head is its embedding,
+ *     and one of them is among the modules to save, one matrix is trained for both; otherwise each
+ *     is trained, or kept, by itself
  * @param rankPattern {@code rank_pattern}: ranks of single layers, by the end of their names or a
  *     regular expression; the first key that matches counts
  * @param alphaPattern {@code alpha_pattern}: alphas of single layers, by the end of their names or
@@ -46,6 +49,7 @@ public record LoraConfig(
     Set<Integer> layersToTransform,
     Set<String> layersPattern,
     Set<String> modulesToSave,
+    boolean ensureWeightTying,
     Map<String, Integer> rankPattern,
     Map<String, Double> alphaPattern,
     LoraInitialization initialization) {
@@ -144,6 +148,7 @@ public record LoraConfig(
     private Set<Integer> layersToTransform = Set.of();
     private Set<String> layersPattern = Set.of();
     private Set<String> modulesToSave = Set.of();
+    private boolean ensureWeightTying;
     private Map<String, Integer> rankPattern = Map.of();
     private Map<String, Double> alphaPattern = Map.of();
     private LoraInitialization initialization = LoraInitialization.KAIMING;
@@ -162,6 +167,7 @@ public record LoraConfig(
       layersToTransform = from.layersToTransform;
       layersPattern = from.layersPattern;
       modulesToSave = from.modulesToSave;
+      ensureWeightTying = from.ensureWeightTying;
       rankPattern = from.rankPattern;
       alphaPattern = from.alphaPattern;
       initialization = from.initialization;
@@ -265,6 +271,18 @@ public record LoraConfig(
       return this;
     }
 
+    /** Sets PEFT's {@code modules_to_save}. */
+    public Builder modulesToSave(Set<String> values) {
+      modulesToSave = values;
+      return this;
+    }
+
+    /** Sets PEFT's {@code ensure_weight_tying}. */
+    public Builder ensureWeightTying(boolean value) {
+      ensureWeightTying = value;
+      return this;
+    }
+
     /** Sets PEFT's {@code rank_pattern}. */
     public Builder rankPattern(Map<String, Integer> value) {
       rankPattern = value;
@@ -301,6 +319,7 @@ public record LoraConfig(
           layersToTransform,
           layersPattern,
           modulesToSave,
+          ensureWeightTying,
           rankPattern,
           alphaPattern,
           initialization);

@@ -158,9 +158,11 @@ record Decoder(
   /** Returns the head with the changes of an adapter. */
   Head head(Deltas deltas) {
     Tensor bias = deltas.parameter(head.biasName());
-    Tensor weight = deltas.parameter(ownHeadName());
-    // if an adapter has its own embedding, a tied head keeps the base's, frozen
-    boolean kept = weight == null && deltas.parameter(embeddingName()) == null;
+    Tensor embedded = deltas.parameter(embeddingName());
+    Tensor weight = deltas.tied() ? embedded : deltas.parameter(ownHeadName());
+    // if an adapter has its own embedding, a tied head keeps the base's, frozen, as in PEFT;
+    // ensure_weight_tying gives it the adapter's, whose gradient sums both uses
+    boolean kept = deltas.tied() || (weight == null && embedded == null);
     return new Head(
         kept ? head.weightName() : ownHeadName(),
         weight == null ? head.weight() : weight,

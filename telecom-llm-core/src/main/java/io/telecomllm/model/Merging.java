@@ -31,7 +31,8 @@ final class Merging {
       others.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
       boolean tied =
           decoder.config().tiedEmbeddings()
-              && adapter.replacement(decoder.embeddingName()) == null
+              && (adapter.tied().isPresent()
+                  || adapter.replacement(decoder.embeddingName()) == null)
               && adapter.replacement(decoder.ownHeadName()) == null;
       ModelConfig config = decoder.config().toBuilder().tiedEmbeddings(tied).build();
       DecoderBuilder.Source source =

@@ -84,6 +84,14 @@ public final class Network implements AdaptableNetwork {
   }
 
   @Override
+  public Embeddings embeddings() {
+    return use(
+        workspace ->
+            new Embeddings(
+                decoder.embeddingName(), decoder.ownHeadName(), decoder.config().tiedEmbeddings()));
+  }
+
+  @Override
   public Map<String, List<Long>> replaceable() {
     return use(workspace -> weights.replaceable());
   }

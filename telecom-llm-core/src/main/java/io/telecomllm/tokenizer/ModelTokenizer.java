@@ -28,6 +28,11 @@ final class ModelTokenizer {
         .orElseGet(() -> new Tokenizer(TokenizerFile.read(json(path))));
   }
 
+  /** Returns whether a model's folder or file comes with a tokenizer. */
+  static boolean isIn(Path path) {
+    return Checkpoint.gguf(path).isPresent() || TokenizerFile.isIn(json(path));
+  }
+
   /** Reads the vocabulary of a model's folder or file. */
   static Vocabulary vocabulary(Path path) {
     return gguf(path).orElseGet(() -> TokenizerVocabulary.of(TokenizerFile.read(json(path))));

@@ -79,6 +79,23 @@ public final class Tokenizer implements AutoCloseable {
     return ModelTokenizer.load(path);
   }
 
+  /** Returns whether {@link #load} finds a tokenizer there, which may be damaged. */
+  @Internal
+  public static boolean isIn(Path path) {
+    return ModelTokenizer.isIn(path);
+  }
+
+  /**
+   * Returns the source of the chat template in a folder, from chat_template.jinja or
+   * tokenizer_config.json; empty if there is none.
+   *
+   * @throws io.telecomllm.InvalidDataException if a file is damaged or too large
+   */
+  @Internal
+  public static Optional<String> chatTemplateIn(Path folder) {
+    return TokenizerFile.template(folder);
+  }
+
   /**
    * Creates the tokenizer of a GGUF file's vocabulary.
    *

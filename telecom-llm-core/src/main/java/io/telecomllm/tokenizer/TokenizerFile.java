@@ -22,6 +22,8 @@ final class TokenizerFile {
   // the largest published ones have about 35 MB (Gemma)
   private static final int MAX_TOKENIZER_BYTES = 64 << 20;
   private static final int MAX_CONFIG_BYTES = 8 << 20;
+  private static final String FILE = "tokenizer.json";
+  private static final String CONFIG = "tokenizer_config.json";
   private static final String[] PARTS = {"normalizer", "pre_tokenizer", "decoder", "model"};
   private static final List<String> SPECIALS = List.of("bos_token", "eos_token", "pad_token");
 
@@ -29,16 +31,36 @@ final class TokenizerFile {
 
   /** Reads {@code path}, a tokenizer.json or the folder that holds it. */
   static TokenizerDefinition read(Path path) {
-    Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
+    Path file = file(path);
     if (!Files.isRegularFile(file)) {
       throw new InvalidDataException(file + ": no such file; a tokenizer.json is expected here");
     }
     String source = file.toString();
     JsonObject content = JsonTrees.read(file, MAX_TOKENIZER_BYTES);
-    Path config = file.resolveSibling("tokenizer_config.json");
-    JsonObject settings =
-        Files.isRegularFile(config) ? JsonTrees.read(config, MAX_CONFIG_BYTES) : new JsonObject();
+    Path config = file.resolveSibling(CONFIG);
+    JsonObject settings = settings(config);
     return define(content, settings, source, template(settings, file, config));
+  }
+
+  /** Returns whether there is a file to read. */
+  static boolean isIn(Path path) {
+    return Files.isRegularFile(file(path));
+  }
+
+  /** Reads the chat template in a folder, whether or not there is a tokenizer.json. */
+  static Optional<String> template(Path folder) {
+    Path config = folder.resolve(CONFIG);
+    return template(settings(config), folder.resolve(FILE), config);
+  }
+
+  private static Path file(Path path) {
+    return Files.isDirectory(path) ? path.resolve(FILE) : path;
+  }
+
+  private static JsonObject settings(Path config) {
+    return Files.isRegularFile(config)
+        ? JsonTrees.read(config, MAX_CONFIG_BYTES)
+        : new JsonObject();
   }
 
   private static TokenizerDefinition define(

@@ -103,6 +103,11 @@ public final class FakeModel implements AdaptableModel, AdaptableNetwork {
   }
 
   @Override
+  public Embeddings embeddings() {
+    return new Embeddings("model.embed_tokens.weight", "lm_head.weight", false);
+  }
+
+  @Override
   public Map<String, List<Long>> replaceable() {
     return replaceable;
   }

@@ -9,7 +9,6 @@ import io.telecomllm.lineage.Accept;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
@@ -55,7 +54,8 @@ public final class AnswererBuilder {
   /**
    * Sets the PEFT folder of the adapter to apply, which {@link #build} loads. If it has a {@code
    * lineage.json}, base model, tokenizer and prompt must be those that the adapter was trained
-   * with, and it must answer the probes as it did then.
+   * with, and it must answer the probes as it did then. Otherwise a tokenizer and a chat template
+   * in the folder, which other trainers leave there, are used instead of the checkpoint's.
    *
    * @param accept the differences to accept
    */
@@ -85,15 +85,18 @@ public final class AnswererBuilder {
   }
 
   /**
-   * Sets the prompt of questions; the default is the checkpoint's own template, asking for number
-   * and text.
+   * Sets the prompt of questions; the default is the template in the adapter's folder, or else the
+   * checkpoint's own, asking for number and text.
    */
   public AnswererBuilder prompt(QuestionPrompt value) {
     prompt = Optional.of(value);
     return this;
   }
 
-  /** Sets the tokenizer; the default is the one in the model's folder or file. */
+  /**
+   * Sets the tokenizer; the default is the one in the adapter's folder, or else in the model's
+   * folder or file.
+   */
   public AnswererBuilder tokenizer(Tokenizer value) {
     tokenizer = Optional.of(value);
     return this;
@@ -147,23 +150,23 @@ public final class AnswererBuilder {
    */
   public TelecomAnswerer build() {
     adapter.ifPresent(value -> value.requireFits(model));
-    Tokenizer words = tokenizer.orElseGet(() -> Tokenizer.load(model.files()));
+    Accept[] differences = accepted.toArray(Accept[]::new);
+    PromptedModel prompted =
+        adapterFolder
+            .map(folder -> AdapterFolder.prompted(folder, model, tokenizer, prompt, differences))
+            .orElseGet(() -> PromptedModel.of(model, tokenizer, prompt));
     try {
-      QuestionPrompt written = prompt.orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(words)));
-      PromptedModel prompted = new PromptedModel(model, words, written);
-      prompted.requireTokens();
       Optional<AdapterFolder.Loaded> loaded =
-          adapterFolder.map(
-              folder -> AdapterFolder.load(folder, prompted, accepted.toArray(Accept[]::new)));
+          adapterFolder.map(folder -> AdapterFolder.load(folder, prompted, differences));
       try {
-        return new TelecomAnswerer(this, words, written, loaded);
+        return new TelecomAnswerer(this, prompted.tokenizer(), prompted.prompt(), loaded);
       } catch (RuntimeException e) {
         loaded.ifPresent(own -> own.adapter().close());
         throw e;
       }
     } catch (RuntimeException e) {
       if (tokenizer.isEmpty()) {
-        words.close();
+        prompted.tokenizer().close();
       }
       throw e;
     }

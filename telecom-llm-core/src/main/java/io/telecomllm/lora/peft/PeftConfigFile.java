@@ -28,7 +28,6 @@ final class PeftConfigFile {
       List.of(
           "alora_invocation_tokens",
           "arrow_config",
-          "ensure_weight_tying",
           "fan_in_fan_out",
           "kasa_config",
           "layer_replication",
@@ -86,6 +85,7 @@ final class PeftConfigFile {
           layers(json),
           strings(json, "layers_pattern"),
           strings(json, "modules_to_save"),
+          json.bool("ensure_weight_tying", false),
           ranks(json),
           alphas(json),
           LoraInitialization.KAIMING);
@@ -194,6 +194,9 @@ final class PeftConfigFile {
     }
     if (!config.modulesToSave().isEmpty()) {
       json.put("modules_to_save", config.modulesToSave());
+    }
+    if (config.ensureWeightTying()) {
+      json.put("ensure_weight_tying", true);
     }
     return JsonText.pretty(json);
   }

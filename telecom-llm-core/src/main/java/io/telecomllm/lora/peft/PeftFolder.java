@@ -1,13 +1,11 @@
 package io.telecomllm.lora.peft;
 
-import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.lora.AdaptableModel;
 import io.telecomllm.lora.AdaptableNetwork;
 import io.telecomllm.lora.AdaptedLayer;
-import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.AdapterPlan;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
@@ -39,6 +37,7 @@ public final class PeftFolder {
 
   private static final String CONFIG = "adapter_config.json";
   private static final String WEIGHTS = "adapter_model.safetensors";
+  private static final String PICKLE = "adapter_model.bin";
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
   private static final String MAGNITUDE = ".lora_magnitude_vector";
@@ -79,6 +78,14 @@ public final class PeftFolder {
             .forEach(
                 (name, value) ->
                     tensors.put(nameOnDisk(name, adapter.layers().keySet()), tensor(value, ops)));
+        // PEFT expects a matrix that two modules share under both names
+        adapter
+            .tied()
+            .ifPresent(
+                names ->
+                    tensors.put(
+                        PREFIX + names.head(),
+                        tensor(adapter.replaced().get(names.embedding()), ops)));
         SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, JoinedLayers.metadata(adapter));
       }
       AtomicFiles.write(
@@ -130,15 +137,25 @@ public final class PeftFolder {
    */
   public static LoraAdapter load(Path folder, AdaptableModel model) {
     AdaptableNetwork network = model.network();
-    LoraConfig onDisk = PeftConfigFile.read(folder.resolve(CONFIG));
+    LoraConfig read = PeftConfigFile.read(folder.resolve(CONFIG));
     Scope scope = Scope.open(network.device());
-    try (TensorSource file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+    try (TensorSource file = open(folder)) {
+      PeftNames all = PeftNames.of(file, network);
+      SavedEmbeddings embeddings = new SavedEmbeddings(all, network, plan(folder, read, network));
+      LoraConfig onDisk = embeddings.named(read);
       AdapterPlan joined = plan(folder, onDisk, network);
+      PeftNames names = embeddings.checked(joined);
       LoraConfig config = JoinedLayers.configOfParts(file, onDisk);
       AdapterPlan plan = config.equals(onDisk) ? joined : plan(folder, config, network);
       JoinedLayers.requireSameProduct(file, onDisk, joined, plan);
-      requireKnownTensors(file, plan, network);
-      PeftTensors tensors = new PeftTensors(file, scope);
+      UnreadTensors.refuse(
+          names,
+          plan,
+          network,
+          plan.replaced().keySet().stream()
+              .map(name -> nameOnDisk(name, plan.layers().keySet()))
+              .collect(Collectors.toSet()));
+      PeftTensors tensors = new PeftTensors(names, scope);
       Map<String, AdaptedLayer> layers = new LinkedHashMap<>();
       plan.layers()
           .forEach(
@@ -152,11 +169,24 @@ public final class PeftFolder {
           .forEach(
               (name, shape) ->
                   replaced.put(name, tensors.read(nameOnDisk(name, layers.keySet()), shape)));
-      return new LoraAdapter(config, scope, layers, replaced);
+      return new LoraAdapter(config, scope, layers, replaced, plan.tied());
     } catch (RuntimeException e) {
       scope.close();
       throw e;
     }
+  }
+
+  private static TensorSource open(Path folder) {
+    Path weights = folder.resolve(WEIGHTS);
+    Path pickle = folder.resolve(PICKLE);
+    if (!Files.exists(weights) && Files.exists(pickle)) {
+      throw new InvalidDataException(
+          pickle
+              + ": a pickle file is a program and is not read; convert it to safetensors, as PEFT's"
+              + " PeftModel.from_pretrained(base, folder) and save_pretrained(folder,"
+              + " safe_serialization=True) do");
+    }
+    return SafetensorsFile.open(weights);
   }
 
   private static AdapterPlan plan(Path folder, LoraConfig config, AdaptableNetwork network) {
@@ -165,72 +195,5 @@ public final class PeftFolder {
     } catch (IllegalArgumentException e) {
       throw new InvalidDataException(folder.resolve(CONFIG) + ": " + e.getMessage(), e);
     }
-  }
-
-  /** Refuses tensors that would be ignored. */
-  private static void requireKnownTensors(
-      TensorSource file, AdapterPlan plan, AdaptableNetwork network) {
-    Set<String> replacedOnDisk =
-        plan.replaced().keySet().stream()
-            .map(name -> nameOnDisk(name, plan.layers().keySet()))
-            .collect(Collectors.toSet());
-    Set<String> layers =
-        network.linearLayers().stream().map(AdaptedModule::name).collect(Collectors.toSet());
-    boolean any = false;
-    for (String key : file.names()) {
-      // with bias "all" PEFT also writes the original bias of a module to save
-      if (replacedOnDisk.contains(key) || key.contains(".original_module.")) {
-        continue;
-      }
-      String name = key.replaceAll("\\.lora_([AB]\\.weight|magnitude_vector)$", "");
-      if (!key.startsWith(PREFIX)) {
-        throw new InvalidDataException(
-            file.path() + ": tensor " + key + " does not begin with " + PREFIX);
-      }
-      String module = name.substring(PREFIX.length());
-      if (name.equals(key)) {
-        requireUnknown(file, key, module, network);
-      } else if (!layers.contains(module)) {
-        throw new IncompatibleException(
-            file.path()
-                + " adapts the layer "
-                + module
-                + ", which this base model does not have; its layers are "
-                + layers.stream().sorted().limit(8).toList());
-      }
-      boolean dora = key.endsWith(MAGNITUDE);
-      AdapterPlan.Layer layer = plan.layers().get(module);
-      if (layer == null || (dora && !layer.dora())) {
-        throw new InvalidDataException(
-            file.path()
-                + ": tensor "
-                + key
-                + (dora && layer != null
-                    ? " is there although use_dora is false"
-                    : " belongs to a layer that target_modules does not match"));
-      }
-      any = true;
-    }
-    if (!any) {
-      throw new InvalidDataException(file.path() + " holds no adapter matrix");
-    }
-  }
-
-  private static void requireUnknown(
-      TensorSource file, String key, String parameter, AdaptableNetwork network) {
-    String own = parameter.replace(".base_layer.", ".");
-    if (network.replaceable().containsKey(own)) {
-      throw new InvalidDataException(
-          file.path()
-              + ": tensor "
-              + key
-              + " is a parameter that neither bias nor modules_to_save matches");
-    }
-    throw new IncompatibleException(
-        file.path()
-            + ": tensor "
-            + key
-            + " is neither an adapter's matrix nor a parameter that can be replaced in this"
-            + " base model");
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the tensors of an adapter, and checks that each has the right shape and finite values. */
-record PeftTensors(TensorSource file, Scope scope) {
+record PeftTensors(PeftNames names, Scope scope) {
 
   AdaptedLayer layer(AdapterPlan.Layer plan, String nameOfA, String nameOfB, String magnitude) {
     long out = plan.module().out();
@@ -27,15 +27,16 @@ record PeftTensors(TensorSource file, Scope scope) {
       return new AdaptedLayer(
           plan, List.of(new AdaptedLayer.Pair(a, read(nameOfB, List.of(out, rank)))), m);
     }
-    checkShape(nameOfB, List.of(out, rank));
+    String keyOfB = names.key(nameOfB);
+    checkShape(keyOfB, List.of(out, rank));
     float[] b = new float[Math.toIntExact(out * rank)];
     FloatBuffer values = FloatBuffer.wrap(b);
-    file.readFloats(nameOfB, values);
-    requireFinite(values.flip(), nameOfB);
+    file().readFloats(keyOfB, values);
+    requireFinite(values.flip(), keyOfB);
     List<AdaptedLayer.Pair> pairs = new ArrayList<>();
     int column = 0;
     for (AdapterPlan.Part part : plan.parts()) {
-      float[] own = JoinedLayers.partOfB(file, plan, part, b, column);
+      float[] own = JoinedLayers.partOfB(file(), plan, part, b, column);
       Tensor rows = scope.operators().copy(scope.operators().narrow(a, 0, column, part.rank()));
       pairs.add(
           new AdaptedLayer.Pair(rows, scope.operators().floats(own, part.out(), part.rank())));
@@ -47,24 +48,29 @@ record PeftTensors(TensorSource file, Scope scope) {
 
   /** Reads a tensor of this shape, in fp32. */
   Tensor read(String name, List<Long> shape) {
-    checkShape(name, shape);
+    String key = names.key(name);
+    checkShape(key, shape);
     return scope
         .operators()
         .filled(
             DataType.FLOAT32,
             bytes -> {
               FloatBuffer floats = bytes.asFloatBuffer();
-              file.readFloats(name, floats);
-              requireFinite(floats.flip(), name);
+              file().readFloats(key, floats);
+              requireFinite(floats.flip(), key);
             },
             shape.stream().mapToLong(Long::longValue).toArray());
   }
 
+  private TensorSource file() {
+    return names.file();
+  }
+
   private void checkShape(String name, List<Long> shape) {
-    TensorInfo info = file.info(name);
+    TensorInfo info = file().info(name);
     if (!info.shape().equals(shape)) {
       throw new IncompatibleException(
-          file.path()
+          file().path()
               + ": tensor "
               + name
               + " has shape "
@@ -80,7 +86,7 @@ record PeftTensors(TensorSource file, Scope scope) {
       float value = values.get();
       if (!Float.isFinite(value)) {
         throw new InvalidDataException(
-            file.path() + ": tensor " + name + " holds " + value + " at element " + at);
+            file().path() + ": tensor " + name + " holds " + value + " at element " + at);
       }
     }
   }
