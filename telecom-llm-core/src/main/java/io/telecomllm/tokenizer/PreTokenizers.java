@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class PreTokenizers {
   private static final String CONTRACTIONS = "'s|'t|'re|'ve|'m|'ll|'d";
   private static final String SIGN = "[^\\r\\n\\p{L}\\p{N}]?";
-  private static final String SPACE = "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  private static final String SIGNS = " ?[^\\s\\p{L}\\p{N}]+";
+  private static final String SPACE = "\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
   private static final String GPT2 =
       "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}";
@@ -43,7 +44,7 @@ final class PreTokenizers {
   private static final String DEFAULT =
       sequence(
           split("[\\p{P}$+<=>^~|]+"),
-          split(CONTRACTIONS + "| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"),
+          split(CONTRACTIONS + "| ?\\p{L}+| ?\\p{N}+|" + SIGNS + "|\\s+(?!\\S)|\\s+"),
           split("\\p{N}+"),
           split("[0-9][0-9][0-9]"),
           BYTES);
@@ -172,27 +173,25 @@ final class PreTokenizers {
 
   // contractions, words with one sign before them, numbers, signs, line ends, white space
   private static String words(String numbers) {
-    return "(?i:"
-        + CONTRACTIONS
-        + ")|"
-        + SIGN
-        + "\\p{L}+|"
-        + numbers
-        + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
-        + SPACE;
+    return String.join(
+        "|", "(?i:" + CONTRACTIONS + ")", SIGN + "\\p{L}+", numbers, SIGNS + "[\\r\\n]*", SPACE);
   }
 
   /**
-   * Returns an expression for words that end before the next capital letter, with their
-   * contraction.
+   * Returns an expression for words that end before the next capital letter.
+   *
+   * @param contraction an expression for what may follow a word and belongs to it; may be empty
    */
   private static String casedWords(String contraction, String numbers) {
     String capital = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
     String small = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
-    return (SIGN + capital + "*" + small + "+" + contraction)
-        + ("|" + SIGN + capital + "+" + small + "*" + contraction)
-        + ("|" + numbers + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*")
-        + SPACE;
+    return String.join(
+        "|",
+        SIGN + capital + "*" + small + "+" + contraction,
+        SIGN + capital + "+" + small + "*" + contraction,
+        numbers,
+        SIGNS + "[\\r\\n/]*",
+        SPACE);
   }
 
   private static String split(String regex) {
