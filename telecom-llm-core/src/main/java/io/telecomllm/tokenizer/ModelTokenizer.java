@@ -59,20 +59,23 @@ final class ModelTokenizer {
     String model = fields.string(PREFIX + "model");
     // llama.cpp's defaults for the absent fields of a SentencePiece vocabulary
     boolean sentencePiece = model.equals("llama");
+    String pre = fields.optionalString(PREFIX + "pre").orElse("");
+    OptionalInt bos = id(fields, "bos", sentencePiece, 1);
+    boolean addsBos = bos.isPresent() && (sentencePiece || PreTokenizers.addsBos(pre));
     return new Vocabulary(
         model,
-        fields.optionalString(PREFIX + "pre").orElse(""),
+        pre,
         fields.strings(PREFIX + "tokens"),
         fields.has(PREFIX + "merges") ? fields.strings(PREFIX + "merges") : List.of(),
         sentencePiece ? Floats.toArray(fields.numbers(PREFIX + "scores")) : new float[0],
         fields.has(PREFIX + "token_type")
             ? Ints.toArray(fields.integers(PREFIX + "token_type", 0, MAX_TYPE))
             : new int[0],
-        id(fields, "bos", sentencePiece, 1),
+        bos,
         id(fields, "eos", sentencePiece, 2),
         id(fields, "unknown", sentencePiece, 0),
         id(fields, "padding", false, 0),
-        fields.bool(PREFIX + "add_bos_token", sentencePiece),
+        fields.bool(PREFIX + "add_bos_token", addsBos),
         fields.bool(PREFIX + "add_space_prefix", sentencePiece),
         fields.optionalString("tokenizer.chat_template").orElse(""));
   }

@@ -72,6 +72,7 @@ final class PreTokenizers {
           .put("tekken", sequence(split(casedWords("", "\\p{N}")), BYTES))
           .buildOrThrow();
 
+  /** They take whole words of the vocabulary, and put bos in front unless the file says not to. */
   private static final ImmutableSet<String> IGNORE_MERGES =
       ImmutableSet.of("llama-bpe", "llama3", "llama-v3", "tekken");
 
@@ -104,6 +105,11 @@ final class PreTokenizers {
           "GGUF vocabulary: tokenizer.ggml.pre '" + pre + "', supported are " + known);
     }
     return json;
+  }
+
+  /** Returns whether llama.cpp puts bos in front of a text if a file does not say. */
+  static boolean addsBos(String pre) {
+    return IGNORE_MERGES.contains(pre);
   }
 
   /**

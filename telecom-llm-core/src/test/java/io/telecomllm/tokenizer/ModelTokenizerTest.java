@@ -70,4 +70,30 @@ class ModelTokenizerTest {
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("x.gguf, field tokenizer.ggml.tokens[1]: expected a string, found 7");
   }
+
+  /** llama.cpp's own defaults by the name of the pre-tokenizer (src/llama-vocab.cpp). */
+  @Test
+  void aByteLevelVocabularyWithoutTheFlagBeginsTextAsLlamaCppDoes() {
+    for (String pre : List.of("llama-bpe", "llama3", "llama-v3", "tekken")) {
+      assertThat(addsBos(Map.of("tokenizer.ggml.pre", pre))).as(pre).isTrue();
+      assertThat(
+              addsBos(Map.of("tokenizer.ggml.pre", pre, "tokenizer.ggml.add_bos_token", false)))
+          .as(pre)
+          .isFalse();
+    }
+    for (String pre : List.of("default", "gpt-2", "qwen2", "deepseek-r1-qwen", "gpt-4o", "dbrx")) {
+      assertThat(addsBos(Map.of("tokenizer.ggml.pre", pre))).as(pre).isFalse();
+    }
+    assertThat(addsBos(Map.of())).isFalse();
+  }
+
+  private static boolean addsBos(Map<String, Object> settings) {
+    Map<String, Object> fields = new java.util.HashMap<>(settings);
+    fields.put("tokenizer.ggml.model", "gpt2");
+    fields.put("tokenizer.ggml.tokens", List.of("<s>", "a", "b"));
+    fields.put("tokenizer.ggml.merges", List.of());
+    fields.put("tokenizer.ggml.token_type", List.of(3, 1, 1));
+    fields.put("tokenizer.ggml.bos_token_id", 0);
+    return ModelTokenizer.vocabulary(JsonView.of("x.gguf", fields)).addsBos();
+  }
 }

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -73,11 +74,10 @@ public final class PeftFolder {
                     tensors.put(PREFIX + name + MAGNITUDE, tensor(layer.magnitude(), ops));
                   }
                 });
-        adapter
-            .replaced()
-            .forEach(
-                (name, value) ->
-                    tensors.put(nameOnDisk(name, adapter.layers().keySet()), tensor(value, ops)));
+        Map<String, Tensor> trained = adapter.replaced();
+        trained.forEach(
+            (name, value) ->
+                tensors.put(nameOnDisk(name, adapter.layers().keySet()), tensor(value, ops)));
         // PEFT expects a matrix that two modules share under both names
         adapter
             .tied()
@@ -85,7 +85,7 @@ public final class PeftFolder {
                 names ->
                     tensors.put(
                         PREFIX + names.head(),
-                        tensor(adapter.replaced().get(names.embedding()), ops)));
+                        tensor(Objects.requireNonNull(trained.get(names.embedding())), ops)));
         SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, JoinedLayers.metadata(adapter));
       }
       AtomicFiles.write(

@@ -107,7 +107,7 @@ class SavedEmbeddingsTest {
     write(true);
     float[] without = files.logits();
     float[] expected = onBaseWith(Map.of(EMBEDDING, OTHER_EMBEDDING));
-    for (String name : names.split(" ")) {
+    for (String name : names.split(" ", -1)) {
       add(Map.of(name, OTHER_EMBEDDING));
     }
     assertLogits(expected, without);

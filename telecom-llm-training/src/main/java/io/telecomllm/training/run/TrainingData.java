@@ -169,9 +169,11 @@ final class TrainingData {
 
   private QuestionLengths lengths(List<Example> some) {
     int[] first = some.get(0).ids();
-    int shared = config.packing() ? first.length - 1 : 0;
+    int shared = config.packing() ? first.length : 0;
     for (Example example : some) {
-      shared = Math.min(shared, Math.min(example.ids().length - 1, common(first, example.ids())));
+      // what is to be predicted is not shared, even by a single question
+      int prompt = example.ids().length - example.supervised();
+      shared = Math.min(shared, Math.min(prompt, common(first, example.ids())));
     }
     return QuestionLengths.of(some, shared);
   }
