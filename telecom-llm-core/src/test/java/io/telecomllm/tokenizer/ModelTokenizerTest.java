@@ -76,8 +76,7 @@ class ModelTokenizerTest {
   void aByteLevelVocabularyWithoutTheFlagBeginsTextAsLlamaCppDoes() {
     for (String pre : List.of("llama-bpe", "llama3", "llama-v3", "tekken")) {
       assertThat(addsBos(Map.of("tokenizer.ggml.pre", pre))).as(pre).isTrue();
-      assertThat(
-              addsBos(Map.of("tokenizer.ggml.pre", pre, "tokenizer.ggml.add_bos_token", false)))
+      assertThat(addsBos(Map.of("tokenizer.ggml.pre", pre, "tokenizer.ggml.add_bos_token", false)))
           .as(pre)
           .isFalse();
     }
@@ -92,8 +91,8 @@ class ModelTokenizerTest {
     fields.put("tokenizer.ggml.model", "gpt2");
     fields.put("tokenizer.ggml.tokens", List.of("<s>", "a", "b"));
     fields.put("tokenizer.ggml.merges", List.of());
-    fields.put("tokenizer.ggml.token_type", List.of(3, 1, 1));
-    fields.put("tokenizer.ggml.bos_token_id", 0);
+    fields.put("tokenizer.ggml.token_type", List.of(3L, 1L, 1L));
+    fields.put("tokenizer.ggml.bos_token_id", 0L);
     return ModelTokenizer.vocabulary(JsonView.of("x.gguf", fields)).addsBos();
   }
 }
