@@ -1,5 +1,7 @@
 package io.telecomllm.lora.peft;
 
+import static java.util.Objects.requireNonNull;
+
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
 import io.telecomllm.files.AtomicFiles;
@@ -85,7 +87,7 @@ public final class PeftFolder {
                 names ->
                     tensors.put(
                         PREFIX + names.head(),
-                        tensor(adapter.replaced().get(names.embedding()), ops)));
+                        tensor(requireNonNull(adapter.replacement(names.embedding())), ops)));
         SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, JoinedLayers.metadata(adapter));
       }
       AtomicFiles.write(
