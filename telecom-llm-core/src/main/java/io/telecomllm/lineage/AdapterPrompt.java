@@ -62,7 +62,7 @@ final class AdapterPrompt {
       return with(given.orElseGet(() -> Tokenizer.load(model.files())), Optional.empty());
     }
     if (given.isPresent()) {
-      compare(given.get());
+      compareTokenizer(given.get());
       return with(given.get(), given.get().chatTemplate());
     }
     Tokenizer own = Tokenizer.load(folder.resolve(TOKENIZER));
@@ -79,7 +79,7 @@ final class AdapterPrompt {
     return with(own, base.flatMap(Tokenizer::chatTemplate));
   }
 
-  private void compare(Tokenizer set) {
+  private void compareTokenizer(Tokenizer set) {
     if (!accepted.contains(Accept.OTHER_TOKENIZER)) {
       try (Tokenizer own = Tokenizer.load(folder.resolve(TOKENIZER))) {
         differences.compare(Accept.OTHER_TOKENIZER, "tokenizer", own.digest(), set.digest());
@@ -110,7 +110,7 @@ final class AdapterPrompt {
   private QuestionPrompt written(Tokenizer words, Optional<String> other) {
     Optional<String> source = Tokenizer.chatTemplateIn(folder);
     if (prompt.isPresent()) {
-      source.ifPresent(template -> compare(template, prompt.get()));
+      source.ifPresent(template -> compareTemplate(template, prompt.get()));
       return prompt.get();
     }
     if (source.isPresent()) {
@@ -144,7 +144,7 @@ final class AdapterPrompt {
   }
 
   /** Compares what the folder's template and that of a prompt write. */
-  private void compare(String source, QuestionPrompt set) {
+  private void compareTemplate(String source, QuestionPrompt set) {
     ChatTemplate own;
     try {
       own = ChatTemplate.match(source);

@@ -9,7 +9,8 @@
  * <p>{@link io.telecomllm.lineage.AdapterFolder} saves an adapter with its lineage and loads it
  * again. Loading compares base, tokenizer and prompt and asks the probes again; a difference is
  * refused unless the program accepts it by name ({@link io.telecomllm.lineage.Accept}). A folder
- * without a lineage, such as PEFT's, loads unchecked.
+ * without a lineage, such as PEFT's, loads unchecked; a tokenizer and a chat template in it are
+ * used instead of the base model's.
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.lineage;

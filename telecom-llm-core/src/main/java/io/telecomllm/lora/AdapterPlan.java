@@ -72,7 +72,10 @@ public record AdapterPlan(
 
   /** Returns a copy in which one matrix replaces embedding and head, if one of them is replaced. */
   private AdapterPlan tied(AdaptableNetwork.Embeddings names) {
-    List<Long> shape = replaced.getOrDefault(names.embedding(), replaced.get(names.head()));
+    List<Long> shape = replaced.get(names.embedding());
+    if (shape == null) {
+      shape = replaced.get(names.head());
+    }
     if (shape == null) {
       return this;
     }

@@ -1,5 +1,7 @@
 package io.telecomllm.lora.peft;
 
+import static java.util.Objects.requireNonNull;
+
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
 import io.telecomllm.files.AtomicFiles;
@@ -25,7 +27,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -74,10 +75,11 @@ public final class PeftFolder {
                     tensors.put(PREFIX + name + MAGNITUDE, tensor(layer.magnitude(), ops));
                   }
                 });
-        Map<String, Tensor> trained = adapter.replaced();
-        trained.forEach(
-            (name, value) ->
-                tensors.put(nameOnDisk(name, adapter.layers().keySet()), tensor(value, ops)));
+        adapter
+            .replaced()
+            .forEach(
+                (name, value) ->
+                    tensors.put(nameOnDisk(name, adapter.layers().keySet()), tensor(value, ops)));
         // PEFT expects a matrix that two modules share under both names
         adapter
             .tied()
@@ -85,7 +87,7 @@ public final class PeftFolder {
                 names ->
                     tensors.put(
                         PREFIX + names.head(),
-                        tensor(Objects.requireNonNull(trained.get(names.embedding())), ops)));
+                        tensor(requireNonNull(adapter.replacement(names.embedding())), ops)));
         SafetensorsWriter.write(folder.resolve(WEIGHTS), tensors, JoinedLayers.metadata(adapter));
       }
       AtomicFiles.write(

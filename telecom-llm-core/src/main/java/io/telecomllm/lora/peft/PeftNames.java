@@ -16,11 +16,9 @@ import java.util.regex.Pattern;
  * modules to save under {@code modules_to_save}.
  */
 final class PeftNames {
-  private static final Pattern MATRIX =
-      Pattern.compile("(.*\\.lora_[AB])(?:\\.(?<adapter>[^.]+))?\\.weight");
+  private static final Pattern MATRIX = Pattern.compile("(.*\\.lora_[AB])(?:\\.[^.]+)?\\.weight");
   private static final Pattern MAGNITUDE =
-      Pattern.compile(
-          "(.*\\.lora_magnitude_vector)(?:\\.(?!weight$)(?<adapter>[^.]+))?(?:\\.weight)?");
+      Pattern.compile("(.*\\.lora_magnitude_vector)(?:\\.(?!weight$)[^.]+)?(?:\\.weight)?");
   private static final String SAVED = ".modules_to_save.";
   private static final String ORIGINAL = ".original_module.";
 

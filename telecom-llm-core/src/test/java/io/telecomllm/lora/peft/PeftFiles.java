@@ -1,5 +1,6 @@
 package io.telecomllm.lora.peft;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -76,7 +77,7 @@ final class PeftFiles {
 
   /** Returns a tensor of the base. */
   Tensor ofBase(String name) {
-    return read(base.resolve("model.safetensors")).get(name);
+    return requireNonNull(read(base.resolve("model.safetensors")).get(name), name);
   }
 
   static Tensor random(List<Long> shape, long seed) {
