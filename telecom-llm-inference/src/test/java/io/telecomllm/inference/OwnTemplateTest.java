@@ -173,10 +173,24 @@ class OwnTemplateTest {
   }
 
   @Test
-  void aTokenizerWithMoreTokensThanTheBaseHasRowsIsRefused() throws IOException {
+  void aTokenOfThePromptThatTheBaseHasNoRowForIsRefused() throws IOException {
     copyTokenizer();
+    template(folder, PHI_3);
+    addTokens(264, "<|system|>", "<|user|>", "<|assistant|>", "<|end|>");
+    refused(
+        ofFolder(),
+        IncompatibleException.class,
+        "the prompt needs the token '<|",
+        "but the vocabulary of the model has 264 tokens");
+  }
+
+  @Test
+  void aTokenThatNoPromptHoldsNeedsNoRow() throws IOException {
+    copyTokenizer();
+    template(folder, CHAT_ML);
+    List<List<Double>> without = probabilities(ofFolder());
     addTokens(264, "<|one_more|>");
-    refused(ofFolder(), IncompatibleException.class, "it has 265 tokens, the model 264");
+    assertThat(probabilities(ofFolder())).isEqualTo(without);
   }
 
   @Test
