@@ -17,7 +17,10 @@ final class Negation {
   private static final Pattern BETWEEN = Pattern.compile("[^\\p{L}\\p{N}'\u2019_./&-]+");
 
   private static final Set<String> NEGATING =
-      Set.of("not", "no", "never", "neither", "nor", "none", "cannot", "without");
+      Set.of(
+          ("not no never neither nor none cannot without lack lacks lacking lacked absence absent"
+                  + " unable")
+              .split(" ", -1));
 
   /** Behind {@code not} or {@code no} these set a limit or add something: {@code not only}. */
   private static final Set<String> LIMITING =

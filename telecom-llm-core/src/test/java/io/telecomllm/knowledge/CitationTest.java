@@ -63,6 +63,8 @@ class CitationTest {
         "The SMF cannot allocate IP addresses. | it allocates IP addresses | false",
         "The SMF does not allocate IP addresses. | does not allocate IP addresses | true",
         "The SMF allocates IP addresses. | does not allocate IP addresses | false",
+        "Waves arrive at the terminal with no dominant path. | waves lack a dominant path | true",
+        "The waves have a dominant path. | waves lack a dominant path | false",
         // what is denied is something else
         "The SMF allocates IP addresses and does not forward packets. | IP addresses | true",
         // a limit or an addition denies nothing
