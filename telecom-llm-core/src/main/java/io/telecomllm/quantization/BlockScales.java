@@ -65,13 +65,14 @@ public sealed interface BlockScales {
     @Override
     public Tensor values(Operators ops) {
       Tensor centred = ops.packing().dequantizeBlockwise(codes, nested, table, BLOCK);
-      Tensor scales = rounded(ops, centred);
+      if (type == DataType.FLOAT32) {
+        ops.addScalarInPlace(centred, offset);
+        return centred;
+      }
+      // libtorch rounds the offset to the type too, as it does for bitsandbytes
+      Tensor scales = ops.to(centred, type);
       ops.addScalarInPlace(scales, offset);
-      return rounded(ops, scales);
-    }
-
-    private Tensor rounded(Operators ops, Tensor x) {
-      return ops.to(ops.to(x, type), DataType.FLOAT32);
+      return ops.to(scales, DataType.FLOAT32);
     }
 
     @Override
