@@ -15,6 +15,7 @@ import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.progress.TrainingListener.StepRecord;
 import io.telecomllm.training.progress.TrainingReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,17 @@ class QLoraTrainerTest {
         .lora(LORA)
         .prompt(TinyModel.prompt())
         .with(c -> c.epochs(4).batchSize(2).gradientAccumulation(2).learningRate(1e-2));
+  }
+
+  @Test
+  void aSingleQuestionCanBeLearnt() {
+    Split one = new Split(SampleQuestions.of(1), List.of());
+    try (LanguageModel model = TinyModel.load(512);
+        QLoraTrainer.Result result = trainer(model).run(one)) {
+      List<StepRecord> steps = result.report().steps();
+      assertThat(steps).hasSize(4);
+      assertThat(steps.get(3).loss()).isLessThan(steps.get(0).loss());
+    }
   }
 
   private static List<float[]> values(LoraAdapter adapter) {

@@ -57,6 +57,9 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
     }
     for (int questions = micro; questions >= 1; questions--) {
       MemoryPlan fewer = plan.microBatch(questions);
+      if (fewer.fits(bytes)) {
+        return new MemoryUse(questions, 0, 0);
+      }
       if (fewer.recomputed(layers).fits(bytes)) {
         return new MemoryUse(questions, 0, fewestRecomputed(fewer, layers, bytes));
       }
@@ -71,9 +74,11 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
     return new MemoryUse(1, 0, layers);
   }
 
-  /** Returns the fewest layers with which the plan fits, given that it fits with all. */
+  /**
+   * Returns the fewest layers with which the plan fits, given that it fits with all, not with 0.
+   */
   private static int fewestRecomputed(MemoryPlan plan, int layers, long bytes) {
-    int low = 0;
+    int low = 1;
     int high = layers;
     while (low < high) {
       int middle = (low + high) / 2;
