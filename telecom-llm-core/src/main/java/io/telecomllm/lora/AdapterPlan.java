@@ -65,33 +65,9 @@ public record AdapterPlan(
    *     supported, or a rank over {@link LoraConfig#MAX_RANK}
    */
   public static AdapterPlan of(LoraConfig config, AdaptableNetwork network) {
-    AdapterPlan plan = of(config, network.linearLayers(), network.replaceable());
-    AdaptableNetwork.Embeddings names = network.embeddings();
-    return config.ensureWeightTying() && names.tied() ? plan.tied(names) : plan;
-  }
-
-  /** Returns a copy in which one matrix replaces embedding and head, if one of them is replaced. */
-  private AdapterPlan tied(AdaptableNetwork.Embeddings names) {
-    List<Long> shape = replaced.get(names.embedding());
-    if (shape == null) {
-      shape = replaced.get(names.head());
-    }
-    if (shape == null) {
-      return this;
-    }
-    Map<String, List<Long>> once = new LinkedHashMap<>();
-    once.put(names.embedding(), shape);
-    replaced.forEach(once::putIfAbsent);
-    once.remove(names.head());
-    return new AdapterPlan(layers, once, Optional.of(names));
-  }
-
-  /** Returns the plan of a configuration for linear layers and replaceable parameters. */
-  static AdapterPlan of(
-      LoraConfig config, List<AdaptedModule> modules, Map<String, List<Long>> replaceable) {
     ModuleMatcher matcher = new ModuleMatcher(config);
     Map<String, Layer> layers = new LinkedHashMap<>();
-    for (AdaptedModule module : modules) {
+    for (AdaptedModule module : network.linearLayers()) {
       if (matcher.targets(module.name())) {
         List<Part> parts = parts(config, matcher, module);
         if (!parts.isEmpty()) {
@@ -112,13 +88,33 @@ public record AdapterPlan(
       }
     }
     Map<String, List<Long>> replaced = new LinkedHashMap<>();
-    replaceable.forEach(
-        (name, shape) -> {
-          if (matcher.saved(name) || biasTrained(config, layers, name)) {
-            replaced.put(name, List.copyOf(shape));
-          }
-        });
-    return new AdapterPlan(layers, replaced, Optional.empty());
+    network
+        .replaceable()
+        .forEach(
+            (name, shape) -> {
+              if (matcher.saved(name) || biasTrained(config, layers, name)) {
+                replaced.put(name, List.copyOf(shape));
+              }
+            });
+    AdapterPlan plan = new AdapterPlan(layers, replaced, Optional.empty());
+    AdaptableNetwork.Embeddings names = network.embeddings();
+    return config.ensureWeightTying() && names.tied() ? plan.tied(names) : plan;
+  }
+
+  /** Returns a copy in which one matrix replaces embedding and head, if one of them is replaced. */
+  private AdapterPlan tied(AdaptableNetwork.Embeddings names) {
+    List<Long> shape = replaced.get(names.embedding());
+    if (shape == null) {
+      shape = replaced.get(names.head());
+    }
+    if (shape == null) {
+      return this;
+    }
+    Map<String, List<Long>> once = new LinkedHashMap<>();
+    once.put(names.embedding(), shape);
+    replaced.forEach(once::putIfAbsent);
+    once.remove(names.head());
+    return new AdapterPlan(layers, once, Optional.of(names));
   }
 
   private static boolean biasTrained(LoraConfig config, Map<String, Layer> layers, String name) {
@@ -171,7 +167,8 @@ public record AdapterPlan(
             + " both in modulesToSave; this model's are %s, modulesToSave is %s",
         network.embeddings().tied() ? "tied" : "two matrices",
         config.modulesToSave());
-    requireEveryTargetMatches(config, network.linearLayers(), network.replaceable());
+    requireEveryTargetMatches(config, network.linearLayers());
+    requireEveryModuleToSaveMatches(config, network.replaceable());
   }
 
   private static void requireNotOnEmbeddings(
@@ -187,8 +184,7 @@ public record AdapterPlan(
     }
   }
 
-  void requireEveryTargetMatches(
-      LoraConfig config, List<AdaptedModule> modules, Map<String, List<Long>> replaceable) {
+  private void requireEveryTargetMatches(LoraConfig config, List<AdaptedModule> modules) {
     checkArgument(!modules.isEmpty(), "a model without linear layers cannot be adapted");
     String existing =
         modules.stream()
@@ -221,6 +217,10 @@ public record AdapterPlan(
         config.excludeModules(),
         config.layersToTransform().isEmpty() ? "0 and up" : config.layersToTransform(),
         existing);
+  }
+
+  private static void requireEveryModuleToSaveMatches(
+      LoraConfig config, Map<String, List<Long>> replaceable) {
     for (String saved : config.modulesToSave()) {
       checkArgument(
           replaceable.keySet().stream().anyMatch(name -> ModuleMatcher.saves(saved, name)),

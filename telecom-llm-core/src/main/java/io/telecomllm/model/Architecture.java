@@ -148,6 +148,16 @@ public enum Architecture {
             true,
             false);
 
+    /** Returns the name of the embedding's matrix. */
+    public String embeddingWeight() {
+      return embedding + ".weight";
+    }
+
+    /** Returns the name of the head's matrix when it is not the embedding. */
+    public String headWeight() {
+      return head + ".weight";
+    }
+
     /** Returns whether the feed-forward has a gate. */
     public boolean hasGate() {
       return feedForward.stream().anyMatch(part -> part.roles().contains(GATE));

@@ -187,12 +187,12 @@ record Decoder(
   }
 
   String embeddingName() {
-    return config.architecture().wiring().embedding() + ".weight";
+    return config.architecture().wiring().embeddingWeight();
   }
 
   /** Returns the name of the head's matrix when it is not the embedding. */
   String ownHeadName() {
-    return config.architecture().wiring().head() + ".weight";
+    return config.architecture().wiring().headWeight();
   }
 
   /** Returns all linear layers except the head. */

@@ -56,14 +56,14 @@ public record DecoderBuilder(
     Wiring wiring = config.architecture().wiring();
     int hidden = config.hiddenSize();
     long vocabulary = config.vocabularySize();
-    String table = wiring.embedding() + ".weight";
+    String table = wiring.embeddingWeight();
     Tensor embedding = source.dense(table, compute, scope, vocabulary, hidden);
     List<DecoderLayer> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       layers.add(layer(source, i, wiring));
     }
     Norm norm = norm(source, wiring.lastNorm());
-    String headWeight = config.tiedEmbeddings() ? table : wiring.head() + ".weight";
+    String headWeight = config.tiedEmbeddings() ? table : wiring.headWeight();
     Tensor matrix =
         config.tiedEmbeddings()
             ? embedding

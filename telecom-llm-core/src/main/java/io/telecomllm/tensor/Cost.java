@@ -27,12 +27,6 @@ public record Cost(
   /** The number of weights at a time in {@code dequantize_4bit_} and {@code exact_linear}. */
   private static final long WEIGHTS = 1 << 20;
 
-  /** The number of attention's scores at a time, {@code group_step} in operators.py. */
-  private static final long SCORES = 1 << 22;
-
-  /** The number of queries at a time in {@code blocks_backward_}. */
-  private static final long BLOCK = 512;
-
   /** The number of values at a time in {@code adamw_8bit_}. */
   private static final long MOMENTS = 1 << 17;
 
@@ -266,69 +260,13 @@ public record Cost(
       return new Cost(FLOAT * values * piece, FLOAT * passes * elements(0), 0, 0, List.of());
     }
 
-    /** The sizes of attention: q (rows, heads, size), k (keys, groups, size). */
-    private record Heads(long heads, long groups, long size, long width) {
-      long repeat() {
-        return heads / groups;
-      }
-
-      /** Returns the number of groups of heads that are computed at a time. */
-      long groupsAtATime(long queries, long keys) {
-        return Math.max(1, Math.min(groups, SCORES / (repeat() * queries * keys)));
-      }
-
-      /** Returns the number of elements of the keys, or of the values, of all groups. */
-      long keys(long keys) {
-        return groups * keys * size;
-      }
-
-      /** Returns the number of multiplications of one product over all pairs of query and key. */
-      double pairs(long queries, long keys) {
-        return (double) queries * keys * heads * size;
-      }
-
-      /** Returns the bytes of a segment's scores, of what they are made from, and of the mask. */
-      long forward(long n, long m) {
-        long groupsNow = groupsAtATime(n, m);
-        long queries = groupsNow * repeat() * n;
-        return FLOAT * repeat() * n * m
-            + 2 * FLOAT * queries * m
-            + (FLOAT + width) * queries * size
-            + FLOAT * groupsNow * m * size;
-      }
-
-      /**
-       * Returns the bytes of the fused kernel's copies: keys and values for each query head, and
-       * the output.
-       */
-      long fused(long n, long m) {
-        return width * size * heads * (2 * m + n);
-      }
-
-      /**
-       * Returns the bytes of the gradients of probabilities and scores, and of the scores if they
-       * are computed again.
-       */
-      long backward(long n, long m, boolean kept) {
-        long queries = groupsAtATime(n, m) * repeat() * n;
-        long again = kept ? 0 : (FLOAT + width) * queries * m + FLOAT * repeat() * n * m;
-        return again + 2 * width * queries * m + 3 * width * queries * size;
-      }
-
-      long backwardInBlocks(long n, long m) {
-        return n <= BLOCK
-            ? backward(n, m, false)
-            : 2 * FLOAT * keys(m) + 4 * width * keys(m) + backward(BLOCK, m, false);
-      }
-    }
-
     /**
      * Returns the cost of attention; the arguments are q, k, v, starts, lengths, key starts, key
      * lengths, key counts, window, scale, keep.
      */
     Cost attention() {
       Tensor q = tensor(0);
-      Heads heads = new Heads(q.size(1), tensor(1).size(1), q.size(2), width(0));
+      AttentionSizes heads = new AttentionSizes(q.size(1), tensor(1).size(1), q.size(2), width(0));
       boolean keep = (boolean) all[10];
       long[] queries = numbers(4);
       long[] keys = keys(6, 7);
@@ -349,7 +287,7 @@ public record Cost(
      */
     Cost attentionBackward() {
       Tensor q = tensor(3);
-      Heads heads = new Heads(q.size(1), tensor(4).size(1), q.size(2), width(3));
+      AttentionSizes heads = new AttentionSizes(q.size(1), tensor(4).size(1), q.size(2), width(3));
       boolean kept = tensor(6).shape().length == 1;
       long[] queries = numbers(8);
       long[] keys = keys(10, 11);

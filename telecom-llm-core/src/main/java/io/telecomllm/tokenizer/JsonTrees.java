@@ -32,6 +32,13 @@ final class JsonTrees {
     return object;
   }
 
+  /** Returns a member of an object as text; empty if there is no object or no such text. */
+  static String text(@Nullable JsonElement object, String field) {
+    JsonElement value =
+        object != null && object.isJsonObject() ? object.getAsJsonObject().get(field) : null;
+    return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
+  }
+
   private static JsonElement tree(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       JsonObject object = new JsonObject();

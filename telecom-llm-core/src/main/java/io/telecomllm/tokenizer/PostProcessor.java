@@ -1,9 +1,10 @@
 package io.telecomllm.tokenizer;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a tokenizer.json that puts special tokens around a text. Of it, this library uses the
@@ -13,52 +14,36 @@ final class PostProcessor {
   private PostProcessor() {}
 
   /** Returns the id of the special token in front of a single text; empty if there is none. */
-  static OptionalInt first(JsonElement processor, Map<String, Integer> ids) {
-    if (processor == null || !processor.isJsonObject()) {
-      return OptionalInt.empty();
+  static OptionalInt first(@Nullable JsonElement processor, Map<String, Integer> ids) {
+    if (!JsonTrees.text(processor, "type").equals("Sequence")) {
+      return ofTemplate(processor, ids);
     }
-    JsonObject object = processor.getAsJsonObject();
-    return switch (text(object, "type")) {
-      case "TemplateProcessing" -> ofTemplate(object, ids);
-      case "Sequence" -> ofSequence(object, ids);
-      default -> OptionalInt.empty();
-    };
-  }
-
-  private static OptionalInt ofSequence(JsonObject sequence, Map<String, Integer> ids) {
-    JsonElement parts = sequence.get("processors");
-    if (parts != null && parts.isJsonArray()) {
-      for (JsonElement part : parts.getAsJsonArray()) {
-        // a sequence within a sequence is not published, and could be nested without end
-        boolean template =
-            part.isJsonObject()
-                && text(part.getAsJsonObject(), "type").equals("TemplateProcessing");
-        OptionalInt first =
-            template ? ofTemplate(part.getAsJsonObject(), ids) : OptionalInt.empty();
-        if (first.isPresent()) {
-          return first;
-        }
+    // a sequence within a sequence is not published, and could be nested without end
+    for (JsonElement part : elements(processor, "processors")) {
+      OptionalInt first = ofTemplate(part, ids);
+      if (first.isPresent()) {
+        return first;
       }
     }
     return OptionalInt.empty();
   }
 
-  private static OptionalInt ofTemplate(JsonObject template, Map<String, Integer> ids) {
-    JsonElement single = template.get("single");
-    if (single == null || !single.isJsonArray() || single.getAsJsonArray().isEmpty()) {
+  private static OptionalInt ofTemplate(@Nullable JsonElement processor, Map<String, Integer> ids) {
+    JsonArray single = elements(processor, "single");
+    if (!JsonTrees.text(processor, "type").equals("TemplateProcessing") || single.isEmpty()) {
       return OptionalInt.empty();
     }
-    JsonElement first = single.getAsJsonArray().get(0);
+    JsonElement first = single.get(0);
     JsonElement special = first.isJsonObject() ? first.getAsJsonObject().get("SpecialToken") : null;
     Integer id =
-        special != null && special.isJsonObject()
-            ? ids.get(text(special.getAsJsonObject(), "id"))
-            : null;
+        special != null && special.isJsonObject() ? ids.get(JsonTrees.text(special, "id")) : null;
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  private static String text(JsonObject object, String field) {
-    JsonElement value = object.get(field);
-    return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
+  /** Returns an array of an object; empty if there is no object or no such array. */
+  private static JsonArray elements(@Nullable JsonElement object, String field) {
+    JsonElement value =
+        object != null && object.isJsonObject() ? object.getAsJsonObject().get(field) : null;
+    return value != null && value.isJsonArray() ? value.getAsJsonArray() : new JsonArray();
   }
 }

@@ -123,7 +123,7 @@ final class PreTokenizers {
       @Nullable JsonElement normalizer, @Nullable JsonElement preTokenizer, boolean ignoresMerges) {
     boolean composes = normalizer != null && !normalizer.isJsonNull();
     if (preTokenizer == null
-        || (normalizer != null && composes && !typeOf(normalizer).equals("NFC"))) {
+        || (normalizer != null && composes && !JsonTrees.text(normalizer, "type").equals("NFC"))) {
       return Optional.empty();
     }
     JsonElement cuts = plain(preTokenizer);
@@ -134,11 +134,6 @@ final class PreTokenizers {
                     && ignoresMerges(name) == ignoresMerges
                     && plain(JsonParser.parseString(named(name))).equals(cuts))
         .findFirst();
-  }
-
-  private static String typeOf(JsonElement element) {
-    JsonElement type = element.isJsonObject() ? element.getAsJsonObject().get("type") : null;
-    return type != null && type.isJsonPrimitive() ? type.getAsString() : "";
   }
 
   /**
@@ -158,7 +153,7 @@ final class PreTokenizers {
     element.getAsJsonObject().entrySet().stream()
         .filter(member -> !member.getKey().equals("trim_offsets"))
         .forEach(member -> object.add(member.getKey(), plain(member.getValue())));
-    if (typeOf(element).equals("ByteLevel") && !object.has("use_regex")) {
+    if (JsonTrees.text(element, "type").equals("ByteLevel") && !object.has("use_regex")) {
       object.addProperty("use_regex", true);
     }
     return object;

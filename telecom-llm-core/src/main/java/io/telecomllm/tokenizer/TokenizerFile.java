@@ -161,10 +161,9 @@ final class TokenizerFile {
   // a token is a string or {"content": ...}
   private static String tokenOf(JsonObject settings, String field) {
     JsonElement element = settings.get(field);
-    if (element != null && element.isJsonObject()) {
-      element = element.getAsJsonObject().get("content");
-    }
-    return element != null && element.isJsonPrimitive() ? element.getAsString() : "";
+    return element != null && element.isJsonObject()
+        ? JsonTrees.text(element, "content")
+        : JsonTrees.text(settings, field);
   }
 
   // a file next to the tokenizer, or a field of the settings: one template, or several with names

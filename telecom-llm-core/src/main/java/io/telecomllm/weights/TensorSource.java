@@ -21,6 +21,9 @@ import java.util.Set;
  */
 @Internal
 public interface TensorSource extends AutoCloseable {
+  /** The bytes that {@link #sameTensor} compares at a time. */
+  int COMPARED_BYTES = 1 << 20;
+
   /** Returns the path of the file, or of the index of a sharded checkpoint. */
   Path path();
 
@@ -75,6 +78,22 @@ public interface TensorSource extends AutoCloseable {
         elements,
         into.remaining());
     readFloats(name, 0, into);
+  }
+
+  /** Returns whether two tensors have the same type, shape and bytes; reads them piece by piece. */
+  default boolean sameTensor(String name, String other) {
+    TensorInfo info = info(name);
+    TensorInfo second = info(other);
+    boolean same = info.encoding() == second.encoding() && info.shape().equals(second.shape());
+    ByteBuffer one = ByteBuffer.allocate((int) Math.min(info.bytes(), COMPARED_BYTES));
+    ByteBuffer two = ByteBuffer.allocate(one.capacity());
+    for (long at = 0; same && at < info.bytes(); at += COMPARED_BYTES) {
+      int size = (int) Math.min(COMPARED_BYTES, info.bytes() - at);
+      read(name, at, one.clear().limit(size));
+      read(other, at, two.clear().limit(size));
+      same = one.flip().equals(two.flip());
+    }
+    return same;
   }
 
   /** Closes the files; a second call does nothing. */

@@ -16,8 +16,7 @@ import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
-import io.telecomllm.tensor.Device;
-import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.Adapters;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -41,11 +40,8 @@ class AdapterFolderAnswerTest {
   void save() {
     model = TinyModel.load(600);
     adapter = LoraAdapter.create(LoraConfig.builder().rank(2).alpha(4).build(), model, 1);
-    try (Scope scope = Scope.open(Device.cpu());
-        Tokenizer tokenizer = Tokenizer.load(model.files())) {
-      adapter
-          .parameters()
-          .forEach(p -> scope.operators().normalInPlace(p.value(), 0.3, p.name().hashCode()));
+    Adapters.randomise(adapter, 0.3);
+    try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       saved =
           Lineage.of(new PromptedModel(model, tokenizer, TinyModel.prompt()))
               .withProbes(

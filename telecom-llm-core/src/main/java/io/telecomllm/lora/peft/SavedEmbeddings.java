@@ -7,7 +7,6 @@ import io.telecomllm.lora.AdapterPlan;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.weights.TensorInfo;
 import io.telecomllm.weights.TensorSource;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,8 +17,6 @@ import java.util.Set;
  * them in the place of the base model's.
  */
 final class SavedEmbeddings {
-  private static final int CHUNK_BYTES = 1 << 20;
-
   private final PeftNames names;
   private final AdaptableNetwork network;
   private final AdaptableNetwork.Embeddings own;
@@ -105,15 +102,7 @@ final class SavedEmbeddings {
 
   private void requireSame(String key, String other) {
     TensorSource file = names.file();
-    TensorInfo info = file.info(key);
-    boolean same =
-        info.encoding() == file.info(other).encoding()
-            && info.shape().equals(file.info(other).shape());
-    for (long at = 0; same && at < info.bytes(); at += CHUNK_BYTES) {
-      int size = Math.toIntExact(Math.min(CHUNK_BYTES, info.bytes() - at));
-      same = bytes(key, at, size).equals(bytes(other, at, size));
-    }
-    if (!same) {
+    if (!file.sameTensor(key, other)) {
       throw new IncompatibleException(
           file.path()
               + ": the tensors "
@@ -122,11 +111,5 @@ final class SavedEmbeddings {
               + other
               + " differ, but the base model has one matrix for embedding and head");
     }
-  }
-
-  private ByteBuffer bytes(String key, long from, int size) {
-    ByteBuffer bytes = ByteBuffer.allocate(size);
-    names.file().read(key, from, bytes);
-    return bytes.flip();
   }
 }

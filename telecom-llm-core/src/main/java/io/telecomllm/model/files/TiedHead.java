@@ -5,7 +5,6 @@ import io.telecomllm.model.ModelConfig;
 import io.telecomllm.weights.GgufFile;
 import io.telecomllm.weights.TensorInfo;
 import io.telecomllm.weights.TensorSource;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
@@ -25,8 +24,8 @@ final class TiedHead {
     Wiring wiring = config.architecture().wiring();
     this.source = source;
     this.tied = config.tiedEmbeddings() && !(source instanceof GgufFile);
-    this.embedding = wiring.embedding() + ".weight";
-    this.head = wiring.head() + ".weight";
+    this.embedding = wiring.embeddingWeight();
+    this.head = wiring.headWeight();
   }
 
   /** Returns the configuration, not tied if the file holds a head that differs. */
@@ -53,32 +52,19 @@ final class TiedHead {
   private boolean sameValues() {
     TensorInfo one = source.info(embedding);
     TensorInfo other = source.info(head);
-    if (!one.shape().equals(other.shape())) {
-      return false;
-    }
-    boolean sameType = one.encoding() == other.encoding();
-    long size = sameType ? one.bytes() : one.elements();
-    for (long from = 0; from < size; from += PIECE_VALUES) {
-      int count = (int) Math.min(PIECE_VALUES, size - from);
-      if (!(sameType ? sameBytes(from, count) : sameFloats(from, count))) {
+    return one.encoding() == other.encoding()
+        ? source.sameTensor(embedding, head)
+        : one.shape().equals(other.shape()) && sameFloats(one.elements());
+  }
+
+  private boolean sameFloats(long elements) {
+    for (long from = 0; from < elements; from += PIECE_VALUES) {
+      int count = (int) Math.min(PIECE_VALUES, elements - from);
+      if (!floats(embedding, from, count).equals(floats(head, from, count))) {
         return false;
       }
     }
     return true;
-  }
-
-  private boolean sameBytes(long from, int count) {
-    return bytes(embedding, from, count).equals(bytes(head, from, count));
-  }
-
-  private ByteBuffer bytes(String name, long from, int count) {
-    ByteBuffer bytes = ByteBuffer.allocate(count);
-    source.read(name, from, bytes);
-    return bytes.flip();
-  }
-
-  private boolean sameFloats(long from, int count) {
-    return floats(embedding, from, count).equals(floats(head, from, count));
   }
 
   private FloatBuffer floats(String name, long from, int count) {

@@ -15,15 +15,11 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.Adapters;
+import io.telecomllm.testing.FloatTensors;
 import io.telecomllm.testing.TinyModel;
-import io.telecomllm.weights.SafetensorsFile;
-import io.telecomllm.weights.SafetensorsWriter;
 import io.telecomllm.weights.SafetensorsWriter.Tensor;
-import io.telecomllm.weights.TensorInfo;
-import io.telecomllm.weights.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -77,7 +73,7 @@ final class PeftFiles {
 
   /** Returns a tensor of the base. */
   Tensor ofBase(String name) {
-    return requireNonNull(read(base.resolve("model.safetensors")).get(name), name);
+    return requireNonNull(FloatTensors.read(base.resolve("model.safetensors")).get(name), name);
   }
 
   static Tensor random(List<Long> shape, long seed) {
@@ -164,7 +160,7 @@ final class PeftFiles {
   }
 
   void change(Consumer<Map<String, Tensor>> change) {
-    change(folder.resolve("adapter_model.safetensors"), change);
+    FloatTensors.change(folder.resolve("adapter_model.safetensors"), change);
   }
 
   void changeConfig(String from, String to) throws IOException {
@@ -172,7 +168,7 @@ final class PeftFiles {
   }
 
   void changeBase(Consumer<Map<String, Tensor>> change) {
-    change(base.resolve("model.safetensors"), change);
+    FloatTensors.change(base.resolve("model.safetensors"), change);
   }
 
   /** Renames the adapter's tensors; returns how many have another name now. */
@@ -189,25 +185,6 @@ final class PeftFiles {
               });
         });
     return changed[0];
-  }
-
-  private static void change(Path file, Consumer<Map<String, Tensor>> change) {
-    Map<String, Tensor> tensors = read(file);
-    change.accept(tensors);
-    SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
-  }
-
-  private static Map<String, Tensor> read(Path file) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    try (TensorSource source = SafetensorsFile.open(file)) {
-      for (String name : source.names()) {
-        TensorInfo info = source.info(name);
-        float[] values = new float[Math.toIntExact(info.elements())];
-        source.readFloats(name, FloatBuffer.wrap(values));
-        tensors.put(name, Tensor.ofFloats(info.shape(), values));
-      }
-    }
-    return tensors;
   }
 
   void refused(Class<? extends TelecomLlmException> type, String... parts) {

@@ -9,17 +9,13 @@ import io.telecomllm.model.TokenBatch;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.FloatTensors;
 import io.telecomllm.testing.TinyModel;
-import io.telecomllm.weights.SafetensorsFile;
 import io.telecomllm.weights.SafetensorsWriter;
-import io.telecomllm.weights.TensorSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,22 +35,8 @@ class TiedHeadTest {
   }
 
   /** Writes the checkpoint again with other tensors; config.json still ties the head. */
-  private void change(Consumer<Map<String, SafetensorsWriter.Tensor>> change) throws IOException {
-    Path file = folder.resolve("model.safetensors");
-    Path changed = folder.resolve("changed");
-    Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
-    try (TensorSource source = SafetensorsFile.open(file)) {
-      for (String name : source.names()) {
-        ByteBuffer bytes = ByteBuffer.allocate((int) source.info(name).bytes());
-        source.read(name, bytes);
-        tensors.put(
-            name,
-            SafetensorsWriter.Tensor.of(DataType.FLOAT32, source.info(name).shape(), bytes.flip()));
-      }
-    }
-    change.accept(tensors);
-    SafetensorsWriter.write(changed, tensors, Map.of());
-    Files.move(changed, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+  private void change(Consumer<Map<String, SafetensorsWriter.Tensor>> change) {
+    FloatTensors.change(folder.resolve("model.safetensors"), change);
   }
 
   private static SafetensorsWriter.Tensor doubled(SafetensorsWriter.Tensor tensor) {
@@ -81,7 +63,7 @@ class TiedHeadTest {
   }
 
   @Test
-  void anotherHeadInTheFileIsUsedAndWrittenAgain(@TempDir Path copy) throws IOException {
+  void anotherHeadInTheFileIsUsedAndWrittenAgain(@TempDir Path copy) {
     float[] tied;
     try (LanguageModel model = load(folder)) {
       tied = logits(model);
@@ -101,7 +83,7 @@ class TiedHeadTest {
   }
 
   @Test
-  void anEqualHeadInTheFileTakesNoMemory() throws IOException {
+  void anEqualHeadInTheFileTakesNoMemory() {
     try (LanguageModel before = load(folder)) {
       change(tensors -> tensors.put(HEAD, tensors.get(EMBEDDING)));
       try (LanguageModel model = load(folder)) {
@@ -113,7 +95,7 @@ class TiedHeadTest {
   }
 
   @Test
-  void theCommonMatrixMayHaveTheHeadsNameOnly() throws IOException {
+  void theCommonMatrixMayHaveTheHeadsNameOnly() {
     try (LanguageModel before = load(folder)) {
       change(tensors -> tensors.put(HEAD, tensors.remove(EMBEDDING)));
       try (LanguageModel model = load(folder)) {

@@ -88,12 +88,14 @@ public final class Optimization implements AutoCloseable {
    * process.
    */
   public static Optimization of(LanguageModel model, LoraAdapter adapter, OptimizerConfig config) {
+    return of(model, adapter, InProcessGradients.of(model, adapter, new Likelihood()), config);
+  }
+
+  /** Trains an adapter of the model with gradients from a source. */
+  static Optimization of(
+      LanguageModel model, LoraAdapter adapter, GradientSource source, OptimizerConfig config) {
     return new Optimization(
-        adapter.parameters(),
-        InProcessGradients.of(model, adapter, new Likelihood()),
-        config,
-        model.device(),
-        model.computeType());
+        adapter.parameters(), source, config, model.device(), model.computeType());
   }
 
   /**

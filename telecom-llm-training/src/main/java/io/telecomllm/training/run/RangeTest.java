@@ -8,7 +8,6 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.GradientSource;
-import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.progress.LearningRateRange;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
@@ -42,18 +41,8 @@ public final class RangeTest {
     TrainingConfig config = setup.config();
     List<LearningRateRange.Point> points = new ArrayList<>();
     try (LoraAdapter adapter = LoraAdapter.create(setup.lora(), model, config.seed());
-        GradientSource source =
-            setup
-                .gradients()
-                .orElse(InProcessGradients::of)
-                .open(model, adapter, setup.objective());
-        Optimization optimization =
-            new Optimization(
-                adapter.parameters(),
-                source,
-                config.optimizer(),
-                model.device(),
-                model.computeType())) {
+        GradientSource source = setup.source(model, adapter);
+        Optimization optimization = Optimization.of(model, adapter, source, config.optimizer())) {
       double average = 0;
       double least = Double.POSITIVE_INFINITY;
       for (int i = 0; i < steps && !setup.cancellation().requested(); i++) {

@@ -5,6 +5,7 @@ import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.lineage.Lineage;
+import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.QuestionPrompt;
@@ -13,6 +14,7 @@ import io.telecomllm.tensor.Seed;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.batching.TrainingNoise;
 import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
@@ -88,6 +90,11 @@ public record RunSetup(
   /** Returns a grounding that turns questions into prompts of at most {@code budget} tokens. */
   Grounding grounding(int budget) {
     return new Grounding(prompt, prompted().tokens(), knowledge, budget);
+  }
+
+  /** Opens the source of the run's gradients, which the caller closes. */
+  GradientSource source(LanguageModel computing, LoraAdapter adapter) {
+    return gradients.orElse(InProcessGradients::of).open(computing, adapter, objective);
   }
 
   /** Returns the noise of a step, which depends on the seed and the number of the step only. */

@@ -12,7 +12,6 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.GradientSource;
-import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.memory.MemoryUse;
 import io.telecomllm.training.optimizer.LearningRate;
 import io.telecomllm.training.progress.TrainingListener;
@@ -121,18 +120,9 @@ public final class TrainingRun {
     // replicas and executors compute with their own packed weights
     try (LanguageModel computing =
             model.trading(shared ? 0 : memory.unpacked(), memory.recomputed());
-        GradientSource source =
-            setup
-                .gradients()
-                .orElse(InProcessGradients::of)
-                .open(computing, adapter, setup.objective());
+        GradientSource source = setup.source(computing, adapter);
         Optimization optimization =
-            new Optimization(
-                adapter.parameters(),
-                source,
-                config.optimizer(),
-                computing.device(),
-                computing.computeType());
+            Optimization.of(computing, adapter, source, config.optimizer());
         BestAdapter best = new BestAdapter(adapter.parameters(), model.device())) {
       if (folder != null) {
         folder.requireRoom(adapter.parameters(), config.optimizer().adamw());
