@@ -1,13 +1,22 @@
 package io.telecomllm.examples;
 
+import io.telecomllm.data.Choices;
 import io.telecomllm.training.progress.TrainingListener;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows a run as a progress bar: steps, time left, loss and tokens a second. */
+/**
+ * Shows a run as a progress bar: steps, time left, the loss of the whole answer, the loss of the
+ * choice and the share of right ones over the last steps, tokens a second.
+ */
 final class ProgressBars implements TrainingListener, AutoCloseable {
+  private static final int MEAN_OF = 10;
+
   private final ProgressBar bar;
+  private final Queue<Choices> last = new ArrayDeque<>();
 
   ProgressBars(String task) {
     bar = open(task);
@@ -32,8 +41,24 @@ final class ProgressBars implements TrainingListener, AutoCloseable {
   @Override
   public void step(StepRecord step) {
     bar.step();
+    last.add(step.choices());
+    if (last.size() > MEAN_OF) {
+      last.remove();
+    }
+    Choices choices = last.stream().reduce(Choices.NONE, Choices::plus);
+    String choice =
+        choices.questions() == 0
+            ? ""
+            : String.format(
+                ", choice %.2f (%.0f %%)", choices.loss(), 100 * choices.accuracy().value());
     bar.setExtraMessage(
-        String.format(" loss %.3f, %.0f tokens/s", step.loss(), step.tokens() / step.seconds()));
+        String.format(
+            " loss %.3f%s, %.0f tokens/s", step.loss(), choice, step.tokens() / step.seconds()));
+  }
+
+  @Override
+  public void warned(WarningRecord warning) {
+    System.err.printf("%nafter step %d %s%n", warning.step(), warning.message());
   }
 
   @Override

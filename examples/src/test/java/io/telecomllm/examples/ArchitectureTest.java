@@ -32,6 +32,7 @@ class ArchitectureTest {
       files.http       : files
       json             : files
       data             : json
+      jinja            : json
       tensor           : .
       report           : files
       weights          : json tensor
@@ -42,7 +43,7 @@ class ArchitectureTest {
       model            : lora quantization
       model.files      : model hub lora.peft
       tokenizer        : weights
-      prompt           : tokenizer data
+      prompt           : tokenizer data jinja
       scoring          : model prompt
       knowledge        : json
       grounding        : prompt knowledge
@@ -52,7 +53,7 @@ class ArchitectureTest {
       training.settings   : training.optimizer lora
       training.progress   : training.settings lineage
       training.batching   : model
-      training.objective  : training.batching
+      training.objective  : training.batching data
       training.gradients  : training.objective lineage
       training.memory     : training.gradients training.optimizer training.settings
       training.checkpoint : json

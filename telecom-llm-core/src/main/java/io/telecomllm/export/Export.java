@@ -8,6 +8,7 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.RopeScaling;
 import io.telecomllm.model.TokenBatch;
+import io.telecomllm.model.WeightType;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.prompt.RenderedQuestion;
@@ -140,7 +141,9 @@ public final class Export {
   private LanguageModel inFloats(Path checkpoint) {
     ModelLoader loader =
         ModelLoader.of(checkpoint).device(model.device()).computeType(DataType.FLOAT32);
-    loader = model.network().packing().map(loader::quantization).orElseGet(loader::dense);
+    if (model.weightType() != WeightType.GGUF) {
+      loader = model.network().packing().map(loader::quantization).orElseGet(loader::dense);
+    }
     RopeScaling scaling = model.config().rope().scaling();
     boolean extended = !scaling.equals(ModelLoader.config(checkpoint).rope().scaling());
     return (extended ? loader.ropeScaling(scaling) : loader).load();
@@ -154,7 +157,7 @@ public final class Export {
         .read(
             (weights, workspace) ->
                 new ModelFolder(weights, from, model.computeType(), type, model.device())
-                    .write(folder));
+                    .write(folder, workspace));
   }
 
   /**

@@ -9,8 +9,9 @@ import io.telecomllm.model.NetworkWeights;
 import io.telecomllm.model.files.HuggingFaceConfig;
 import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BitsAndBytesConfig;
-import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.Weight;
+import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +61,7 @@ record ModelFolder(
           "chat_template.jinja",
           "generation_config.json");
 
-  void write(Path folder) {
+  void write(Path folder, Workspace workspace) {
     Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
     network.others().forEach((name, value) -> tensors.put(name, dense(value)));
     network
@@ -68,8 +70,9 @@ record ModelFolder(
             (name, weight) -> {
               if (weight instanceof FourBitWeight packed) {
                 tensors.putAll(BitsAndBytes.tensors(name, packed, type, device));
-              } else if (weight instanceof DenseWeight matrix) {
-                tensors.put(name, dense(matrix.matrix()));
+              } else {
+                // transformers has no blocks of GGUF files
+                tensors.put(name, dense(weight, workspace));
               }
             });
     ShardedWriter.write(folder, tensors, Map.of("format", "pt"), SHARD_BYTES);
@@ -89,11 +92,20 @@ record ModelFolder(
   }
 
   private SafetensorsWriter.Tensor dense(Tensor tensor) {
-    List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
+    return dense(Arrays.stream(tensor.shape()).boxed().toList(), () -> tensor);
+  }
+
+  /** Unpacks the weight when it is written. */
+  private SafetensorsWriter.Tensor dense(Weight weight, Workspace workspace) {
+    return dense(List.of((long) weight.out(), (long) weight.in()), () -> weight.dense(workspace));
+  }
+
+  private SafetensorsWriter.Tensor dense(List<Long> shape, Supplier<Tensor> value) {
     return new SafetensorsWriter.Tensor(
         type,
         shape,
         () -> {
+          Tensor tensor = value.get();
           if (shape.size() > 1 && type == compute && device.kind() == Device.Kind.CPU) {
             return tensor.bytes();
           }

@@ -110,7 +110,7 @@ final class AdapterPrompt {
   private QuestionPrompt written(Tokenizer words, Optional<String> other) {
     Optional<String> source = Tokenizer.chatTemplateIn(folder);
     if (prompt.isPresent()) {
-      source.ifPresent(template -> compareTemplate(template, prompt.get()));
+      source.ifPresent(template -> compareTemplate(template, prompt.get(), words));
       return prompt.get();
     }
     if (source.isPresent()) {
@@ -130,9 +130,7 @@ final class AdapterPrompt {
 
   private ChatTemplate usable(String source, Tokenizer words) {
     try {
-      ChatTemplate template = ChatTemplate.match(source);
-      template.requireFits(words);
-      return template;
+      return ChatTemplate.of(source, words);
     } catch (UnsupportedModelException e) {
       throw new UnsupportedModelException(
           folder
@@ -144,10 +142,10 @@ final class AdapterPrompt {
   }
 
   /** Compares what the folder's template and that of a prompt write. */
-  private void compareTemplate(String source, QuestionPrompt set) {
+  private void compareTemplate(String source, QuestionPrompt set, Tokenizer words) {
     ChatTemplate own;
     try {
-      own = ChatTemplate.match(source);
+      own = ChatTemplate.of(source, words);
     } catch (UnsupportedModelException e) {
       // the program has set a prompt because this one is not known
       return;

@@ -4,7 +4,6 @@ import io.telecomllm.Internal;
 import io.telecomllm.model.Architecture.Part;
 import io.telecomllm.model.Architecture.Wiring;
 import io.telecomllm.quantization.DenseWeight;
-import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Weight;
@@ -31,8 +30,8 @@ public record DecoderBuilder(
     /** Returns a weight in this type and of this shape, owned by the scope. */
     Tensor dense(String name, DataType type, Scope scope, long... shape);
 
-    /** Returns the matrix if the source has it packed, or null. */
-    default @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
+    /** Returns the matrix if the source has it packed and it stays so, or null. */
+    default @Nullable Weight packed(String name, Scope scope, int out, int in) {
       return null;
     }
 
@@ -119,7 +118,7 @@ public record DecoderBuilder(
   }
 
   private Weight weight(Source source, String name, int out, int in) {
-    FourBitWeight packed = source.packed(name, scope, out, in);
+    Weight packed = source.packed(name, scope, out, in);
     if (packed != null) {
       return packed;
     }

@@ -23,6 +23,17 @@ public record Head(String weightName, Tensor weight, String biasName, @Nullable 
   }
 
   /**
+   * Returns the logits (rows, ids) in fp32 of h (rows, hidden size) for some tokens only.
+   *
+   * @param ids the tokens
+   */
+  public Tensor logits(Operators ops, Tensor h, long... ids) {
+    Tensor rows = ops.longs(ids);
+    return ops.logits(
+        h, ops.selectRows(weight, rows), bias == null ? ops.none() : ops.selectRows(bias, rows));
+  }
+
+  /**
    * Returns the sum over rows of weight times cross-entropy, and its gradient with respect to h.
    * Adds to the gradients of the head's weight and bias if they are trained.
    *

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.telecomllm.Internal;
 import io.telecomllm.lora.AdaptableModel;
 import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
@@ -91,10 +92,12 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
         .decoder()
         .linears()
         .map(
-            linear ->
-                linear.weight() instanceof FourBitWeight w
-                    ? WeightType.valueOf(w.code().name())
-                    : WeightType.DENSE)
+            linear -> {
+              if (linear.weight() instanceof FourBitWeight w) {
+                return WeightType.valueOf(w.code().name());
+              }
+              return linear.weight() instanceof BlockWeight ? WeightType.GGUF : WeightType.DENSE;
+            })
         .findFirst()
         .orElse(WeightType.DENSE);
   }

@@ -7,5 +7,7 @@ public enum WeightType {
   /** Packed to 4-bit NormalFloat. */
   NF4,
   /** Packed to 4-bit floating point. */
-  FP4
+  FP4,
+  /** In the blocks of a GGUF file, such as Q4_K, as the file holds them. */
+  GGUF
 }

@@ -1,41 +1,39 @@
 package io.telecomllm.prompt;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.tokenizer.Piece;
-import io.telecomllm.tokenizer.Pieces;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
  * How a family of models writes a conversation. Immutable.
  *
- * <p>A checkpoint's own template is a program in another language. It is compared with the known
- * families ({@link #match}) and never executed. The content of messages never becomes a control
- * token; if a family marks turns with ordinary characters (LLaMA-2), a space breaks up those marks
- * in contents.
+ * <p>A checkpoint's own template is a program in Jinja. A small interpreter without access to
+ * anything renders a few conversations with it ({@link #of(String, Tokenizer)}); what it writes
+ * around the contents is kept, and compared with further renderings. Contents never pass through
+ * the program. They never become control tokens either; if a template marks turns with ordinary
+ * characters (LLaMA-2, Zephyr), a space breaks up those marks in contents.
  */
 public final class ChatTemplate {
   /** Phi-3: {@code <|user|>}, line end, content, {@code <|end|>}, line end. */
-  public static final ChatTemplate PHI_3 = new ChatTemplate(TemplateForm.PHI_3);
+  public static final ChatTemplate PHI_3 = new ChatTemplate(FamilyForm.PHI_3);
 
   /** SmolLM2, Qwen2 and others: {@code <|im_start|>user}, line end, content, {@code <|im_end|>}. */
-  public static final ChatTemplate CHAT_ML = new ChatTemplate(TemplateForm.CHAT_ML);
+  public static final ChatTemplate CHAT_ML = new ChatTemplate(FamilyForm.CHAT_ML);
 
   /** LLaMA-2-chat: {@code <s>[INST] content [/INST] answer </s>}. */
-  public static final ChatTemplate LLAMA_2 = new ChatTemplate(TemplateForm.LLAMA_2);
+  public static final ChatTemplate LLAMA_2 = new ChatTemplate(FamilyForm.LLAMA_2);
 
   /** LLaMA-3: {@code <|start_header_id|>user<|end_header_id|>}, content, {@code <|eot_id|>}. */
-  public static final ChatTemplate LLAMA_3 = new ChatTemplate(TemplateForm.LLAMA_3);
+  public static final ChatTemplate LLAMA_3 = new ChatTemplate(FamilyForm.LLAMA_3);
 
   private final TemplateForm form;
 
@@ -45,7 +43,7 @@ public final class ChatTemplate {
 
   /** Returns a template for a model without one; {@code endToken} ends its answers. */
   public static ChatTemplate plain(String endToken) {
-    return new ChatTemplate(TemplateForm.plain(ImmutableList.of(), endToken));
+    return new ChatTemplate(FamilyForm.plain(ImmutableList.of(), endToken));
   }
 
   /**
@@ -62,7 +60,7 @@ public final class ChatTemplate {
     }
     String begin = tokenizer.addsBos() ? name(tokenizer, tokenizer.bos()) : "";
     return new ChatTemplate(
-        TemplateForm.plain(
+        FamilyForm.plain(
             begin.isEmpty() ? ImmutableList.of() : ImmutableList.of(Piece.control(begin)), end));
   }
 
@@ -71,24 +69,35 @@ public final class ChatTemplate {
   }
 
   /**
-   * Returns the known family of a checkpoint's template.
+   * Returns the family that a checkpoint's template looks like, by its control tokens alone.
    *
    * @throws UnsupportedModelException if it is unknown; the message names what to set
    */
-  public static ChatTemplate match(String chatTemplate) {
+  static ChatTemplate match(String chatTemplate) {
     return new ChatTemplate(TemplateMatcher.match(chatTemplate));
   }
 
   /**
-   * Returns the template of a tokenizer: the family of its own, or {@link #plain(Tokenizer)} if it
-   * has none.
+   * Returns the template of a tokenizer: its own, or {@link #plain(Tokenizer)} if it has none.
    *
-   * @throws UnsupportedModelException if the family is unknown or needs control tokens that the
-   *     tokenizer lacks
+   * @throws UnsupportedModelException if its own cannot be followed, with the reason
    */
   public static ChatTemplate of(Tokenizer tokenizer) {
-    ChatTemplate template =
-        tokenizer.chatTemplate().map(ChatTemplate::match).orElseGet(() -> plain(tokenizer));
+    return tokenizer
+        .chatTemplate()
+        .map(source -> of(source, tokenizer))
+        .orElseGet(() -> plain(tokenizer));
+  }
+
+  /**
+   * Returns the template that a Jinja source describes for a tokenizer: a known family where that
+   * writes the same, otherwise one of its own.
+   *
+   * @throws UnsupportedModelException if it uses what is not supported, writes conversations in a
+   *     way that cannot be followed, or needs control tokens that the tokenizer lacks
+   */
+  public static ChatTemplate of(String source, Tokenizer tokenizer) {
+    ChatTemplate template = new ChatTemplate(TemplateProbe.of(source, tokenizer));
     template.requireFits(tokenizer);
     return template;
   }
@@ -118,22 +127,15 @@ public final class ChatTemplate {
    */
   @Internal
   public List<Piece> render(List<Message> messages, boolean addGenerationPrompt) {
-    List<Piece> pieces = new ArrayList<>(form.start());
-    for (Message message : arrange(messages)) {
-      Piece content = Piece.text(message.content());
-      switch (message.role()) {
-        case SYSTEM -> add(pieces, form.system(), content);
-        case USER -> add(pieces, form.user(), content);
-        case ASSISTANT -> {
-          pieces.addAll(form.generation());
-          pieces.addAll(form.lead());
-          pieces.add(content);
-          pieces.addAll(form.close());
-        }
-      }
-    }
-    pieces.addAll(addGenerationPrompt ? form.generation() : form.end());
-    return Pieces.join(pieces);
+    return form.render(messages, addGenerationPrompt);
+  }
+
+  /**
+   * Returns whether it has a place for a system message; {@link QuestionPrompt} begins the user's
+   * message with the instruction where it has not (Gemma).
+   */
+  public boolean takesSystem() {
+    return form.takesSystem();
   }
 
   /** Renders a conversation and encodes it. */
@@ -149,7 +151,7 @@ public final class ChatTemplate {
   @Internal
   public EncodedAnswer encodeAnswer(Tokenizer tokenizer, List<Message> messages, String answer) {
     AnswerEncoder encoder = new AnswerEncoder(this, tokenizer, messages);
-    return new EncodedAnswer(encoder.promptIds(), encoder.answer(answer));
+    return new EncodedAnswer(encoder.promptIds(), encoder.answer(answer), Optional.empty());
   }
 
   /** Returns the ids that end a generated answer, ascending. */
@@ -189,60 +191,11 @@ public final class ChatTemplate {
 
   /** Returns the pieces after an answer's text at the end of a conversation. */
   List<Piece> answerEnd() {
-    return ImmutableList.<Piece>builder().addAll(form.close()).addAll(form.end()).build();
+    return form.answerEnd();
   }
 
-  /** Returns a message's content as the family writes it. */
+  /** Returns an answer's text as the template writes it. */
   String content(String content) {
-    return form.trims() ? broken(content).strip() : broken(content);
-  }
-
-  private String broken(String content) {
-    String written = content;
-    for (String mark : form.marks()) {
-      written = written.replace(mark, mark.charAt(0) + " " + mark.substring(1));
-    }
-    return written;
-  }
-
-  // the messages in the family's order, with contents as the family writes them
-  private List<Message> arrange(List<Message> messages) {
-    checkArgument(!messages.isEmpty(), "a conversation needs messages, found none");
-    List<Message> arranged = new ArrayList<>();
-    for (int i = 0; i < messages.size(); i++) {
-      Message message = messages.get(i);
-      checkArgument(
-          i == 0 || message.role() != Role.SYSTEM,
-          "message %s is a system message, only the first may be",
-          i);
-      arranged.add(new Message(message.role(), content(message.content())));
-    }
-    boolean hasSystem = messages.get(0).role() == Role.SYSTEM;
-    if (hasSystem && form.folds()) {
-      fold(messages, arranged);
-    } else if (!hasSystem && !form.defaultSystem().isEmpty()) {
-      arranged.add(0, Message.system(form.defaultSystem()));
-    }
-    return arranged;
-  }
-
-  private void fold(List<Message> messages, List<Message> arranged) {
-    checkArgument(
-        messages.size() > 1 && messages.get(1).role() == Role.USER,
-        "template %s needs a user message after the system message",
-        form.name());
-    String folded =
-        Pieces.spell(form.system().before())
-            + broken(messages.get(0).content())
-            + Pieces.spell(form.system().after())
-            + broken(messages.get(1).content());
-    arranged.set(1, Message.user(form.trims() ? folded.strip() : folded));
-    arranged.remove(0);
-  }
-
-  private static void add(List<Piece> pieces, TemplateForm.Turn turn, Piece content) {
-    pieces.addAll(turn.before());
-    pieces.add(content);
-    pieces.addAll(turn.after());
+    return form.answer(content);
   }
 }

@@ -1,13 +1,24 @@
 package io.telecomllm.prompt;
 
 import io.telecomllm.Internal;
+import java.util.Optional;
 
 /**
  * A prompt and its answer as token ids. The arrays are not copied.
  *
  * @param promptIds the ids up to and including the generation prompt
  * @param answerIds the ids of the answer and of what ends it, which training supervises
+ * @param choice where the answer says which option it chooses; empty if it is no such answer
  */
 @SuppressWarnings("ArrayRecordComponent") // ids and scores are read in bulk; lists would box them
 @Internal
-public record EncodedAnswer(int[] promptIds, int[] answerIds) {}
+public record EncodedAnswer(int[] promptIds, int[] answerIds, Optional<Choice> choice) {
+  /**
+   * The token of an answer that says which option it chooses.
+   *
+   * @param position its place in {@code answerIds}
+   * @param options the token that stands there for each option, in the order of the options
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Choice(int position, int[] options) {}
+}

@@ -9,6 +9,7 @@ import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,9 @@ import java.util.stream.IntStream;
  *            option 1: text                (a line for each option)
  * assistant: option k: text                (or only "option k")
  * </pre>
+ *
+ * <p>Where the template takes no system message, the instruction and an empty line begin the
+ * user's.
  *
  * <p>Question, options and references are untrusted text: none becomes a control token, and line
  * ends in them become spaces, so that none can forge an option. Immutable.
@@ -103,8 +107,23 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
         answer,
         options.size() - 1);
     AnswerEncoder encoder = encoder(tokenizer, text, options, references);
-    int[] answerIds = candidate(encoder, answer, options.get(answer)).answerIds();
-    return new EncodedAnswer(encoder.promptIds(), answerIds);
+    RenderedQuestion.Candidate candidate = candidate(encoder, answer, options.get(answer));
+    return new EncodedAnswer(
+        encoder.promptIds(), candidate.answerIds(), choice(encoder, options.size()));
+  }
+
+  /** Returns the first token in which the labels of this number of options differ. */
+  private static Optional<EncodedAnswer.Choice> choice(AnswerEncoder encoder, int options) {
+    List<int[]> labels =
+        IntStream.rangeClosed(1, options)
+            .mapToObj(option -> encoder.beginning(AnswerStyle.label(option)))
+            .toList();
+    int shared = RenderedQuestion.sharedLength(labels);
+    return labels.stream().allMatch(label -> label.length > shared)
+        ? Optional.of(
+            new EncodedAnswer.Choice(
+                shared, labels.stream().mapToInt(label -> label[shared]).toArray()))
+        : Optional.empty();
   }
 
   private AnswerEncoder encoder(
@@ -138,7 +157,10 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
     for (int i = 0; i < options.size(); i++) {
       lines.add(AnswerStyle.label(i + 1) + ": " + oneLine(options.get(i)));
     }
-    return List.of(Message.system(instruction), Message.user(String.join("\n", lines)));
+    String question = String.join("\n", lines);
+    return template.takesSystem()
+        ? List.of(Message.system(instruction), Message.user(question))
+        : List.of(Message.user(instruction + "\n\n" + question));
   }
 
   /**

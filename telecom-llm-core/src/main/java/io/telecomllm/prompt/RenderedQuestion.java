@@ -1,6 +1,7 @@
 package io.telecomllm.prompt;
 
 import io.telecomllm.Internal;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -30,16 +31,16 @@ public record RenderedQuestion(int[] promptIds, List<Candidate> candidates) {
 
   /** Returns the number of ids that all labels begin with. */
   public int sharedLabelLength() {
-    int[] first = candidates.get(0).labelIds();
-    int shared = first.length;
-    for (Candidate candidate : candidates) {
-      int[] label = candidate.labelIds();
-      int common = 0;
-      while (common < shared && common < label.length && label[common] == first[common]) {
-        common++;
-      }
-      shared = common;
-    }
-    return shared;
+    return sharedLength(candidates.stream().map(Candidate::labelIds).toList());
+  }
+
+  /** Returns the number of ids that all of these begin with; there is at least one. */
+  static int sharedLength(List<int[]> all) {
+    int[] first = all.get(0);
+    return all.stream()
+        .mapToInt(ids -> Arrays.mismatch(first, ids))
+        .map(mismatch -> mismatch < 0 ? first.length : mismatch)
+        .min()
+        .orElse(0);
   }
 }

@@ -33,7 +33,7 @@ final class TemplateMatcher {
 
   private TemplateMatcher() {}
 
-  static TemplateForm match(String template) {
+  static FamilyForm match(String template) {
     Set<String> tokens = new TreeSet<>();
     MARKED.matcher(template).results().forEach(result -> tokens.add(result.group()));
     boolean trims = template.contains("| trim") || template.contains(".strip()");
@@ -44,23 +44,23 @@ final class TemplateMatcher {
     if (tokens.contains("<|end|>") && PHI_3.containsAll(tokens)) {
       ImmutableList<Piece> start =
           bos ? ImmutableList.of(Piece.control("<s>")) : ImmutableList.of();
-      return TemplateForm.PHI_3.with(start, trims, "");
+      return FamilyForm.PHI_3.with(start, trims, "");
     }
     if (tokens.contains("<|im_start|>")
         && tokens.contains("<|im_end|>")
         && CHAT_ML.containsAll(tokens)
         && !bos) {
       Matcher system = DEFAULT_SYSTEM.matcher(template);
-      return TemplateForm.CHAT_ML.with(
+      return FamilyForm.CHAT_ML.with(
           ImmutableList.of(), trims, system.find() ? system.group(1) : "");
     }
     if (tokens.contains("<|start_header_id|>")
         && tokens.contains("<|eot_id|>")
         && LLAMA_3.containsAll(tokens)) {
-      return TemplateForm.LLAMA_3.with(TemplateForm.LLAMA_3.start(), trims, "");
+      return FamilyForm.LLAMA_3.with(FamilyForm.LLAMA_3.start(), trims, "");
     }
     if (tokens.isEmpty() && LLAMA_2.stream().allMatch(template::contains)) {
-      return TemplateForm.LLAMA_2.with(ImmutableList.of(), trims, "");
+      return FamilyForm.LLAMA_2.with(ImmutableList.of(), trims, "");
     }
     throw unknown(template, "its control tokens are " + tokens);
   }

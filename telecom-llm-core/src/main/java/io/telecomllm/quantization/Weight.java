@@ -6,7 +6,7 @@ import io.telecomllm.tensor.Tensor;
 
 /** The frozen matrix (out, in) of a linear layer. Immutable and thread-safe. */
 @Internal
-public sealed interface Weight permits DenseWeight, FourBitWeight {
+public sealed interface Weight permits DenseWeight, FourBitWeight, BlockWeight {
   /** Returns the number of output features. */
   int out();
 

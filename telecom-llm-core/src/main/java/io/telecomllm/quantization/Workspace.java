@@ -8,8 +8,11 @@ import io.telecomllm.tensor.HalfFloats;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Encoding;
+import io.telecomllm.weights.TableBlocks;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +22,22 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public final class Workspace implements AutoCloseable {
+  /** The number of values unpacked from blocks at a time: what they take stays in the cache. */
+  private static final int PIECE = 1 << 20;
+
   private final Scope scope;
   private final DataType type;
   private final Map<FourBitCode, Tensor> pairs = new EnumMap<>(FourBitCode.class);
+  private final Map<Encoding, Tensor> tables = new EnumMap<>(Encoding.class);
   private @Nullable Buffer buffer;
   private @Nullable Tensor last;
+  private @Nullable Room room;
 
   /** The values, and the same memory as 64-bit words. */
   private record Buffer(Scope scope, Tensor values, Tensor words) {}
+
+  /** What a piece of blocks is unpacked in. */
+  private record Room(Scope scope, Tensor codes, Tensor floats) {}
 
   /** Creates a workspace for weights on a device, to compute in FLOAT32, BFLOAT16 or FLOAT16. */
   public Workspace(Device device, DataType type) {
@@ -39,15 +50,105 @@ public final class Workspace implements AutoCloseable {
     return type;
   }
 
-  Tensor unpack(FourBitWeight weight, int from, int count) {
+  Tensor unpack(BlockWeight weight, int from, int count) {
+    return unpacked(
+        count,
+        weight.in(),
+        (target, values) -> {
+          int blocks = weight.in() / weight.encoding().blockValues();
+          int rows = Math.max(1, PIECE / weight.in());
+          Room room = room((long) Math.min(rows, count) * weight.in());
+          String encoding = weight.encoding().name().toLowerCase(Locale.ROOT);
+          for (int row = 0; row < count; row += rows) {
+            try (Scope work = scope.child()) {
+              Operators ops = work.operators();
+              int some = Math.min(rows, count - row);
+              long elements = (long) some * weight.in();
+              Tensor part = ops.narrow(values, 0, (long) row * weight.in(), elements);
+              ops.packing()
+                  .unpackBlocksInPlace(
+                      encoding,
+                      part,
+                      ops.reshape(
+                          ops.narrow(weight.raw(), 0, from + row, some),
+                          (long) some * blocks,
+                          weight.encoding().blockBytes()),
+                      ops.narrow(room.codes(), 0, 0, elements),
+                      type == DataType.FLOAT32 ? part : room.floats(),
+                      table(weight.encoding()));
+            }
+          }
+        });
+  }
+
+  /** Writes values to the buffer. */
+  private interface Filler {
+    void fill(Buffer target, Tensor values);
+  }
+
+  private Tensor unpacked(int rows, int in, Filler filler) {
     if (last != null) {
       last.close();
     }
-    long start = (long) from * weight.in();
-    long elements = (long) count * weight.in();
+    long elements = (long) rows * in;
     Buffer target = buffer(elements);
     Operators views = target.scope().operators();
     Tensor values = views.narrow(target.values(), 0, 0, elements);
+    filler.fill(target, values);
+    Tensor result = views.reshape(values, rows, in);
+    values.close();
+    last = result;
+    return result;
+  }
+
+  private Room room(long elements) {
+    Room current = room;
+    if (current == null || current.codes().elements() < elements) {
+      if (current != null) {
+        current.scope().close();
+      }
+      Scope own = scope.child();
+      Operators ops = own.operators();
+      // values that are fp32 are computed in place
+      long floats = type == DataType.FLOAT32 ? 1 : elements;
+      current =
+          new Room(own, ops.empty(DataType.UINT8, elements), ops.empty(DataType.FLOAT32, floats));
+      room = current;
+    }
+    return current;
+  }
+
+  /** Returns the table that the operator of an encoding looks up. */
+  private Tensor table(Encoding encoding) {
+    return tables.computeIfAbsent(
+        encoding,
+        e ->
+            switch (e) {
+              case Q5_0, Q5_1 -> scope.operators().filled(DataType.INT64, Workspace::fillBits, 256);
+              case IQ4_NL, IQ4_XS ->
+                  scope.operators().filled(DataType.INT8, b -> b.put(TableBlocks.table()), 16);
+              default -> scope.operators().none();
+            });
+  }
+
+  /** Writes the eight bits of each byte, the lowest first, as eight bytes of 0 or 16. */
+  private static void fillBits(ByteBuffer into) {
+    for (int octet = 0; octet < 256; octet++) {
+      for (int bit = 0; bit < 8; bit++) {
+        into.put((byte) (octet >> bit << 4 & 16));
+      }
+    }
+  }
+
+  Tensor unpack(FourBitWeight weight, int from, int count) {
+    long start = (long) from * weight.in();
+    long elements = (long) count * weight.in();
+    return unpacked(
+        count, weight.in(), (target, values) -> unpack(weight, start, elements, target, values));
+  }
+
+  private void unpack(
+      FourBitWeight weight, long start, long elements, Buffer target, Tensor values) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
       Tensor words = target.words();
@@ -68,10 +169,6 @@ public final class Workspace implements AutoCloseable {
                       elements / weight.block()),
                   type),
               weight.block());
-      Tensor result = views.reshape(values, count, weight.in());
-      values.close();
-      last = result;
-      return result;
     }
   }
 

@@ -40,6 +40,23 @@ public final class PackingOperators {
   }
 
   /**
+   * Unpacks blocks of a GGUF file into values: computed in fp32 as the gguf package does, and
+   * rounded once to the values' type.
+   *
+   * @param encoding ggml's name of the encoding in lower case, such as {@code q4_k}
+   * @param values the flat values of all blocks
+   * @param raw (blocks, bytes of a block), uint8
+   * @param codes room for the code of each value, uint8
+   * @param floats room for as many fp32 values, such as {@code values} if they are fp32
+   * @param table (16), int8: what the codes of iq4_nl and iq4_xs stand for; (256), int64: the bits
+   *     of a byte for q5_0 and q5_1; others read none
+   */
+  public void unpackBlocksInPlace(
+      String encoding, Tensor values, Tensor raw, Tensor codes, Tensor floats, Tensor table) {
+    Operators.run("unpack_" + encoding + "_", values, raw, codes, floats, table);
+  }
+
+  /**
    * Returns the same memory as 64-bit words, {@code (bytes / 8)}; {@link Operators#none()} on a
    * GPU.
    */

@@ -9,6 +9,7 @@ import io.telecomllm.Internal;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.text.Texts;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -151,6 +152,19 @@ public final class Tokenizer implements AutoCloseable {
     return controls.contains(id);
   }
 
+  /** Returns the spellings of all control tokens, the longest first. */
+  @Internal
+  public List<String> controlTokens() {
+    return added.values().stream()
+        .filter(AddedToken::control)
+        .map(AddedToken::content)
+        .sorted(
+            Comparator.comparing(String::length)
+                .reversed()
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
   /** Returns one more than the highest id; a model's embedding may have more rows. */
   public int vocabularySize() {
     return vocabularySize;
@@ -176,10 +190,7 @@ public final class Tokenizer implements AutoCloseable {
     return definition.addsBos();
   }
 
-  /**
-   * Returns the source of the checkpoint's chat template; it is compared with known ones, never
-   * executed.
-   */
+  /** Returns the source of the checkpoint's chat template, a program in Jinja. */
   public Optional<String> chatTemplate() {
     return definition.chatTemplate();
   }

@@ -53,7 +53,11 @@ public enum Encoding {
   /** 256 values of 5 bits in 8 groups with 6-bit scales and minima. */
   Q5_K(13, 256, 176, KBlocks::q5),
   /** 256 values of 6 bits in 16 groups with 8-bit scales. */
-  Q6_K(14, 256, 210, KBlocks::q6);
+  Q6_K(14, 256, 210, KBlocks::q6),
+  /** 32 values: a half precision scale, then 4-bit indexes into a fixed table. */
+  IQ4_NL(20, 32, 18, TableBlocks::iq4nl),
+  /** 256 values in 8 groups with 6-bit scales: 4-bit indexes into a fixed table. */
+  IQ4_XS(23, 256, 136, TableBlocks::iq4xs);
 
   /** Decodes one block to {@link #blockValues()} floats. */
   @FunctionalInterface
@@ -116,7 +120,8 @@ public enum Encoding {
   }
 
   /** Returns the size of a block in bytes. */
-  int blockBytes() {
+  @Internal
+  public int blockBytes() {
     return blockBytes;
   }
 

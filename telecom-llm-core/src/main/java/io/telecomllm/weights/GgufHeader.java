@@ -101,7 +101,13 @@ record GgufHeader(int version, JsonView fields, List<TensorInfo> tensors) {
             .orElseThrow(
                 () ->
                     new UnsupportedModelException(
-                        file + ", " + what + "type " + typeName(number) + " is not read"));
+                        file
+                            + ", "
+                            + what
+                            + "type "
+                            + typeName(number)
+                            + " is not read; llama-quantize makes such a file a Q4_K_M or Q8_0 one"
+                            + " from its original"));
     long offset = in.int64(what + "the offset");
     if (offset < 0) {
       throw in.invalid(what + "offset " + Long.toUnsignedString(offset) + " is out of range");

@@ -703,6 +703,165 @@ class Kernels(Module):
     else:
       return torch.bitwise_and_(torch.to(ops.aten.view_copy(packed, dtype=2), 4), 65535)
 
+  # ---- ggml's blocks: integer codes, and a scale (and minimum) for each group of codes ----
+
+  # raw is (blocks, bytes of a block). codes (uint8) and floats (fp32) have room for all values: new memory would cost more
+  # than the work; floats may be the memory of values. A value is scale * code - minimum, computed in fp32 and rounded once:
+  # the numbers that the gguf package computes. Where it subtracts an offset from the code first, the minimum is the offset
+  # times the scale, which is exact: scales have at most 18 significant bits, codes 6. Empty minima stand for none.
+  def scaled_codes_(self: __torch__.Kernels, values: Tensor, codes: Tensor, floats: Tensor, scales: Tensor, minima: Tensor) -> Tensor:
+    shape = [torch.numel(scales), torch.floordiv(torch.numel(values), torch.numel(scales))]
+    f = torch.view(torch.narrow(floats, 0, 0, torch.numel(values)), shape)
+    f = torch.mul_(torch.copy_(f, torch.view(codes, shape)), torch.view(scales, [-1, 1]))
+    if torch.gt(torch.numel(minima), 0):
+      f = torch.sub_(f, torch.view(minima, [-1, 1]))
+    if torch.ne(ops.prim.dtype(values), 6):
+      _0 = torch.copy_(values, torch.view(f, [-1]))
+    return values
+
+  # the half precision number at this byte of each block, (blocks, 1) in fp32
+  def block_half(self: __torch__.Kernels, raw: Tensor, at: int) -> Tensor:
+    return torch.to(ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, at, 2)), dtype=5), 6)
+
+  # the low and the high halves of bytes (..., n) into codes (..., 2, n)
+  def nibbles_(self: __torch__.Kernels, codes: Tensor, x: Tensor) -> Tensor:
+    _0 = torch.bitwise_and(x, 15, out=torch.select(codes, -2, 0))
+    _1 = torch.bitwise_right_shift(x, 4, out=torch.select(codes, -2, 1))
+    return codes
+
+  # the four pairs of bits of bytes (..., n), the lowest first, into codes (..., 4, n)
+  def bit_pairs_(self: __torch__.Kernels, codes: Tensor, x: Tensor) -> Tensor:
+    _0 = torch.bitwise_and(x, 3, out=torch.select(codes, -2, 0))
+    for i in range(3):
+      shift = torch.mul(torch.add(i, 1), 2)
+      _1 = torch.bitwise_and(torch.bitwise_right_shift(x, shift), 3, out=torch.select(codes, -2, torch.add(i, 1)))
+    return codes
+
+  # new bytes of the shape of x with one more dimension of this size before the last
+  def widened(self: __torch__.Kernels, x: Tensor, size: int) -> Tensor:
+    shape = torch.size(torch.unsqueeze(x, -2))
+    shape = torch._set_item(shape, -2, size)
+    return torch.empty(shape, dtype=0, device=ops.prim.device(x))
+
+  # adds a bit of weight 2^place to codes (..., 8, n): bit i of bytes (..., n) belongs to part i
+  def plus_bits_(self: __torch__.Kernels, codes: Tensor, x: Tensor, weight: int) -> Tensor:
+    for i in range(8):
+      bit = torch.bitwise_and(torch.bitwise_right_shift(x, i), 1)
+      part = torch.select(codes, -2, i)
+      _0 = torch.add_(part, bit, alpha=weight)
+    return codes
+
+  # the 6-bit scales and minima of eight groups, in 12 bytes from this one on; (blocks, 8) each, in fp32
+  def six_bit_scales(self: __torch__.Kernels, raw: Tensor, at: int) -> Tuple[Tensor, Tensor]:
+    words = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, at, 12)), dtype=3)
+    a = torch.narrow(words, 1, 0, 1)
+    b = torch.narrow(words, 1, 1, 1)
+    c = torch.narrow(words, 1, 2, 1)
+    a2 = torch.bitwise_and(torch.bitwise_right_shift(a, 2), 808464432)
+    b2 = torch.bitwise_and(torch.bitwise_right_shift(b, 2), 808464432)
+    c2 = torch.bitwise_and(torch.bitwise_right_shift(c, 4), 252645135)
+    scales = torch.cat([torch.bitwise_and(a, 1061109567), torch.bitwise_or(torch.bitwise_and(c, 252645135), a2)], 1)
+    minima = torch.cat([torch.bitwise_and(b, 1061109567), torch.bitwise_or(c2, b2)], 1)
+    return (torch.to(ops.aten.view_copy(scales, dtype=0), 6), torch.to(ops.aten.view_copy(minima, dtype=0), 6))
+
+  def unpack_q4_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    d = (self).block_half(raw, 0, )
+    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 16]), torch.narrow(raw, 1, 2, 16), )
+    return (self).scaled_codes_(values, codes, floats, d, torch.mul(d, 8.), )
+
+  def unpack_q4_1_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 16]), torch.narrow(raw, 1, 4, 16), )
+    return (self).scaled_codes_(values, codes, floats, (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )), )
+
+  # four bits from 16 bytes and a fifth from the four bytes before them: `table` has the eight bits of a byte, times 16, as
+  # eight bytes
+  def five_bits_(self: __torch__.Kernels, codes: Tensor, raw: Tensor, at: int, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 16]), torch.narrow(raw, 1, torch.add(at, 4), 16), )
+    index = torch.flatten(torch.to(torch.narrow(raw, 1, at, 4), 4))
+    fifth = (self).look_up_(torch.empty_like(index), table, index, )
+    return torch.add_(codes, ops.aten.view_copy(fifth, dtype=0))
+
+  def unpack_q5_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    d = (self).block_half(raw, 0, )
+    _0 = (self).five_bits_(codes, raw, 2, table, )
+    return (self).scaled_codes_(values, codes, floats, d, torch.mul(d, 16.), )
+
+  def unpack_q5_1_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).five_bits_(codes, raw, 4, table, )
+    return (self).scaled_codes_(values, codes, floats, (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )), )
+
+  def unpack_q8_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    d = (self).block_half(raw, 0, )
+    signed = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 2, 32)), dtype=1)
+    return (self).scaled_codes_(values, signed, floats, d, torch.narrow(d, 0, 0, 0), )
+
+  def unpack_q2_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).bit_pairs_(torch.view(codes, [-1, 2, 4, 32]), torch.unflatten(torch.narrow(raw, 1, 16, 64), 1, [2, 32]), )
+    small = torch.narrow(raw, 1, 0, 16)
+    scales = torch.mul(torch.to(torch.bitwise_and(small, 15), 6), (self).block_half(raw, 80, ))
+    minima = torch.mul(torch.to(torch.bitwise_right_shift(small, 4), 6), (self).block_half(raw, 82, ))
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+
+  # the third bit is stored inverted: 0 means minus four
+  def unpack_q3_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).bit_pairs_(torch.view(codes, [-1, 2, 4, 32]), torch.unflatten(torch.narrow(raw, 1, 32, 64), 1, [2, 32]), )
+    _1 = (self).plus_bits_(torch.view(codes, [-1, 8, 32]), torch.narrow(raw, 1, 0, 32), 4, )
+    bytes = torch.narrow(raw, 1, 96, 8)
+    small = torch.flatten((self).nibbles_((self).widened(bytes, 2, ), bytes, ), 1)
+    others = torch.narrow(raw, 1, 104, 4)
+    high = torch.flatten((self).bit_pairs_((self).widened(others, 4, ), others, ), 1)
+    signed = torch.sub_(torch.to(torch.add_(small, high, alpha=16), 6), 32.)
+    scales = torch.mul_(signed, (self).block_half(raw, 108, ))
+    return (self).scaled_codes_(values, codes, floats, scales, torch.mul(scales, 4.), )
+
+  def unpack_q4_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(torch.view(codes, [-1, 4, 2, 32]), torch.unflatten(torch.narrow(raw, 1, 16, 128), 1, [4, 32]), )
+    scales, minima, = (self).six_bit_scales(raw, 4, )
+    scales = torch.mul_(scales, (self).block_half(raw, 0, ))
+    minima = torch.mul_(minima, (self).block_half(raw, 2, ))
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+
+  def unpack_q5_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(torch.view(codes, [-1, 4, 2, 32]), torch.unflatten(torch.narrow(raw, 1, 48, 128), 1, [4, 32]), )
+    _1 = (self).plus_bits_(torch.view(codes, [-1, 8, 32]), torch.narrow(raw, 1, 16, 32), 16, )
+    scales, minima, = (self).six_bit_scales(raw, 4, )
+    scales = torch.mul_(scales, (self).block_half(raw, 0, ))
+    minima = torch.mul_(minima, (self).block_half(raw, 2, ))
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+
+  # in each half of a block the low bits of the first two parts are low halves of bytes, of the others high halves
+  def unpack_q6_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 2, 64]), torch.unflatten(torch.narrow(raw, 1, 0, 128), 1, [2, 64]), )
+    others = torch.unflatten(torch.narrow(raw, 1, 128, 64), 1, [2, 32])
+    parts = torch.view(codes, [-1, 2, 4, 32])
+    for i in range(4):
+      pair = torch.bitwise_and(torch.bitwise_right_shift(others, torch.mul(i, 2)), 3)
+      part = torch.select(parts, 2, i)
+      _1 = torch.add_(part, pair, alpha=16)
+    small = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 192, 16)), dtype=1)
+    scales = torch.mul(torch.to(small, 6), (self).block_half(raw, 208, ))
+    return (self).scaled_codes_(values, codes, floats, scales, torch.mul(scales, 32.), )
+
+  # the signed bytes that 4-bit codes stand for, `table` by index
+  def from_table(self: __torch__.Kernels, codes: Tensor, table: Tensor) -> Tensor:
+    index = torch.to(torch.flatten(codes), 4)
+    return (self).look_up_(torch.empty_like(index, dtype=1), table, index, )
+
+  def unpack_iq4_nl_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    d = (self).block_half(raw, 0, )
+    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 16]), torch.narrow(raw, 1, 2, 16), )
+    return (self).scaled_codes_(values, (self).from_table(codes, table, ), floats, d, torch.narrow(d, 0, 0, 0), )
+
+  def unpack_iq4_xs_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(torch.view(codes, [-1, 8, 2, 16]), torch.unflatten(torch.narrow(raw, 1, 8, 128), 1, [8, 16]), )
+    bytes = torch.unsqueeze(torch.narrow(raw, 1, 4, 4), -1)
+    small = torch.flatten((self).nibbles_((self).widened(bytes, 2, ), bytes, ), 1)
+    words = torch.unsqueeze(torch.narrow(raw, 1, 2, 2), -1)
+    high = torch.flatten((self).bit_pairs_((self).widened(words, 4, ), words, ), 1)
+    signed = torch.sub_(torch.to(torch.add_(small, high, alpha=16), 6), 32.)
+    scales = torch.mul_(signed, (self).block_half(raw, 0, ))
+    return (self).scaled_codes_(values, (self).from_table(codes, table, ), floats, scales, torch.narrow(scales, 0, 0, 0), )
+
   # ---- optimizers ----
 
   # a step of AdamW (Loshchilov and Hutter 2019) on p, m and s, the moments, in fp32

@@ -106,6 +106,14 @@ class QuestionPromptTest {
         assertThat(rendered.promptIds()).isEqualTo(template.encode(tokenizer, talk, true));
         assertThat(rendered.sharedLabelLength())
             .isEqualTo(rendered.candidates().get(0).labelIds().length - 1);
+        EncodedAnswer.Choice choice = taught.choice().orElseThrow();
+        assertThat(taught.answerIds()[choice.position()]).isEqualTo(choice.options()[right]);
+        assertThat(choice.options())
+            .isEqualTo(
+                rendered.candidates().stream()
+                    .mapToInt(c -> c.labelIds()[c.labelIds().length - 1])
+                    .toArray())
+            .doesNotHaveDuplicates();
       }
     }
   }

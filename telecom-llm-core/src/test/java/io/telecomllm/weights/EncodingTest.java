@@ -29,6 +29,8 @@ class EncodingTest {
     "Q4_K, 12, 9b7e26a1, -41527.16571062803",
     "Q5_K, 13, 3119569d, -361549.6215146184",
     "Q6_K, 14, f5958e58, -10289.232814013958",
+    "IQ4_NL, 20, dae7d05f, 414.7125252485275",
+    "IQ4_XS, 23, 3263a031, -85472.57981044054",
     "F16, 1, 4b954775, 19.346614480018616",
     "BF16, 30, c9a50aa8, 0.021046983912000487"
   })
@@ -51,7 +53,7 @@ class EncodingTest {
   }
 
   /** Bytes of a linear congruential generator; scales are kept finite. */
-  private static byte[] blocks(Encoding encoding, int blocks, int seed) {
+  static byte[] blocks(Encoding encoding, int blocks, int seed) {
     byte[] raw = new byte[blocks * encoding.blockBytes()];
     int state = seed;
     for (int i = 0; i < raw.length; i++) {

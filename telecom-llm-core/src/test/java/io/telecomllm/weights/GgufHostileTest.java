@@ -248,8 +248,8 @@ class GgufHostileTest {
             "tensor t: type 4 is not read"),
         unsupported(
             "type that is not read",
-            gguf().tensor("t", 23, 0, 256).file(160),
-            "tensor t: type 23 (IQ4_XS) is not read"),
+            gguf().tensor("t", 21, 0, 256).file(160),
+            "tensor t: type 21 (IQ3_S) is not read"),
         unsupported(
             "type 2^32-1",
             gguf().tensor("t", -1, 0, 32).file(32),

@@ -138,15 +138,12 @@ class OwnTemplateTest {
   void theTokenizerInTheFolderIsUsed() throws IOException {
     copyTokenizer();
     template(folder, PHI_3);
-    refused(
-        ofFolder(),
-        UnsupportedModelException.class,
-        folder + ": the adapter was trained with a chat template that cannot be used",
-        "the base model's is not used instead; set the prompt: ",
-        "the tokenizer has no control token <|");
+    // marks that are no tokens are ordinary characters
+    List<List<Double>> spelled = probabilities(ofFolder());
     // new tokens, in rows that the base has
     addTokens(259, "<|system|>", "<|user|>", "<|assistant|>", "<|end|>");
     List<List<Double>> found = probabilities(ofFolder());
+    assertThat(found).isNotEqualTo(spelled);
     try (Tokenizer own = Tokenizer.load(folder)) {
       QuestionPrompt phi3 = QuestionPrompt.of(ChatTemplate.PHI_3);
       assertThat(found)
@@ -227,7 +224,8 @@ class OwnTemplateTest {
         ofFolder(),
         UnsupportedModelException.class,
         folder + ": the adapter was trained with a chat template that cannot be used",
-        "<|start_of_role|>");
+        "the base model's is not used instead; set the prompt: ",
+        "it does not write each message once and in order");
     assertThat(probabilities(ofFolder().prompt(CHAT_ML_PROMPT)))
         .isEqualTo(probabilities(builder().adapter(adapter).prompt(CHAT_ML_PROMPT)));
   }

@@ -1,5 +1,6 @@
 package io.telecomllm.training;
 
+import io.telecomllm.data.Choices;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
@@ -8,6 +9,7 @@ import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LocalGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -50,8 +52,14 @@ record ChangedGradients(
       }
 
       @Override
-      public double loss(ParameterArrays values, StepBatch batch) {
-        return evaluation.apply(local.loss(values, batch));
+      public Loss loss(ParameterArrays values, StepBatch batch) {
+        Loss loss = local.loss(values, batch);
+        double changed = evaluation.apply(loss.value());
+        // the choice's loss changes as much
+        Choices c = loss.choices();
+        return new Loss(
+            changed,
+            new Choices(c.questions(), c.right(), c.loss() + changed - loss.value(), c.chance()));
       }
 
       @Override

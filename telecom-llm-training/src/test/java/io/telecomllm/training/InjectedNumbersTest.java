@@ -15,6 +15,7 @@ import io.telecomllm.training.checkpoint.Checkpoints;
 import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.Anomaly;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
@@ -67,7 +68,7 @@ class InjectedNumbersTest {
               "loss explodes",
               Anomaly.LOSS_SPIKE,
               ", over 3.0 times the ",
-              g -> loss(g, 100 * g.loss())),
+              g -> loss(g, 100 * g.loss().value())),
           new Place(
               "first gradient NaN",
               Anomaly.GRADIENT_NOT_FINITE,
@@ -105,7 +106,7 @@ class InjectedNumbersTest {
   }
 
   private static LossAndGradients loss(LossAndGradients given, double loss) {
-    return new LossAndGradients(loss, given.gradients());
+    return new LossAndGradients(new Loss(loss, given.loss().choices()), given.gradients());
   }
 
   private static LossAndGradients gradient(LossAndGradients given, int array, float value) {

@@ -18,6 +18,7 @@ import io.telecomllm.training.checkpoint.Checkpoints;
 import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.Anomaly;
@@ -77,7 +78,8 @@ class TroubleTest {
       first[1] = gradient;
       arrays.set(3, first);
     }
-    return new LossAndGradients(loss, new ParameterArrays(arrays));
+    return new LossAndGradients(
+        new Loss(loss, given.loss().choices()), new ParameterArrays(arrays));
   }
 
   @Test
@@ -103,7 +105,8 @@ class TroubleTest {
               .with(c -> c.saveStrategy(IntervalStrategy.STEPS).saveSteps(1))
               .checkpoints(folder)
               .gradients(
-                  new ChangedGradients((call, g) -> call == 3 ? with(g, g.loss(), Float.NaN) : g));
+                  new ChangedGradients(
+                      (call, g) -> call == 3 ? with(g, g.loss().value(), Float.NaN) : g));
       assertThatThrownBy(() -> broken.run(QLoraTrainerTest.split()))
           .hasMessageStartingWith("step 3: the gradient norm is NaN")
           .hasMessageContaining("layers.0.self_attn.k_proj.lora_B.weight");
@@ -128,8 +131,8 @@ class TroubleTest {
                   new ChangedGradients(
                       (call, g) ->
                           call == 2
-                              ? with(g, g.loss(), Float.POSITIVE_INFINITY)
-                              : call == 6 ? with(g, 5 * g.loss(), 0) : g))
+                              ? with(g, g.loss().value(), Float.POSITIVE_INFINITY)
+                              : call == 6 ? with(g, 5 * g.loss().value(), 0) : g))
               .run(QLoraTrainerTest.split())) {
         TrainingReport report = result.report();
         assertThat(report.ending()).isEqualTo(Ending.COMPLETED);

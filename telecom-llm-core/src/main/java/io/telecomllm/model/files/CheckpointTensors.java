@@ -4,8 +4,9 @@ import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.quantization.BitsAndBytes;
-import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.MatrixSource;
+import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
@@ -134,13 +135,28 @@ final class CheckpointTensors {
   }
 
   /**
-   * Reads a weight as bitsandbytes packed it, (out, in) values; null if the checkpoint holds it
-   * dense.
+   * Reads a weight as bitsandbytes packed it, or as the blocks of a GGUF file, (out, in) values;
+   * null if the checkpoint holds it dense.
+   *
+   * @param blocks whether the blocks of a GGUF file stay as they are; otherwise null is returned
+   *     for them
    */
-  @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
-    return BitsAndBytes.isPacked(source, name)
-        ? BitsAndBytes.read(source, name, out, in, scope)
-        : null;
+  @Nullable Weight packed(String name, Scope scope, int out, int in, boolean blocks) {
+    if (layout == null) {
+      return BitsAndBytes.isPacked(source, name)
+          ? BitsAndBytes.read(source, name, out, in, scope)
+          : null;
+    }
+    TensorInfo info = info(name, out, in);
+    if (!blocks || info.encoding().dataType().isPresent()) {
+      return null;
+    }
+    int bytes = BlockWeight.rowBytes(info.encoding(), in);
+    Operators ops = scope.operators();
+    Tensor flat = TensorReader.readBytes(source, info.name(), info.bytes(), scope);
+    Tensor raw = ops.reshape(flat, out, bytes);
+    flat.close();
+    return new BlockWeight(info.encoding(), out, in, unpermuted(name, raw, scope));
   }
 
   /** Returns a dense matrix, (out, in), that is packed while it is read. */

@@ -13,9 +13,9 @@ import io.telecomllm.model.Provenance;
 import io.telecomllm.model.RopeScaling;
 import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BitsAndBytesConfig;
-import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.ComputeType;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -49,15 +49,18 @@ public final class ModelLoader {
   private final @Nullable Device device;
   private final @Nullable DataType computeType;
   private final Optional<QuantizationConfig> quantization;
+  // whether the blocks of a GGUF file are unpacked for the quantization above
+  private final boolean repacks;
   private final RopeScaling ropeScaling;
 
   private ModelLoader(Origin origin) {
-    this(origin, null, null, Optional.of(QuantizationConfig.nf4()), RopeScaling.none());
+    this(origin, null, null, Optional.of(QuantizationConfig.nf4()), false, RopeScaling.none());
   }
 
   /**
-   * Loads a Hugging Face folder (config.json and safetensors) or a GGUF file onto the best device,
-   * its linear layers packed to NF4.
+   * Loads a Hugging Face folder (config.json and safetensors) or a GGUF file onto the best device.
+   * Linear layers that the checkpoint holds packed stay as they are, such as bitsandbytes' 4-bit
+   * weights or the Q4_K blocks of a GGUF file; dense ones are packed to NF4.
    *
    * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting it cannot
    *     run
@@ -118,17 +121,19 @@ public final class ModelLoader {
       @Nullable Device device,
       @Nullable DataType computeType,
       Optional<QuantizationConfig> quantization,
+      boolean repacks,
       RopeScaling ropeScaling) {
     this.origin = origin;
     this.device = device;
     this.computeType = computeType;
     this.quantization = quantization;
+    this.repacks = repacks;
     this.ropeScaling = ropeScaling;
   }
 
   /** Sets the device to compute on; the default is the first GPU, or the CPU if there is none. */
   public ModelLoader device(Device value) {
-    return new ModelLoader(origin, value, computeType, quantization, ropeScaling);
+    return new ModelLoader(origin, value, computeType, quantization, repacks, ropeScaling);
   }
 
   /**
@@ -136,20 +141,24 @@ public final class ModelLoader {
    * on the device. FLOAT16 ends at 65,504: a model whose values are larger overflows in it.
    */
   public ModelLoader computeType(DataType value) {
-    return new ModelLoader(origin, device, ComputeType.checked(value), quantization, ropeScaling);
+    return new ModelLoader(
+        origin, device, ComputeType.checked(value), quantization, repacks, ropeScaling);
   }
 
   /**
-   * Sets how dense linear layers are packed; the default is NF4. A checkpoint that is already
-   * packed stays as it is.
+   * Sets how linear layers are packed: dense ones, and also the blocks of a GGUF file, which this
+   * rounds a second time. What bitsandbytes has packed stays as it is.
    */
   public ModelLoader quantization(QuantizationConfig value) {
-    return new ModelLoader(origin, device, computeType, Optional.of(value), ropeScaling);
+    return new ModelLoader(origin, device, computeType, Optional.of(value), true, ropeScaling);
   }
 
-  /** Keeps dense linear layers dense, in the compute type. */
+  /**
+   * Keeps dense linear layers dense, in the compute type, and unpacks the blocks of a GGUF file.
+   * What bitsandbytes has packed stays as it is.
+   */
   public ModelLoader dense() {
-    return new ModelLoader(origin, device, computeType, Optional.empty(), ropeScaling);
+    return new ModelLoader(origin, device, computeType, Optional.empty(), true, ropeScaling);
   }
 
   /**
@@ -161,7 +170,7 @@ public final class ModelLoader {
     checkArgument(
         !(value instanceof RopeScaling.LongRope),
         "LongRoPE's factors are trained with a checkpoint and cannot be set");
-    return new ModelLoader(origin, device, computeType, quantization, value);
+    return new ModelLoader(origin, device, computeType, quantization, repacks, value);
   }
 
   private ModelConfig scaled(ModelConfig config) {
@@ -194,8 +203,8 @@ public final class ModelLoader {
             }
 
             @Override
-            public @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
-              return tensors.packed(name, scope, out, in);
+            public @Nullable Weight packed(String name, Scope scope, int out, int in) {
+              return tensors.packed(name, scope, out, in, !settings.repacks);
             }
 
             @Override

@@ -21,14 +21,15 @@ import java.util.List;
  * @param device such as {@code cpu} or {@code cuda:1}; {@code auto} for the best one
  * @param computeType {@code FLOAT32}, {@code BFLOAT16} or {@code FLOAT16}; {@code auto} for the
  *     type that is fast on the device
- * @param weights how linear layers are kept: {@code NF4}, {@code FP4}, or {@code DENSE}
+ * @param weights how linear layers are kept: {@code NF4}, {@code FP4}, or {@code DENSE}; {@code
+ *     auto} for what is packed as it is, and the rest as NF4
  * @param threads the number of threads that the process computes with, 1 to 1024; 0 leaves it
  *     unchanged. Processes that share a machine should share its cores
  */
 public record ModelSpec(
     String source, String device, String computeType, String weights, int threads)
     implements Serializable {
-  /** The device or compute type that suits the machine. */
+  /** The device or compute type that suits the machine, the weights that suit the checkpoint. */
   public static final String AUTO = "auto";
 
   private static final String DENSE = "DENSE";
@@ -48,8 +49,9 @@ public record ModelSpec(
         COMPUTE_TYPES);
     checkArgument(
         DENSE.equals(weights)
+            || AUTO.equals(weights)
             || Arrays.stream(FourBitCode.values()).anyMatch(code -> code.name().equals(weights)),
-        "weights are %s, must be DENSE or one of %s",
+        "weights are %s, must be auto, DENSE or one of %s",
         weights,
         Arrays.toString(FourBitCode.values()));
     checkArgument(
@@ -60,11 +62,11 @@ public record ModelSpec(
   }
 
   /**
-   * Returns a spec with the defaults of {@link ModelLoader#load(String)}: the best device, packed
-   * to NF4.
+   * Returns a spec with the defaults of {@link ModelLoader#load(String)}: the best device, weights
+   * as the checkpoint has them if it has them packed, otherwise NF4.
    */
   public static ModelSpec of(String source) {
-    return new ModelSpec(source, AUTO, AUTO, FourBitCode.NF4.name(), 0);
+    return new ModelSpec(source, AUTO, AUTO, AUTO, 0);
   }
 
   /** Returns a copy with this device. */
@@ -104,13 +106,15 @@ public record ModelSpec(
     if (!AUTO.equals(computeType)) {
       loader = loader.computeType(DataType.valueOf(computeType));
     }
-    QuantizationConfig nf4 = QuantizationConfig.nf4();
-    loader =
-        DENSE.equals(weights)
-            ? loader.dense()
-            : loader.quantization(
-                new QuantizationConfig(
-                    FourBitCode.valueOf(weights), nf4.doubleQuantization(), nf4.block()));
+    if (DENSE.equals(weights)) {
+      loader = loader.dense();
+    } else if (!AUTO.equals(weights)) {
+      QuantizationConfig nf4 = QuantizationConfig.nf4();
+      loader =
+          loader.quantization(
+              new QuantizationConfig(
+                  FourBitCode.valueOf(weights), nf4.doubleQuantization(), nf4.block()));
+    }
     return loader.load();
   }
 

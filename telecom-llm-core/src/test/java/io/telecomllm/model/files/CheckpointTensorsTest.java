@@ -139,7 +139,7 @@ class CheckpointTensorsTest {
                     + ": tensor w holds I8, an unknown packing; dense weights are"
                     + " BF16, F16 or F32");
       }
-      assertThat(tensors.packed("w", scope, 4, 64)).isNull();
+      assertThat(tensors.packed("w", scope, 4, 64, true)).isNull();
     }
   }
 }

@@ -61,7 +61,7 @@ class ModelSpecTest {
     assertThatThrownBy(() -> ModelSpec.of("m").computeType(DataType.INT8))
         .hasMessage("computeType is INT8, must be one of [auto, FLOAT32, BFLOAT16, FLOAT16]");
     assertThatThrownBy(() -> new ModelSpec("m", "auto", "auto", "INT8", 0))
-        .hasMessage("weights are INT8, must be DENSE or one of [NF4, FP4]");
+        .hasMessage("weights are INT8, must be auto, DENSE or one of [NF4, FP4]");
     assertThatThrownBy(() -> ModelSpec.of("m").threads(1025))
         .hasMessage("threads are 1025, must be 0 to 1024");
   }

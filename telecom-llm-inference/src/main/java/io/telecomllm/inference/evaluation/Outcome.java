@@ -1,5 +1,6 @@
 package io.telecomllm.inference.evaluation;
 
+import io.telecomllm.data.Choices;
 import io.telecomllm.data.NoKnowledgeHeuristic;
 import io.telecomllm.data.Question;
 import io.telecomllm.inference.Answer;
@@ -9,6 +10,12 @@ public record Outcome(Question question, Answer answer) {
   /** Returns whether the answer is correct. */
   public boolean right() {
     return answer.option() == question.answer();
+  }
+
+  /** Returns how the right option was chosen. */
+  Choices choice() {
+    return Choices.of(
+        answer.probabilities().stream().mapToDouble(Math::log).toArray(), question.answer());
   }
 
   /** Returns whether {@link NoKnowledgeHeuristic} chooses the right option. */

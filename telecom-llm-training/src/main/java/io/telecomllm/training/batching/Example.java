@@ -2,23 +2,50 @@ package io.telecomllm.training.batching;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * A sequence to train on.
  *
  * @param ids the token ids, at least 2
  * @param labels the same ids where the model must predict them, {@link #NO_LABEL} elsewhere; as
  *     long as {@code ids}. The first label is ignored, since nothing precedes it
+ * @param weights the weight of each label in the loss, over 0; as long as {@code ids}
+ * @param choice the label that chooses an option; empty if the sequence is no answer to a question
  */
 // thousands of ids: boxing them would cost too much
 @SuppressWarnings("ArrayRecordComponent")
-public record Example(int[] ids, int[] labels) {
+public record Example(int[] ids, int[] labels, float[] weights, Optional<Choice> choice) {
   /** The label of a token without loss; the value that transformers uses. */
   public static final int NO_LABEL = -100;
+
+  /**
+   * A token that chooses one of several options.
+   *
+   * @param position its place in the sequence
+   * @param options the token that would choose each option
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Choice(int position, int[] options) {}
 
   /** Checks the lengths. */
   public Example {
     checkArgument(ids.length == labels.length, "%s ids and %s labels", ids.length, labels.length);
+    checkArgument(
+        ids.length == weights.length, "%s ids and %s weights", ids.length, weights.length);
     checkArgument(ids.length >= 2, "a sequence of %s tokens teaches nothing", ids.length);
+  }
+
+  /** Creates an example of which each label has the same weight and none is a choice. */
+  public Example(int[] ids, int[] labels) {
+    this(ids, labels, ones(ids.length), Optional.empty());
+  }
+
+  private static float[] ones(int length) {
+    float[] ones = new float[length];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   /** Creates an example of a prompt and the answer to learn. */
@@ -31,6 +58,26 @@ public record Example(int[] ids, int[] labels) {
       labels[i] = inPrompt ? NO_LABEL : ids[i];
     }
     return new Example(ids, labels);
+  }
+
+  /**
+   * Creates an example of a question's prompt and the answer to learn.
+   *
+   * @param choice the token of the answer that chooses; its position counts from the answer's first
+   *     token
+   * @param textWeight the weight of the other tokens; the choice has 1. 0 for no loss on them
+   */
+  public static Example of(int[] prompt, int[] answer, Choice choice, double textWeight) {
+    Example all = of(prompt, answer);
+    int at = prompt.length + choice.position();
+    for (int i = prompt.length; i < all.ids.length; i++) {
+      if (i != at) {
+        all.weights[i] = (float) textWeight;
+        all.labels[i] = textWeight == 0 ? NO_LABEL : all.labels[i];
+      }
+    }
+    return new Example(
+        all.ids, all.labels, all.weights, Optional.of(new Choice(at, choice.options())));
   }
 
   /** Creates an example of a text of which the model must predict every token but the first. */

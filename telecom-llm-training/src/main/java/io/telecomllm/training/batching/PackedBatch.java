@@ -2,8 +2,10 @@ package io.telecomllm.training.batching;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.primitives.Floats;
 import io.telecomllm.Internal;
 import io.telecomllm.model.TokenBatch;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,14 +20,46 @@ import java.util.stream.IntStream;
  * @param tokens the rows
  * @param rows the rows that predict a label, (supervised)
  * @param labels the token that each of these rows must predict, (supervised)
+ * @param weights the weight of each label in the loss, (supervised)
  * @param owners the example that each label belongs to, by its index in the list, (supervised)
+ * @param choices the labels that choose an option
  * @param unshared the number of rows without sharing
  */
 @SuppressWarnings("ArrayRecordComponent")
 @Internal
-public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] owners, int unshared) {
+public record PackedBatch(
+    TokenBatch tokens,
+    int[] rows,
+    int[] labels,
+    float[] weights,
+    int[] owners,
+    List<Choice> choices,
+    int unshared) {
   /** The shortest common beginning that is worth a segment of its own. */
   private static final int SHORTEST_SHARED = 8;
+
+  /**
+   * A label that chooses one of several options.
+   *
+   * @param label its index among the labels
+   * @param options the token that would choose each option
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Choice(int label, int[] options) implements Serializable {}
+
+  /** Keeps a copy of the list. */
+  public PackedBatch {
+    choices = List.copyOf(choices);
+  }
+
+  /** Returns the sum of the labels' weights. */
+  public double weight() {
+    double sum = 0;
+    for (float weight : weights) {
+      sum += weight;
+    }
+    return sum;
+  }
 
   /** Packs at least one example, with common beginnings held once. */
   public static PackedBatch of(List<Example> examples) {
@@ -49,7 +83,9 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] own
         new TokenBatch(toArray(builder.ids), builder.segments),
         toArray(builder.rows),
         toArray(builder.labels),
+        Floats.toArray(builder.weights),
         toArray(builder.owners),
+        builder.choices,
         examples.stream().mapToInt(e -> e.ids().length).sum());
   }
 
@@ -71,7 +107,9 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] own
     private final List<TokenBatch.Segment> segments = new ArrayList<>();
     private final List<Integer> rows = new ArrayList<>();
     private final List<Integer> labels = new ArrayList<>();
+    private final List<Float> weights = new ArrayList<>();
     private final List<Integer> owners = new ArrayList<>();
+    private final List<Choice> choices = new ArrayList<>();
 
     /** Adds examples that agree in their first {@code from} tokens, which the parent holds. */
     void add(List<Member> examples, int from, int parent) {
@@ -132,8 +170,13 @@ public record PackedBatch(TokenBatch tokens, int[] rows, int[] labels, int[] own
           .filter(i -> example.labels()[i] != Example.NO_LABEL)
           .forEach(
               i -> {
+                example
+                    .choice()
+                    .filter(choice -> choice.position() == i)
+                    .ifPresent(choice -> choices.add(new Choice(rows.size(), choice.options())));
                 rows.add(offset + i - 1);
                 labels.add(example.labels()[i]);
+                weights.add(example.weights()[i]);
                 owners.add(member.place());
               });
     }

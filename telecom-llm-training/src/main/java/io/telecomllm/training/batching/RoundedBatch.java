@@ -43,12 +43,12 @@ public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, PackedBa
         batch);
   }
 
-  /**
-   * Returns a weight for each label: the given one for the packed batch's own, 0 for added ones.
-   */
-  public float[] weights(float each) {
-    float[] weights = new float[labels.length];
-    Arrays.fill(weights, 0, packed.labels().length, each);
+  /** Returns a weight for each label: the packed batch's own times a factor, 0 for added ones. */
+  public float[] weights(double factor) {
+    float[] weights = Arrays.copyOf(packed.weights(), labels.length);
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) (factor * weights[i]);
+    }
     return weights;
   }
 

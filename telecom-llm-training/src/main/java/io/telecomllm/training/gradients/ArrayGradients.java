@@ -7,6 +7,7 @@ import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import java.util.List;
 
@@ -38,19 +39,19 @@ public interface ArrayGradients extends GradientSource {
 
   /** Computes the loss of a step without gradients, as an evaluation measures it. */
   @Internal
-  double loss(ParameterArrays values, StepBatch step);
+  Loss loss(ParameterArrays values, StepBatch step);
 
   @Internal
   @Override
-  default double add(StepBatch step, double weight, Gradients gradients, Scope work) {
+  default Loss add(StepBatch step, double weight, Gradients gradients, Scope work) {
     LossAndGradients part = gradients(ParameterArrays.of(parameters(), work), step);
     part.gradients().addTo(gradients, weight, work);
-    return weight * part.loss();
+    return part.loss().times(weight);
   }
 
   @Internal
   @Override
-  default double loss(StepBatch step, Scope work) {
+  default Loss loss(StepBatch step, Scope work) {
     return loss(ParameterArrays.of(parameters(), work), step);
   }
 }

@@ -6,6 +6,7 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 
 /**
@@ -32,12 +33,12 @@ public interface GradientSource extends AutoCloseable {
    *
    * @param gradients the sums to add to, one tensor for each parameter
    * @param work the scope of the step
-   * @return the loss times the weight
+   * @return the loss, its value times the weight
    * @throws io.telecomllm.TelecomLlmException if they cannot be computed; the gradients may be
    *     incomplete then
    */
   @Internal
-  double add(StepBatch step, double weight, Gradients gradients, Scope work);
+  Loss add(StepBatch step, double weight, Gradients gradients, Scope work);
 
   /**
    * Computes the loss without gradients, as an evaluation measures it.
@@ -45,7 +46,7 @@ public interface GradientSource extends AutoCloseable {
    * @param work the scope of the evaluation
    */
   @Internal
-  double loss(StepBatch step, Scope work);
+  Loss loss(StepBatch step, Scope work);
 
   /** Frees what the source holds; a second call does nothing. */
   @Override

@@ -11,6 +11,7 @@ import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.batching.RoundedBatch;
 import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.objective.Predictions;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,10 @@ public final class InProcessGradients implements GradientSource {
   }
 
   @Override
-  public double add(StepBatch step, double weight, Gradients gradients, Scope work) {
+  public Loss add(StepBatch step, double weight, Gradients gradients, Scope work) {
     Deltas deltas = updates.now(gradients, work);
     double each = weight / objective.terms(step.batches());
-    double loss = 0;
+    Loss loss = Loss.NONE;
     for (int i = 0; i < step.batches().size(); i++) {
       try (Scope scope = work.child()) {
         RoundedBatch batch = rounded(step.batches().get(i));
@@ -72,7 +73,7 @@ public final class InProcessGradients implements GradientSource {
         Objective.Result result =
             objective.lossAndGradient(
                 new Predictions(model, deltas, batch, pass.hidden(), scope), each, gradients);
-        loss += result.loss();
+        loss = loss.plus(result.loss());
         pass.backward(result.hidden(), gradients);
       }
     }
@@ -80,15 +81,16 @@ public final class InProcessGradients implements GradientSource {
   }
 
   @Override
-  public double loss(StepBatch step, Scope work) {
+  public Loss loss(StepBatch step, Scope work) {
     Deltas deltas = updates.now(null, work);
     double each = 1.0 / objective.terms(step.batches());
-    double loss = 0;
+    Loss loss = Loss.NONE;
     for (PackedBatch packed : step.batches()) {
       try (Scope scope = work.child()) {
         RoundedBatch batch = rounded(packed);
         Tensor hidden = model.network().hidden(batch.tokens(), null, deltas, batch.rows(), scope);
-        loss += objective.loss(new Predictions(model, deltas, batch, hidden, scope), each);
+        loss =
+            loss.plus(objective.loss(new Predictions(model, deltas, batch, hidden, scope), each));
       }
     }
     return loss;

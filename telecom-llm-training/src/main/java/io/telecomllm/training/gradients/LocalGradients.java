@@ -7,6 +7,7 @@ import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import java.util.List;
 
@@ -42,13 +43,13 @@ public final class LocalGradients implements ArrayGradients {
     try (Scope scope = Scope.open(model.device())) {
       values.copyInto(parameters, scope);
       Gradients gradients = Gradients.zeros(parameters, scope);
-      double loss = source.add(step, weight, gradients, scope);
+      Loss loss = source.add(step, weight, gradients, scope);
       return new LossAndGradients(loss, ParameterArrays.of(gradients, scope));
     }
   }
 
   @Override
-  public synchronized double loss(ParameterArrays values, StepBatch step) {
+  public synchronized Loss loss(ParameterArrays values, StepBatch step) {
     try (Scope scope = Scope.open(model.device())) {
       values.copyInto(parameters, scope);
       return source.loss(step, scope);

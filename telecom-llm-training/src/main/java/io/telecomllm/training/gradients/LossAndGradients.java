@@ -1,6 +1,7 @@
 package io.telecomllm.training.gradients;
 
 import io.telecomllm.Internal;
+import io.telecomllm.training.objective.Loss;
 
 /**
  * The loss of a step and its gradients.
@@ -9,4 +10,4 @@ import io.telecomllm.Internal;
  * @param gradients the gradients of that loss, one array per parameter
  */
 @Internal
-public record LossAndGradients(double loss, ParameterArrays gradients) {}
+public record LossAndGradients(Loss loss, ParameterArrays gradients) {}

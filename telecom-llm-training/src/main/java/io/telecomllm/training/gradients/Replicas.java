@@ -15,6 +15,7 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -170,7 +171,7 @@ public final class Replicas implements ArrayGradients {
 
   @Internal
   @Override
-  public double loss(ParameterArrays values, StepBatch step) {
+  public Loss loss(ParameterArrays values, StepBatch step) {
     ParameterArrays none = new ParameterArrays(List.of());
     return sum(step, (adapter, slice) -> new LossAndGradients(adapter.loss(values, slice), none))
         .loss();

@@ -5,6 +5,7 @@ import io.telecomllm.Internal;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 
 /**
@@ -44,8 +45,8 @@ public record ScratchAdapter(LoraAdapter adapter, LocalGradients gradients)
   }
 
   /** Computes a slice's part of the step's loss. */
-  public double loss(ParameterArrays values, Slice slice) {
-    return gradients.loss(values, slice.step()) * slice.share();
+  public Loss loss(ParameterArrays values, Slice slice) {
+    return gradients.loss(values, slice.step()).times(slice.share());
   }
 
   /** Frees the adapter; the model stays open. */

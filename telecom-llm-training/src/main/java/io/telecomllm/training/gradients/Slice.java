@@ -31,12 +31,21 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
    * @param segments start, length and parent of each segment, one after the other
    * @param rows the rows that predict a label
    * @param labels the token that each of these rows must predict
+   * @param weights the weight of each label in the loss
    * @param owners the example that each label belongs to
+   * @param choices the labels that choose an option
    * @param unshared the number of rows without sharing
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Packed(
-      int[] ids, int[] segments, int[] rows, int[] labels, int[] owners, int unshared)
+      int[] ids,
+      int[] segments,
+      int[] rows,
+      int[] labels,
+      float[] weights,
+      int[] owners,
+      PackedBatch.Choice[] choices,
+      int unshared)
       implements Serializable {
     static Packed of(PackedBatch batch) {
       return new Packed(
@@ -46,7 +55,9 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
               .toArray(),
           batch.rows(),
           batch.labels(),
+          batch.weights(),
           batch.owners(),
+          batch.choices().toArray(PackedBatch.Choice[]::new),
           batch.unshared());
     }
 
@@ -55,7 +66,8 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
       for (int i = 0; i < segments.length; i += 3) {
         all.add(new Segment(segments[i], segments[i + 1], segments[i + 2]));
       }
-      return new PackedBatch(new TokenBatch(ids, all), rows, labels, owners, unshared);
+      return new PackedBatch(
+          new TokenBatch(ids, all), rows, labels, weights, owners, List.of(choices), unshared);
     }
   }
 
@@ -65,7 +77,7 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
    * terms is left out.
    */
   public static List<Slice> cut(StepBatch step, Objective objective, int slices) {
-    int terms = objective.terms(step.batches());
+    double terms = objective.terms(step.batches());
     checkArgument(terms > 0, "a step without supervised tokens");
     int count = step.batches().size();
     int parts = Math.min(slices, count);
@@ -74,11 +86,11 @@ public record Slice(double share, Packed[] batches, TrainingNoise noise) impleme
       int first = (int) ((long) i * count / parts);
       List<PackedBatch> batches =
           step.batches().subList(first, (int) ((long) (i + 1) * count / parts));
-      int own = objective.terms(batches);
+      double own = objective.terms(batches);
       if (own > 0) {
         cut.add(
             new Slice(
-                (double) own / terms,
+                own / terms,
                 batches.stream().map(Packed::of).toArray(Packed[]::new),
                 step.noise().from(first)));
       }

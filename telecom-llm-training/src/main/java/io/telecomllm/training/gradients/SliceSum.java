@@ -3,6 +3,7 @@ package io.telecomllm.training.gradients;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.Internal;
+import io.telecomllm.training.objective.Loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -21,7 +22,7 @@ public final class SliceSum {
    * @param array returns the array with a given index; called once per array, so that arrays can be
    *     decoded one at a time
    */
-  public record Part(double loss, int arrays, IntFunction<float[]> array) {
+  public record Part(Loss loss, int arrays, IntFunction<float[]> array) {
     /** Wraps a result that was computed in this process. */
     public static Part of(LossAndGradients result) {
       List<float[]> all = result.gradients().arrays();
@@ -37,9 +38,9 @@ public final class SliceSum {
    * @param parts at least one, all with arrays of the same lengths; their arrays are not changed
    */
   public static LossAndGradients of(List<Part> parts) {
-    double loss = 0;
+    Loss loss = Loss.NONE;
     for (Part part : parts) {
-      loss += part.loss();
+      loss = loss.plus(part.loss());
     }
     List<float[]> sums = new ArrayList<>();
     for (int i = 0; i < parts.get(0).arrays(); i++) {

@@ -23,6 +23,7 @@ import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.memory.MemoryPlan.Part;
 import io.telecomllm.training.objective.Likelihood;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.objective.Predictions;
 import io.telecomllm.training.optimizer.AdamW;
@@ -191,7 +192,7 @@ final class DryRun implements AutoCloseable {
   @SuppressWarnings("serial") // it does not leave this thread
   private record Phases(Meter meter, Objective objective) implements Objective {
     @Override
-    public int terms(List<PackedBatch> batches) {
+    public double terms(List<PackedBatch> batches) {
       return objective.terms(batches);
     }
 
@@ -205,7 +206,7 @@ final class DryRun implements AutoCloseable {
     }
 
     @Override
-    public double loss(Predictions predictions, double weight) {
+    public Loss loss(Predictions predictions, double weight) {
       return objective.loss(predictions, weight);
     }
   }

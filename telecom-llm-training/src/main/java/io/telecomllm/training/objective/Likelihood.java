@@ -2,17 +2,21 @@ package io.telecomllm.training.objective;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.primitives.Ints;
 import io.telecomllm.Internal;
+import io.telecomllm.data.Choices;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.model.Head;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The negative log-likelihood of the answers: the mean cross-entropy over the tokens to predict.
- * Prompts have no loss.
+ * The negative log-likelihood of the answers: the weighted mean cross-entropy over the tokens to
+ * predict. Prompts have no loss.
  *
  * @param labelSmoothing the share of each label that is spread over the whole vocabulary in
  *     training, 0 to less than 1; evaluations do not smooth
@@ -44,10 +48,10 @@ public record Likelihood(double labelSmoothing) implements Objective {
     return Math.max(32, LOGITS / vocabulary);
   }
 
-  /** Returns the number of tokens to predict. */
+  /** Returns the sum of the weights of the tokens to predict. */
   @Override
-  public int terms(List<PackedBatch> batches) {
-    return batches.stream().mapToInt(b -> b.labels().length).sum();
+  public double terms(List<PackedBatch> batches) {
+    return batches.stream().mapToDouble(PackedBatch::weight).sum();
   }
 
   @Override
@@ -57,7 +61,7 @@ public record Likelihood(double labelSmoothing) implements Objective {
   }
 
   @Override
-  public double loss(Predictions predictions, double weight) {
+  public Loss loss(Predictions predictions, double weight) {
     return value(predictions, crossEntropy(predictions, weight, 0, null));
   }
 
@@ -65,7 +69,7 @@ public record Likelihood(double labelSmoothing) implements Objective {
       Predictions predictions, double weight, double smoothing, @Nullable Gradients gradients) {
     Head head = predictions.head();
     Operators ops = predictions.scope().operators();
-    float[] weights = predictions.batch().weights((float) weight);
+    float[] weights = predictions.batch().weights(weight);
     return head.crossEntropy(
         ops,
         predictions.hidden(),
@@ -76,7 +80,37 @@ public record Likelihood(double labelSmoothing) implements Objective {
         gradients);
   }
 
-  private static double value(Predictions predictions, Operators.Pair sum) {
-    return predictions.scope().operators().toFloats(sum.first())[0];
+  private static Loss value(Predictions predictions, Operators.Pair sum) {
+    return new Loss(predictions.scope().operators().toFloats(sum.first())[0], choices(predictions));
+  }
+
+  private static Choices choices(Predictions predictions) {
+    List<PackedBatch.Choice> choices = predictions.batch().packed().choices();
+    if (choices.isEmpty()) {
+      return Choices.NONE;
+    }
+    Operators ops = predictions.scope().operators();
+    long[] labels = choices.stream().mapToLong(PackedBatch.Choice::label).toArray();
+    int[] tokens =
+        choices.stream()
+            .flatMapToInt(c -> Arrays.stream(c.options()))
+            .distinct()
+            .sorted()
+            .toArray();
+    Tensor hidden = ops.selectRows(predictions.hidden(), ops.longs(labels));
+    float[] logits =
+        ops.toFloats(
+            predictions.head().logits(ops, hidden, Arrays.stream(tokens).asLongStream().toArray()));
+    Choices sum = Choices.NONE;
+    for (int i = 0; i < choices.size(); i++) {
+      int[] options = choices.get(i).options();
+      double[] own = new double[options.length];
+      for (int k = 0; k < options.length; k++) {
+        own[k] = logits[i * tokens.length + Arrays.binarySearch(tokens, options[k])];
+      }
+      int label = predictions.batch().labels()[choices.get(i).label()];
+      sum = sum.plus(Choices.of(own, Ints.indexOf(options, label)));
+    }
+    return sum;
   }
 }

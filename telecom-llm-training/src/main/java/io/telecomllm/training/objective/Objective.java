@@ -16,10 +16,11 @@ import java.util.List;
 @Internal
 public interface Objective extends Serializable {
   /**
-   * Returns the number of terms in these micro-batches, such as tokens to predict or pairs of
-   * answers. The loss of a step is divided by the number of terms in all its micro-batches.
+   * Returns the number of terms in these micro-batches, such as tokens to predict, each counting as
+   * much as its weight, or pairs of answers. The loss of a step is divided by the number of terms
+   * in all its micro-batches.
    */
-  int terms(List<PackedBatch> batches);
+  double terms(List<PackedBatch> batches);
 
   /**
    * Computes the training loss of a micro-batch and its gradients.
@@ -34,7 +35,7 @@ public interface Objective extends Serializable {
    *
    * @param weight the weight of each term
    */
-  double loss(Predictions predictions, double weight);
+  Loss loss(Predictions predictions, double weight);
 
   /**
    * The loss of a micro-batch and its gradient.
@@ -43,5 +44,5 @@ public interface Objective extends Serializable {
    * @param hidden the gradient of that share with respect to {@link Predictions#hidden}, of the
    *     same shape
    */
-  record Result(double loss, Tensor hidden) {}
+  record Result(Loss loss, Tensor hidden) {}
 }

@@ -31,6 +31,11 @@ record Listeners(List<TrainingListener> all) implements TrainingListener {
   }
 
   @Override
+  public void warned(WarningRecord warning) {
+    each(listener -> listener.warned(warning));
+  }
+
+  @Override
   public void anomaly(AnomalyRecord anomaly) {
     each(listener -> listener.anomaly(anomaly));
   }

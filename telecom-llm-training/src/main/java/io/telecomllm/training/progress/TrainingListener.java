@@ -1,5 +1,7 @@
 package io.telecomllm.training.progress;
 
+import io.telecomllm.Internal;
+import io.telecomllm.data.Choices;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
@@ -34,6 +36,9 @@ public interface TrainingListener {
   /** Called when memory was short: from now on fewer questions are computed at a time. */
   default void memoryShort(MemoryRecord memory) {}
 
+  /** Called when the run goes on but teaches less than its loss suggests. */
+  default void warned(WarningRecord warning) {}
+
   /** Called when the run notices an anomaly. */
   default void anomaly(AnomalyRecord anomaly) {}
 
@@ -67,7 +72,9 @@ public interface TrainingListener {
    *
    * @param step its number, from 1
    * @param epoch the epoch it belongs to, from 1
-   * @param loss the mean over the step's supervised tokens, before the step
+   * @param loss the mean over the step's supervised tokens, weighted by {@code textWeight}, before
+   *     the step
+   * @param choices how well the options of its questions were chosen, before the step
    * @param gradientNorm the norm before clipping
    * @param learningRate the rate of this step
    * @param questions the number of questions in this step
@@ -79,6 +86,7 @@ public interface TrainingListener {
       long step,
       int epoch,
       double loss,
+      Choices choices,
       double gradientNorm,
       double learningRate,
       int questions,
@@ -91,12 +99,20 @@ public interface TrainingListener {
    *
    * @param step the step after which it was measured
    * @param epoch the epoch under way, or the one that just ended
-   * @param loss the mean over the supervised tokens
-   * @param accuracy the share of questions answered correctly, 0 to 1; empty if it was not measured
+   * @param loss the mean over the supervised tokens, weighted by {@code textWeight}
+   * @param choices how well the options of all validation questions were chosen
+   * @param accuracy the share of the first questions that an answerer answers correctly, 0 to 1;
+   *     empty if it was not measured
    * @param best whether it is the best so far by the run's metric
    */
   record EvaluationRecord(
-      long step, int epoch, double loss, OptionalDouble accuracy, boolean best) {}
+      long step, int epoch, double loss, Choices choices, OptionalDouble accuracy, boolean best) {
+    /** Returns a copy that is the best so far, or not. */
+    @Internal
+    public EvaluationRecord withBest(boolean value) {
+      return new EvaluationRecord(step, epoch, loss, choices, accuracy, value);
+    }
+  }
 
   /**
    * A checkpoint on disk.
@@ -115,6 +131,14 @@ public interface TrainingListener {
    * @param message the device's error message
    */
   record MemoryRecord(long step, int microBatch, String message) {}
+
+  /**
+   * Something that a user should know; the run goes on.
+   *
+   * @param step the step after which it was noticed
+   * @param message what was noticed, with the figures, and what helps
+   */
+  record WarningRecord(long step, String message) {}
 
   /**
    * An anomaly in a step.

@@ -1,11 +1,13 @@
 package io.telecomllm.training.progress;
 
 import io.telecomllm.Internal;
+import io.telecomllm.data.Choices;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingListener.WarningRecord;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -18,6 +20,7 @@ import java.util.OptionalDouble;
  * @param steps each optimizer step
  * @param evaluations each evaluation
  * @param anomalies the anomalies whose steps were skipped
+ * @param warnings what a user should know about the run
  * @param accuracy the correct answers to validation questions before and after, by category; empty
  *     if they were not measured
  * @param skipped the number of questions left out because they are too long
@@ -29,6 +32,7 @@ public record TrainingReport(
     List<StepRecord> steps,
     List<EvaluationRecord> evaluations,
     List<AnomalyRecord> anomalies,
+    List<WarningRecord> warnings,
     List<CategoryAccuracy> accuracy,
     int skipped,
     Ending ending) {
@@ -37,6 +41,7 @@ public record TrainingReport(
     steps = List.copyOf(steps);
     evaluations = List.copyOf(evaluations);
     anomalies = List.copyOf(anomalies);
+    warnings = List.copyOf(warnings);
     accuracy = List.copyOf(accuracy);
   }
 
@@ -80,10 +85,16 @@ public record TrainingReport(
 
   /** Returns the mean loss of the last steps, at most ten; NaN if there was no step. */
   public double finalLoss() {
-    return steps.subList(Math.max(0, steps.size() - 10), steps.size()).stream()
-        .mapToDouble(StepRecord::loss)
-        .average()
-        .orElse(Double.NaN);
+    return last().stream().mapToDouble(StepRecord::loss).average().orElse(Double.NaN);
+  }
+
+  /** Returns how well the options were chosen in the last steps, at most ten. */
+  public Choices finalChoices() {
+    return last().stream().map(StepRecord::choices).reduce(Choices.NONE, Choices::plus);
+  }
+
+  private List<StepRecord> last() {
+    return steps.subList(Math.max(0, steps.size() - 10), steps.size());
   }
 
   /** Returns the part of the report that the adapter's lineage keeps. */

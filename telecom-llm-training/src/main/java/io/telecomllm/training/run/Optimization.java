@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.DivergenceException;
 import io.telecomllm.Internal;
+import io.telecomllm.data.Choices;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.Parameter;
@@ -17,6 +18,7 @@ import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.gradients.GradientSource;
 import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.objective.Likelihood;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.LoraPlus;
 import io.telecomllm.training.optimizer.LossScale;
@@ -53,10 +55,11 @@ public final class Optimization implements AutoCloseable {
    * The numbers of a step that has not changed the parameters yet.
    *
    * @param loss the loss before the step
+   * @param choices how well the step's questions were answered before it
    * @param gradientNorm the norm before clipping
    * @param notFinite the first parameter whose gradient is not finite
    */
-  record Measured(double loss, double gradientNorm, Optional<String> notFinite) {
+  record Measured(double loss, Choices choices, double gradientNorm, Optional<String> notFinite) {
     boolean finite() {
       return Double.isFinite(loss) && Double.isFinite(gradientNorm);
     }
@@ -144,16 +147,22 @@ public final class Optimization implements AutoCloseable {
     try (Scope step = scope.child()) {
       gradients.clear(step);
       double scale = lossScale.scale();
-      double loss = 0;
+      Loss loss = Loss.NONE;
       for (Part part : parts) {
-        loss += source.add(part.step(), part.weight() * scale, gradients, step) / scale;
+        loss =
+            loss.plus(
+                source.add(part.step(), part.weight() * scale, gradients, step).times(1 / scale));
       }
       if (scale != 1) {
         Operators ops = step.operators();
         gradients.all().forEach(gradient -> ops.multiplyInPlace(gradient, 1 / scale));
       }
       double norm = gradients.clip(maxGradientNorm, step);
-      return new Measured(loss, norm, Double.isFinite(norm) ? Optional.empty() : notFinite(step));
+      return new Measured(
+          loss.value(),
+          loss.choices(),
+          norm,
+          Double.isFinite(norm) ? Optional.empty() : notFinite(step));
     }
   }
 
@@ -180,7 +189,7 @@ public final class Optimization implements AutoCloseable {
   }
 
   /** Returns the mean loss of a batch, without changing anything. */
-  public double loss(StepBatch batch) {
+  public Loss loss(StepBatch batch) {
     try (Scope step = scope.child()) {
       return source.loss(batch, step);
     }

@@ -8,6 +8,7 @@ import io.telecomllm.training.optimizer.LossScale;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingListener.WarningRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class RunState {
   final List<StepRecord> steps = new ArrayList<>();
   final List<EvaluationRecord> evaluations = new ArrayList<>();
   final List<AnomalyRecord> anomalies = new ArrayList<>();
+  final List<WarningRecord> warnings = new ArrayList<>();
   final List<AnsweredCategory> before = new ArrayList<>();
 
   private RunState(LossScale lossScale) {
@@ -55,6 +57,7 @@ final class RunState {
     json.put("steps", steps);
     json.put("evaluations", evaluations);
     json.put("anomalies", anomalies);
+    json.put("warnings", warnings);
     json.put("before", before);
     return JsonText.line(JsonRecords.object(json));
   }
@@ -86,6 +89,10 @@ final class RunState {
     for (JsonView a : json.objects("anomalies")) {
       requireCounts(a, "step");
       state.anomalies.add(JsonRecords.read(a, AnomalyRecord.class));
+    }
+    for (JsonView w : json.objects("warnings")) {
+      requireCounts(w, "step");
+      state.warnings.add(JsonRecords.read(w, WarningRecord.class));
     }
     json.objects("before").forEach(b -> state.before.add(AnsweredCategory.of(b)));
     return state;

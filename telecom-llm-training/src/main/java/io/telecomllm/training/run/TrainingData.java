@@ -60,7 +60,7 @@ final class TrainingData {
       if (taught.fits()) {
         fitting.add(question);
         if (!config.shuffleOptions() || examples.size() < MEASURED) {
-          examples.add(example(taught));
+          examples.add(example(taught, config.textWeight()));
         }
       }
     }
@@ -83,13 +83,18 @@ final class TrainingData {
         split.validation().stream()
             .map(grounding::teach)
             .filter(Grounded::fits)
-            .map(TrainingData::example)
+            .map(taught -> example(taught, config.textWeight()))
             .toList();
     this.skipped = split.training().size() - training.size();
   }
 
-  private static Example example(Grounded<EncodedAnswer> taught) {
-    return Example.of(taught.question().promptIds(), taught.question().answerIds());
+  private static Example example(Grounded<EncodedAnswer> taught, double textWeight) {
+    EncodedAnswer encoded = taught.question();
+    return encoded
+        .choice()
+        .map(c -> new Example.Choice(c.position(), c.options()))
+        .map(c -> Example.of(encoded.promptIds(), encoded.answerIds(), c, textWeight))
+        .orElseGet(() -> Example.of(encoded.promptIds(), encoded.answerIds()));
   }
 
   List<Question> questions() {
@@ -138,7 +143,9 @@ final class TrainingData {
       ids.add(question.id());
       examples.add(
           config.shuffleOptions()
-              ? example(grounding.teach(OptionShuffle.shuffle(question, config.seed(), epoch)))
+              ? example(
+                  grounding.teach(OptionShuffle.shuffle(question, config.seed(), epoch)),
+                  config.textWeight())
               : unshuffled.get(order[i]));
     }
     return new Step(epoch, ids, examples);

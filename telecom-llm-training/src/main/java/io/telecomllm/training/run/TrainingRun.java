@@ -244,6 +244,7 @@ public final class TrainingRun {
                   number,
                   step.epoch(),
                   measured.loss(),
+                  measured.choices(),
                   measured.gradientNorm(),
                   rate,
                   step.examples().size(),
@@ -253,6 +254,12 @@ public final class TrainingRun {
           state.steps.add(record);
           state.step = number;
           listener.step(record);
+          ChoiceWatch.of(state.steps)
+              .ifPresent(
+                  warning -> {
+                    state.warnings.add(warning);
+                    listener.warned(warning);
+                  });
           return;
         }
       }
@@ -336,6 +343,7 @@ public final class TrainingRun {
           state.steps,
           state.evaluations,
           state.anomalies,
+          state.warnings,
           accuracy,
           data.skipped(),
           ending);

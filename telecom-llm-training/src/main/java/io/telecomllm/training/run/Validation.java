@@ -2,6 +2,7 @@ package io.telecomllm.training.run;
 
 import com.google.common.collect.Lists;
 import io.telecomllm.DivergenceException;
+import io.telecomllm.data.Choices;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
@@ -15,6 +16,7 @@ import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.training.batching.StepBatch;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.settings.EvaluationConfig;
@@ -72,14 +74,17 @@ record Validation(
       LoraAdapter adapter,
       Optional<EvaluationRecord> best) {
     double sum = 0;
-    long terms = 0;
+    double terms = 0;
+    Choices choices = Choices.NONE;
     for (StepBatch batch : data.validation(microBatch)) {
       if (stopped.getAsBoolean()) {
         return Optional.empty();
       }
-      int count = objective.terms(batch.batches());
-      sum += optimization.loss(batch) * count;
+      double count = objective.terms(batch.batches());
+      Loss loss = optimization.loss(batch);
+      sum += loss.value() * count;
       terms += count;
+      choices = choices.plus(loss.choices());
     }
     OptionalDouble accuracy = OptionalDouble.empty();
     if (config.metricForBestModel() == Metric.ACCURACY) {
@@ -92,10 +97,8 @@ record Validation(
       }
     }
     EvaluationRecord record =
-        new EvaluationRecord(step, data.epoch(step), sum / terms, accuracy, false);
-    return Optional.of(
-        new EvaluationRecord(
-            step, record.epoch(), record.loss(), accuracy, better(record, best, 0)));
+        new EvaluationRecord(step, data.epoch(step), sum / terms, choices, accuracy, false);
+    return Optional.of(record.withBest(better(record, best, 0)));
   }
 
   /**
@@ -110,9 +113,11 @@ record Validation(
   }
 
   private double value(EvaluationRecord record) {
-    return config.metricForBestModel() == Metric.LOSS
-        ? record.loss()
-        : record.accuracy().orElse(Double.NaN);
+    return switch (config.metricForBestModel()) {
+      case CHOICE_LOSS -> record.choices().loss();
+      case LOSS -> record.loss();
+      case ACCURACY -> record.accuracy().orElse(Double.NaN);
+    };
   }
 
   /** Answers the questions with the adapted model; empty if it was stopped. */

@@ -61,14 +61,14 @@ public record EvaluationConfig(
   }
 
   /**
-   * Returns the default settings: an evaluation after each epoch; the adapter with the lowest loss
-   * is the result.
+   * Returns the default settings: an evaluation after each epoch; the adapter that chooses best is
+   * the result.
    */
   public static EvaluationConfig defaults() {
     return new EvaluationConfig(
         IntervalStrategy.EPOCH,
         /* evalSteps= */ 0,
-        Metric.LOSS,
+        Metric.CHOICE_LOSS,
         /* earlyStoppingPatience= */ 0,
         /* earlyStoppingThreshold= */ 0,
         /* loadBestModelAtEnd= */ true,
@@ -83,9 +83,17 @@ public record EvaluationConfig(
 
   /** The metric by which evaluations are compared. */
   public enum Metric {
-    /** The mean loss on the validation questions; less is better. */
+    /** The loss of the choice among the options of all validation questions; less is better. */
+    CHOICE_LOSS,
+    /**
+     * The mean loss over all tokens of the validation questions' answers; less is better. Most of
+     * these tokens repeat the prompt, so this may fall while the choice gets worse.
+     */
     LOSS,
-    /** The share of validation questions answered correctly; more is better. */
+    /**
+     * The share of the first {@code accuracyQuestions} validation questions answered correctly;
+     * more is better.
+     */
     ACCURACY;
 
     /**
@@ -94,7 +102,7 @@ public record EvaluationConfig(
      */
     @Internal
     public boolean better(double value, double than, double threshold) {
-      return this == LOSS ? than - value > threshold : value - than > threshold;
+      return this == ACCURACY ? value - than > threshold : than - value > threshold;
     }
   }
 }

@@ -25,6 +25,8 @@ import java.util.Map;
  * @param packing whether a beginning that several questions of a batch share is computed once;
  *     results differ only by rounding
  * @param shuffleOptions whether the options are put in another order in each epoch
+ * @param textWeight the weight in the loss of each token of an answer but the one that chooses the
+ *     option, which has 1; 0 to 1. With 0 the choice alone is learnt, with 1 all tokens count alike
  * @param memoryLimit the most memory that the run may take, in bytes; 0 for what the machine has
  *     free
  * @param seed the seed of everything random: orders, the adapter's first values, dropout, noise
@@ -43,6 +45,7 @@ public record TrainingConfig(
     int maxSequenceLength,
     boolean packing,
     boolean shuffleOptions,
+    double textWeight,
     long memoryLimit,
     long seed,
     OptimizerConfig optimizer,
@@ -65,6 +68,7 @@ public record TrainingConfig(
         gradientAccumulation,
         Integer.MAX_VALUE);
     Ranges.check("maxSequenceLength", maxSequenceLength, 2, 1 << 24);
+    Ranges.check("textWeight", textWeight, 0, 1);
     checkArgument(memoryLimit >= 0, "memoryLimit is %s bytes, must be at least 0", memoryLimit);
     checkArgument(
         maxSteps == 0 || schedule.warmupSteps() <= maxSteps,
@@ -86,6 +90,7 @@ public record TrainingConfig(
         /* maxSequenceLength= */ 2048,
         /* packing= */ true,
         /* shuffleOptions= */ true,
+        /* textWeight= */ 1,
         /* memoryLimit= */ 0,
         /* seed= */ 3407,
         OptimizerConfig.defaults(),
@@ -161,6 +166,11 @@ public record TrainingConfig(
     /** Sets {@link TrainingConfig#shuffleOptions}. */
     public Builder shuffleOptions(boolean value) {
       return set("shuffleOptions", value);
+    }
+
+    /** Sets {@link TrainingConfig#textWeight}. */
+    public Builder textWeight(double value) {
+      return set("textWeight", value);
     }
 
     /** Sets {@link TrainingConfig#memoryLimit}. */

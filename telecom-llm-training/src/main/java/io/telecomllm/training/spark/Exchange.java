@@ -5,6 +5,7 @@ import io.telecomllm.TelecomLlmException;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.gradients.SliceSum;
+import io.telecomllm.training.objective.Loss;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -35,7 +36,7 @@ final class Exchange {
    *     exception it would lose its type, and Spark would retry the task first
    */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Sent(double loss, byte[][] gradients, String shortage) implements Serializable {
+  private record Sent(Loss loss, byte[][] gradients, String shortage) implements Serializable {
     SliceSum.Part part() {
       return new SliceSum.Part(loss, gradients.length, i -> ParameterArrays.floats(gradients[i]));
     }
@@ -48,7 +49,7 @@ final class Exchange {
         LossAndGradients result = work.of(part, ParameterArrays.ofBytes(values.value()));
         return new Sent(result.loss(), result.gradients().toBytes(), "");
       } catch (OutOfMemoryException e) {
-        return new Sent(0, new byte[0][], String.valueOf(e.getMessage()));
+        return new Sent(Loss.NONE, new byte[0][], String.valueOf(e.getMessage()));
       }
     }
   }

@@ -8,6 +8,7 @@ import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.gradients.ScratchAdapter;
 import io.telecomllm.training.gradients.Slice;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import java.io.Serializable;
 import java.util.Optional;
@@ -52,7 +53,7 @@ final class ExecutorAdapter implements AutoCloseable {
   }
 
   /** Computes a slice's share of the loss. */
-  synchronized double loss(
+  synchronized Loss loss(
       Run run, Supplier<AdapterFiles> adapter, ParameterArrays values, Slice slice) {
     return of(run, adapter).loss(values, slice);
   }

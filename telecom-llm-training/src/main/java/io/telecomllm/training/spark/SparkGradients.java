@@ -15,6 +15,7 @@ import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
 import io.telecomllm.training.gradients.Slice;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import java.util.List;
 import java.util.UUID;
@@ -106,7 +107,7 @@ public final class SparkGradients implements ArrayGradients {
       implements Exchange.Work<Slice> {
     @Override
     public LossAndGradients of(Slice slice, ParameterArrays values) {
-      double loss = ExecutorAdapter.ofThisProcess().loss(run, adapter::value, values, slice);
+      Loss loss = ExecutorAdapter.ofThisProcess().loss(run, adapter::value, values, slice);
       return new LossAndGradients(loss, new ParameterArrays(List.of()));
     }
   }
@@ -119,7 +120,7 @@ public final class SparkGradients implements ArrayGradients {
 
   @Internal
   @Override
-  public double loss(ParameterArrays values, StepBatch step) {
+  public Loss loss(ParameterArrays values, StepBatch step) {
     return sum(values, step, new LossWork(run, adapter)).loss();
   }
 

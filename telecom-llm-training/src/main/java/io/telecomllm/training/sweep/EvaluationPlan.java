@@ -62,7 +62,7 @@ record EvaluationPlan(int evaluations, Map<Integer, Integer> distances) {
                 c.maxSteps(Math.multiplyExact(distance, evaluations))
                     .evalStrategy(IntervalStrategy.STEPS)
                     .evalSteps(distance)
-                    .metricForBestModel(EvaluationConfig.Metric.LOSS)
+                    .metricForBestModel(EvaluationConfig.Metric.CHOICE_LOSS)
                     .earlyStoppingPatience(0)
                     .earlyStoppingThreshold(0)
                     .loadBestModelAtEnd(false)

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * Tries every combination of given learning rates, batches and ranks, one run after the other, and
- * compares them by the loss on the validation questions.
+ * compares them by the loss of the choice on the validation questions.
  *
  * <pre>{@code
  * Sweep.Result result = Sweep.of(trainer)
@@ -198,8 +198,8 @@ public final class Sweep {
    * <p>{@code sweep.json} has {@code settings}, which identify the sweep that the folder belongs
    * to, and {@code trials}: each with {@code number}, {@code learningRate}, {@code effectiveBatch},
    * {@code rank}, {@code steps}, {@code ending} (as {@link Trial.Ending} in lower case), and {@code
-   * evaluations}, an array of {@code step} and {@code loss} (null where it is not finite). Both
-   * files are replaced as a whole whenever a trial was evaluated or ended.
+   * evaluations}, an array of {@code step} and {@code loss}, that of the choice (null where it is
+   * not finite). Both files are replaced as a whole whenever a trial was evaluated or ended.
    *
    * @throws IllegalArgumentException if there are no validation questions, or settings do not fit
    *     each other or the model

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /** The HTML page of a sweep: the best trial, two plots, the table, the settings. */
 final class SweepPage {
-  private static final String LOSS = "evaluation loss (nats per token)";
+  private static final String LOSS = "loss of the choice (nats per question)";
 
   private final Sweep.Result result;
   private final Map<String, String> facts;

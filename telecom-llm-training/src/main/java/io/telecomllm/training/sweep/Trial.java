@@ -30,10 +30,10 @@ public record Trial(
   }
 
   /**
-   * The loss on the validation questions.
+   * The loss of the choice among the options of the validation questions.
    *
    * @param step the optimizer step after which it was measured
-   * @param loss the mean over the supervised tokens; NaN if it is not finite
+   * @param loss the mean over the questions; NaN if it is not finite
    */
   public record Evaluation(long step, double loss) {
     /** Turns infinities into NaN, since JSON files hold null for all of them. */

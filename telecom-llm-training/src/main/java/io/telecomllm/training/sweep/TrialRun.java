@@ -50,7 +50,7 @@ final class TrialRun implements TrainingListener {
             .run(split)) {
       evaluations.clear();
       result.report().evaluations().stream()
-          .map(e -> new Evaluation(e.step(), e.loss()))
+          .map(e -> new Evaluation(e.step(), e.choices().loss()))
           .forEach(evaluations::add);
     } catch (TelecomLlmException e) {
       if (diverged == 0) {
@@ -79,7 +79,7 @@ final class TrialRun implements TrainingListener {
   public void evaluated(EvaluationRecord record) {
     // a resumed run repeats the evaluations after its checkpoint
     evaluations.removeIf(e -> e.step() >= record.step());
-    evaluations.add(new Evaluation(record.step(), record.loss()));
+    evaluations.add(new Evaluation(record.step(), record.choices().loss()));
     put(Ending.UNFINISHED);
     if (unmeasurable() || pruned()) {
       cancellation.cancel();

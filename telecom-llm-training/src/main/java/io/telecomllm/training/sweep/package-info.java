@@ -1,7 +1,7 @@
 /**
  * Compares settings: a {@link io.telecomllm.training.sweep.Sweep} trains an adapter for each
  * combination of learning rates, batches and ranks, one after the other, and compares them by their
- * loss on the validation questions.
+ * loss of the choice on the validation questions.
  *
  * <p>Each combination is a {@link io.telecomllm.training.sweep.Trial}, a run of {@link
  * io.telecomllm.training.QLoraTrainer} with checkpoints of its own. {@code EvaluationPlan}

@@ -1,6 +1,7 @@
 package io.telecomllm.training.tracking;
 
 import io.telecomllm.StorageException;
+import io.telecomllm.data.Choices;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.files.Disk;
 import io.telecomllm.lineage.Lineage;
@@ -73,7 +74,9 @@ public final class HtmlReport {
     return Html.page(
         title,
         tiles()
-            + Html.section("Loss", this::loss)
+            + warnings()
+            + (chose() ? Html.section("Choice of the option", this::choice) : "")
+            + Html.section("Loss of the whole answer", this::loss)
             + "<div class=\"pair\">\n"
             + Html.section("Learning rate", this::learningRate)
             + Html.section("Gradient norm", this::gradientNorm)
@@ -96,6 +99,14 @@ public final class HtmlReport {
             "Final loss",
             Html.number(report.finalLoss()),
             last == 1 ? "of the only step" : "mean of the last " + last + " steps"));
+    if (chose()) {
+      Choices choices = report.finalChoices();
+      tiles.append(
+          Html.tile(
+              "Loss of the choice",
+              Html.number(choices.loss()),
+              "a guess has " + Html.number(choices.chance())));
+    }
     report.evaluations().stream()
         .map(EvaluationRecord::loss)
         .filter(Double::isFinite)
@@ -110,12 +121,57 @@ public final class HtmlReport {
     return tiles.append("</dl>\n").toString();
   }
 
+  private boolean chose() {
+    return report.steps().stream().anyMatch(step -> step.choices().questions() > 0);
+  }
+
+  private String warnings() {
+    StringBuilder html = new StringBuilder();
+    report
+        .warnings()
+        .forEach(
+            warning ->
+                html.append("<p class=\"note warn\">After step ")
+                    .append(warning.step())
+                    .append(": ")
+                    .append(Html.escape(warning.message()))
+                    .append(".</p>\n"));
+    return html.toString();
+  }
+
+  /** Draws the loss of the choice with that of a guess, and the share of right choices. */
+  private String choice() {
+    double chance =
+        report.steps().stream()
+            .map(StepRecord::choices)
+            .reduce(Choices.NONE, Choices::plus)
+            .chance();
+    Choices end = report.finalChoices();
+    return "<div class=\"pair\">\n<figure>"
+        + draw(
+                new Chart(440, 240, "loss (nats per question)", true),
+                curve(s -> s.choices().loss()))
+            .points("point", evaluated(e -> e.choices().loss()))
+            .limit(chance, "dashed: a guess, " + Html.number(chance))
+            .svg("Loss of the choice, at the end " + Html.number(end.loss()))
+        + "</figure>\n<figure>"
+        + draw(
+                new Chart(440, 240, "right choices (%)", true),
+                curve(s -> 100 * s.choices().accuracy().value()))
+            .points("point", evaluated(e -> 100 * e.choices().accuracy().value()))
+            .svg("Share of right choices over the steps")
+        + "</figure>\n</div>\n";
+  }
+
+  private Curve evaluated(ToDoubleFunction<EvaluationRecord> value) {
+    return new Curve(
+        report.evaluations().stream().mapToDouble(EvaluationRecord::step).toArray(),
+        report.evaluations().stream().mapToDouble(value).toArray());
+  }
+
   private String loss() {
     Curve raw = curve(StepRecord::loss);
-    Curve evaluations =
-        new Curve(
-            report.evaluations().stream().mapToDouble(EvaluationRecord::step).toArray(),
-            report.evaluations().stream().mapToDouble(EvaluationRecord::loss).toArray());
+    Curve evaluations = evaluated(EvaluationRecord::loss);
     boolean many = many(raw);
     String seen = "Loss of " + raw.size() + " steps, at the end " + Html.number(report.finalLoss());
     StringBuilder html = new StringBuilder("<p class=\"legend\">");
@@ -188,7 +244,9 @@ public final class HtmlReport {
         Table.empty()
             .numbers("step")
             .numbers("epoch")
-            .numbers("loss")
+            .numbers("loss of the choice")
+            .numbers("right choices")
+            .numbers("loss of the answer")
             .numbers("accuracy")
             .texts("");
     for (EvaluationRecord e : lastRows(report.evaluations())) {
@@ -196,13 +254,17 @@ public final class HtmlReport {
           List.of(
               String.format(Locale.ROOT, "%,d", e.step()),
               Integer.toString(e.epoch()),
+              Html.number(e.choices().loss()),
+              e.choices().questions() == 0 ? "–" : percent(e.choices().accuracy().value()),
               Html.number(e.loss()),
-              e.accuracy().isPresent()
-                  ? String.format(Locale.ROOT, "%.1f %%", 100 * e.accuracy().getAsDouble())
-                  : "–",
+              e.accuracy().isPresent() ? percent(e.accuracy().getAsDouble()) : "–",
               e.best() ? "best so far" : ""));
     }
     return skippedRows(report.evaluations(), "evaluations") + table.html();
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
   private String anomalies() {

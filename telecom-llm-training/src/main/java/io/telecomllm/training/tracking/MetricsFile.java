@@ -116,6 +116,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     Map<String, @Nullable Object> line = line("step", record.step());
     line.put("epoch", record.epoch());
     line.put("loss", finite(record.loss()));
+    ChoiceMetrics.of("", record.choices()).forEach((name, value) -> line.put(name, finite(value)));
     line.put("grad_norm", finite(record.gradientNorm()));
     line.put("learning_rate", finite(record.learningRate()));
     line.put("questions", record.questions());
@@ -131,6 +132,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     Map<String, @Nullable Object> line = line("evaluation", record.step());
     line.put("epoch", record.epoch());
     line.put("eval_loss", finite(record.loss()));
+    ChoiceMetrics.of("eval_", record.choices())
+        .forEach((name, value) -> line.put(name, finite(value)));
     line.put("eval_accuracy", finite(record.accuracy().orElse(Double.NaN)));
     line.put("best", record.best());
     write(line);
@@ -140,6 +143,13 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   public void saved(CheckpointRecord record) {
     Map<String, @Nullable Object> line = line("checkpoint", record.step());
     line.put("folder", record.folder().toString());
+    write(line);
+  }
+
+  @Override
+  public void warned(WarningRecord record) {
+    Map<String, @Nullable Object> line = line("warning", record.step());
+    line.put("message", record.message());
     write(line);
   }
 

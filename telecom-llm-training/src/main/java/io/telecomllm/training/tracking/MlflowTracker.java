@@ -85,6 +85,7 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
   @Override
   public void step(StepRecord step) {
     metric("loss", step.loss(), step.step());
+    ChoiceMetrics.of("", step.choices()).forEach((name, value) -> metric(name, value, step.step()));
     metric("grad_norm", step.gradientNorm(), step.step());
     metric("learning_rate", step.learningRate(), step.step());
     metric("epoch", step.epoch(), step.step());
@@ -94,6 +95,8 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
   @Override
   public void evaluated(EvaluationRecord evaluation) {
     metric("eval_loss", evaluation.loss(), evaluation.step());
+    ChoiceMetrics.of("eval_", evaluation.choices())
+        .forEach((name, value) -> metric(name, value, evaluation.step()));
     evaluation
         .accuracy()
         .ifPresent(accuracy -> metric("eval_accuracy", accuracy, evaluation.step()));
@@ -102,6 +105,11 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
   @Override
   public void saved(CheckpointRecord checkpoint) {
     tag("telecomllm.checkpoint", checkpoint.folder().toString());
+  }
+
+  @Override
+  public void warned(WarningRecord warning) {
+    tag("telecomllm.warning", "step " + warning.step() + ": " + warning.message());
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.batching.TrainingNoise;
 import io.telecomllm.training.objective.Likelihood;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -90,8 +91,7 @@ class LocalGradientsTest {
       StepBatch window, LoraAdapter adapter, Objective objective) {
     try (Scope scope = Scope.open(model.device())) {
       Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
-      double loss =
-          InProcessGradients.of(model, adapter, objective).add(window, 1, gradients, scope);
+      Loss loss = InProcessGradients.of(model, adapter, objective).add(window, 1, gradients, scope);
       return new LossAndGradients(loss, ParameterArrays.of(gradients, scope));
     }
   }
@@ -111,7 +111,8 @@ class LocalGradientsTest {
     try (LoraAdapter scratch = LoraAdapter.create(Steps.LORA, model, 99)) {
       LocalGradients local = new LocalGradients(model, scratch, new Likelihood());
       assertSame(local.gradients(values, window), expected);
-      assertThat(local.loss(values, window)).isCloseTo(expected.loss(), within(1e-6));
+      assertThat(local.loss(values, window).value())
+          .isCloseTo(expected.loss().value(), within(1e-6));
     }
   }
 
@@ -156,7 +157,7 @@ class LocalGradientsTest {
       assertThat(part.unshared()).isEqualTo(whole.unshared());
     }
     LossAndGradients sum = SliceSum.of(parts.stream().map(SliceSum.Part::of).toList());
-    assertThat(sum.loss()).isCloseTo(expected.loss(), within(1e-6));
+    assertThat(sum.loss().value()).isCloseTo(expected.loss().value(), within(1e-6));
     for (int i = 0; i < expected.gradients().arrays().size(); i++) {
       assertClose(
           "gradient " + i,
@@ -221,7 +222,9 @@ class LocalGradientsTest {
             new ParameterArrays(List.of(new float[] {-1e8f, 3}, new float[] {-5})));
     LossAndGradients added =
         SliceSum.of(
-            parts.stream().map(p -> SliceSum.Part.of(new LossAndGradients(0.5, p))).toList());
+            parts.stream()
+                .map(p -> SliceSum.Part.of(new LossAndGradients(new Loss(0.5), p)))
+                .toList());
     assertThat(added.loss()).isEqualTo(1.5);
     List<float[]> sum = added.gradients().arrays();
     assertThat(sum.get(0)).containsExactly(1, 6);

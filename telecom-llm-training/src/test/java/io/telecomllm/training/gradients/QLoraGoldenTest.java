@@ -103,7 +103,8 @@ class QLoraGoldenTest {
           Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
           double loss =
               InProcessGradients.of(model, adapter, new Likelihood())
-                  .add(windows.get(step % windows.size()), 1, gradients, scope);
+                  .add(windows.get(step % windows.size()), 1, gradients, scope)
+                  .value();
           double norm = gradients.clip(1.0, scope);
           double rate = schedule.at(step);
           assertThat(loss).as("loss of step " + step).isCloseTo(losses[step], within(TOLERANCE));

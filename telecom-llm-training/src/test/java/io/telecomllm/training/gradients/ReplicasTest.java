@@ -168,7 +168,7 @@ class ReplicasTest {
       ParameterArrays values = values(adapter);
       LossAndGradients ofTwo = apart.gradients(values, window);
       LossAndGradients ofThree = shared.gradients(values, window);
-      assertThat(ofThree.loss()).isCloseTo(ofTwo.loss(), within(1e-6));
+      assertThat(ofThree.loss().value()).isCloseTo(ofTwo.loss().value(), within(1e-6));
       for (int i = 0; i < 10; i++) {
         assertSame(apart.gradients(values, window).gradients(), ofTwo.gradients());
         assertSame(shared.gradients(values, window).gradients(), ofThree.gradients());
@@ -248,7 +248,7 @@ class ReplicasTest {
           .hasMessage("replica 1 on cpu failed: the model is closed");
       // one micro-batch is the first replica's alone
       StepBatch one = new StepBatch(windows.get(0).batches().subList(0, 1));
-      assertThat(source.loss(values, one)).isFinite();
+      assertThat(source.loss(values, one).value()).isFinite();
       ParameterArrays wrong = new ParameterArrays(List.of(new float[3]));
       assertThatThrownBy(() -> source.loss(wrong, one))
           .isInstanceOf(IllegalArgumentException.class)
@@ -311,7 +311,7 @@ class ReplicasTest {
     try (LoraAdapter adapter = adapter(model)) {
       ArrayGradients source = Replicas.of(2).open(model, adapter, new Likelihood());
       ParameterArrays values = values(adapter);
-      assertThat(source.loss(values, windows.get(0))).isFinite();
+      assertThat(source.loss(values, windows.get(0)).value()).isFinite();
       assertThat(replicaThreads())
           .hasSize(2)
           .allMatch(Thread::isDaemon)
@@ -337,7 +337,7 @@ class ReplicasTest {
       ArrayGradients source = Replicas.of(2).open(model, adapter, new Likelihood());
       ParameterArrays values = values(adapter);
       List<Double> losses = new ArrayList<>();
-      Thread caller = new Thread(() -> losses.add(source.loss(values, large)));
+      Thread caller = new Thread(() -> losses.add(source.loss(values, large).value()));
       caller.start();
       while (replicaThreads().stream().noneMatch(ReplicasTest::computes)) {
         Thread.sleep(1);
@@ -409,7 +409,7 @@ class ReplicasTest {
       for (int i = 0; i < 12; i++) {
         try (ArrayGradients source =
             Replicas.on(List.of(model, twin)).open(model, adapter, new Likelihood())) {
-          assertThat(source.loss(values, windows.get(0))).isFinite();
+          assertThat(source.loss(values, windows.get(0)).value()).isFinite();
         }
         start = i == 1 ? count(tasks) : start;
       }

@@ -83,11 +83,11 @@ public final class Steps {
           step.gradients().addTo(gradients, 1, scope);
           gradients.clip(1, scope);
           optimizer.step(gradients, 1e-3);
-          losses.add(step.loss());
+          losses.add(step.loss().value());
         }
       }
       ParameterArrays values = ParameterArrays.of(parameters, scope);
-      losses.add(source.loss(values, windows.get(0)));
+      losses.add(source.loss(values, windows.get(0)).value());
       return new Outcome(losses, values);
     }
   }

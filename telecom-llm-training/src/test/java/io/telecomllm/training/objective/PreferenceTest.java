@@ -48,7 +48,7 @@ class PreferenceTest {
    */
   private record Preference(double beta) implements Objective {
     @Override
-    public int terms(List<PackedBatch> batches) {
+    public double terms(List<PackedBatch> batches) {
       return batches.stream().mapToInt(b -> examples(b) / 2).sum();
     }
 
@@ -57,8 +57,9 @@ class PreferenceTest {
     }
 
     @Override
-    public double loss(Predictions predictions, double weight) {
-      return Arrays.stream(margins(predictions)).map(m -> weight * Math.log1p(Math.exp(-m))).sum();
+    public Loss loss(Predictions predictions, double weight) {
+      return new Loss(
+          Arrays.stream(margins(predictions)).map(m -> weight * Math.log1p(Math.exp(-m))).sum());
     }
 
     @Override
@@ -87,7 +88,7 @@ class PreferenceTest {
       for (double margin : margins) {
         loss += weight * Math.log1p(Math.exp(-margin));
       }
-      return new Result(loss, pair.second());
+      return new Result(new Loss(loss), pair.second());
     }
 
     private double[] margins(Predictions p) {
@@ -156,8 +157,8 @@ class PreferenceTest {
   private static Map<String, float[]> gradients(GradientSource source, StepBatch step) {
     try (Scope scope = Scope.open(model.device())) {
       Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
-      double loss = source.add(step, 1, gradients, scope);
-      assertThat(source.loss(step, scope)).isCloseTo(loss, within(1e-6));
+      double loss = source.add(step, 1, gradients, scope).value();
+      assertThat(source.loss(step, scope).value()).isCloseTo(loss, within(1e-6));
       Map<String, float[]> values = new LinkedHashMap<>();
       gradients
           .names()
@@ -172,7 +173,7 @@ class PreferenceTest {
     float before = values.get(at);
     values.put(at, before + change);
     try (Scope scope = Scope.open(model.device())) {
-      return source.loss(step, scope);
+      return source.loss(step, scope).value();
     } finally {
       values.put(at, before);
     }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.data.Choices;
 import io.telecomllm.json.StrictJson;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.training.progress.TrainingListener.Anomaly;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingListener.WarningRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -21,10 +23,14 @@ class RunStateTest {
     RunState state = RunState.begin(DataType.FLOAT32);
     state.step = 7;
     state.microBatch = 4;
-    state.steps.add(new StepRecord(11, 12, 0.5, 1.5, 2e-4, 13, 14, 15, 0.25));
-    state.evaluations.add(new EvaluationRecord(21, 22, Double.NaN, OptionalDouble.empty(), false));
-    state.evaluations.add(new EvaluationRecord(23, 24, 0.75, OptionalDouble.of(0.5), true));
+    state.steps.add(
+        new StepRecord(11, 12, 0.5, new Choices(8, 3, 1.25, 1.375), 1.5, 2e-4, 13, 14, 15, 0.25));
+    state.evaluations.add(
+        new EvaluationRecord(21, 22, Double.NaN, Choices.NONE, OptionalDouble.empty(), false));
+    state.evaluations.add(
+        new EvaluationRecord(23, 24, 0.75, Choices.NONE, OptionalDouble.of(0.5), true));
     state.anomalies.add(new AnomalyRecord(31, Anomaly.LOSS_SPIKE, "seen", true));
+    state.warnings.add(new WarningRecord(33, "guessing"));
     state.before.add(new AnsweredCategory("Lexicon", 41, 42));
     return state;
   }
@@ -41,6 +47,7 @@ class RunStateTest {
     assertThat(back.steps).isEqualTo(state.steps);
     assertThat(back.evaluations).isEqualTo(state.evaluations);
     assertThat(back.anomalies).isEqualTo(state.anomalies);
+    assertThat(back.warnings).isEqualTo(state.warnings);
     assertThat(back.before).isEqualTo(state.before);
   }
 

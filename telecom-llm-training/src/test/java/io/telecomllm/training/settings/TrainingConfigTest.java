@@ -39,12 +39,14 @@ class TrainingConfigTest {
                 2048,
                 true,
                 true,
+                1,
                 0,
                 3407,
                 new OptimizerConfig(2e-4, new AdamW.Settings(0.9, 0.999, 1e-8, 0.01, true), 1, 1),
                 new ScheduleConfig(Schedule.COSINE, 0.05, 0, 1, 0),
                 new RegularizationConfig(0, 0),
-                new EvaluationConfig(IntervalStrategy.EPOCH, 0, Metric.LOSS, 0, 0, true, 100),
+                new EvaluationConfig(
+                    IntervalStrategy.EPOCH, 0, Metric.CHOICE_LOSS, 0, 0, true, 100),
                 new CheckpointConfig(IntervalStrategy.EPOCH, 0, 1),
                 new AnomalyConfig(AnomalyConfig.Policy.STOP, 0)));
     assertThat(TrainingConfig.defaults().effectiveBatch()).isEqualTo(8);
@@ -58,6 +60,7 @@ class TrainingConfigTest {
           .batchSize(3)
           .gradientAccumulation(5)
           .maxSequenceLength(512)
+          .textWeight(0.5)
           .packing(false)
           .shuffleOptions(false)
           .memoryLimit(1L << 33)

@@ -24,6 +24,7 @@ import io.telecomllm.training.gradients.ArrayGradients;
 import io.telecomllm.training.gradients.LocalGradients;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
+import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
@@ -76,7 +77,7 @@ class SweepTest {
         for (float[] array : values.arrays()) {
           for (float value : array) {
             if (Math.abs(value) > 0.9f) {
-              return new LossAndGradients(Double.POSITIVE_INFINITY, found.gradients());
+              return new LossAndGradients(new Loss(Double.POSITIVE_INFINITY), found.gradients());
             }
           }
         }
@@ -84,7 +85,7 @@ class SweepTest {
       }
 
       @Override
-      public double loss(ParameterArrays values, StepBatch window) {
+      public Loss loss(ParameterArrays values, StepBatch window) {
         return local.loss(values, window);
       }
 
@@ -192,7 +193,7 @@ class SweepTest {
       assertThat(run.report().config().effectiveBatch()).isEqualTo(best.effectiveBatch());
       assertThat(run.report().lora().rank()).isEqualTo(best.rank());
       // an evaluation after each epoch, the distance of the trial's too
-      assertThat(run.report().evaluations().stream().map(e -> e.loss()).toList())
+      assertThat(run.report().evaluations().stream().map(e -> e.choices().loss()).toList())
           .isEqualTo(losses(best));
     }
     Checkpoint last = newest(wholeFolder.resolve("trial-" + best.number()));

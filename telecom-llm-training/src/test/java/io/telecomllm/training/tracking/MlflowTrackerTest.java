@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.telecomllm.data.Choices;
 import io.telecomllm.training.progress.TrainingListener.Anomaly;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.CheckpointRecord;
@@ -104,9 +105,10 @@ class MlflowTrackerTest {
           to(server).experiment("TeleQnA & co").runName("phi3, rank 16").token("secret").build();
       assertThat(server.requests).isEmpty();
       tracker.started(Runs.run(2, 0));
-      tracker.step(new StepRecord(1, 1, 1.5, 0.25, 2e-4, 8, 1200, 700, 0.5));
+      tracker.step(new StepRecord(1, 1, 1.5, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
       tracker.step(
-          new StepRecord(2, 1, Double.NaN, Double.POSITIVE_INFINITY, 2e-4, 8, 1200, 700, 0.5));
+          new StepRecord(
+              2, 1, Double.NaN, Choices.NONE, Double.POSITIVE_INFINITY, 2e-4, 8, 1200, 700, 0.5));
       tracker.evaluated(Runs.evaluation(2, 0.75));
       tracker.saved(new CheckpointRecord(1, Path.of("run/step-1")));
       tracker.saved(new CheckpointRecord(2, Path.of("run/step-2")));
@@ -366,12 +368,12 @@ class MlflowTrackerTest {
     Delivery before = tracker.delivery();
     assertThat(before.waiting()).isLessThanOrEqualTo(2000);
     int settings = Hyperparameters.of(Runs.run(20_000, 0)).size();
-    assertThat(before.waiting() + before.lost()).isEqualTo(settings + 5 + 5 * 20_000);
+    assertThat(before.waiting() + before.lost()).isEqualTo(settings + 5 + 7 * 20_000);
     start = System.nanoTime();
     tracker.close();
     assertThat(System.nanoTime() - start).isBetween(600_000_000L, 3_000_000_000L);
     Delivery after = tracker.delivery();
-    assertThat(after.lost()).isEqualTo(settings + 5 + 5 * 20_000);
+    assertThat(after.lost()).isEqualTo(settings + 5 + 7 * 20_000);
     assertThat(after.sent() + after.waiting()).isZero();
     assertThat(after.run()).isEmpty();
     assertThat(after.problem().orElseThrow())
@@ -469,7 +471,7 @@ class MlflowTrackerTest {
     try (FakeMlflow server = new FakeMlflow(FakeMlflow.SOUND)) {
       MlflowTracker tracker = to(server).build();
       tracker.step(Runs.step(1));
-      assertThat(tracker.delivery().lost()).isEqualTo(5);
+      assertThat(tracker.delivery().lost()).isEqualTo(7);
       tracker.close();
       tracker.step(Runs.step(2));
       tracker.started(Runs.run(2, 0));

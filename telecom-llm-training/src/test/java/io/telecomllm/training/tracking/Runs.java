@@ -1,5 +1,6 @@
 package io.telecomllm.training.tracking;
 
+import io.telecomllm.data.Choices;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.training.progress.TrainingListener.AnomalyRecord;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
@@ -35,6 +36,7 @@ final class Runs {
         step,
         (int) (1 + step / 100),
         loss,
+        choices(step, random),
         Math.abs(0.6 + 0.25 * random.nextGaussian()) + 2.0 / step,
         2e-4 * Math.min(1, step / 20.0),
         8,
@@ -43,12 +45,18 @@ final class Runs {
         0.5);
   }
 
+  private static Choices choices(long step, Random random) {
+    int right = 2 + random.nextInt(6);
+    return new Choices(8, right, 0.6 + 0.9 * Math.exp(-step / 80.0), Math.log(4));
+  }
+
   static List<StepRecord> steps(int count) {
     return LongStream.rangeClosed(1, count).mapToObj(Runs::step).toList();
   }
 
   static EvaluationRecord evaluation(long step, double loss) {
-    return new EvaluationRecord(step, 1, loss, OptionalDouble.of(0.625), true);
+    return new EvaluationRecord(
+        step, 1, loss, new Choices(100, 55, 1.1, Math.log(4)), OptionalDouble.of(0.625), true);
   }
 
   static TrainingReport report(
@@ -63,6 +71,7 @@ final class Runs {
         steps,
         evaluations,
         anomalies,
+        List.of(),
         accuracy,
         2,
         ending);

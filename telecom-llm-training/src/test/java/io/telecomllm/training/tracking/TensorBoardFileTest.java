@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.StorageException;
+import io.telecomllm.data.Choices;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
@@ -31,11 +32,14 @@ class TensorBoardFileTest {
     try (TensorBoardFile board = TensorBoardFile.in(folder)) {
       assertThat(board.file()).isEmpty();
       board.started(Runs.run(300, 0));
-      board.step(new StepRecord(1, 1, 1.5, 0.25, 2e-4, 8, 1200, 700, 0.5));
+      board.step(new StepRecord(1, 1, 1.5, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
       board.step(
-          new StepRecord(300, 1, Double.NaN, Double.POSITIVE_INFINITY, 1e-4, 8, 1200, 700, 0.5));
-      board.evaluated(new EvaluationRecord(300, 1, 0.75, OptionalDouble.empty(), true));
-      board.evaluated(new EvaluationRecord(300, 1, 0.5, OptionalDouble.of(0.625), true));
+          new StepRecord(
+              300, 1, Double.NaN, Choices.NONE, Double.POSITIVE_INFINITY, 1e-4, 8, 1200, 700, 0.5));
+      board.evaluated(
+          new EvaluationRecord(300, 1, 0.75, Choices.NONE, OptionalDouble.empty(), true));
+      board.evaluated(
+          new EvaluationRecord(300, 1, 0.5, Choices.NONE, OptionalDouble.of(0.625), true));
       // before it is closed: TensorBoard reads along
       List<Event> events = EventReader.read(board.file().orElseThrow());
       double now = System.currentTimeMillis() / 1000.0;

@@ -1,0 +1,195 @@
+package io.telecomllm.examples;
+
+import io.telecomllm.data.Accuracy;
+import io.telecomllm.data.Choices;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
+import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.inference.evaluation.Evaluator;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.LoraConfig;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.files.ModelLoader;
+import io.telecomllm.report.Chart;
+import io.telecomllm.report.Curve;
+import io.telecomllm.training.QLoraTrainer;
+import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingReport;
+import io.telecomllm.training.settings.IntervalStrategy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures what a model learns from how many questions, and which part of the answer teaches. Each
+ * trial is a line of {@code results.csv}; if the program is killed and started again, it resumes,
+ * and trials that are done are not repeated.
+ */
+@CommandLine.Command(name = "LearningCurves", mixinStandardHelpOptions = true)
+public final class LearningCurves implements Callable<Integer> {
+  private static final List<String> STYLES = List.of("line", "point", "band", "raw");
+  private static final String COLUMNS =
+      "trial,trained_on,text_weight,right,asked,choice_loss,guess_loss,training_seconds";
+
+  @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
+  private Path model = Path.of("model");
+
+  @Option(
+      names = "--questions",
+      required = true,
+      description = "TeleQnA.zip, or questions as JSON or JSON Lines")
+  private Path questions = Path.of("TeleQnA.zip");
+
+  @Option(
+      names = "--folder",
+      required = true,
+      description = "folder of the results: results.csv, curves.svg, the trials' checkpoints")
+  private Path folder = Path.of("curves");
+
+  @Option(
+      names = "--train",
+      split = ",",
+      defaultValue = "400",
+      description = "numbers of questions to learn from, a trial each")
+  private int[] train = {};
+
+  @Option(
+      names = "--text-weights",
+      split = ",",
+      defaultValue = "1",
+      description = "weights of an answer's text next to its choice, a trial each")
+  private double[] textWeights = {};
+
+  @Option(names = "--evaluate", defaultValue = "400", description = "other questions to measure on")
+  private int evaluate = 400;
+
+  @Option(
+      names = "--draw-from",
+      defaultValue = "6000",
+      description = "the questions to learn from are the first of so many, so that trials compare")
+  private int drawFrom = 6000;
+
+  /** Runs the program. */
+  public static void main(String[] args) {
+    Cli.run(new LearningCurves(), args);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Split all = QuestionsFile.split(questions, drawFrom, evaluate);
+    Files.createDirectories(folder);
+    Path results = folder.resolve("results.csv");
+    if (Files.notExists(results)) {
+      Files.writeString(results, COLUMNS + "\n");
+    }
+    List<Curve> curves = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    try (LanguageModel base = ModelLoader.load(model)) {
+      if (missing(results, "base")) {
+        append(results, "base", 0, 0, measure(base, Optional.empty(), all.validation()), 0);
+      }
+      for (int count : train) {
+        for (double textWeight : textWeights) {
+          String name = count + " questions, text " + textWeight;
+          TrainingReport report = trial(base, all, results, count, textWeight);
+          curves.add(curve(report.steps()));
+          names.add(name);
+        }
+      }
+    }
+    draw(curves, names);
+    System.out.println(Files.readString(results));
+    return 0;
+  }
+
+  private TrainingReport trial(
+      LanguageModel base, Split all, Path results, int count, double textWeight)
+      throws IOException {
+    String name = "train-" + count + "-text-" + textWeight;
+    List<Question> learn = all.training().subList(0, Math.min(count, all.training().size()));
+    QLoraTrainer trainer =
+        QLoraTrainer.on(base)
+            .lora(LoraConfig.builder().rank(16).alpha(16).build())
+            .with(
+                c ->
+                    c.epochs(1)
+                        .batchSize(8)
+                        .gradientAccumulation(1)
+                        .textWeight(textWeight)
+                        .saveStrategy(IntervalStrategy.STEPS)
+                        .saveSteps(20)
+                        .loadBestModelAtEnd(false))
+            .checkpoints(folder.resolve(name));
+    try (ProgressBars progress = new ProgressBars(name);
+        QLoraTrainer.Result result = trainer.listener(progress).run(new Split(learn, List.of()))) {
+      if (missing(results, name)) {
+        Choices after = measure(base, Optional.of(result.adapter()), all.validation());
+        append(results, name, learn.size(), textWeight, after, result.report().seconds());
+      }
+      return result.report();
+    }
+  }
+
+  private static Choices measure(
+      LanguageModel model, Optional<LoraAdapter> adapter, List<Question> questions) {
+    var builder = TelecomAnswerer.on(model);
+    adapter.ifPresent(builder::adapter);
+    try (TelecomAnswerer answerer = builder.build()) {
+      return Evaluator.on(answerer).evaluate(questions).choices();
+    }
+  }
+
+  private static boolean missing(Path results, String trial) throws IOException {
+    return Files.readAllLines(results).stream().noneMatch(line -> line.startsWith(trial + ","));
+  }
+
+  private static void append(
+      Path results, String trial, int trained, double textWeight, Choices choices, double seconds)
+      throws IOException {
+    Accuracy accuracy = choices.accuracy();
+    System.out.printf("%n%s: %s, loss of the choice %.3f%n", trial, accuracy, choices.loss());
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%s,%d,%s,%d,%d,%.4f,%.4f,%.1f%n",
+            trial,
+            trained,
+            textWeight,
+            accuracy.right(),
+            accuracy.count(),
+            choices.loss(),
+            choices.chance(),
+            seconds);
+    Files.writeString(results, Files.readString(results) + line);
+  }
+
+  /** Returns the running mean of the loss of the choice over the questions seen. */
+  private static Curve curve(List<StepRecord> steps) {
+    double[] seen = new double[steps.size()];
+    double[] loss = new double[steps.size()];
+    int questions = 0;
+    for (int i = 0; i < steps.size(); i++) {
+      questions += steps.get(i).questions();
+      seen[i] = questions;
+      loss[i] = steps.get(i).choices().loss();
+    }
+    return new Curve(seen, loss).smoothed(0.95);
+  }
+
+  private void draw(List<Curve> curves, List<String> names) throws IOException {
+    Chart chart =
+        new Chart(760, 380, "loss of the choice, smoothed (nats per question)", false)
+            .over("questions seen", "question", false);
+    for (int i = 0; i < curves.size(); i++) {
+      chart.line(STYLES.get(Math.min(i, STYLES.size() - 1)), curves.get(i), names.get(i));
+    }
+    Files.writeString(folder.resolve("curves.svg"), chart.file("What the choice is learnt from"));
+  }
+}

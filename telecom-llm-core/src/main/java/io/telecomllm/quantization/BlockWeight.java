@@ -1,0 +1,56 @@
+package io.telecomllm.quantization;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.Internal;
+import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Encoding;
+
+/**
+ * A weight in the blocks of a GGUF file, as the file holds them. No block spans two rows.
+ *
+ * @param encoding a block encoding
+ * @param out the number of output features
+ * @param in the number of input features, a multiple of the encoding's block
+ * @param raw (out, bytes of a row), uint8
+ */
+@Internal
+public record BlockWeight(Encoding encoding, int out, int in, Tensor raw) implements Weight {
+  /** Checks the sizes against each other. */
+  public BlockWeight {
+    checkArgument(encoding.dataType().isEmpty(), "%s has no blocks", encoding);
+    checkArgument(
+        in % encoding.blockValues() == 0,
+        "%s columns are no multiple of the block size %s",
+        in,
+        encoding.blockValues());
+    checkArgument(
+        raw.size(0) == out && raw.size(1) == rowBytes(encoding, in),
+        "%s bytes do not hold %s x %s values of %s",
+        raw.elements(),
+        out,
+        in,
+        encoding);
+  }
+
+  /** Returns the size of a row in bytes. */
+  public static int rowBytes(Encoding encoding, int in) {
+    return in / encoding.blockValues() * encoding.blockBytes();
+  }
+
+  @Override
+  public Tensor dense(Workspace workspace) {
+    return workspace.unpack(this, 0, out);
+  }
+
+  @Override
+  public Tensor dense(Workspace workspace, Operators views, int from, int count) {
+    return workspace.unpack(this, from, count);
+  }
+
+  @Override
+  public long bytes() {
+    return raw.elements();
+  }
+}

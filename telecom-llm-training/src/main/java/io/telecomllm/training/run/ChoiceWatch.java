@@ -1,0 +1,79 @@
+package io.telecomllm.training.run;
+
+import io.telecomllm.data.Choices;
+import io.telecomllm.training.progress.TrainingListener.StepRecord;
+import io.telecomllm.training.progress.TrainingListener.WarningRecord;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Notices that a run does not learn to choose. The loss of the whole answer falls all the same,
+ * since the model soon repeats the option's text from the prompt.
+ */
+final class ChoiceWatch {
+  /** The number of questions between two looks. */
+  private static final int EVERY = 256;
+
+  /** The fewest questions that are looked at; their mean loss varies by some 4 % by chance. */
+  private static final int SEEN = 128;
+
+  /** A mean loss of over this share of a guess's is a guess. */
+  private static final double GUESS = 0.95;
+
+  private ChoiceWatch() {}
+
+  /**
+   * Looks at the last questions after a step.
+   *
+   * @param steps all steps so far, the newest last
+   * @return a warning if they were answered by guessing and the ones at the look before were not
+   */
+  static Optional<WarningRecord> of(List<StepRecord> steps) {
+    long questions = questions(steps);
+    List<StepRecord> before = steps.subList(0, Math.max(0, steps.size() - 1));
+    if (questions / EVERY == questions(before) / EVERY || !guessing(steps)) {
+      return Optional.empty();
+    }
+    int last = before.size();
+    long look = (questions / EVERY - 1) * EVERY;
+    while (last > 0 && questions(before.subList(0, last - 1)) >= look) {
+      last--;
+    }
+    return look > 0 && guessing(before.subList(0, last)) ? Optional.empty() : warning(steps);
+  }
+
+  private static long questions(List<StepRecord> steps) {
+    return steps.stream().mapToLong(s -> s.choices().questions()).sum();
+  }
+
+  private static boolean guessing(List<StepRecord> steps) {
+    Choices last = last(steps);
+    return last.questions() >= SEEN && last.loss() > GUESS * last.chance();
+  }
+
+  /** Returns the choices of the last steps that have enough questions. */
+  private static Choices last(List<StepRecord> steps) {
+    Choices sum = Choices.NONE;
+    for (int i = steps.size() - 1; i >= 0 && sum.questions() < SEEN; i--) {
+      sum = sum.plus(steps.get(i).choices());
+    }
+    return sum;
+  }
+
+  private static Optional<WarningRecord> warning(List<StepRecord> steps) {
+    Choices last = last(steps);
+    return Optional.of(
+        new WarningRecord(
+            steps.get(steps.size() - 1).step(),
+            String.format(
+                Locale.ROOT,
+                "the run does not learn to choose: over the last %d questions the loss of the choice"
+                    + " is %.2f, that of a guess is %.2f. The loss of the whole answer falls because"
+                    + " its text repeats the prompt. A larger model, or one that knows the subject,"
+                    + " helps; so do more questions",
+                last.questions(),
+                last.loss(),
+                last.chance())));
+  }
+}
