@@ -17,6 +17,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import save_file
 from transformers import (
     AutoModelForCausalLM, FalconConfig, LlamaConfig, MistralConfig, Phi3Config, PhiConfig, Qwen2Config,
+    Qwen3Config,
 )
 
 GOLDENS = Path("testing/reference/goldens")
@@ -57,6 +58,8 @@ MODELS = {
         **SHAPE | dict(max_position_embeddings=512)), None),
     "phi3-sliding": (Phi3Config(sliding_window=9, **PHI3 | dict(num_key_value_heads=2)), None),
     "qwen2": (Qwen2Config(**GROUPED), None),
+    # a head is larger than hidden_size / heads, as in the published models
+    "qwen3": (Qwen3Config(head_dim=16, tie_word_embeddings=True, **GROUPED), OLD),
 }
 SHARDED = {"llama2": "60KB"}
 
@@ -70,6 +73,7 @@ ADAPTERS = {
     "phi3-fused": ("phi3", dict(target_modules=["qkv_proj", "o_proj", "gate_up_proj", "down_proj"])),
     "phi3-rslora": ("phi3", dict(target_modules=["qkv_proj", "o_proj"], use_rslora=True)),
     "qwen2-all-linear": ("qwen2", dict(target_modules=EVERY_LINEAR)),
+    "qwen3-all-linear": ("qwen3", dict(target_modules=EVERY_LINEAR)),
 }
 
 

@@ -28,6 +28,8 @@ public enum Architecture {
   MISTRAL("mistral", "MistralForCausalLM", Wiring.SEPARATE),
   /** Qwen2: LLaMA with biases on query, key and value. */
   QWEN2("qwen2", "Qwen2ForCausalLM", Wiring.SEPARATE),
+  /** Qwen3: LLaMA with norms on each head of query and key. */
+  QWEN3("qwen3", "Qwen3ForCausalLM", Wiring.HEAD_NORMS),
   /** Phi-1 to Phi-2: attention and feed-forward in parallel, biases everywhere. */
   PHI2("phi", "PhiForCausalLM", Wiring.PHI2),
   /** Falcon-7B: attention and feed-forward in parallel, one head of keys and values. */
@@ -89,6 +91,8 @@ public enum Architecture {
    * @param down the last linear layer of the feed-forward
    * @param layerNorm whether norms are LayerNorm with a bias; otherwise they are RMSNorm
    * @param headBias whether the head has a bias
+   * @param queryNorm the norm of each head of the queries, before they are rotated; empty for none
+   * @param keyNorm the norm of each head of the keys, before they are rotated; empty for none
    */
   @Immutable
   @Internal
@@ -104,7 +108,9 @@ public enum Architecture {
       ImmutableList<Part> feedForward,
       Part down,
       boolean layerNorm,
-      boolean headBias) {
+      boolean headBias,
+      Optional<String> queryNorm,
+      Optional<String> keyNorm) {
     static final Wiring SEPARATE =
         llama(
             ImmutableList.of(
@@ -112,6 +118,23 @@ public enum Architecture {
                 Part.of("self_attn.k_proj", K),
                 Part.of("self_attn.v_proj", V)),
             ImmutableList.of(Part.of("mlp.gate_proj", GATE), Part.of("mlp.up_proj", UP)));
+
+    static final Wiring HEAD_NORMS =
+        new Wiring(
+            SEPARATE.embedding(),
+            SEPARATE.layers(),
+            SEPARATE.lastNorm(),
+            SEPARATE.head(),
+            SEPARATE.firstNorm(),
+            SEPARATE.secondNorm(),
+            SEPARATE.attention(),
+            SEPARATE.output(),
+            SEPARATE.feedForward(),
+            SEPARATE.down(),
+            false,
+            false,
+            Optional.of("self_attn.q_norm"),
+            Optional.of("self_attn.k_norm"));
 
     static final Wiring FUSED =
         llama(
@@ -131,7 +154,9 @@ public enum Architecture {
             ImmutableList.of(Part.of("mlp.fc1", UP)),
             Part.of("mlp.fc2", DOWN),
             true,
-            true);
+            true,
+            Optional.empty(),
+            Optional.empty());
 
     static final Wiring FALCON =
         new Wiring(
@@ -146,7 +171,9 @@ public enum Architecture {
             ImmutableList.of(Part.of("mlp.dense_h_to_4h", UP)),
             Part.of("mlp.dense_4h_to_h", DOWN),
             true,
-            false);
+            false,
+            Optional.empty(),
+            Optional.empty());
 
     /** Returns the name of the embedding's matrix. */
     public String embeddingWeight() {
@@ -176,7 +203,9 @@ public enum Architecture {
           feedForward,
           Part.of("mlp.down_proj", DOWN),
           false,
-          false);
+          false,
+          Optional.empty(),
+          Optional.empty());
     }
   }
 }

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param layer the number of its layer
  * @param qkv the projection to query, key and value, in this order
+ * @param norms the norms of queries and keys; null for none
  * @param output the linear layer after attention
  */
-record Attention(int layer, Projection qkv, Linear output) {
+record Attention(int layer, Projection qkv, @Nullable HeadNorms norms, Linear output) {
   /** Returns the output for h (rows, hidden), the normed input of the layer. */
   Output forward(Tensor h, Pass pass) {
     Operators ops = pass.ops();
@@ -38,9 +39,18 @@ record Attention(int layer, Projection qkv, Linear output) {
   private Projected project(Tensor h, Pass pass) {
     ModelConfig c = pass.config();
     Projection.Output all = qkv.forward(h, pass); // (rows, query size + 2 key size)
+    Projected projected =
+        norms == null
+            ? new Projected(all, null, null, null)
+            : new Projected(
+                all,
+                null,
+                HeadNorms.normInPlace(norms.query(), all.value(), 0, c.heads(), pass),
+                HeadNorms.normInPlace(
+                    norms.key(), all.value(), c.heads(), c.keyValueHeads(), pass));
     Rotation rotation = pass.sees().rotation();
     rotation.turn(pass.ops(), all.value(), c.heads() + c.keyValueHeads(), c.headSize());
-    return new Projected(all, null);
+    return projected;
   }
 
   /**
@@ -52,11 +62,19 @@ record Attention(int layer, Projection qkv, Linear output) {
     Operators ops = pass.ops();
     Projection keysAndValues = qkv.outputs(c.querySize(), 2 * c.keyValueSize());
     Projection.Output all = keysAndValues.forward(h, pass);
-    pass.sees().rotation().turn(ops, all.value(), c.keyValueHeads(), c.headSize());
     Tensor querying = ops.selectRows(h, wanted.queries());
     Projection.Output queries = qkv.outputs(0, c.querySize()).forward(querying, pass);
+    Projected projected =
+        norms == null
+            ? new Projected(all, queries, null, null)
+            : new Projected(
+                all,
+                queries,
+                HeadNorms.normInPlace(norms.query(), queries.value(), 0, c.heads(), pass),
+                HeadNorms.normInPlace(norms.key(), all.value(), 0, c.keyValueHeads(), pass));
+    pass.sees().rotation().turn(ops, all.value(), c.keyValueHeads(), c.headSize());
     wanted.rotation().turn(ops, queries.value(), c.heads(), c.headSize());
-    return new Projected(all, queries);
+    return projected;
   }
 
   /**
@@ -64,8 +82,33 @@ record Attention(int layer, Projection qkv, Linear output) {
    *
    * @param all all three side by side, or only keys and values if the queries are separate
    * @param queries the queries of {@link Wanted#queries()}; null if they are in {@code all}
+   * @param normedQuery the heads of the queries before their norm; null without norms
+   * @param normedKey the heads of the keys before their norm; null without norms
    */
-  record Projected(Projection.Output all, Projection.@Nullable Output queries) {
+  record Projected(
+      Projection.Output all,
+      Projection.@Nullable Output queries,
+      Norm.@Nullable Output normedQuery,
+      Norm.@Nullable Output normedKey) {
+    /** Returns the tensors that the backward pass needs. */
+    Stream<Tensor> kept() {
+      return Stream.of(
+              all.kept(),
+              Stream.ofNullable(queries).flatMap(Projection.Output::kept),
+              Stream.ofNullable(normedQuery).map(Norm.Output::x),
+              Stream.ofNullable(normedKey).map(Norm.Output::x))
+          .flatMap(s -> s);
+    }
+
+    /** Turns the gradients of queries and keys, in place, into those before their norms. */
+    void normsBackward(Tensor gQueries, Tensor gAll, Backward back) {
+      ModelConfig c = back.pass().config();
+      if (normedQuery != null && normedKey != null) {
+        HeadNorms.backwardInPlace(normedQuery, gQueries, 0, c.heads(), back);
+        HeadNorms.backwardInPlace(normedKey, gAll, keys(c), c.keyValueHeads(), back);
+      }
+    }
+
     Tensor query(Operators ops, ModelConfig c) {
       return part(ops, queries == null ? all.value() : queries.value(), 0, c.heads(), c);
     }
@@ -101,11 +144,7 @@ record Attention(int layer, Projection qkv, Linear output) {
 
     /** Returns the tensors that the backward pass needs, without the result. */
     Stream<Tensor> kept() {
-      return Stream.of(
-              projected.all().kept(),
-              Stream.ofNullable(projected.queries()).flatMap(Projection.Output::kept),
-              Stream.of(probabilities, context),
-              output.kept())
+      return Stream.of(projected.kept(), Stream.of(probabilities, context), output.kept())
           .flatMap(s -> s);
     }
 
@@ -130,10 +169,12 @@ record Attention(int layer, Projection qkv, Linear output) {
       Rotation turnBack = sees.rotation().inverse(ops);
       if (wanted == null || queries == null) {
         turnBack.turn(ops, gAll, c.heads() + c.keyValueHeads(), c.headSize());
+        projected.normsBackward(gAll, gAll, back);
         return projected.all().backward(gAll, h, back);
       }
       turnBack.turn(ops, gAll, c.keyValueHeads(), c.headSize());
       wanted.rotation().inverse(ops).turn(ops, gQueries, c.heads(), c.headSize());
+      projected.normsBackward(gQueries, gAll, back);
       Tensor gh = projected.all().backward(gAll, h, back);
       Tensor querying = ops.selectRows(h, wanted.queries());
       Tensor some = queries.backward(gQueries, querying, back);

@@ -80,6 +80,7 @@ public record DecoderBuilder(
         new Attention(
             number,
             projection(source, name, wiring.attention()),
+            headNorms(source, name, wiring),
             linear(source, name, wiring.output(), config.querySize()));
     FeedForward feedForward =
         new FeedForward(
@@ -91,13 +92,25 @@ public record DecoderBuilder(
     return new DecoderLayer(number, name, first, attention, second, feedForward);
   }
 
+  private @Nullable HeadNorms headNorms(Source source, String layer, Wiring wiring) {
+    if (wiring.queryNorm().isEmpty() || wiring.keyNorm().isEmpty()) {
+      return null;
+    }
+    return new HeadNorms(
+        norm(source, layer + "." + wiring.queryNorm().get(), config.headSize()),
+        norm(source, layer + "." + wiring.keyNorm().get(), config.headSize()));
+  }
+
   private Norm norm(Source source, String name) {
-    int hidden = config.hiddenSize();
+    return norm(source, name, config.hiddenSize());
+  }
+
+  private Norm norm(Source source, String name, int features) {
     boolean biased = config.architecture().wiring().layerNorm();
     return new Norm(
         name,
-        source.dense(name + ".weight", DataType.FLOAT32, scope, hidden),
-        biased ? source.dense(name + ".bias", DataType.FLOAT32, scope, hidden) : null,
+        source.dense(name + ".weight", DataType.FLOAT32, scope, features),
+        biased ? source.dense(name + ".bias", DataType.FLOAT32, scope, features) : null,
         config.normEpsilon());
   }
 

@@ -114,6 +114,7 @@ record DecoderLayer(
         new Attention(
             number,
             attention.qkv().unpacked(workspace, owner),
+            attention.norms(),
             attention.output().unpacked(workspace, owner)),
         secondNorm,
         new FeedForward(
@@ -134,6 +135,10 @@ record DecoderLayer(
 
   /** Returns its norms. */
   Stream<Norm> norms() {
-    return Stream.concat(Stream.of(firstNorm), Stream.ofNullable(secondNorm));
+    return Stream.of(
+            Stream.of(firstNorm),
+            Stream.ofNullable(attention.norms()).flatMap(HeadNorms::all),
+            Stream.ofNullable(secondNorm))
+        .flatMap(s -> s);
   }
 }

@@ -24,6 +24,7 @@ final class TokenizerFile {
   private static final int MAX_CONFIG_BYTES = 8 << 20;
   private static final String FILE = "tokenizer.json";
   private static final String CONFIG = "tokenizer_config.json";
+  private static final String SPECIALS_MAP = "special_tokens_map.json";
   private static final String[] PARTS = {"normalizer", "pre_tokenizer", "decoder", "model"};
   private static final List<String> SPECIALS = List.of("bos_token", "eos_token", "pad_token");
 
@@ -33,13 +34,28 @@ final class TokenizerFile {
   static TokenizerDefinition read(Path path) {
     Path file = file(path);
     if (!Files.isRegularFile(file)) {
-      throw new InvalidDataException(file + ": no such file; a tokenizer.json is expected here");
+      throw new InvalidDataException(
+          file
+              + ": no such file; a tokenizer.json is expected here. transformers makes one of older"
+              + " files: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
     }
     String source = file.toString();
     JsonObject content = JsonTrees.read(file, MAX_TOKENIZER_BYTES);
     Path config = file.resolveSibling(CONFIG);
     JsonObject settings = settings(config);
-    return define(content, settings, source, template(settings, file, config));
+    Optional<String> template = template(settings, file, config);
+    addSpecials(settings, settings(file.resolveSibling(SPECIALS_MAP)));
+    return define(content, settings, source, template);
+  }
+
+  /** Adds the special tokens that only the older file of settings names. */
+  private static void addSpecials(JsonObject settings, JsonObject map) {
+    for (String special : SPECIALS) {
+      boolean named = settings.has(special) && !settings.get(special).isJsonNull();
+      if (!named && map.has(special)) {
+        settings.add(special, map.get(special));
+      }
+    }
   }
 
   /** Returns whether there is a file to read. */

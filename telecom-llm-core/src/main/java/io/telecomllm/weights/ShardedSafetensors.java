@@ -34,24 +34,30 @@ public final class ShardedSafetensors implements TensorSource {
   private final Path index;
   private final Map<String, SafetensorsFile> shards;
   private final Map<String, SafetensorsFile> shardOf;
+  private final Map<String, String> disputed;
   private final Map<String, String> metadata;
 
   private ShardedSafetensors(
       Path index,
       Map<String, SafetensorsFile> shards,
-      Map<String, SafetensorsFile> shardOf,
+      Map<String, String> weightMap,
       Map<String, String> metadata) {
     this.index = index;
     this.shards = shards;
-    this.shardOf = Collections.unmodifiableMap(shardOf);
+    Map<String, SafetensorsFile> found = new LinkedHashMap<>();
+    this.disputed = new LinkedHashMap<>();
+    locate(weightMap, shards, found, disputed);
+    this.shardOf = Collections.unmodifiableMap(found);
     this.metadata = Collections.unmodifiableMap(metadata);
   }
 
   /**
    * Opens an index, or {@link #INDEX} in a folder, and all its files.
    *
-   * @throws InvalidDataException if a file breaks a rule of the format, or if index and files
-   *     disagree
+   * <p>Where index and files disagree about a tensor, it counts as missing, and asking for it is an
+   * error that says so: checkpoints are about with leftovers that no layer needs.
+   *
+   * @throws InvalidDataException if a file breaks a rule of the format
    */
   static ShardedSafetensors open(Path indexOrFolder) {
     Path index = Files.isDirectory(indexOrFolder) ? indexOrFolder.resolve(INDEX) : indexOrFolder;
@@ -67,8 +73,7 @@ public final class ShardedSafetensors implements TensorSource {
       for (String name : names) {
         shards.put(name, SafetensorsFile.open(inFolder(index, name)));
       }
-      return new ShardedSafetensors(
-          index, shards, shardOf(index, weightMap, shards), metadata(json, shards));
+      return new ShardedSafetensors(index, shards, weightMap, metadata(json, shards));
     } catch (Throwable e) {
       closeAll(shards.values());
       throw e;
@@ -121,32 +126,33 @@ public final class ShardedSafetensors implements TensorSource {
         && repository.resolve("blobs").equals(file.getParent());
   }
 
-  private static Map<String, SafetensorsFile> shardOf(
-      Path index, Map<String, String> weightMap, Map<String, SafetensorsFile> shards) {
-    Map<String, SafetensorsFile> shardOf = new LinkedHashMap<>();
+  /** Finds the shard of each tensor, and says of others what index and shards disagree about. */
+  private static void locate(
+      Map<String, String> weightMap,
+      Map<String, SafetensorsFile> shards,
+      Map<String, SafetensorsFile> found,
+      Map<String, String> disputed) {
     for (Map.Entry<String, SafetensorsFile> shard : shards.entrySet()) {
       for (String tensor : shard.getValue().names()) {
         String listed = weightMap.get(tensor);
-        if (!shard.getKey().equals(listed)) {
-          throw new InvalidDataException(
-              index
-                  + ": tensor "
-                  + Quoted.line(tensor)
-                  + " is in "
+        if (shard.getKey().equals(listed)) {
+          found.put(tensor, shard.getValue());
+        } else {
+          disputed.put(
+              tensor,
+              "is in "
                   + shard.getKey()
                   + ", the index "
                   + (listed == null ? "does not list it" : "says " + listed));
         }
-        shardOf.put(tensor, shard.getValue());
       }
     }
-    for (Map.Entry<String, String> entry : weightMap.entrySet()) {
-      if (!shardOf.containsKey(entry.getKey())) {
-        throw new InvalidDataException(
-            index + ": tensor " + Quoted.line(entry.getKey()) + " is not in " + entry.getValue());
-      }
-    }
-    return shardOf;
+    weightMap.forEach(
+        (tensor, file) -> {
+          if (!found.containsKey(tensor)) {
+            disputed.putIfAbsent(tensor, "is not in " + file);
+          }
+        });
   }
 
   /** Returns the metadata of the files, then those that the index adds. */
@@ -205,6 +211,10 @@ public final class ShardedSafetensors implements TensorSource {
 
   private SafetensorsFile shard(String name) {
     SafetensorsFile shard = shardOf.get(name);
+    if (shard == null && disputed.containsKey(name)) {
+      throw new InvalidDataException(
+          index + ": tensor " + Quoted.line(name) + " " + disputed.get(name));
+    }
     if (shard == null) {
       throw new InvalidDataException(
           index + ": no tensor " + Quoted.line(name) + " among " + shardOf.size());

@@ -27,8 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The explicit backward of every architecture against autograd, for every parameter there is. */
 @Tag("shared")
 class DecoderGradientTest {
-  /** Of the largest magnitude, at least of 1. */
-  private static final double TOLERANCE = 2e-5;
+  /**
+   * Of the largest magnitude, at least of 1; how far off fp32 is depends on the processor's sums.
+   */
+  private static final double TOLERANCE = 5e-5;
 
   static Stream<String> models() {
     return Shared.names("goldens/models");

@@ -87,8 +87,12 @@ record NaiveDecoder(ModelConfig config, Map<String, NDArray> weights) {
     NDList outputs = new NDList();
     for (int head = 0; head < config.heads(); head++) {
       int group = head / (config.heads() / config.keyValueHeads());
-      NDArray q = turned(columns(qkv, head * size, size));
-      NDArray k = turned(columns(qkv, config.querySize() + group * size, size));
+      Architecture.Wiring wiring = config.architecture().wiring();
+      String name = wiring.layers() + layer + ".";
+      NDArray q = columns(qkv, head * size, size);
+      NDArray k = columns(qkv, config.querySize() + group * size, size);
+      q = turned(wiring.queryNorm().isEmpty() ? q : norm(q, name + wiring.queryNorm().get()));
+      k = turned(wiring.keyNorm().isEmpty() ? k : norm(k, name + wiring.keyNorm().get()));
       int values = config.querySize() + config.keyValueSize();
       NDArray v = columns(qkv, values + group * size, size);
       NDArray scores = Autograd.times(q.matMul(k.transpose()), 1 / Math.sqrt(size));

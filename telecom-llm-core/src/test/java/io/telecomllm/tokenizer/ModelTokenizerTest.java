@@ -34,7 +34,8 @@ class ModelTokenizerTest {
           .isInstanceOf(InvalidDataException.class)
           .hasMessage(
               folder.resolve("tokenizer.json")
-                  + ": no such file; a tokenizer.json is expected here");
+                  + ": no such file; a tokenizer.json is expected here. transformers makes one of older files:"
+                  + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
     }
   }
 

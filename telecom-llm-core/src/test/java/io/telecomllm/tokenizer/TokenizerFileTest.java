@@ -63,6 +63,24 @@ class TokenizerFileTest {
     }
   }
 
+  @Test
+  void tokensThatOnlyTheOlderFileOfSettingsNamesAreTaken() throws IOException {
+    write(tiny().toString());
+    settings("{\"bos_token\": \"<s>\", \"pad_token\": null}");
+    Files.writeString(
+        folder.resolve("special_tokens_map.json"),
+        """
+        {"bos_token": "<|end|>", "eos_token": {"content": "<|end|>", "lstrip": false},
+         "pad_token": "<s>"}
+        """);
+    try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+      assertThat(tokenizer.eos()).isEqualTo(tokenizer.id("<|end|>"));
+      assertThat(tokenizer.padding()).isEqualTo(tokenizer.id("<s>"));
+      // the newer file wins
+      assertThat(tokenizer.bos()).isEqualTo(tokenizer.id("<s>"));
+    }
+  }
+
   private static final String TEMPLATE =
       """
       {"type": "TemplateProcessing", "single": [%s {"Sequence": {"id": "A", "type_id": 0}}],
@@ -364,7 +382,9 @@ class TokenizerFileTest {
     assertThatThrownBy(() -> Tokenizer.load(folder))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage(
-            folder.resolve("tokenizer.json") + ": no such file; a tokenizer.json is expected here");
+            folder.resolve("tokenizer.json")
+                + ": no such file; a tokenizer.json is expected here. transformers makes one of older"
+                + " files: AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
     write(tiny().toString());
     settings("{");
     assertThatThrownBy(() -> Tokenizer.load(folder))

@@ -7,6 +7,7 @@ import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.Weight;
+import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
@@ -51,12 +52,29 @@ final class CheckpointTensors {
    * @throws InvalidDataException if the checkpoint's tensor has another shape
    */
   Tensor read(String name, DataType type, Scope scope, long... shape) {
+    if (layout == null && shape.length == 2 && BitsAndBytes.isPacked(source, name)) {
+      // such as a head, which is always dense here
+      return unpacked(name, type, scope, shape);
+    }
     TensorInfo info = info(name, shape);
+    if (shape.length == 2 && info.encoding().dataType().isEmpty()) {
+      return fromBlocks(name, info, type, scope, shape);
+    }
     Tensor tensor =
         info.encoding().dataType().equals(Optional.of(type))
             ? TensorReader.read(source, info.name(), type, scope, shape)
             : converted(info, type, scope, shape);
     return unpermuted(name, tensor, scope);
+  }
+
+  private Tensor unpacked(String name, DataType type, Scope scope, long... shape) {
+    try (Scope work = scope.child();
+        Workspace workspace = new Workspace(scope.device(), type)) {
+      int out = Math.toIntExact(shape[0]);
+      int in = Math.toIntExact(shape[1]);
+      Tensor values = BitsAndBytes.read(source, name, out, in, work).dense(workspace);
+      return scope.operators().copy(values);
+    }
   }
 
   private Tensor converted(TensorInfo info, DataType type, Scope scope, long... shape) {
@@ -148,15 +166,37 @@ final class CheckpointTensors {
           : null;
     }
     TensorInfo info = info(name, out, in);
-    if (!blocks || info.encoding().dataType().isPresent()) {
-      return null;
-    }
-    int bytes = BlockWeight.rowBytes(info.encoding(), in);
-    Operators ops = scope.operators();
+    return blocks && info.encoding().dataType().isEmpty()
+        ? blocks(name, info, out, in, scope)
+        : null;
+  }
+
+  /** Reads a matrix in the blocks of a GGUF file, its rows in Hugging Face's order. */
+  private BlockWeight blocks(String name, TensorInfo info, int out, int in, Scope scope) {
     Tensor flat = TensorReader.readBytes(source, info.name(), info.bytes(), scope);
-    Tensor raw = ops.reshape(flat, out, bytes);
+    Tensor raw = scope.operators().reshape(flat, out, BlockWeight.rowBytes(info.encoding(), in));
     flat.close();
     return new BlockWeight(info.encoding(), out, in, unpermuted(name, raw, scope));
+  }
+
+  /** Reads a matrix from the blocks of a GGUF file, some rows at a time. */
+  private Tensor fromBlocks(
+      String name, TensorInfo info, DataType type, Scope scope, long... shape) {
+    int out = Math.toIntExact(shape[0]);
+    int in = Math.toIntExact(shape[1]);
+    Tensor target = scope.operators().empty(type, shape);
+    try (Scope work = scope.child();
+        Workspace workspace = new Workspace(scope.device(), type)) {
+      Operators ops = work.operators();
+      BlockWeight weight = blocks(name, info, out, in, work);
+      int step = Math.max(1, PIECE_BYTES / Math.max(1, in * type.bytes()));
+      for (int row = 0; row < out; row += step) {
+        int count = Math.min(step, out - row);
+        ops.copyInPlace(
+            ops.narrow(target, 0, row, count), weight.dense(workspace, ops, row, count));
+      }
+    }
+    return target;
   }
 
   /** Returns a dense matrix, (out, in), that is packed while it is read. */

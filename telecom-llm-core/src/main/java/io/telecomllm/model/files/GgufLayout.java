@@ -25,6 +25,8 @@ public enum GgufLayout {
   LLAMA("llama", "model.layers.", "model.embed_tokens", "model.norm", separate(), true, false),
   /** Qwen2. */
   QWEN2("qwen2", "model.layers.", "model.embed_tokens", "model.norm", separate(), false, false),
+  /** Qwen3. */
+  QWEN3("qwen3", "model.layers.", "model.embed_tokens", "model.norm", normed(), false, false),
   /** Phi-3: the fused projections stay fused; the fused gate and up projection is called up. */
   PHI3("phi3", "model.layers.", "model.embed_tokens", "model.norm", fused(), false, false),
   /** Phi-1 to Phi-2. */
@@ -88,6 +90,14 @@ public enum GgufLayout {
         "mlp.down_proj", "ffn_down");
   }
 
+  private static ImmutableMap<String, String> normed() {
+    return ImmutableMap.<String, String>builder()
+        .putAll(separate())
+        .put("self_attn.q_norm", "attn_q_norm")
+        .put("self_attn.k_norm", "attn_k_norm")
+        .buildOrThrow();
+  }
+
   private static ImmutableMap<String, String> fused() {
     return ImmutableMap.of(
         "input_layernorm", "attn_norm",
@@ -138,6 +148,7 @@ public enum GgufLayout {
     return switch (architecture) {
       case LLAMA, MISTRAL -> LLAMA;
       case QWEN2 -> QWEN2;
+      case QWEN3 -> QWEN3;
       case PHI3 -> PHI3;
       case PHI2 -> PHI2;
       case FALCON -> FALCON;
@@ -153,6 +164,7 @@ public enum GgufLayout {
     return switch (this) {
       case LLAMA -> window ? Architecture.MISTRAL : Architecture.LLAMA;
       case QWEN2 -> Architecture.QWEN2;
+      case QWEN3 -> Architecture.QWEN3;
       case PHI3 -> Architecture.PHI3;
       case PHI2 -> Architecture.PHI2;
       case FALCON -> Architecture.FALCON;
@@ -162,7 +174,7 @@ public enum GgufLayout {
   /** Returns the activation of the feed-forward layers, which GGUF files do not state. */
   Activation activation() {
     return switch (this) {
-      case LLAMA, QWEN2, PHI3 -> Activation.SWIGLU;
+      case LLAMA, QWEN2, QWEN3, PHI3 -> Activation.SWIGLU;
       case PHI2 -> Activation.GELU_TANH;
       case FALCON -> Activation.GELU;
     };

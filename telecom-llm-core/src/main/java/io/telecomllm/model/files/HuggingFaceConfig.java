@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
 public final class HuggingFaceConfig {
   private static final int MAX = Integer.MAX_VALUE;
 
+  /** The size of a head of Qwen3 where config.json does not say it. */
+  private static final int QWEN3_HEAD = 128;
+
   /**
    * The window that transformers assumes for a Mistral model whose config.json does not name one.
    */
@@ -70,7 +73,9 @@ public final class HuggingFaceConfig {
     int hidden = json.integer("hidden_size", 1, ModelConfig.MAX_HIDDEN);
     int heads = json.integer("num_attention_heads", 1, ModelConfig.MAX_HEADS);
     int derived = headSize(json, hidden, heads);
-    int headSize = json.optionalInteger("head_dim", 2, ModelConfig.MAX_HEAD_SIZE).orElse(derived);
+    int headSize =
+        json.optionalInteger("head_dim", 2, ModelConfig.MAX_HEAD_SIZE)
+            .orElse(architecture == Architecture.QWEN3 ? QWEN3_HEAD : derived);
     if (headSize % 2 != 0) {
       throw json.invalid("head_dim", "an even number");
     }
@@ -178,7 +183,7 @@ public final class HuggingFaceConfig {
             ? window(json, 0)
             : Optional.of(new SlidingWindow(MISTRAL_WINDOW, 0));
       }
-      case QWEN2 -> {
+      case QWEN2, QWEN3 -> {
         Optional<SlidingWindow> window =
             json.bool("use_sliding_window", false)
                 ? window(json, json.integer("max_window_layers", 0, MAX))
@@ -220,6 +225,12 @@ public final class HuggingFaceConfig {
     switch (architecture) {
       case PHI2 -> biases.addAll(EnumSet.complementOf(EnumSet.of(TargetModule.GATE)));
       case QWEN2 -> biases.addAll(QKV);
+      case QWEN3 -> {
+        if (json.bool("attention_bias", false)) {
+          biases.addAll(QKV);
+          biases.add(TargetModule.O);
+        }
+      }
       case LLAMA -> {
         if (json.bool("attention_bias", false)) {
           biases.addAll(QKV);
@@ -312,6 +323,9 @@ public final class HuggingFaceConfig {
     // published files of Phi-2 do not have it
     if (architecture != Architecture.PHI2 || !implied) {
       json.put("head_dim", config.headSize());
+    }
+    if (architecture == Architecture.QWEN3) {
+      json.put("attention_bias", config.biases().contains(TargetModule.Q));
     }
     if (architecture == Architecture.LLAMA) {
       json.put("attention_bias", config.biases().contains(TargetModule.Q));

@@ -199,7 +199,7 @@ class GgufConfigTest {
         llama,
         "general.architecture",
         "mamba",
-        "general.architecture is mamba, supported are llama, qwen2, phi3, phi2, falcon");
+        "general.architecture is mamba, supported are llama, qwen2, qwen3, phi3, phi2, falcon");
     unsupported(llama, "llama.expert_count", 8, "llama.expert_count is 8, only 0 is supported");
     unsupported(
         llama,

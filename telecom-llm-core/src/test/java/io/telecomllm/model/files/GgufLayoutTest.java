@@ -21,6 +21,8 @@ class GgufLayoutTest {
     "LLAMA, model.layers.0.self_attn.q_proj.bias, blk.0.attn_q.bias",
     "LLAMA, model.layers.17.mlp.gate_proj.weight, blk.17.ffn_gate.weight",
     "QWEN2, model.layers.3.self_attn.k_proj.bias, blk.3.attn_k.bias",
+    "QWEN3, model.layers.3.self_attn.q_norm.weight, blk.3.attn_q_norm.weight",
+    "QWEN3, model.layers.3.self_attn.k_norm.weight, blk.3.attn_k_norm.weight",
     "QWEN2, model.layers.3.post_attention_layernorm.weight, blk.3.ffn_norm.weight",
     "PHI3, model.layers.31.self_attn.qkv_proj.weight, blk.31.attn_qkv.weight",
     "PHI3, model.layers.31.mlp.gate_up_proj.weight, blk.31.ffn_up.weight",

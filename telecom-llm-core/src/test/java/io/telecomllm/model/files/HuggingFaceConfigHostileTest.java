@@ -290,8 +290,8 @@ class HuggingFaceConfigHostileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "llama | model_type | \"\" | model_type is , supported are phi3, llama, mistral, qwen2, phi, falcon",
-        "llama | model_type | \"\\u001b[2J\\n\" | model_type is ?[2J , supported are phi3, llama, mistral, qwen2, phi, falcon",
+        "llama | model_type | \"\" | model_type is , supported are phi3, llama, mistral, qwen2, qwen3, phi, falcon",
+        "llama | model_type | \"\\u001b[2J\\n\" | model_type is ?[2J , supported are phi3, llama, mistral, qwen2, qwen3, phi, falcon",
         "llama | hidden_act | \"relu\" | hidden_act is relu, supported are silu, gelu, gelu_new, gelu_pytorch_tanh",
         "llama | rope_scaling.rope_type | \"axial\" | rope_type is axial, supported are default, linear, dynamic, llama3, yarn, longrope",
         "qwen2 | layer_types | [\"full_attention\", \"full_attention\"] | layer_types is full_attention, only sliding_attention is supported",

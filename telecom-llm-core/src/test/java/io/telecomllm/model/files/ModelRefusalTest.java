@@ -76,7 +76,7 @@ class ModelRefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"llama\" | \"mamba\" | model_type is mamba, supported are phi3, llama, mistral, qwen2,"
+        "\"llama\" | \"mamba\" | model_type is mamba, supported are phi3, llama, mistral, qwen2, qwen3,"
             + " phi, falcon",
         "\"silu\" | \"relu\" | hidden_act is relu, supported are silu",
         "\"rope_theta\": 10000.0 | \"rope_scaling\": {\"type\": \"axial\"} | rope_type is axial,"
