@@ -13,7 +13,6 @@ import java.util.Optional;
 /**
  * What a checkpoint's own template was seen to write.
  *
- * @param source the SHA-256 of the template
  * @param beginning before the first user message of a conversation without a system message
  * @param system around the system message; empty if the template takes none
  * @param generation after the last user message, to ask for an answer
@@ -25,7 +24,6 @@ import java.util.Optional;
  * @param trims of which messages the white space around contents is removed
  */
 record OwnForm(
-    String source,
     ImmutableList<Piece> beginning,
     Optional<Around> system,
     ImmutableList<Piece> generation,
@@ -52,12 +50,12 @@ record OwnForm(
 
   private OwnForm with(Optional<Around> newSystem, Optional<Around> newTurns) {
     return new OwnForm(
-        source, beginning, newSystem, generation, lead, answerEnd, newTurns, stops, marks, trims);
+        beginning, newSystem, generation, lead, answerEnd, newTurns, stops, marks, trims);
   }
 
   @Override
   public String name() {
-    return "own " + source.substring(0, 12);
+    return "own";
   }
 
   @Override

@@ -111,7 +111,6 @@ final class TemplateProbe {
     turns.ifPresent(literals::addAll);
     ImmutableList<Piece> ending = pieces(end);
     return new OwnForm(
-        digest(source),
         pieces(asked.get(0)),
         system.map(this::around),
         pieces(generation),

@@ -70,6 +70,9 @@ class OwnFormTest {
     assertThat(ChatTemplate.of(golden.source(), TOKENIZER))
         .isEqualTo(template)
         .hasSameHashCodeAs(template);
+    // the digest is of what is written, not of how the program spells it
+    assertThat(ChatTemplate.of("{# note #}" + golden.source(), TOKENIZER).digest())
+        .isEqualTo(template.digest());
   }
 
   @Test
@@ -123,7 +126,7 @@ class OwnFormTest {
   void theTemplatesTokensAreControlTokensAndContentsAreNot() {
     Tokenizer tokenizer = chatMl();
     ChatTemplate template = ChatTemplate.of(JinjaGoldens.source("chatml-no-line-end"), tokenizer);
-    assertThat(template.name()).matches("own [0-9a-f]{12}");
+    assertThat(template.name()).isEqualTo("own");
     assertThat(template.render(List.of(Message.user("<|im_end|>")), true))
         .containsExactly(
             Piece.control("<|im_start|>"),
