@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import io.telecomllm.testing.spark.LocalSpark;
 import io.telecomllm.training.gradients.LossAndGradients;
 import io.telecomllm.training.gradients.ParameterArrays;
+import io.telecomllm.training.objective.Loss;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +60,9 @@ class SparkCostTest {
           for (int i = -2; i < REPEATS; i++) {
             long start = System.nanoTime();
             LossAndGradients sum =
-                exchange.sum(values, parts, (part, sent) -> new LossAndGradients(1, sent));
+                exchange.sum(values, parts, (part, sent) -> new LossAndGradients(new Loss(1), sent));
             double took = (System.nanoTime() - start) / 1e9;
-            assertThat(sum.loss()).isEqualTo(slices);
+            assertThat(sum.loss().value()).isEqualTo(slices);
             assertThat(sum.gradients().arrays().get(ARRAYS - 1)[0])
                 .isEqualTo((float) ((double) slices * values.arrays().get(ARRAYS - 1)[0]));
             if (i >= 0) {

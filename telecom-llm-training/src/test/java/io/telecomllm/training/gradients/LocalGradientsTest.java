@@ -225,7 +225,7 @@ class LocalGradientsTest {
             parts.stream()
                 .map(p -> SliceSum.Part.of(new LossAndGradients(new Loss(0.5), p)))
                 .toList());
-    assertThat(added.loss()).isEqualTo(1.5);
+    assertThat(added.loss()).isEqualTo(new Loss(1.5));
     List<float[]> sum = added.gradients().arrays();
     assertThat(sum.get(0)).containsExactly(1, 6);
     assertThat(sum.get(1)).containsExactly(0);
