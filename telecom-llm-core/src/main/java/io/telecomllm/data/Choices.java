@@ -55,12 +55,11 @@ public record Choices(int questions, int right, double loss, double chance)
       return questions == 0 ? other : this;
     }
     int all = Math.addExact(questions, other.questions);
-    double share = (double) other.questions / all;
     return new Choices(
         all,
         right + other.right,
-        loss + share * (other.loss - loss),
-        chance + share * (other.chance - chance));
+        (questions * loss + other.questions * other.loss) / all,
+        (questions * chance + other.questions * other.chance) / all);
   }
 
   /** Returns the number of right choices with its interval. */

@@ -35,6 +35,9 @@ class ChoicesTest {
     Choices one = Choices.of(new double[] {1e30, 0}, 1);
     assertThat(one.loss()).isEqualTo(1e30);
     assertThat(Choices.of(new double[] {Double.NaN, 1}, 1).loss()).isNaN();
+    // a probability of 0 in any of several questions
+    Choices never = Choices.of(new double[] {Double.NEGATIVE_INFINITY, 0}, 0);
+    assertThat(one.plus(never).plus(one).loss()).isInfinite().isPositive();
   }
 
   @Property
