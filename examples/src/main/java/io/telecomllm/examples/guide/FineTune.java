@@ -6,6 +6,7 @@ import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.training.QLoraTrainer;
+import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.settings.EvaluationConfig;
 import java.nio.file.Path;
 
@@ -39,5 +40,18 @@ final class FineTune {
   static QLoraTrainer.Result withKnowledge(
       LanguageModel model, Split split, KnowledgeBase clauses) {
     return QLoraTrainer.on(model).knowledge(clauses, 3).run(split);
+  }
+
+  /** A run on the choice alone that tells how it chooses. */
+  static QLoraTrainer choosing(LanguageModel model) {
+    return QLoraTrainer.on(model)
+        .with(c -> c.textWeight(0))
+        .listener(
+            new TrainingListener() {
+              @Override
+              public void evaluated(EvaluationRecord evaluation) {
+                System.out.println("loss of the choice " + evaluation.choices().loss());
+              }
+            });
   }
 }
