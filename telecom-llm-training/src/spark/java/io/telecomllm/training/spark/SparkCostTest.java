@@ -60,7 +60,8 @@ class SparkCostTest {
           for (int i = -2; i < REPEATS; i++) {
             long start = System.nanoTime();
             LossAndGradients sum =
-                exchange.sum(values, parts, (part, sent) -> new LossAndGradients(new Loss(1), sent));
+                exchange.sum(
+                    values, parts, (part, sent) -> new LossAndGradients(new Loss(1), sent));
             double took = (System.nanoTime() - start) / 1e9;
             assertThat(sum.loss().value()).isEqualTo(slices);
             assertThat(sum.gradients().arrays().get(ARRAYS - 1)[0])
