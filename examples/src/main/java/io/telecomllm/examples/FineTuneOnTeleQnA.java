@@ -116,7 +116,8 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
     }
   }
 
-  private static Evaluation evaluate(
+  /** Asks a model, with an adapter or without, and returns its answers. */
+  static Evaluation evaluate(
       LanguageModel model, Optional<LoraAdapter> adapter, List<Question> questions) {
     var builder = TelecomAnswerer.on(model);
     adapter.ifPresent(builder::adapter);

@@ -4,9 +4,6 @@ import io.telecomllm.data.Accuracy;
 import io.telecomllm.data.Choices;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
-import io.telecomllm.inference.TelecomAnswerer;
-import io.telecomllm.inference.evaluation.Evaluator;
-import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
@@ -19,6 +16,7 @@ import io.telecomllm.training.settings.IntervalStrategy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -93,7 +91,13 @@ public final class LearningCurves implements Callable<Integer> {
     List<String> names = new ArrayList<>();
     try (LanguageModel base = ModelLoader.load(model)) {
       if (missing(results, "base")) {
-        append(results, "base", 0, 0, measure(base, Optional.empty(), all.validation()), 0);
+        append(
+            results,
+            "base",
+            0,
+            0,
+            FineTuneOnTeleQnA.evaluate(base, Optional.empty(), all.validation()).choices(),
+            0);
       }
       for (int count : train) {
         for (double textWeight : textWeights) {
@@ -130,19 +134,12 @@ public final class LearningCurves implements Callable<Integer> {
     try (ProgressBars progress = new ProgressBars(name);
         QLoraTrainer.Result result = trainer.listener(progress).run(new Split(learn, List.of()))) {
       if (missing(results, name)) {
-        Choices after = measure(base, Optional.of(result.adapter()), all.validation());
+        Choices after =
+            FineTuneOnTeleQnA.evaluate(base, Optional.of(result.adapter()), all.validation())
+                .choices();
         append(results, name, learn.size(), textWeight, after, result.report().seconds());
       }
       return result.report();
-    }
-  }
-
-  private static Choices measure(
-      LanguageModel model, Optional<LoraAdapter> adapter, List<Question> questions) {
-    var builder = TelecomAnswerer.on(model);
-    adapter.ifPresent(builder::adapter);
-    try (TelecomAnswerer answerer = builder.build()) {
-      return Evaluator.on(answerer).evaluate(questions).choices();
     }
   }
 
@@ -167,7 +164,7 @@ public final class LearningCurves implements Callable<Integer> {
             choices.loss(),
             choices.chance(),
             seconds);
-    Files.writeString(results, Files.readString(results) + line);
+    Files.writeString(results, line, StandardOpenOption.APPEND);
   }
 
   /** Returns the running mean of the loss of the choice over the questions seen. */

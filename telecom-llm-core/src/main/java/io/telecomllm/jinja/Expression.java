@@ -60,7 +60,7 @@ interface Expression {
   }
 
   static Expression negative(Expression operand) {
-    return frame -> Values.arithmetic("-", 0L, operand.value(frame));
+    return frame -> Arithmetic.of("-", 0L, operand.value(frame));
   }
 
   static Expression and(Expression left, Expression right) {
@@ -91,8 +91,8 @@ interface Expression {
       frame.budget.use(a);
       frame.budget.use(b);
       return switch (operator) {
-        case "+" -> Values.add(a, b);
-        case "~" -> Values.add(Values.text(a), Values.text(b));
+        case "+" -> Arithmetic.add(a, b);
+        case "~" -> Arithmetic.add(Values.text(a), Values.text(b));
         case "==" -> Values.equal(a, b);
         case "!=" -> !Values.equal(a, b);
         case "<" -> Values.compare(a, b) < 0;
@@ -101,7 +101,7 @@ interface Expression {
         case ">=" -> Values.compare(a, b) >= 0;
         case "in" -> Values.contains(b, a);
         case "not in" -> !Values.contains(b, a);
-        default -> Values.arithmetic(operator, a, b);
+        default -> Arithmetic.of(operator, a, b);
       };
     };
   }

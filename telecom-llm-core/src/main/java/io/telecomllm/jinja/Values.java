@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,87 +159,8 @@ final class Values {
     throw new JinjaException("a " + kind(value) + " is looked for in a " + kind(container));
   }
 
-  static Object add(Object a, Object b) {
-    if (a instanceof String x && b instanceof String y) {
-      return limited(x.length() + (long) y.length(), () -> x + y);
-    } else if (a instanceof List<?> x && b instanceof List<?> y) {
-      return limited(
-          x.size() + (long) y.size(),
-          () -> {
-            List<Object> both = new ArrayList<>(x);
-            both.addAll(y);
-            return both;
-          });
-    } else if (isNumber(a) && isNumber(b)) {
-      return whole(a, b)
-          ? (Object) exact(() -> Math.addExact(integer(a), integer(b)))
-          : (Object) (number(a) + number(b));
-    }
-    throw operands("+", a, b);
-  }
-
-  static Object arithmetic(String operator, Object a, Object b) {
-    if (operator.equals("*") && a instanceof String text && b instanceof Long count) {
-      return limited(
-          text.length() * Math.max(0, count), () -> text.repeat(Math.max(0, count.intValue())));
-    }
-    if (!isNumber(a) || !isNumber(b)) {
-      throw operands(operator, a, b);
-    }
-    boolean whole = whole(a, b);
-    boolean divides = operator.equals("/") || operator.equals("//") || operator.equals("%");
-    if (divides && number(b) == 0) {
-      throw new JinjaException("a division by 0");
-    }
-    return switch (operator) {
-      case "-" ->
-          whole
-              ? (Object) exact(() -> Math.subtractExact(integer(a), integer(b)))
-              : (Object) (number(a) - number(b));
-      case "*" ->
-          whole
-              ? (Object) exact(() -> Math.multiplyExact(integer(a), integer(b)))
-              : (Object) (number(a) * number(b));
-      case "/" -> number(a) / number(b);
-      case "//" ->
-          whole
-              ? (Object) Math.floorDiv(integer(a), integer(b))
-              : (Object) Math.floor(number(a) / number(b));
-      case "%" ->
-          whole
-              ? (Object) Math.floorMod(integer(a), integer(b))
-              : (Object) (number(a) - number(b) * Math.floor(number(a) / number(b)));
-      default -> throw new JinjaException("the operator " + operator + " is not supported");
-    };
-  }
-
-  private static boolean whole(Object a, Object b) {
-    return !(a instanceof Double) && !(b instanceof Double);
-  }
-
-  private static long integer(Object value) {
-    return value instanceof Boolean bool ? (bool ? 1 : 0) : ((Long) value);
-  }
-
-  /** A computation whose result may be too large for 64 bits. */
-  private interface Exact {
-    long value();
-  }
-
-  private static long exact(Exact computation) {
-    try {
-      return computation.value();
-    } catch (ArithmeticException e) {
-      throw new JinjaException("a number over 64 bits");
-    }
-  }
-
-  private static JinjaException operands(String operator, Object a, Object b) {
-    return new JinjaException("a " + kind(a) + " " + operator + " a " + kind(b));
-  }
-
   /** Makes a value unless it would be too long. */
-  static <T> T limited(long length, java.util.function.Supplier<T> value) {
+  static <T> T limited(long length, Supplier<T> value) {
     if (length > LONGEST) {
       throw new JinjaException("a value of " + length + " characters or elements");
     }
@@ -317,7 +240,7 @@ final class Values {
       some.add(all.get((int) i));
     }
     return container instanceof String
-        ? some.stream().map(Values::text).collect(java.util.stream.Collectors.joining())
+        ? some.stream().map(Values::text).collect(Collectors.joining())
         : some;
   }
 
@@ -337,13 +260,11 @@ final class Values {
     if (value instanceof Undefined || value instanceof Callable || value instanceof Namespace) {
       throw new JinjaException("a " + kind(value) + " is written as JSON");
     } else if (value instanceof List<?> list) {
-      return list.stream()
-          .map(Values::json)
-          .collect(java.util.stream.Collectors.joining(", ", "[", "]"));
+      return list.stream().map(Values::json).collect(Collectors.joining(", ", "[", "]"));
     } else if (value instanceof Map<?, ?> map) {
       return map.entrySet().stream()
           .map(entry -> json(entry.getKey()) + ": " + json(entry.getValue()))
-          .collect(java.util.stream.Collectors.joining(", ", "{", "}"));
+          .collect(Collectors.joining(", ", "{", "}"));
     } else if (value instanceof String text) {
       return JsonText.withoutNulls(text);
     }

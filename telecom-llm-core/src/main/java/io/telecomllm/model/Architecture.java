@@ -120,19 +120,9 @@ public enum Architecture {
             ImmutableList.of(Part.of("mlp.gate_proj", GATE), Part.of("mlp.up_proj", UP)));
 
     static final Wiring HEAD_NORMS =
-        new Wiring(
-            SEPARATE.embedding(),
-            SEPARATE.layers(),
-            SEPARATE.lastNorm(),
-            SEPARATE.head(),
-            SEPARATE.firstNorm(),
-            SEPARATE.secondNorm(),
+        llama(
             SEPARATE.attention(),
-            SEPARATE.output(),
             SEPARATE.feedForward(),
-            SEPARATE.down(),
-            false,
-            false,
             Optional.of("self_attn.q_norm"),
             Optional.of("self_attn.k_norm"));
 
@@ -191,6 +181,14 @@ public enum Architecture {
     }
 
     private static Wiring llama(ImmutableList<Part> attention, ImmutableList<Part> feedForward) {
+      return llama(attention, feedForward, Optional.empty(), Optional.empty());
+    }
+
+    private static Wiring llama(
+        ImmutableList<Part> attention,
+        ImmutableList<Part> feedForward,
+        Optional<String> queryNorm,
+        Optional<String> keyNorm) {
       return new Wiring(
           "model.embed_tokens",
           "model.layers.",
@@ -204,8 +202,8 @@ public enum Architecture {
           Part.of("mlp.down_proj", DOWN),
           false,
           false,
-          Optional.empty(),
-          Optional.empty());
+          queryNorm,
+          keyNorm);
     }
   }
 }

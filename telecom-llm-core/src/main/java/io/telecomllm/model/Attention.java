@@ -39,15 +39,7 @@ record Attention(int layer, Projection qkv, @Nullable HeadNorms norms, Linear ou
   private Projected project(Tensor h, Pass pass) {
     ModelConfig c = pass.config();
     Projection.Output all = qkv.forward(h, pass); // (rows, query size + 2 key size)
-    Projected projected =
-        norms == null
-            ? new Projected(all, null, null, null)
-            : new Projected(
-                all,
-                null,
-                HeadNorms.normInPlace(norms.query(), all.value(), 0, c.heads(), pass),
-                HeadNorms.normInPlace(
-                    norms.key(), all.value(), c.heads(), c.keyValueHeads(), pass));
+    Projected projected = normed(all, null, pass);
     Rotation rotation = pass.sees().rotation();
     rotation.turn(pass.ops(), all.value(), c.heads() + c.keyValueHeads(), c.headSize());
     return projected;
@@ -64,17 +56,25 @@ record Attention(int layer, Projection qkv, @Nullable HeadNorms norms, Linear ou
     Projection.Output all = keysAndValues.forward(h, pass);
     Tensor querying = ops.selectRows(h, wanted.queries());
     Projection.Output queries = qkv.outputs(0, c.querySize()).forward(querying, pass);
-    Projected projected =
-        norms == null
-            ? new Projected(all, queries, null, null)
-            : new Projected(
-                all,
-                queries,
-                HeadNorms.normInPlace(norms.query(), queries.value(), 0, c.heads(), pass),
-                HeadNorms.normInPlace(norms.key(), all.value(), 0, c.keyValueHeads(), pass));
+    Projected projected = normed(all, queries, pass);
     pass.sees().rotation().turn(ops, all.value(), c.keyValueHeads(), c.headSize());
     wanted.rotation().turn(ops, queries.value(), c.heads(), c.headSize());
     return projected;
+  }
+
+  /** Norms queries and keys in place, if the layer has norms for them. */
+  private Projected normed(Projection.Output all, Projection.@Nullable Output queries, Pass pass) {
+    Projected plain = new Projected(all, queries, null, null);
+    if (norms == null) {
+      return plain;
+    }
+    ModelConfig c = pass.config();
+    Tensor querying = (queries == null ? all : queries).value();
+    return new Projected(
+        all,
+        queries,
+        HeadNorms.normInPlace(norms.query(), querying, 0, c.heads(), pass),
+        HeadNorms.normInPlace(norms.key(), all.value(), plain.keys(c), c.keyValueHeads(), pass));
   }
 
   /**

@@ -3,25 +3,17 @@ package io.telecomllm.prompt;
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.telecomllm.UnsupportedModelException;
-import io.telecomllm.jinja.JinjaTemplate;
 import io.telecomllm.prompt.OwnForm.Around;
 import io.telecomllm.tokenizer.Piece;
-import io.telecomllm.tokenizer.Pieces;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a checkpoint's template writes: renders conversations whose contents are marks
@@ -39,15 +31,17 @@ final class TemplateProbe {
           "<\\|[^|<>\\s]{1,40}\\|>|<</?[A-Z]{1,20}>>|\\[/?[A-Z_]{1,40}\\]|</?[a-z_]{1,40}>");
 
   private final String source;
-  private final Tokenizer tokenizer;
-  private final JinjaTemplate program;
+  private final TemplateProgram program;
+  private final TemplateComparison comparison;
+  private final List<String> controls;
   // whether white space around contents is removed in some places only
   private boolean uneven;
 
   private TemplateProbe(String source, Tokenizer tokenizer) {
     this.source = source;
-    this.tokenizer = tokenizer;
-    this.program = JinjaTemplate.parse(source);
+    this.program = new TemplateProgram(source, tokenizer);
+    this.comparison = new TemplateComparison(program);
+    this.controls = tokenizer.controlTokens();
   }
 
   static TemplateForm of(String source, Tokenizer tokenizer) {
@@ -86,8 +80,10 @@ final class TemplateProbe {
     boolean tokens =
         family.all().stream()
             .filter(Piece.Control.class::isInstance)
-            .allMatch(p -> tokenizer.controlTokens().contains(((Piece.Control) p).token()));
-    return tokens && difference(family).isEmpty() ? Optional.of(family) : Optional.empty();
+            .allMatch(p -> controls.contains(((Piece.Control) p).token()));
+    return tokens && comparison.difference(family, true).isEmpty()
+        ? Optional.of(family)
+        : Optional.empty();
   }
 
   // ---- what it writes ----
@@ -95,8 +91,8 @@ final class TemplateProbe {
   private OwnForm form() {
     Message user = Message.user(MARK[1]);
     Message answer = Message.assistant(MARK[2]);
-    List<String> asked = parts(List.of(user), true);
-    List<String> answered = parts(List.of(user, answer), false);
+    List<String> asked = program.parts(List.of(user), true);
+    List<String> answered = program.parts(List.of(user, answer), false);
     String generation = asked.get(1);
     if (!answered.get(0).equals(asked.get(0)) || !answered.get(1).startsWith(generation)) {
       throw new UnsupportedModelException(
@@ -133,7 +129,8 @@ final class TemplateProbe {
   /** Returns what stands around a system message, up to the user's; empty if none is taken. */
   private Optional<List<String>> system() {
     try {
-      List<String> parts = parts(List.of(Message.system(MARK[0]), Message.user(MARK[1])), true);
+      List<String> parts =
+          program.parts(List.of(Message.system(MARK[0]), Message.user(MARK[1])), true);
       return Optional.of(parts.subList(0, 2));
     } catch (UnsupportedModelException e) {
       return Optional.empty();
@@ -148,7 +145,7 @@ final class TemplateProbe {
       talk.add(Message.assistant(MARK[2 * i + 1]));
     }
     try {
-      List<String> whole = parts(talk, false);
+      List<String> whole = program.parts(talk, false);
       String before = whole.get(1);
       String after = whole.get(2);
       boolean same =
@@ -164,23 +161,6 @@ final class TemplateProbe {
     } catch (UnsupportedModelException e) {
       return Optional.empty();
     }
-  }
-
-  /** Renders messages whose contents are marks and returns the text before, between and after. */
-  private List<String> parts(List<Message> messages, boolean asks) {
-    String text = render(messages, asks);
-    List<String> parts = new ArrayList<>();
-    int from = 0;
-    for (Message message : messages) {
-      int at = text.indexOf(message.content(), from);
-      if (at < 0 || text.indexOf(message.content(), at + 1) >= 0) {
-        throw new UnsupportedModelException("it does not write each message once and in order");
-      }
-      parts.add(text.substring(from, at));
-      from = at + message.content().length();
-    }
-    parts.add(text.substring(from));
-    return parts;
   }
 
   /**
@@ -201,7 +181,7 @@ final class TemplateProbe {
       for (int from = 0; from <= whole.indexOf(one) && from < whole.size() - 1; from++) {
         List<Message> talk = new ArrayList<>(whole.subList(from, whole.size()));
         talk.replaceAll(m -> m.equals(one) ? new Message(m.role(), "\t" + m.content() + "\t") : m);
-        String padded = render(talk, false);
+        String padded = program.render(talk, false);
         removed += padded.contains("\t" + one.content()) ? 0 : 1;
         removed += padded.contains(one.content() + "\t") ? 0 : 1;
         tried += 2;
@@ -230,7 +210,6 @@ final class TemplateProbe {
 
   /** Cuts a template's own text into control tokens and text, the longest token first. */
   private ImmutableList<Piece> pieces(String literal) {
-    List<String> controls = tokenizer.controlTokens();
     ImmutableList.Builder<Piece> pieces = ImmutableList.builder();
     int text = 0;
     int at = 0;
@@ -270,107 +249,12 @@ final class TemplateProbe {
             whole.withoutTurns(),
             whole.withoutSystem(),
             whole.withoutSystem().withoutTurns())) {
-      Optional<String> found = difference(form);
+      Optional<String> found = comparison.difference(form, !uneven);
       if (found.isEmpty()) {
         return form;
       }
       difference = difference.or(() -> found);
     }
     throw new UnsupportedModelException(difference.orElseThrow());
-  }
-
-  /** Returns the first conversation that a form writes otherwise than the template. */
-  private Optional<String> difference(TemplateForm form) {
-    boolean severalTurns = !(form instanceof OwnForm own) || own.turns().isPresent();
-    List<String> contents =
-        List.of(
-            "What is a gNB?",
-            uneven ? "padded" : " padded \n",
-            "two\nlines",
-            "100 % <b>\u00fc</b> \ud83d\udce1",
-            "a");
-    for (int first = 0; first < contents.size(); first++) {
-      int start = first;
-      List<String> texts =
-          IntStream.range(0, 5).mapToObj(i -> contents.get((start + i) % contents.size())).toList();
-      for (List<Message> talk : talks(texts, form.takesSystem(), severalTurns)) {
-        boolean asks = talk.get(talk.size() - 1).role() == Role.USER;
-        String expected;
-        try {
-          expected = render(talk, asks);
-        } catch (UnsupportedModelException e) {
-          if (talk.get(0).role() == Role.SYSTEM) {
-            return Optional.of("it takes no system message");
-          }
-          throw e;
-        }
-        String found = Pieces.spell(form.render(talk, asks));
-        if (!found.equals(expected)) {
-          return Optional.of(
-              "what it writes depends on more than the turns: expected "
-                  + quoted(expected, found)
-                  + ", found "
-                  + quoted(found, expected));
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Quotes a text from shortly before the first difference to another. */
-  private static String quoted(String text, String other) {
-    int at = 0;
-    while (at < text.length() && at < other.length() && text.charAt(at) == other.charAt(at)) {
-      at++;
-    }
-    String part = text.substring(Math.max(0, at - 10), Math.min(text.length(), at + 20));
-    return io.telecomllm.text.Quoted.line(part);
-  }
-
-  private static List<List<Message>> talks(
-      List<String> texts, boolean system, boolean severalTurns) {
-    List<List<Message>> talks = new ArrayList<>();
-    for (int turns = 1; turns <= (severalTurns ? 2 : 1); turns++) {
-      List<Message> talk = new ArrayList<>();
-      for (int i = 0; i < turns; i++) {
-        talk.add(Message.user(texts.get(2 * i)));
-        talk.add(Message.assistant(texts.get(2 * i + 1)));
-      }
-      for (List<Message> part : List.of(talk, talk.subList(0, talk.size() - 1))) {
-        talks.add(List.copyOf(part));
-        if (system) {
-          List<Message> withSystem = new ArrayList<>(List.of(Message.system(texts.get(4))));
-          withSystem.addAll(part);
-          talks.add(withSystem);
-        }
-      }
-    }
-    return talks;
-  }
-
-  private String render(List<Message> messages, boolean asks) {
-    Map<String, @Nullable Object> variables = new HashMap<>();
-    variables.put(
-        "messages",
-        messages.stream()
-            .map(
-                m ->
-                    Map.of(
-                        "role", m.role().name().toLowerCase(Locale.ROOT), "content", m.content()))
-            .toList());
-    variables.put("add_generation_prompt", asks);
-    // what transformers always gives
-    variables.put("tools", null);
-    variables.put("documents", null);
-    token("bos_token", tokenizer.bos(), variables);
-    token("eos_token", tokenizer.eos(), variables);
-    token("pad_token", tokenizer.padding(), variables);
-    return program.render(variables);
-  }
-
-  private void token(String name, OptionalInt id, Map<String, @Nullable Object> variables) {
-    if (id.isPresent()) {
-      tokenizer.token(id.getAsInt()).ifPresent(token -> variables.put(name, token));
-    }
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public final class Workspace implements AutoCloseable {
-  /** The number of values unpacked from blocks at a time: what they take stays in the cache. */
+  /** The number of values unpacked from blocks at a time: so many that calls cost little of it. */
   private static final int PIECE = 1 << 20;
 
   private final Scope scope;

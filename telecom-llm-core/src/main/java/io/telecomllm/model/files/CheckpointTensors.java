@@ -52,14 +52,16 @@ final class CheckpointTensors {
    * @throws InvalidDataException if the checkpoint's tensor has another shape
    */
   Tensor read(String name, DataType type, Scope scope, long... shape) {
-    if (layout == null && shape.length == 2 && BitsAndBytes.isPacked(source, name)) {
-      // such as a head, which is always dense here
-      return unpacked(name, type, scope, shape);
+    if (shape.length == 2) {
+      try (Scope work = scope.child()) {
+        int in = Math.toIntExact(shape[1]);
+        Weight packed = packed(name, work, Math.toIntExact(shape[0]), in, true);
+        if (packed != null) {
+          return unpacked(packed, type, scope);
+        }
+      }
     }
     TensorInfo info = info(name, shape);
-    if (shape.length == 2 && info.encoding().dataType().isEmpty()) {
-      return fromBlocks(name, info, type, scope, shape);
-    }
     Tensor tensor =
         info.encoding().dataType().equals(Optional.of(type))
             ? TensorReader.read(source, info.name(), type, scope, shape)
@@ -67,14 +69,20 @@ final class CheckpointTensors {
     return unpermuted(name, tensor, scope);
   }
 
-  private Tensor unpacked(String name, DataType type, Scope scope, long... shape) {
+  /** Unpacks a matrix that is dense here, such as a head, some rows at a time. */
+  private static Tensor unpacked(Weight packed, DataType type, Scope scope) {
+    Tensor target = scope.operators().empty(type, packed.out(), packed.in());
     try (Scope work = scope.child();
         Workspace workspace = new Workspace(scope.device(), type)) {
-      int out = Math.toIntExact(shape[0]);
-      int in = Math.toIntExact(shape[1]);
-      Tensor values = BitsAndBytes.read(source, name, out, in, work).dense(workspace);
-      return scope.operators().copy(values);
+      Operators ops = work.operators();
+      int step = Math.max(1, PIECE_BYTES / (packed.in() * type.bytes()));
+      for (int row = 0; row < packed.out(); row += step) {
+        int count = Math.min(step, packed.out() - row);
+        ops.copyInPlace(
+            ops.narrow(target, 0, row, count), packed.dense(workspace, ops, row, count));
+      }
     }
+    return target;
   }
 
   private Tensor converted(TensorInfo info, DataType type, Scope scope, long... shape) {
@@ -177,26 +185,6 @@ final class CheckpointTensors {
     Tensor raw = scope.operators().reshape(flat, out, BlockWeight.rowBytes(info.encoding(), in));
     flat.close();
     return new BlockWeight(info.encoding(), out, in, unpermuted(name, raw, scope));
-  }
-
-  /** Reads a matrix from the blocks of a GGUF file, some rows at a time. */
-  private Tensor fromBlocks(
-      String name, TensorInfo info, DataType type, Scope scope, long... shape) {
-    int out = Math.toIntExact(shape[0]);
-    int in = Math.toIntExact(shape[1]);
-    Tensor target = scope.operators().empty(type, shape);
-    try (Scope work = scope.child();
-        Workspace workspace = new Workspace(scope.device(), type)) {
-      Operators ops = work.operators();
-      BlockWeight weight = blocks(name, info, out, in, work);
-      int step = Math.max(1, PIECE_BYTES / Math.max(1, in * type.bytes()));
-      for (int row = 0; row < out; row += step) {
-        int count = Math.min(step, out - row);
-        ops.copyInPlace(
-            ops.narrow(target, 0, row, count), weight.dense(workspace, ops, row, count));
-      }
-    }
-    return target;
   }
 
   /** Returns a dense matrix, (out, in), that is packed while it is read. */

@@ -225,18 +225,12 @@ public final class HuggingFaceConfig {
     switch (architecture) {
       case PHI2 -> biases.addAll(EnumSet.complementOf(EnumSet.of(TargetModule.GATE)));
       case QWEN2 -> biases.addAll(QKV);
-      case QWEN3 -> {
+      case LLAMA, QWEN3 -> {
         if (json.bool("attention_bias", false)) {
           biases.addAll(QKV);
           biases.add(TargetModule.O);
         }
-      }
-      case LLAMA -> {
-        if (json.bool("attention_bias", false)) {
-          biases.addAll(QKV);
-          biases.add(TargetModule.O);
-        }
-        if (json.bool("mlp_bias", false)) {
+        if (architecture == Architecture.LLAMA && json.bool("mlp_bias", false)) {
           biases.addAll(EnumSet.of(TargetModule.GATE, TargetModule.UP, TargetModule.DOWN));
         }
       }
@@ -324,11 +318,10 @@ public final class HuggingFaceConfig {
     if (architecture != Architecture.PHI2 || !implied) {
       json.put("head_dim", config.headSize());
     }
-    if (architecture == Architecture.QWEN3) {
+    if (architecture == Architecture.LLAMA || architecture == Architecture.QWEN3) {
       json.put("attention_bias", config.biases().contains(TargetModule.Q));
     }
     if (architecture == Architecture.LLAMA) {
-      json.put("attention_bias", config.biases().contains(TargetModule.Q));
       json.put("mlp_bias", config.biases().contains(TargetModule.UP));
     }
     config

@@ -21,30 +21,32 @@ final class ChoiceWatch {
   /** A mean loss of over this share of a guess's is a guess. */
   private static final double GUESS = 0.95;
 
-  private ChoiceWatch() {}
+  private long seen;
+  private boolean guessing;
+
+  /** Creates a watch of a run that has made these steps. */
+  ChoiceWatch(List<StepRecord> steps) {
+    for (int made = 1; made <= steps.size(); made++) {
+      // what it says was said when the step was made
+      Optional<WarningRecord> unused = after(steps.subList(0, made));
+    }
+  }
 
   /**
-   * Looks at the last questions after a step.
+   * Looks at the last questions, if it is time to.
    *
    * @param steps all steps so far, the newest last
    * @return a warning if they were answered by guessing and the ones at the look before were not
    */
-  static Optional<WarningRecord> of(List<StepRecord> steps) {
-    long questions = questions(steps);
-    List<StepRecord> before = steps.subList(0, Math.max(0, steps.size() - 1));
-    if (questions / EVERY == questions(before) / EVERY || !guessing(steps)) {
+  Optional<WarningRecord> after(List<StepRecord> steps) {
+    long before = seen;
+    seen += steps.get(steps.size() - 1).choices().questions();
+    if (seen / EVERY == before / EVERY) {
       return Optional.empty();
     }
-    int last = before.size();
-    long look = (questions / EVERY - 1) * EVERY;
-    while (last > 0 && questions(before.subList(0, last - 1)) >= look) {
-      last--;
-    }
-    return look > 0 && guessing(before.subList(0, last)) ? Optional.empty() : warning(steps);
-  }
-
-  private static long questions(List<StepRecord> steps) {
-    return steps.stream().mapToLong(s -> s.choices().questions()).sum();
+    boolean guessed = guessing;
+    guessing = guessing(steps);
+    return guessing && !guessed ? Optional.of(warning(steps)) : Optional.empty();
   }
 
   private static boolean guessing(List<StepRecord> steps) {
@@ -61,19 +63,18 @@ final class ChoiceWatch {
     return sum;
   }
 
-  private static Optional<WarningRecord> warning(List<StepRecord> steps) {
+  private static WarningRecord warning(List<StepRecord> steps) {
     Choices last = last(steps);
-    return Optional.of(
-        new WarningRecord(
-            steps.get(steps.size() - 1).step(),
-            String.format(
-                Locale.ROOT,
-                "the run does not learn to choose: over the last %d questions the loss of the choice"
-                    + " is %.2f, that of a guess is %.2f. The loss of the whole answer falls because"
-                    + " its text repeats the prompt. A larger model, or one that knows the subject,"
-                    + " helps; so do more questions",
-                last.questions(),
-                last.loss(),
-                last.chance())));
+    return new WarningRecord(
+        steps.get(steps.size() - 1).step(),
+        String.format(
+            Locale.ROOT,
+            "the run does not learn to choose: over the last %d questions the loss of the choice"
+                + " is %.2f, that of a guess is %.2f. The loss of the whole answer falls because"
+                + " its text repeats the prompt. A larger model, or one that knows the subject,"
+                + " helps; so do more questions",
+            last.questions(),
+            last.loss(),
+            last.chance()));
   }
 }

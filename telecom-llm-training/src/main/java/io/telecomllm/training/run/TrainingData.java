@@ -60,7 +60,7 @@ final class TrainingData {
       if (taught.fits()) {
         fitting.add(question);
         if (!config.shuffleOptions() || examples.size() < MEASURED) {
-          examples.add(example(taught, config.textWeight()));
+          examples.add(example(taught));
         }
       }
     }
@@ -83,17 +83,17 @@ final class TrainingData {
         split.validation().stream()
             .map(grounding::teach)
             .filter(Grounded::fits)
-            .map(taught -> example(taught, config.textWeight()))
+            .map(this::example)
             .toList();
     this.skipped = split.training().size() - training.size();
   }
 
-  private static Example example(Grounded<EncodedAnswer> taught, double textWeight) {
+  private Example example(Grounded<EncodedAnswer> taught) {
     EncodedAnswer encoded = taught.question();
     return encoded
         .choice()
         .map(c -> new Example.Choice(c.position(), c.options()))
-        .map(c -> Example.of(encoded.promptIds(), encoded.answerIds(), c, textWeight))
+        .map(c -> Example.of(encoded.promptIds(), encoded.answerIds(), c, config.textWeight()))
         .orElseGet(() -> Example.of(encoded.promptIds(), encoded.answerIds()));
   }
 
@@ -143,9 +143,7 @@ final class TrainingData {
       ids.add(question.id());
       examples.add(
           config.shuffleOptions()
-              ? example(
-                  grounding.teach(OptionShuffle.shuffle(question, config.seed(), epoch)),
-                  config.textWeight())
+              ? example(grounding.teach(OptionShuffle.shuffle(question, config.seed(), epoch)))
               : unshuffled.get(order[i]));
     }
     return new Step(epoch, ids, examples);

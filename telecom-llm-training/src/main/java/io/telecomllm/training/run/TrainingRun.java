@@ -142,6 +142,7 @@ public final class TrainingRun {
     private final LoraAdapter adapter;
     private final Optimization optimization;
     private final BestAdapter best;
+    private final ChoiceWatch choices;
     private final long total = data.steps();
     private final LearningRate rates =
         config.schedule().rates(config.optimizer().learningRate(), total);
@@ -157,6 +158,7 @@ public final class TrainingRun {
       this.adapter = adapter;
       this.optimization = optimization;
       this.best = best;
+      this.choices = new ChoiceWatch(state.steps);
       optimization.lossScale(state.lossScale);
     }
 
@@ -254,7 +256,8 @@ public final class TrainingRun {
           state.steps.add(record);
           state.step = number;
           listener.step(record);
-          ChoiceWatch.of(state.steps)
+          choices
+              .after(state.steps)
               .ifPresent(
                   warning -> {
                     state.warnings.add(warning);
