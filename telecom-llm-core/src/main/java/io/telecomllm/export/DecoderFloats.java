@@ -4,7 +4,6 @@ import io.telecomllm.model.NetworkWeights;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
-import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.nio.FloatBuffer;
@@ -12,7 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the weights of a network as floats on the host, with one weight in memory at a time. */
@@ -24,15 +23,18 @@ final class DecoderFloats implements AutoCloseable {
 
   DecoderFloats(NetworkWeights network, Workspace workspace) {
     network
-        .others()
-        .forEach((name, value) -> weights.put(name, weight(name, value.shape(), () -> value)));
+        .vectors()
+        .forEach(
+            (name, vector) ->
+                add(name, vector.shape(), own -> own.operators().to(vector, DataType.FLOAT32)));
     network
         .matrices()
         .forEach(
-            (name, matrix) -> {
-              long[] shape = {matrix.out(), matrix.in()};
-              weights.put(name, weight(name, shape, () -> matrix.dense(workspace)));
-            });
+            (name, matrix) ->
+                add(
+                    name,
+                    new long[] {matrix.out(), matrix.in()},
+                    own -> matrix.copy(workspace, DataType.FLOAT32, own)));
   }
 
   /** Returns the weights by Hugging Face's names. */
@@ -40,25 +42,29 @@ final class DecoderFloats implements AutoCloseable {
     return weights;
   }
 
-  private GgufExport.Weight weight(String name, long[] shape, Supplier<Tensor> value) {
+  /**
+   * @param reader returns the values in fp32 on the scope's device
+   */
+  private void add(String name, long[] shape, Function<Scope, Tensor> reader) {
     List<Long> dimensions = Arrays.stream(shape).boxed().toList();
-    return new GgufExport.Weight(
-        dimensions,
-        (from, into) -> {
-          FloatBuffer all = floats(name, value);
-          int count = into.remaining();
-          into.put(all.slice(Math.toIntExact(from), count));
-        });
+    GgufExport.Weight weight =
+        new GgufExport.Weight(
+            dimensions,
+            (from, into) -> {
+              FloatBuffer all = floats(name, reader);
+              int count = into.remaining();
+              into.put(all.slice(Math.toIntExact(from), count));
+            });
+    weights.put(name, weight);
   }
 
-  private FloatBuffer floats(String name, Supplier<Tensor> value) {
+  private FloatBuffer floats(String name, Function<Scope, Tensor> reader) {
     FloatBuffer current = floats;
     if (current == null || !name.equals(held)) {
       close();
       Scope own = Scope.open(Device.cpu());
       scope = own;
-      Operators ops = own.operators();
-      current = ops.copy(ops.to(value.get(), DataType.FLOAT32)).bytes().asFloatBuffer();
+      current = own.operators().copy(reader.apply(own)).bytes().asFloatBuffer();
       floats = current;
       held = name;
     }

@@ -63,7 +63,7 @@ record ModelFolder(
 
   void write(Path folder, Workspace workspace) {
     Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
-    network.others().forEach((name, value) -> tensors.put(name, dense(value)));
+    network.vectors().forEach((name, value) -> tensors.put(name, dense(value)));
     network
         .matrices()
         .forEach(

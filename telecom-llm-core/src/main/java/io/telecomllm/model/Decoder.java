@@ -2,7 +2,11 @@ package io.telecomllm.model;
 
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
+import io.telecomllm.quantization.DenseWeight;
+import io.telecomllm.quantization.Table;
+import io.telecomllm.quantization.Weight;
 import io.telecomllm.quantization.Workspace;
+import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
@@ -22,7 +26,7 @@ import java.util.stream.Stream;
  */
 record Decoder(
     ModelConfig config,
-    Tensor embedding,
+    Table embedding,
     List<DecoderLayer> layers,
     Norm norm,
     Head head,
@@ -85,8 +89,9 @@ record Decoder(
   }
 
   private Tensor embed(Tensor ids, Reading reading, Pass pass) {
-    Tensor table = pass.parameter(embeddingName(), embedding);
-    Tensor x = pass.ops().embed(table, ids, pass.workspace().type());
+    Tensor replaced = pass.deltas().parameter(embeddingName());
+    Table table = replaced == null ? embedding : new DenseWeight(replaced, pass.workspace().type());
+    Tensor x = table.lookUp(pass.workspace(), ids, pass.scope());
     reading.noise().addInPlace(pass.ops(), x, reading.batch());
     return x;
   }
@@ -156,7 +161,7 @@ record Decoder(
   }
 
   /** Returns the head with the changes of an adapter. */
-  Head head(Deltas deltas) {
+  Head head(Deltas deltas, DataType compute) {
     Tensor bias = deltas.parameter(head.biasName());
     Tensor embedded = deltas.parameter(embeddingName());
     Tensor weight = deltas.tied() ? embedded : deltas.parameter(ownHeadName());
@@ -165,7 +170,7 @@ record Decoder(
     boolean kept = deltas.tied() || (weight == null && embedded == null);
     return new Head(
         kept ? head.weightName() : ownHeadName(),
-        weight == null ? head.weight() : weight,
+        weight == null ? head.weight() : new DenseWeight(weight, compute),
         head.biasName(),
         bias == null ? head.bias() : bias);
   }
@@ -200,27 +205,40 @@ record Decoder(
     return layers.stream().flatMap(DecoderLayer::linears);
   }
 
-  /** Returns all weights except the matrices of the linear layers, by name. */
-  Map<String, Tensor> others() {
-    Map<String, Tensor> others = new LinkedHashMap<>();
-    others.put(embeddingName(), embedding);
+  /** Returns the embedding and the head's matrix if it is another, by name. */
+  Map<String, Table> tables() {
+    Map<String, Table> tables = new LinkedHashMap<>();
+    tables.put(embeddingName(), embedding);
+    if (!config.tiedEmbeddings()) {
+      tables.put(head.weightName(), head.weight());
+    }
+    return tables;
+  }
+
+  /** Returns all matrices by name: those of {@link #tables} and of the linear layers. */
+  Map<String, Weight> matrices() {
+    Map<String, Weight> matrices = new LinkedHashMap<>(tables());
+    linears().forEach(linear -> matrices.put(linear.weightName(), linear.weight()));
+    return matrices;
+  }
+
+  /** Returns the weights of norms and all biases, by name. */
+  Map<String, Tensor> vectors() {
+    Map<String, Tensor> vectors = new LinkedHashMap<>();
     Stream.concat(layers.stream().flatMap(DecoderLayer::norms), Stream.of(norm))
         .forEach(
             n -> {
-              others.put(n.weightName(), n.weight());
+              vectors.put(n.weightName(), n.weight());
               if (n.bias() != null) {
-                others.put(n.biasName(), n.bias());
+                vectors.put(n.biasName(), n.bias());
               }
             });
     linears()
         .filter(linear -> linear.bias() != null)
-        .forEach(linear -> others.put(linear.biasName(), linear.bias()));
-    if (!config.tiedEmbeddings()) {
-      others.put(head.weightName(), head.weight());
-    }
+        .forEach(linear -> vectors.put(linear.biasName(), linear.bias()));
     if (head.bias() != null) {
-      others.put(head.biasName(), head.bias());
+      vectors.put(head.biasName(), head.bias());
     }
-    return others;
+    return vectors;
   }
 }

@@ -6,6 +6,7 @@ import io.telecomllm.model.Architecture.Wiring;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.quantization.Table;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
@@ -36,6 +37,14 @@ public record DecoderBuilder(
     }
 
     /**
+     * Returns an embedding or a head if the source has it packed and it stays so, or null; the rows
+     * of both are looked up.
+     */
+    default @Nullable Table table(String name, Scope scope, int rows, int features) {
+      return null;
+    }
+
+    /**
      * Returns the dense matrix to be packed while it is read, or null if it is available only from
      * {@link #dense}.
      */
@@ -53,25 +62,31 @@ public record DecoderBuilder(
 
   private Decoder build(Source source) {
     Wiring wiring = config.architecture().wiring();
-    int hidden = config.hiddenSize();
-    long vocabulary = config.vocabularySize();
-    String table = wiring.embeddingWeight();
-    Tensor embedding = source.dense(table, compute, scope, vocabulary, hidden);
+    String embeddingWeight = wiring.embeddingWeight();
+    Table embedding = table(source, embeddingWeight);
     List<DecoderLayer> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       layers.add(layer(source, i, wiring));
     }
     Norm norm = norm(source, wiring.lastNorm());
-    String headWeight = config.tiedEmbeddings() ? table : wiring.headWeight();
-    Tensor matrix =
-        config.tiedEmbeddings()
-            ? embedding
-            : source.dense(headWeight, compute, scope, vocabulary, hidden);
+    String headWeight = config.tiedEmbeddings() ? embeddingWeight : wiring.headWeight();
+    Table matrix = config.tiedEmbeddings() ? embedding : table(source, headWeight);
     String headBias = wiring.head() + ".bias";
     Tensor bias =
-        wiring.headBias() ? source.dense(headBias, DataType.FLOAT32, scope, vocabulary) : null;
+        wiring.headBias()
+            ? source.dense(headBias, DataType.FLOAT32, scope, config.vocabularySize())
+            : null;
     Head head = new Head(headWeight, matrix, headBias, bias);
     return new Decoder(config, embedding, layers, norm, head, 0);
+  }
+
+  private Table table(Source source, String name) {
+    int rows = config.vocabularySize();
+    int features = config.hiddenSize();
+    Table packed = source.table(name, scope, rows, features);
+    return packed == null
+        ? new DenseWeight(source.dense(name, compute, scope, rows, features), compute)
+        : packed;
   }
 
   private DecoderLayer layer(Source source, int number, Wiring wiring) {

@@ -5,9 +5,9 @@ import static com.google.common.base.Preconditions.checkState;
 
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.quantization.DenseWeight;
+import io.telecomllm.quantization.Weight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
-import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
@@ -21,53 +21,55 @@ record DecoderWeights(Decoder decoder, Provenance provenance) {
   /** Returns all weights as parameters; the linear layers must be dense. */
   List<Parameter> dense() {
     List<Parameter> all = new ArrayList<>();
-    decoder.others().forEach((name, value) -> all.add(new Parameter(name, value)));
+    decoder.vectors().forEach((name, value) -> all.add(new Parameter(name, value)));
     decoder
-        .linears()
+        .matrices()
         .forEach(
-            linear -> {
-              checkState(
-                  linear.weight() instanceof DenseWeight, "%s is packed, not dense", linear.name());
-              Tensor matrix = ((DenseWeight) linear.weight()).matrix();
-              all.add(new Parameter(linear.weightName(), matrix));
+            (name, weight) -> {
+              checkState(weight instanceof DenseWeight, "%s is packed, not dense", name);
+              all.add(new Parameter(name, ((DenseWeight) weight).matrix()));
             });
     return all;
   }
 
-  /** Returns the weights that an adapter may replace, not copied, in their own types. */
-  private Map<String, Tensor> held() {
-    Map<String, Tensor> held = new LinkedHashMap<>(decoder.others());
+  /** Returns the matrices that an adapter may replace. */
+  private Map<String, Weight> replaceableMatrices() {
+    Map<String, Weight> matrices = new LinkedHashMap<>(decoder.tables());
     // an adapter can give a tied head its own matrix
-    held.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
+    matrices.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
     decoder
         .linears()
-        .forEach(
-            linear -> {
-              if (linear.weight() instanceof DenseWeight dense) {
-                held.put(linear.weightName(), dense.matrix());
-              }
-            });
-    return held;
+        .filter(linear -> linear.weight() instanceof DenseWeight)
+        .forEach(linear -> matrices.put(linear.weightName(), linear.weight()));
+    return matrices;
   }
 
   /** Returns the names and shapes of the weights that an adapter may replace. */
   Map<String, List<Long>> replaceable() {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
-    held()
+    decoder
+        .vectors()
         .forEach((name, value) -> shapes.put(name, Arrays.stream(value.shape()).boxed().toList()));
+    replaceableMatrices()
+        .forEach(
+            (name, weight) -> shapes.put(name, List.of((long) weight.out(), (long) weight.in())));
     return shapes;
   }
 
   /** Returns a copy of a replaceable weight in fp32. */
-  Tensor parameter(String name, Scope owner) {
-    Tensor value = held().get(name);
-    checkArgument(value != null, "no parameter %s that an adapter may hold", name);
-    return copy(value, owner);
+  Tensor parameter(String name, Workspace workspace, Scope owner) {
+    Weight matrix = replaceableMatrices().get(name);
+    if (matrix != null) {
+      return matrix.copy(workspace, DataType.FLOAT32, owner);
+    }
+    Tensor vector = decoder.vectors().get(name);
+    checkArgument(vector != null, "no parameter %s that an adapter may hold", name);
+    return owner.operators().copy(vector);
   }
 
   /** Returns a copy of a linear layer's matrix in fp32, unpacked. */
   Tensor weight(String module, Workspace workspace, Scope owner) {
-    return copy(linear(module).weight().dense(workspace), owner);
+    return linear(module).weight().copy(workspace, DataType.FLOAT32, owner);
   }
 
   /** Returns a linear layer's matrix as the checkpoint has it, before it was packed. */
@@ -82,12 +84,5 @@ record DecoderWeights(Decoder decoder, Provenance provenance) {
         .filter(linear -> linear.name().equals(module))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no linear layer " + module));
-  }
-
-  private static Tensor copy(Tensor value, Scope owner) {
-    try (Scope work = owner.child()) {
-      Operators ops = work.operators();
-      return owner.adopt(ops.copy(ops.to(value, DataType.FLOAT32)));
-    }
   }
 }

@@ -2,24 +2,29 @@ package io.telecomllm.model;
 
 import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
+import io.telecomllm.quantization.DenseWeight;
+import io.telecomllm.quantization.Table;
+import io.telecomllm.quantization.Workspace;
+import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns hidden states into logits: h weight^T + bias. Loss and scoring apply it only to the rows
- * whose logits they need.
+ * whose logits they need. A packed matrix is unpacked piece by piece of the vocabulary.
  *
  * @param weightName the name of the weight's gradient
- * @param weight (vocabulary, hidden size), in the compute type
+ * @param weight (vocabulary, hidden size)
  * @param biasName the name of the bias's gradient
  * @param bias (vocabulary), fp32; null if there is none
  */
 @Internal
-public record Head(String weightName, Tensor weight, String biasName, @Nullable Tensor bias) {
+public record Head(String weightName, Table weight, String biasName, @Nullable Tensor bias) {
   /** Returns the logits (rows, vocabulary) in fp32 of h (rows, hidden size). */
-  public Tensor logits(Operators ops, Tensor h) {
-    return ops.logits(h, weight, bias == null ? ops.none() : bias);
+  public Tensor logits(Workspace workspace, Scope owner, Tensor h) {
+    return logits(workspace, owner, h, weight, bias);
   }
 
   /**
@@ -27,10 +32,40 @@ public record Head(String weightName, Tensor weight, String biasName, @Nullable 
    *
    * @param ids the tokens
    */
-  public Tensor logits(Operators ops, Tensor h, long... ids) {
-    Tensor rows = ops.longs(ids);
-    return ops.logits(
-        h, ops.selectRows(weight, rows), bias == null ? ops.none() : ops.selectRows(bias, rows));
+  public Tensor logits(Workspace workspace, Scope owner, Tensor h, long... ids) {
+    try (Scope work = owner.child()) {
+      Operators ops = work.operators();
+      Tensor rows = ops.longs(ids);
+      Tensor some = bias == null ? null : ops.selectRows(bias, rows);
+      return logits(workspace, owner, h, weight.rows(ops, rows), some);
+    }
+  }
+
+  private static Tensor logits(
+      Workspace workspace, Scope owner, Tensor h, Table table, @Nullable Tensor bias) {
+    int all = table.out();
+    Operators result = owner.operators();
+    if (table.step() >= all) {
+      Tensor w = table.exact(workspace, result, 0, all);
+      return result.logits(h, w, bias == null ? result.none() : bias);
+    }
+    Tensor logits = result.empty(DataType.FLOAT32, h.size(0), all);
+    try (Scope work = owner.child()) {
+      Operators ops = work.operators();
+      Tensor exact = ops.to(h, DataType.FLOAT32);
+      for (int from = 0; from < all; from += table.step()) {
+        try (Scope inner = work.child()) {
+          Operators piece = inner.operators();
+          int count = Math.min(table.step(), all - from);
+          Tensor w = table.exact(workspace, piece, from, count);
+          piece.copyInPlace(piece.narrow(logits, 1, from, count), piece.linear(exact, w));
+        }
+      }
+      if (bias != null) {
+        ops.biasInPlace(logits, bias);
+      }
+    }
+    return logits;
   }
 
   /**
@@ -45,23 +80,62 @@ public record Head(String weightName, Tensor weight, String biasName, @Nullable 
    * @param gradients the gradients to add to; null if the head is frozen
    */
   public Operators.Pair crossEntropy(
-      Operators ops,
+      Workspace workspace,
+      Scope owner,
       Tensor h,
       Tensor labels,
       Tensor weights,
       int chunk,
       double smoothing,
       @Nullable Gradients gradients) {
-    return ops.crossEntropy(
-        h,
-        weight,
-        bias == null ? ops.none() : bias,
-        labels,
-        weights,
-        chunk,
-        smoothing,
-        gradient(ops, gradients, weightName),
-        gradient(ops, gradients, biasName));
+    Operators ops = owner.operators();
+    Tensor gBias = gradient(ops, gradients, biasName);
+    if (weight instanceof DenseWeight dense) {
+      return ops.crossEntropy(
+          h,
+          dense.matrix(),
+          bias == null ? ops.none() : bias,
+          labels,
+          weights,
+          chunk,
+          smoothing,
+          gradient(ops, gradients, weightName),
+          gBias);
+    }
+    // a packed matrix is frozen
+    Tensor sum = ops.zeros(DataType.FLOAT32);
+    Tensor gh = ops.empty(workspace.type(), h.shape());
+    for (int row = 0; row < h.size(0); row += chunk) {
+      try (Scope work = owner.child()) {
+        Operators inner = work.operators();
+        int count = Math.min(chunk, h.size(0) - row);
+        Tensor y = logits(workspace, work, inner.narrow(h, 0, row, count));
+        Tensor own = inner.narrow(labels, 0, row, count);
+        Tensor loss =
+            inner.crossEntropyInPlace(y, own, inner.narrow(weights, 0, row, count), smoothing);
+        inner.addInPlace(sum, loss, 1);
+        if (gBias.elements() > 0) {
+          inner.biasBackwardInPlace(gBias, y);
+        }
+        inner.copyInPlace(inner.narrow(gh, 0, row, count), backward(workspace, work, y));
+      }
+    }
+    return new Operators.Pair(sum, gh);
+  }
+
+  /** Returns the gradient of h in fp32, given that of its logits, (rows, vocabulary) in fp32. */
+  private Tensor backward(Workspace workspace, Scope owner, Tensor g) {
+    Tensor gh = owner.operators().zeros(DataType.FLOAT32, g.size(0), weight.in());
+    for (int from = 0; from < weight.out(); from += weight.step()) {
+      try (Scope work = owner.child()) {
+        Operators ops = work.operators();
+        int count = Math.min(weight.step(), weight.out() - from);
+        Tensor own = ops.to(ops.narrow(g, 1, from, count), workspace.type());
+        Tensor w = weight.dense(workspace, ops, from, count);
+        ops.addInPlace(gh, ops.linearBackward(own, w), 1);
+      }
+    }
+    return gh;
   }
 
   private static Tensor gradient(Operators ops, @Nullable Gradients gradients, String name) {

@@ -8,6 +8,7 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import java.nio.file.Path;
@@ -104,10 +105,9 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
 
   /** Returns the size of its weights in memory, in bytes. */
   public long weightBytes() {
-    return network.decoder().linears().mapToLong(l -> l.weight().bytes()).sum()
-        + network.decoder().others().values().stream()
-            .mapToLong(t -> t.elements() * (t.shape().length > 1 ? computeType().bytes() : 4))
-            .sum();
+    Decoder decoder = network.decoder();
+    return decoder.matrices().values().stream().mapToLong(Weight::bytes).sum()
+        + decoder.vectors().values().stream().mapToLong(v -> Float.BYTES * v.elements()).sum();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.telecomllm.model;
 
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.quantization.Weight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
@@ -27,8 +28,9 @@ final class Merging {
     try {
       Map<String, Linear> linears =
           decoder.linears().collect(Collectors.toMap(Linear::weightName, Function.identity()));
-      Map<String, Tensor> others = new HashMap<>(decoder.others());
-      others.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
+      Map<String, Tensor> vectors = decoder.vectors();
+      Map<String, Weight> tables = new HashMap<>(decoder.tables());
+      tables.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
       boolean tied =
           decoder.config().tiedEmbeddings()
               && (adapter.tied().isPresent()
@@ -42,9 +44,13 @@ final class Merging {
             if (replacement != null) {
               return ops.copy(ops.to(replacement, type));
             }
-            Tensor other = others.get(name);
-            if (other != null) {
-              return ops.copy(ops.to(other, type));
+            Tensor vector = vectors.get(name);
+            if (vector != null) {
+              return ops.copy(ops.to(vector, type));
+            }
+            Weight table = tables.get(name);
+            if (table != null) {
+              return table.copy(workspace, type, owner);
             }
             Linear linear = linears.get(name);
             if (linear == null) {
@@ -52,8 +58,7 @@ final class Merging {
             }
             try (Scope work = owner.child()) {
               Operators temporary = work.operators();
-              Tensor sum =
-                  temporary.copy(temporary.to(linear.weight().dense(workspace), DataType.FLOAT32));
+              Tensor sum = linear.weight().copy(workspace, DataType.FLOAT32, work);
               Tensor update = adapter.update(linear.name(), temporary.copy(sum), temporary);
               if (update != null) {
                 temporary.addInPlace(sum, update, 1);

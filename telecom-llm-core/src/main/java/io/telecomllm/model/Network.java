@@ -15,12 +15,14 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Encoding;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +100,7 @@ public final class Network implements AdaptableNetwork {
 
   @Override
   public Tensor parameter(String name, Scope owner) {
-    return use(workspace -> weights.parameter(name, owner));
+    return use(workspace -> weights.parameter(name, workspace, owner));
   }
 
   @Override
@@ -128,6 +130,11 @@ public final class Network implements AdaptableNetwork {
   /** Returns how its linear layers are packed; empty if they are dense. */
   public Optional<QuantizationConfig> packing() {
     return NetworkWeights.of(decoder).packing();
+  }
+
+  /** Returns the encodings of the matrices that are in blocks of a GGUF file, by name. */
+  public Map<String, Encoding> blocks() {
+    return NetworkWeights.of(decoder).blocks();
   }
 
   /** Passes the weights to a reader; closing the network waits until the reader returns. */
@@ -190,7 +197,24 @@ public final class Network implements AdaptableNetwork {
       Scope owner) {
     try (Scope work = owner.child()) {
       Tensor hidden = hidden(batch, cache, deltas, rows, work);
-      return use(w -> decoder.head(deltas).logits(owner.operators(), hidden));
+      return head(deltas, (head, workspace) -> head.logits(workspace, owner, hidden));
+    }
+  }
+
+  /**
+   * Reads tokens, as {@link #hidden} does, and returns the logits of the wanted rows for some
+   * tokens only, (wanted rows, ids) in fp32.
+   */
+  public Tensor logits(
+      TokenBatch batch,
+      @Nullable KvCache cache,
+      Deltas deltas,
+      int @Nullable [] rows,
+      long[] ids,
+      Scope owner) {
+    try (Scope work = owner.child()) {
+      Tensor hidden = hidden(batch, cache, deltas, rows, work);
+      return head(deltas, (head, workspace) -> head.logits(workspace, owner, hidden, ids));
     }
   }
 
@@ -216,9 +240,12 @@ public final class Network implements AdaptableNetwork {
         });
   }
 
-  /** Returns the head, which turns hidden states into logits, with the changes of an adapter. */
-  public Head head(Deltas deltas) {
-    return use(workspace -> decoder.head(deltas));
+  /**
+   * Passes the head, which turns hidden states into logits, with the changes of an adapter, and
+   * returns what is computed with it; closing the network waits until then.
+   */
+  public <T> T head(Deltas deltas, BiFunction<Head, Workspace, T> work) {
+    return use(workspace -> work.apply(decoder.head(deltas, compute), workspace));
   }
 
   Network trading(int unpacked, int recomputed) {

@@ -2,10 +2,12 @@ package io.telecomllm.model;
 
 import io.telecomllm.Internal;
 import io.telecomllm.quantization.BlockScales;
+import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Encoding;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,16 +16,27 @@ import java.util.Optional;
  * The weights of a model by Hugging Face's names, to be written to a file.
  *
  * @param config the model's shape
- * @param matrices the matrices of the linear layers, without the head, in the order of the layers
- * @param others embedding, norms, biases, and the head's matrix if it is not the embedding
+ * @param matrices embedding, the head's matrix if it is not the embedding, and the matrices of the
+ *     linear layers in their order
+ * @param vectors the weights of norms, and biases, in fp32
  */
 @Internal
 public record NetworkWeights(
-    ModelConfig config, Map<String, Weight> matrices, Map<String, Tensor> others) {
+    ModelConfig config, Map<String, Weight> matrices, Map<String, Tensor> vectors) {
   static NetworkWeights of(Decoder decoder) {
-    Map<String, Weight> matrices = new LinkedHashMap<>();
-    decoder.linears().forEach(linear -> matrices.put(linear.weightName(), linear.weight()));
-    return new NetworkWeights(decoder.config(), matrices, decoder.others());
+    return new NetworkWeights(decoder.config(), decoder.matrices(), decoder.vectors());
+  }
+
+  /** Returns the encodings of the matrices that are in blocks of a GGUF file, by name. */
+  public Map<String, Encoding> blocks() {
+    Map<String, Encoding> blocks = new LinkedHashMap<>();
+    matrices.forEach(
+        (name, weight) -> {
+          if (weight instanceof BlockWeight block) {
+            blocks.put(name, block.encoding());
+          }
+        });
+    return blocks;
   }
 
   /** Returns how the linear layers are packed; empty if they are dense. */

@@ -3,7 +3,9 @@ package io.telecomllm.quantization;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.Internal;
+import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.weights.Encoding;
 
@@ -16,7 +18,7 @@ import io.telecomllm.weights.Encoding;
  * @param raw (out, bytes of a row), uint8
  */
 @Internal
-public record BlockWeight(Encoding encoding, int out, int in, Tensor raw) implements Weight {
+public record BlockWeight(Encoding encoding, int out, int in, Tensor raw) implements Table {
   /** Checks the sizes against each other. */
   public BlockWeight {
     checkArgument(encoding.dataType().isEmpty(), "%s has no blocks", encoding);
@@ -34,6 +36,12 @@ public record BlockWeight(Encoding encoding, int out, int in, Tensor raw) implem
         encoding);
   }
 
+  /** Returns a weight of this size with arbitrary content, owned by the scope. */
+  public static BlockWeight empty(Encoding encoding, int out, int in, Scope owner) {
+    Tensor raw = owner.operators().empty(DataType.UINT8, out, rowBytes(encoding, in));
+    return new BlockWeight(encoding, out, in, raw);
+  }
+
   /** Returns the size of a row in bytes. */
   public static int rowBytes(Encoding encoding, int in) {
     return in / encoding.blockValues() * encoding.blockBytes();
@@ -47,6 +55,22 @@ public record BlockWeight(Encoding encoding, int out, int in, Tensor raw) implem
   @Override
   public Tensor dense(Workspace workspace, Operators views, int from, int count) {
     return workspace.unpack(this, from, count);
+  }
+
+  @Override
+  public Tensor exact(Workspace workspace, Operators views, int from, int count) {
+    return workspace.exact(this, from, count);
+  }
+
+  @Override
+  public int step() {
+    return Math.max(1, Math.min(out, Workspace.PIECE / in));
+  }
+
+  @Override
+  public Table rows(Operators ops, Tensor rows) {
+    Tensor some = ops.selectRows(raw, rows);
+    return new BlockWeight(encoding, some.size(0), in, some);
   }
 
   @Override

@@ -12,7 +12,7 @@ import io.telecomllm.tensor.Tensor;
  * @param type its element type
  */
 @Internal
-public record DenseWeight(Tensor matrix, DataType type) implements Weight {
+public record DenseWeight(Tensor matrix, DataType type) implements Table {
   @Override
   public int out() {
     return matrix.size(0);
@@ -31,6 +31,21 @@ public record DenseWeight(Tensor matrix, DataType type) implements Weight {
   @Override
   public Tensor dense(Workspace workspace, Operators views, int from, int count) {
     return views.narrow(matrix, 0, from, count);
+  }
+
+  @Override
+  public Tensor exact(Workspace workspace, Operators views, int from, int count) {
+    return dense(workspace, views, from, count);
+  }
+
+  @Override
+  public int step() {
+    return out();
+  }
+
+  @Override
+  public Table rows(Operators ops, Tensor rows) {
+    return new DenseWeight(ops.selectRows(matrix, rows), type);
   }
 
   @Override

@@ -56,6 +56,17 @@ public record FourBitWeight(
   }
 
   @Override
+  public Tensor exact(Workspace workspace, Operators views, int from, int count) {
+    // as in bitsandbytes, the values are those in the compute type
+    return dense(workspace, views, from, count);
+  }
+
+  @Override
+  public int step() {
+    return out;
+  }
+
+  @Override
   public long bytes() {
     return packed.elements() + scales.bytes();
   }

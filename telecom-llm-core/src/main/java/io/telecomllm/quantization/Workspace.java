@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public final class Workspace implements AutoCloseable {
   /** The number of values unpacked from blocks at a time: so many that calls cost little of it. */
-  private static final int PIECE = 1 << 20;
+  static final int PIECE = 1 << 20;
+
+  /** The number of codes in a 64-bit word. */
+  private static final int CODES = 8;
 
   private final Scope scope;
   private final DataType type;
@@ -37,7 +40,7 @@ public final class Workspace implements AutoCloseable {
   private record Buffer(Scope scope, Tensor values, Tensor words) {}
 
   /** What a piece of blocks is unpacked in. */
-  private record Room(Scope scope, Tensor codes, Tensor floats) {}
+  private record Room(Scope scope, Tensor words, Tensor floats) {}
 
   /** Creates a workspace for weights on a device, to compute in FLOAT32, BFLOAT16 or FLOAT16. */
   public Workspace(Device device, DataType type) {
@@ -52,33 +55,52 @@ public final class Workspace implements AutoCloseable {
 
   Tensor unpack(BlockWeight weight, int from, int count) {
     return unpacked(
-        count,
-        weight.in(),
-        (target, values) -> {
-          int blocks = weight.in() / weight.encoding().blockValues();
-          int rows = Math.max(1, PIECE / weight.in());
-          Room room = room((long) Math.min(rows, count) * weight.in());
-          String encoding = weight.encoding().name().toLowerCase(Locale.ROOT);
-          for (int row = 0; row < count; row += rows) {
-            try (Scope work = scope.child()) {
-              Operators ops = work.operators();
-              int some = Math.min(rows, count - row);
-              long elements = (long) some * weight.in();
-              Tensor part = ops.narrow(values, 0, (long) row * weight.in(), elements);
-              ops.packing()
-                  .unpackBlocksInPlace(
-                      encoding,
-                      part,
-                      ops.reshape(
-                          ops.narrow(weight.raw(), 0, from + row, some),
-                          (long) some * blocks,
-                          weight.encoding().blockBytes()),
-                      ops.narrow(room.codes(), 0, 0, elements),
-                      type == DataType.FLOAT32 ? part : room.floats(),
-                      table(weight.encoding()));
-            }
-          }
-        });
+        count, weight.in(), (target, values) -> unpack(weight, from, count, values, false));
+  }
+
+  /** Returns rows of a weight in fp32; they must be few, as they take room beside the buffer. */
+  Tensor exact(BlockWeight weight, int from, int count) {
+    if (type == DataType.FLOAT32) {
+      return unpack(weight, from, count);
+    }
+    closeLast();
+    long elements = (long) count * weight.in();
+    Room space = room(elements);
+    Operators views = space.scope().operators();
+    try (Tensor values = views.narrow(space.floats(), 0, 0, elements)) {
+      unpack(weight, from, count, values, true);
+      last = views.reshape(values, count, weight.in());
+      return last;
+    }
+  }
+
+  /**
+   * @param inFloats whether the values are the memory of the room's floats
+   */
+  private void unpack(BlockWeight weight, int from, int count, Tensor values, boolean inFloats) {
+    int blocks = weight.in() / weight.encoding().blockValues();
+    int rows = Math.max(1, PIECE / weight.in());
+    Room space = room((long) Math.min(rows, count) * weight.in());
+    String encoding = weight.encoding().name().toLowerCase(Locale.ROOT);
+    for (int row = 0; row < count; row += rows) {
+      try (Scope work = scope.child()) {
+        Operators ops = work.operators();
+        int some = Math.min(rows, count - row);
+        long elements = (long) some * weight.in();
+        Tensor part = ops.narrow(values, 0, (long) row * weight.in(), elements);
+        ops.packing()
+            .unpackBlocksInPlace(
+                encoding,
+                part,
+                ops.reshape(
+                    ops.narrow(weight.raw(), 0, from + row, some),
+                    (long) some * blocks,
+                    weight.encoding().blockBytes()),
+                ops.narrow(space.words(), 0, 0, elements / CODES),
+                inFloats || type == DataType.FLOAT32 ? part : space.floats(),
+                table(weight.encoding()));
+      }
+    }
   }
 
   /** Writes values to the buffer. */
@@ -87,9 +109,7 @@ public final class Workspace implements AutoCloseable {
   }
 
   private Tensor unpacked(int rows, int in, Filler filler) {
-    if (last != null) {
-      last.close();
-    }
+    closeLast();
     long elements = (long) rows * in;
     Buffer target = buffer(elements);
     Operators views = target.scope().operators();
@@ -101,9 +121,16 @@ public final class Workspace implements AutoCloseable {
     return result;
   }
 
+  private void closeLast() {
+    if (last != null) {
+      last.close();
+      last = null;
+    }
+  }
+
   private Room room(long elements) {
     Room current = room;
-    if (current == null || current.codes().elements() < elements) {
+    if (current == null || CODES * current.words().elements() < elements) {
       if (current != null) {
         current.scope().close();
       }
@@ -112,7 +139,10 @@ public final class Workspace implements AutoCloseable {
       // values that are fp32 are computed in place
       long floats = type == DataType.FLOAT32 ? 1 : elements;
       current =
-          new Room(own, ops.empty(DataType.UINT8, elements), ops.empty(DataType.FLOAT32, floats));
+          new Room(
+              own,
+              ops.empty(DataType.INT64, elements / CODES),
+              ops.empty(DataType.FLOAT32, floats));
       room = current;
     }
     return current;

@@ -155,8 +155,7 @@ public final class OptionScorer implements AutoCloseable {
       KvCache held = holding(shared, needed(choices, shared), work);
       ScoringBatch batch = new ScoringBatch(choices, shared);
       try {
-        Tensor logits = model.network().logits(batch.tokens(), held, deltas, batch.rows(), work);
-        return sums(batch, logits, work.operators());
+        return batch.single() ? labels(batch, held, work) : answers(batch, held, work);
       } finally {
         // even after a failure, the cache holds a beginning of the instruction
         held.truncate(shared);
@@ -182,7 +181,29 @@ public final class OptionScorer implements AutoCloseable {
     return held;
   }
 
-  private List<OptionScores> sums(ScoringBatch batch, Tensor logits, Operators ops) {
+  /** Returns the scores of options of one token each: only their logits are computed. */
+  private List<OptionScores> labels(ScoringBatch batch, KvCache held, Scope work) {
+    long[] ids = batch.ids();
+    float[] logits =
+        work.operators()
+            .toFloats(
+                model.network().logits(batch.tokens(), held, deltas, batch.rows(), ids, work));
+    List<OptionScores> scores = new ArrayList<>();
+    for (List<List<ScoringBatch.Pick>> options : batch.picks()) {
+      double[] own = new double[options.size()];
+      for (int option = 0; option < own.length; option++) {
+        ScoringBatch.Pick pick = options.get(option).get(0);
+        own[option] = logits[pick.row() * ids.length + Arrays.binarySearch(ids, pick.id())];
+        requireFinite(own[option], option);
+      }
+      scores.add(OptionScores.among(own));
+    }
+    return scores;
+  }
+
+  private List<OptionScores> answers(ScoringBatch batch, KvCache held, Scope work) {
+    Operators ops = work.operators();
+    Tensor logits = model.network().logits(batch.tokens(), held, deltas, batch.rows(), work);
     long vocabulary = logits.size(1);
     long[] places =
         batch.picks().stream()

@@ -4,14 +4,15 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.Doubles;
 import io.telecomllm.Internal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * How probable a model finds each option of a question. Immutable.
  *
- * @param logProbabilities one for each option, in their order, finite; comparable only with each
- *     other
+ * @param logProbabilities one for each option, in their order, finite; a constant may be added to
+ *     all, so that they compare only with each other
  */
 @Internal
 public record OptionScores(List<Double> logProbabilities) {
@@ -28,6 +29,16 @@ public record OptionScores(List<Double> logProbabilities) {
   /** Creates scores of options, in their order. */
   public static OptionScores of(double... logProbabilities) {
     return new OptionScores(Doubles.asList(logProbabilities));
+  }
+
+  /**
+   * Creates scores from the options' logits, which may have any constant added to all: the
+   * logarithm of the softmax over them.
+   */
+  static OptionScores among(double... logits) {
+    double max = Doubles.max(logits);
+    double sum = Arrays.stream(logits).map(logit -> Math.exp(logit - max)).sum();
+    return of(Arrays.stream(logits).map(logit -> logit - max - Math.log(sum)).toArray());
   }
 
   /** Returns the probability of each option among those offered; they sum to 1. */

@@ -54,6 +54,22 @@ final class ScoringBatch {
     return wanted.size() - 1;
   }
 
+  /** Returns whether all options are one token each. */
+  boolean single() {
+    return picks.stream().flatMap(List::stream).allMatch(answer -> answer.size() == 1);
+  }
+
+  /** Returns all tokens that are looked up, each once, ascending. */
+  long[] ids() {
+    return picks.stream()
+        .flatMap(List::stream)
+        .flatMap(List::stream)
+        .mapToLong(Pick::id)
+        .distinct()
+        .sorted()
+        .toArray();
+  }
+
   TokenBatch tokens() {
     return new TokenBatch(Ints.toArray(ids), segments);
   }

@@ -90,11 +90,12 @@ public record Cost(
       case "add_uniform_" -> temporary(FLOAT * all.elements(0));
       case "logits" -> all.logits();
       case "cross_entropy" -> all.crossEntropy();
+      case "cross_entropy_" -> temporary(FLOAT * all.elements(0));
       case "dequantize_4bit_" -> all.unpacking();
       case "dequantize_blockwise" -> temporary(Long.BYTES * all.elements(0));
       case "adamw_" -> all.adamw(2, all.elements(0), 8);
       case "adamw_8bit_" -> all.adamw(6, Math.min(all.elements(0), MOMENTS), 24);
-      default -> NONE;
+      default -> operator.startsWith("unpack_") ? all.unpackingBlocks() : NONE;
     };
   }
 
@@ -244,6 +245,14 @@ public record Cost(
       return trained
           ? products(temporary, forward, backward, product(".w", w.size(0), w.size(1), rows))
           : products(temporary, forward, backward);
+    }
+
+    /**
+     * Returns the cost of unpacking blocks of a GGUF file, which takes about as long as that of
+     * half as many more 4-bit codes; the codes of its values are copied once.
+     */
+    Cost unpackingBlocks() {
+      return new Cost(elements(0), 0, 0, 1.5 * elements(0), List.of());
     }
 
     Cost unpacking() {

@@ -405,6 +405,15 @@ public final class Operators {
     return pair("cross_entropy", h, w, bias, labels, weights, chunk, smoothing, gw, gbias);
   }
 
+  /**
+   * Returns the sum over rows of weight times cross-entropy of logits (rows, vocabulary) in fp32,
+   * which become the gradient of the sum; see {@link #crossEntropy} for the other arguments.
+   */
+  public Tensor crossEntropyInPlace(
+      Tensor logits, Tensor labels, Tensor weights, double smoothing) {
+    return tensor("cross_entropy_", logits, labels, weights, smoothing);
+  }
+
   /** Computes {@link #crossEntropy} without label smoothing. */
   Pair crossEntropy(
       Tensor h,

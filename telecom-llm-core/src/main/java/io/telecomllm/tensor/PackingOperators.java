@@ -46,14 +46,14 @@ public final class PackingOperators {
    * @param encoding ggml's name of the encoding in lower case, such as {@code q4_k}
    * @param values the flat values of all blocks
    * @param raw (blocks, bytes of a block), uint8
-   * @param codes room for the code of each value, uint8
+   * @param words as many 64-bit words as there are values / 8: room for the values' codes
    * @param floats room for as many fp32 values, such as {@code values} if they are fp32
    * @param table (16), int8: what the codes of iq4_nl and iq4_xs stand for; (256), int64: the bits
    *     of a byte for q5_0 and q5_1; others read none
    */
   public void unpackBlocksInPlace(
-      String encoding, Tensor values, Tensor raw, Tensor codes, Tensor floats, Tensor table) {
-    Operators.run("unpack_" + encoding + "_", values, raw, codes, floats, table);
+      String encoding, Tensor values, Tensor raw, Tensor words, Tensor floats, Tensor table) {
+    Operators.run("unpack_" + encoding + "_", values, raw, words, floats, table);
   }
 
   /**

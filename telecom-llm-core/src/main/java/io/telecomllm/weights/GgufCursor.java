@@ -82,11 +82,23 @@ final class GgufCursor {
       window.limit(0);
       windowEnd = start + length;
     }
+    if (isAscii(bytes)) {
+      // nearly all of a vocabulary's hundreds of thousands of strings
+      return new String(bytes, StandardCharsets.US_ASCII);
+    }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new InvalidDataException(message(what + " is not UTF-8"), e);
     }
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    int or = 0;
+    for (byte b : bytes) {
+      or |= b;
+    }
+    return or >= 0;
   }
 
   InvalidDataException invalid(String what) {

@@ -600,41 +600,47 @@ class Kernels(Module):
   def log_softmax(self: __torch__.Kernels, logits: Tensor) -> Tensor:
     return torch.log_softmax(torch.to(logits, 6), -1)
 
-  # the weighted sum of the rows' cross-entropies, and the gradient of h. Logits exist for `chunk` rows at a time; the
-  # gradients of the head are added to gw and gbias (empty if frozen). With smoothing e over 0 the loss of a row is
-  # (1 - e) nll + e mean(-log p); its gradient with respect to the logits is p - (1 - e) label - e / vocabulary
+  # the weighted sum of the rows' cross-entropies, given their logits, which become its gradient. With smoothing e over 0
+  # the loss of a row is (1 - e) nll + e mean(-log p); its gradient is p - (1 - e) label - e / vocabulary
+  def cross_entropy_(self: __torch__.Kernels, logits: Tensor, labels: Tensor, weights: Tensor, smoothing: float) -> Tensor:
+    li = torch.unsqueeze(labels, 1)
+    wi = torch.unsqueeze(weights, 1)
+    p = torch.log_softmax(logits, -1)
+    nll = torch.neg(torch.gather(p, 1, li))
+    hit = torch.neg(torch.ones_like(nll))
+    if torch.gt(smoothing, 0.):
+      kept = torch.sub(1., smoothing)
+      nll = torch.sub(torch.mul(nll, kept), torch.mean(p, [1], True), alpha=smoothing)
+      hit = torch.mul(hit, kept)
+    p = torch.exp(p, out=logits)
+    _1 = torch.scatter_add_(p, 1, li, hit)
+    if torch.gt(smoothing, 0.):
+      p = torch.sub_(p, torch.div(smoothing, torch.size(p, 1)))
+    p = torch.mul_(p, wi)
+    return torch.sum(torch.mul(nll, wi))
+
+  # the same for the logits h w^T + bias, and the gradient of h. Logits exist for `chunk` rows at a time; the gradients of
+  # the head are added to gw and gbias (empty if frozen)
   def cross_entropy(self: __torch__.Kernels, h: Tensor, w: Tensor, bias: Tensor, labels: Tensor, weights: Tensor, chunk: int,
       smoothing: float, gw: Tensor, gbias: Tensor) -> Tuple[Tensor, Tensor]:
     rows = torch.size(h, 0)
-    losses = torch.empty([rows], dtype=6, device=ops.prim.device(h))
+    loss = torch.zeros([], dtype=6, device=ops.prim.device(h))
     gh = torch.empty_like(h, memory_format=0)
     chunks = torch.floordiv(torch.sub(torch.add(rows, chunk), 1), chunk)
     for i in range(chunks):
       start = torch.mul(i, chunk)
       n = ops.prim.min(chunk, torch.sub(rows, start))
       hi = torch.narrow(h, 0, start, n)
-      li = torch.unsqueeze(torch.narrow(labels, 0, start, n), 1)
-      wi = torch.unsqueeze(torch.narrow(weights, 0, start, n), 1)
-      p = torch.log_softmax((self).logits(hi, w, bias, ), -1)
-      nll = torch.neg(torch.gather(p, 1, li))
-      hit = torch.neg(torch.ones_like(nll))
-      if torch.gt(smoothing, 0.):
-        kept = torch.sub(1., smoothing)
-        nll = torch.sub(torch.mul(nll, kept), torch.mean(p, [1], True), alpha=smoothing)
-        hit = torch.mul(hit, kept)
-      _0 = torch.copy_(torch.narrow(losses, 0, start, n), torch.squeeze(torch.mul(nll, wi), 1))
-      p = torch.exp_(p)
-      _1 = torch.scatter_add_(p, 1, li, hit)
-      if torch.gt(smoothing, 0.):
-        p = torch.sub_(p, torch.div(smoothing, torch.size(p, 1)))
-      p = torch.mul_(p, wi)
+      p = (self).logits(hi, w, bias, )
+      some = (self).cross_entropy_(p, torch.narrow(labels, 0, start, n), torch.narrow(weights, 0, start, n), smoothing, )
+      loss = torch.add_(loss, some)
       if torch.gt(torch.numel(gbias), 0):
         _4 = (self).bias_backward_(gbias, p, )
       g = torch.to(p, ops.prim.dtype(h))
       _2 = torch.copy_(torch.narrow(gh, 0, start, n), torch.mm(g, w))
       if torch.gt(torch.numel(gw), 0):
         _3 = torch.add_(gw, torch.mm(torch.t(g), hi))
-    return (torch.sum(losses), gh)
+    return (loss, gh)
 
   # ---- blockwise 8-bit quantization (Dettmers et al. 2022): 256 codes, one scale per block ----
 
@@ -705,10 +711,12 @@ class Kernels(Module):
 
   # ---- ggml's blocks: integer codes, and a scale (and minimum) for each group of codes ----
 
-  # raw is (blocks, bytes of a block). codes (uint8) and floats (fp32) have room for all values: new memory would cost more
-  # than the work; floats may be the memory of values. A value is scale * code - minimum, computed in fp32 and rounded once:
-  # the numbers that the gguf package computes. Where it subtracts an offset from the code first, the minimum is the offset
-  # times the scale, which is exact: scales have at most 18 significant bits, codes 6. Empty minima stand for none.
+  # raw is (blocks, bytes of a block). words (int64) and floats (fp32) have room for all codes, a byte each, and all values:
+  # new memory would cost more than the work; floats may be the memory of values. Bits are moved in 64-bit words of eight
+  # codes: loops over single bytes of a group are not vectorized. A value is scale * code - minimum, computed in fp32 and
+  # rounded once: the numbers that the gguf package computes. Where it subtracts an offset from the code first, the minimum
+  # is the offset times the scale, which is exact: scales have at most 18 significant bits, codes 6. Empty minima stand for
+  # none.
   def scaled_codes_(self: __torch__.Kernels, values: Tensor, codes: Tensor, floats: Tensor, scales: Tensor, minima: Tensor) -> Tensor:
     shape = [torch.numel(scales), torch.floordiv(torch.numel(values), torch.numel(scales))]
     f = torch.view(torch.narrow(floats, 0, 0, torch.numel(values)), shape)
@@ -719,148 +727,175 @@ class Kernels(Module):
       _0 = torch.copy_(values, torch.view(f, [-1]))
     return values
 
+  # the same for codes in words
+  def scaled_words_(self: __torch__.Kernels, values: Tensor, words: Tensor, floats: Tensor, scales: Tensor, minima: Tensor) -> Tensor:
+    return (self).scaled_codes_(values, ops.aten.view_copy(words, dtype=0), floats, scales, minima, )
+
   # the half precision number at this byte of each block, (blocks, 1) in fp32
   def block_half(self: __torch__.Kernels, raw: Tensor, at: int) -> Tensor:
-    return torch.to(ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, at, 2)), dtype=5), 6)
+    if torch.lt(torch.size(raw, 1), 64):
+      # so many that one copy of all is faster than one of two bytes each
+      halves = ops.aten.view_copy(raw, dtype=5)
+      return torch.to(torch.contiguous(torch.narrow(halves, 1, torch.floordiv(at, 2), 1)), 6)
+    else:
+      return torch.to(ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, at, 2)), dtype=5), 6)
 
-  # the low and the high halves of bytes (..., n) into codes (..., 2, n)
-  def nibbles_(self: __torch__.Kernels, codes: Tensor, x: Tensor) -> Tensor:
-    _0 = torch.bitwise_and(x, 15, out=torch.select(codes, -2, 0))
-    _1 = torch.bitwise_right_shift(x, 4, out=torch.select(codes, -2, 1))
-    return codes
+  # count bytes of each block from this one on as words, (..., size / 8) for groups of `size` bytes
+  def block_words(self: __torch__.Kernels, raw: Tensor, at: int, count: int, size: int) -> Tensor:
+    if torch.lt(count, 64):
+      pairs = torch.narrow(ops.aten.view_copy(raw, dtype=2), 1, torch.floordiv(at, 2), torch.floordiv(count, 2))
+      words = ops.aten.view_copy(torch.contiguous(pairs), dtype=4)
+    else:
+      words = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, at, count)), dtype=4)
+    return torch.view(words, [-1, torch.floordiv(size, 8)])
 
-  # the four pairs of bits of bytes (..., n), the lowest first, into codes (..., 4, n)
-  def bit_pairs_(self: __torch__.Kernels, codes: Tensor, x: Tensor) -> Tensor:
-    _0 = torch.bitwise_and(x, 3, out=torch.select(codes, -2, 0))
-    for i in range(3):
-      shift = torch.mul(torch.add(i, 1), 2)
-      _1 = torch.bitwise_and(torch.bitwise_right_shift(x, shift), 3, out=torch.select(codes, -2, torch.add(i, 1)))
-    return codes
+  # the bits of a word's bytes under `mask` (a byte repeated), moved up by `up` places, or down if it is negative
+  def moved_bits(self: __torch__.Kernels, x: Tensor, up: int, mask: int) -> Tensor:
+    if torch.gt(up, 0):
+      return torch.bitwise_and_(torch.bitwise_left_shift(x, up), mask)
+    elif torch.lt(up, 0):
+      return torch.bitwise_and_(torch.bitwise_right_shift(x, torch.neg(up)), mask)
+    else:
+      return torch.bitwise_and(x, mask)
 
-  # new bytes of the shape of x with one more dimension of this size before the last
-  def widened(self: __torch__.Kernels, x: Tensor, size: int) -> Tensor:
-    shape = torch.size(torch.unsqueeze(x, -2))
-    shape = torch._set_item(shape, -2, size)
-    return torch.empty(shape, dtype=0, device=ops.prim.device(x))
+  # the low and the high halves of the bytes of words (groups, n) into words as (groups, 2, n)
+  def nibbles_(self: __torch__.Kernels, words: Tensor, x: Tensor) -> Tensor:
+    parts = torch.view(words, [torch.size(x, 0), 2, torch.size(x, 1)])
+    _0 = torch.bitwise_and(x, 1085102592571150095, out=torch.select(parts, 1, 0))
+    _1 = torch.bitwise_and(torch.bitwise_right_shift(x, 4), 1085102592571150095, out=torch.select(parts, 1, 1))
+    return words
 
-  # adds a bit of weight 2^place to codes (..., 8, n): bit i of bytes (..., n) belongs to part i
-  def plus_bits_(self: __torch__.Kernels, codes: Tensor, x: Tensor, weight: int) -> Tensor:
+  # the four pairs of bits of the bytes of words (groups, n), the lowest first, into words as (groups, 4, n)
+  def bit_pairs_(self: __torch__.Kernels, words: Tensor, x: Tensor) -> Tensor:
+    parts = torch.view(words, [torch.size(x, 0), 4, torch.size(x, 1)])
+    for i in range(4):
+      moved = torch.bitwise_right_shift(x, torch.mul(2, i))
+      _0 = torch.bitwise_and(moved, 217020518514230019, out=torch.select(parts, 1, i))
+    return words
+
+  # adds a bit of weight 2^place, bit i of the bytes of words (groups, n), to part i of words as (groups, 8, n)
+  def plus_bits_(self: __torch__.Kernels, words: Tensor, x: Tensor, place: int) -> Tensor:
+    parts = torch.view(words, [torch.size(x, 0), 8, torch.size(x, 1)])
+    mask = torch.__lshift__(72340172838076673, place)
     for i in range(8):
-      bit = torch.bitwise_and(torch.bitwise_right_shift(x, i), 1)
-      part = torch.select(codes, -2, i)
-      _0 = torch.add_(part, bit, alpha=weight)
-    return codes
+      part = torch.select(parts, 1, i)
+      _0 = torch.bitwise_or_(part, (self).moved_bits(x, torch.sub(place, i), mask, ))
+    return words
 
-  # the 6-bit scales and minima of eight groups, in 12 bytes from this one on; (blocks, 8) each, in fp32
-  def six_bit_scales(self: __torch__.Kernels, raw: Tensor, at: int) -> Tuple[Tensor, Tensor]:
-    words = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, at, 12)), dtype=3)
-    a = torch.narrow(words, 1, 0, 1)
-    b = torch.narrow(words, 1, 1, 1)
-    c = torch.narrow(words, 1, 2, 1)
-    a2 = torch.bitwise_and(torch.bitwise_right_shift(a, 2), 808464432)
-    b2 = torch.bitwise_and(torch.bitwise_right_shift(b, 2), 808464432)
-    c2 = torch.bitwise_and(torch.bitwise_right_shift(c, 4), 252645135)
-    scales = torch.cat([torch.bitwise_and(a, 1061109567), torch.bitwise_or(torch.bitwise_and(c, 252645135), a2)], 1)
-    minima = torch.cat([torch.bitwise_and(b, 1061109567), torch.bitwise_or(c2, b2)], 1)
-    return (torch.to(ops.aten.view_copy(scales, dtype=0), 6), torch.to(ops.aten.view_copy(minima, dtype=0), 6))
+  # six bits from four in bytes (blocks, 8) or fewer, the low halves before the high ones, and two in bytes (blocks, 4) or
+  # fewer, the lowest pairs first; minus 32, in fp32
+  def signed_scales(self: __torch__.Kernels, fours: Tensor, twos: Tensor) -> Tensor:
+    low = torch.stack([torch.bitwise_and(fours, 15), torch.bitwise_right_shift(fours, 4)], 1)
+    pairs = [torch.bitwise_and(twos, 3), torch.bitwise_and(torch.bitwise_right_shift(twos, 2), 3),
+        torch.bitwise_and(torch.bitwise_right_shift(twos, 4), 3), torch.bitwise_right_shift(twos, 6)]
+    high = torch.view(torch.stack(pairs, 1), torch.size(low))
+    return torch.sub_(torch.to(torch.add_(low, high, alpha=16), 6), 32.)
 
-  def unpack_q4_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  # the scales and minima of eight groups, (blocks, 8) each in fp32: two half precision numbers at the beginning of a block
+  # times six bits each of the next 12 bytes. Computed with a row for each of the four 32-bit words
+  def six_bit_scales(self: __torch__.Kernels, raw: Tensor) -> Tuple[Tensor, Tensor]:
+    words = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 0, 16)), dtype=3)
+    rows = torch.contiguous(torch.t(words))
+    both = torch.to(ops.aten.view_copy(torch.select(rows, 0, 0), dtype=5), 6)
+    low = torch.narrow(rows, 0, 1, 2)
+    last = torch.select(rows, 0, 3)
+    codes = torch.empty([2, 2, torch.size(rows, 1)], dtype=3, device=ops.prim.device(raw))
+    _0 = torch.bitwise_and(low, 1061109567, out=torch.select(codes, 1, 0))
+    high = torch.bitwise_and_(torch.bitwise_right_shift(low, 2), 808464432)
+    _1 = torch.bitwise_or_(torch.select(high, 0, 0), torch.bitwise_and(last, 252645135))
+    _2 = torch.bitwise_or_(torch.select(high, 0, 1), torch.bitwise_and_(torch.bitwise_right_shift(last, 4), 252645135))
+    _3 = torch.copy_(torch.select(codes, 1, 1), high)
+    bytes = ops.aten.view_copy(torch.contiguous(torch.permute(codes, [0, 2, 1])), dtype=0)
+    scales = torch.mul_(torch.to(bytes, 6), torch.unsqueeze(torch.t(torch.view(both, [-1, 2])), -1))
+    return (torch.select(scales, 0, 0), torch.select(scales, 0, 1))
+
+  def unpack_q4_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
     d = (self).block_half(raw, 0, )
-    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 16]), torch.narrow(raw, 1, 2, 16), )
-    return (self).scaled_codes_(values, codes, floats, d, torch.mul(d, 8.), )
+    _0 = (self).nibbles_(words, (self).block_words(raw, 2, 16, 16, ), )
+    return (self).scaled_words_(values, words, floats, d, torch.mul(d, 8.), )
 
-  def unpack_q4_1_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 16]), torch.narrow(raw, 1, 4, 16), )
-    return (self).scaled_codes_(values, codes, floats, (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )), )
+  def unpack_q4_1_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(words, (self).block_words(raw, 4, 16, 16, ), )
+    return (self).scaled_words_(values, words, floats, (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )), )
 
   # four bits from 16 bytes and a fifth from the four bytes before them: `table` has the eight bits of a byte, times 16, as
-  # eight bytes
-  def five_bits_(self: __torch__.Kernels, codes: Tensor, raw: Tensor, at: int, table: Tensor) -> Tensor:
-    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 16]), torch.narrow(raw, 1, torch.add(at, 4), 16), )
+  # a word
+  def five_bits_(self: __torch__.Kernels, words: Tensor, raw: Tensor, at: int, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(words, (self).block_words(raw, torch.add(at, 4), 16, 16, ), )
     index = torch.flatten(torch.to(torch.narrow(raw, 1, at, 4), 4))
-    fifth = (self).look_up_(torch.empty_like(index), table, index, )
-    return torch.add_(codes, ops.aten.view_copy(fifth, dtype=0))
+    return torch.bitwise_or_(words, (self).look_up_(torch.empty_like(index), table, index, ))
 
-  def unpack_q5_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def unpack_q5_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
     d = (self).block_half(raw, 0, )
-    _0 = (self).five_bits_(codes, raw, 2, table, )
-    return (self).scaled_codes_(values, codes, floats, d, torch.mul(d, 16.), )
+    _0 = (self).five_bits_(words, raw, 2, table, )
+    return (self).scaled_words_(values, words, floats, d, torch.mul(d, 16.), )
 
-  def unpack_q5_1_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).five_bits_(codes, raw, 4, table, )
-    return (self).scaled_codes_(values, codes, floats, (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )), )
+  def unpack_q5_1_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).five_bits_(words, raw, 4, table, )
+    return (self).scaled_words_(values, words, floats, (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )), )
 
-  def unpack_q8_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def unpack_q8_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
     d = (self).block_half(raw, 0, )
     signed = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 2, 32)), dtype=1)
     return (self).scaled_codes_(values, signed, floats, d, torch.narrow(d, 0, 0, 0), )
 
-  def unpack_q2_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).bit_pairs_(torch.view(codes, [-1, 2, 4, 32]), torch.unflatten(torch.narrow(raw, 1, 16, 64), 1, [2, 32]), )
+  def unpack_q2_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).bit_pairs_(words, (self).block_words(raw, 16, 64, 32, ), )
     small = torch.narrow(raw, 1, 0, 16)
     scales = torch.mul(torch.to(torch.bitwise_and(small, 15), 6), (self).block_half(raw, 80, ))
     minima = torch.mul(torch.to(torch.bitwise_right_shift(small, 4), 6), (self).block_half(raw, 82, ))
-    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+    return (self).scaled_words_(values, words, floats, scales, minima, )
 
   # the third bit is stored inverted: 0 means minus four
-  def unpack_q3_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).bit_pairs_(torch.view(codes, [-1, 2, 4, 32]), torch.unflatten(torch.narrow(raw, 1, 32, 64), 1, [2, 32]), )
-    _1 = (self).plus_bits_(torch.view(codes, [-1, 8, 32]), torch.narrow(raw, 1, 0, 32), 4, )
-    bytes = torch.narrow(raw, 1, 96, 8)
-    small = torch.flatten((self).nibbles_((self).widened(bytes, 2, ), bytes, ), 1)
-    others = torch.narrow(raw, 1, 104, 4)
-    high = torch.flatten((self).bit_pairs_((self).widened(others, 4, ), others, ), 1)
-    signed = torch.sub_(torch.to(torch.add_(small, high, alpha=16), 6), 32.)
-    scales = torch.mul_(signed, (self).block_half(raw, 108, ))
-    return (self).scaled_codes_(values, codes, floats, scales, torch.mul(scales, 4.), )
+  def unpack_q3_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).bit_pairs_(words, (self).block_words(raw, 32, 64, 32, ), )
+    _1 = (self).plus_bits_(words, (self).block_words(raw, 0, 32, 32, ), 2, )
+    signed = (self).signed_scales(torch.narrow(raw, 1, 96, 8), torch.narrow(raw, 1, 104, 4), )
+    scales = torch.mul_(torch.flatten(signed, 1), (self).block_half(raw, 108, ))
+    return (self).scaled_words_(values, words, floats, scales, torch.mul(scales, 4.), )
 
-  def unpack_q4_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).nibbles_(torch.view(codes, [-1, 4, 2, 32]), torch.unflatten(torch.narrow(raw, 1, 16, 128), 1, [4, 32]), )
-    scales, minima, = (self).six_bit_scales(raw, 4, )
-    scales = torch.mul_(scales, (self).block_half(raw, 0, ))
-    minima = torch.mul_(minima, (self).block_half(raw, 2, ))
-    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+  def unpack_q4_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(words, (self).block_words(raw, 16, 128, 32, ), )
+    scales, minima, = (self).six_bit_scales(raw, )
+    return (self).scaled_words_(values, words, floats, scales, minima, )
 
-  def unpack_q5_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).nibbles_(torch.view(codes, [-1, 4, 2, 32]), torch.unflatten(torch.narrow(raw, 1, 48, 128), 1, [4, 32]), )
-    _1 = (self).plus_bits_(torch.view(codes, [-1, 8, 32]), torch.narrow(raw, 1, 16, 32), 16, )
-    scales, minima, = (self).six_bit_scales(raw, 4, )
-    scales = torch.mul_(scales, (self).block_half(raw, 0, ))
-    minima = torch.mul_(minima, (self).block_half(raw, 2, ))
-    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+  def unpack_q5_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(words, (self).block_words(raw, 48, 128, 32, ), )
+    _1 = (self).plus_bits_(words, (self).block_words(raw, 16, 32, 32, ), 4, )
+    scales, minima, = (self).six_bit_scales(raw, )
+    return (self).scaled_words_(values, words, floats, scales, minima, )
 
   # in each half of a block the low bits of the first two parts are low halves of bytes, of the others high halves
-  def unpack_q6_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 2, 64]), torch.unflatten(torch.narrow(raw, 1, 0, 128), 1, [2, 64]), )
-    others = torch.unflatten(torch.narrow(raw, 1, 128, 64), 1, [2, 32])
-    parts = torch.view(codes, [-1, 2, 4, 32])
-    for i in range(4):
-      pair = torch.bitwise_and(torch.bitwise_right_shift(others, torch.mul(i, 2)), 3)
-      part = torch.select(parts, 2, i)
-      _1 = torch.add_(part, pair, alpha=16)
+  def unpack_q6_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    x = torch.unflatten((self).block_words(raw, 0, 128, 64, ), 1, [2, 4])
+    others = (self).block_words(raw, 128, 64, 32, )
+    parts = torch.view(words, [torch.size(x, 0), 4, 4])
+    for half in range(2):
+      low = (self).moved_bits(x, torch.mul(half, -4), 1085102592571150095, )
+      for i in range(2):
+        place = torch.add(torch.mul(half, 2), i)
+        pair = (self).moved_bits(others, torch.sub(4, torch.mul(2, place)), 3472328296227680304, )
+        _1 = torch.bitwise_or(torch.select(low, 1, i), pair, out=torch.select(parts, 1, place))
     small = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 192, 16)), dtype=1)
     scales = torch.mul(torch.to(small, 6), (self).block_half(raw, 208, ))
-    return (self).scaled_codes_(values, codes, floats, scales, torch.mul(scales, 32.), )
+    return (self).scaled_words_(values, words, floats, scales, torch.mul(scales, 32.), )
 
-  # the signed bytes that 4-bit codes stand for, `table` by index
-  def from_table(self: __torch__.Kernels, codes: Tensor, table: Tensor) -> Tensor:
-    index = torch.to(torch.flatten(codes), 4)
+  # the signed bytes that the 4-bit codes of words stand for, `table` by index
+  def from_table(self: __torch__.Kernels, words: Tensor, table: Tensor) -> Tensor:
+    index = torch.to(ops.aten.view_copy(words, dtype=0), 4)
     return (self).look_up_(torch.empty_like(index, dtype=1), table, index, )
 
-  def unpack_iq4_nl_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def unpack_iq4_nl_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
     d = (self).block_half(raw, 0, )
-    _0 = (self).nibbles_(torch.view(codes, [-1, 2, 16]), torch.narrow(raw, 1, 2, 16), )
-    return (self).scaled_codes_(values, (self).from_table(codes, table, ), floats, d, torch.narrow(d, 0, 0, 0), )
+    _0 = (self).nibbles_(words, (self).block_words(raw, 2, 16, 16, ), )
+    return (self).scaled_codes_(values, (self).from_table(words, table, ), floats, d, torch.narrow(d, 0, 0, 0), )
 
-  def unpack_iq4_xs_(self: __torch__.Kernels, values: Tensor, raw: Tensor, codes: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).nibbles_(torch.view(codes, [-1, 8, 2, 16]), torch.unflatten(torch.narrow(raw, 1, 8, 128), 1, [8, 16]), )
-    bytes = torch.unsqueeze(torch.narrow(raw, 1, 4, 4), -1)
-    small = torch.flatten((self).nibbles_((self).widened(bytes, 2, ), bytes, ), 1)
-    words = torch.unsqueeze(torch.narrow(raw, 1, 2, 2), -1)
-    high = torch.flatten((self).bit_pairs_((self).widened(words, 4, ), words, ), 1)
-    signed = torch.sub_(torch.to(torch.add_(small, high, alpha=16), 6), 32.)
-    scales = torch.mul_(signed, (self).block_half(raw, 0, ))
-    return (self).scaled_codes_(values, (self).from_table(codes, table, ), floats, scales, torch.narrow(scales, 0, 0, 0), )
+  def unpack_iq4_xs_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    _0 = (self).nibbles_(words, (self).block_words(raw, 8, 128, 16, ), )
+    fours = torch.reshape(torch.narrow(raw, 1, 4, 4), [-1, 1])
+    signed = (self).signed_scales(fours, torch.reshape(torch.narrow(raw, 1, 2, 2), [-1, 1]), )
+    scales = torch.mul_(torch.view(signed, [-1, 8]), (self).block_half(raw, 0, ))
+    return (self).scaled_codes_(values, (self).from_table(words, table, ), floats, scales, torch.narrow(scales, 0, 0, 0), )
 
   # ---- optimizers ----
 

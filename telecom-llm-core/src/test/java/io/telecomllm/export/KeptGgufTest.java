@@ -21,6 +21,7 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.Adapters;
+import io.telecomllm.testing.Losses;
 import io.telecomllm.testing.Shared;
 import io.telecomllm.weights.Checkpoint;
 import io.telecomllm.weights.Encoding;
@@ -85,17 +86,7 @@ class KeptGgufTest {
       float[] weights = new float[IDS.length];
       java.util.Arrays.fill(weights, 1);
       Operators.Pair loss =
-          model
-              .network()
-              .head(deltas)
-              .crossEntropy(
-                  ops,
-                  pass.hidden(),
-                  ops.longs(IDS),
-                  ops.floats(weights, weights.length),
-                  4,
-                  0,
-                  gradients);
+          Losses.crossEntropy(model, deltas, pass.hidden(), IDS, weights, 4, gradients, scope);
       pass.backward(loss.second(), gradients);
       List<float[]> values = new ArrayList<>(List.of(ops.toFloats(loss.first())));
       gradients.names().forEach(n -> values.add(ops.toFloats(gradients.require(n))));

@@ -15,6 +15,7 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.testing.Losses;
 import io.telecomllm.testing.TinyModel;
 import java.util.HashMap;
 import java.util.List;
@@ -55,17 +56,7 @@ class TiedAdapterGradientTest {
       ForwardPass pass = model.network().record(TokenBatch.of(IDS), deltas, null, scope);
       float[] weights = {1, 0.5f, 1, 1, 2, 1, 1, 0, 1};
       Operators.Pair loss =
-          model
-              .network()
-              .head(deltas)
-              .crossEntropy(
-                  ops,
-                  pass.hidden(),
-                  ops.longs(NEXT),
-                  ops.floats(weights, weights.length),
-                  4,
-                  0,
-                  gradients);
+          Losses.crossEntropy(model, deltas, pass.hidden(), NEXT, weights, 4, gradients, scope);
       pass.backward(loss.second(), gradients);
       Map<String, float[]> values = new HashMap<>();
       values.put("loss", ops.toFloats(loss.first()));

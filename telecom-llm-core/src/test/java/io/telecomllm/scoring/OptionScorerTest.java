@@ -85,13 +85,20 @@ class OptionScorerTest {
 
   private static double[] naive(RenderedQuestion question, Scoring scoring) {
     int shared = question.sharedLabelLength();
-    return question.candidates().stream()
-        .mapToDouble(c -> naive(question.promptIds(), scoring.ids(c), shared))
-        .toArray();
+    return among(
+        question.candidates().stream()
+            .mapToDouble(c -> naive(question.promptIds(), scoring.ids(c), shared))
+            .toArray());
+  }
+
+  /** The logarithms of the probabilities among the options: only these compare. */
+  private static double[] among(double... logProbabilities) {
+    double sum = Arrays.stream(logProbabilities).map(Math::exp).sum();
+    return Arrays.stream(logProbabilities).map(l -> l - Math.log(sum)).toArray();
   }
 
   private static double[] values(OptionScores scores) {
-    return Doubles.toArray(scores.logProbabilities());
+    return among(Doubles.toArray(scores.logProbabilities()));
   }
 
   private static List<double[]> values(List<OptionScores> scores) {

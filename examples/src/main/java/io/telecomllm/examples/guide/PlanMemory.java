@@ -1,7 +1,6 @@
 package io.telecomllm.examples.guide;
 
 import io.telecomllm.lora.LoraConfig;
-import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.memory.MemoryPlan;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
@@ -10,9 +9,9 @@ import java.nio.file.Path;
 final class PlanMemory {
   private PlanMemory() {}
 
-  static MemoryPlan plan(Path folder, long bytes) {
+  static MemoryPlan plan(Path model, long bytes) {
     TrainingConfig config = TrainingConfig.builder().batchSize(2).gradientAccumulation(4).build();
-    MemoryPlan plan = MemoryPlan.of(ModelLoader.config(folder), LoraConfig.defaults(), config);
+    MemoryPlan plan = MemoryPlan.of(model, LoraConfig.defaults(), config);
     System.out.println(plan.peakBytes() + " bytes, of them " + plan.parts());
     if (!plan.fits(bytes)) {
       System.out.println(plan.smallestChange(bytes));

@@ -2,6 +2,7 @@ package io.telecomllm.model.files;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.UnsupportedModelException;
+import io.telecomllm.model.Architecture.Wiring;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BlockWeight;
@@ -12,15 +13,19 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
+import io.telecomllm.weights.Encoding;
 import io.telecomllm.weights.GgufFile;
 import io.telecomllm.weights.TensorInfo;
 import io.telecomllm.weights.TensorReader;
 import io.telecomllm.weights.TensorSource;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the weights of a checkpoint, by Hugging Face's names, into tensors piece by piece. */
@@ -57,7 +62,9 @@ final class CheckpointTensors {
         int in = Math.toIntExact(shape[1]);
         Weight packed = packed(name, work, Math.toIntExact(shape[0]), in, true);
         if (packed != null) {
-          return unpacked(packed, type, scope);
+          try (Workspace workspace = new Workspace(scope.device(), type)) {
+            return packed.copy(workspace, type, scope);
+          }
         }
       }
     }
@@ -67,22 +74,6 @@ final class CheckpointTensors {
             ? TensorReader.read(source, info.name(), type, scope, shape)
             : converted(info, type, scope, shape);
     return unpermuted(name, tensor, scope);
-  }
-
-  /** Unpacks a matrix that is dense here, such as a head, some rows at a time. */
-  private static Tensor unpacked(Weight packed, DataType type, Scope scope) {
-    Tensor target = scope.operators().empty(type, packed.out(), packed.in());
-    try (Scope work = scope.child();
-        Workspace workspace = new Workspace(scope.device(), type)) {
-      Operators ops = work.operators();
-      int step = Math.max(1, PIECE_BYTES / (packed.in() * type.bytes()));
-      for (int row = 0; row < packed.out(); row += step) {
-        int count = Math.min(step, packed.out() - row);
-        ops.copyInPlace(
-            ops.narrow(target, 0, row, count), packed.dense(workspace, ops, row, count));
-      }
-    }
-    return target;
   }
 
   private Tensor converted(TensorInfo info, DataType type, Scope scope, long... shape) {
@@ -173,18 +164,47 @@ final class CheckpointTensors {
           ? BitsAndBytes.read(source, name, out, in, scope)
           : null;
     }
-    TensorInfo info = info(name, out, in);
-    return blocks && info.encoding().dataType().isEmpty()
-        ? blocks(name, info, out, in, scope)
-        : null;
+    return blocks ? blocks(name, scope, out, in) : null;
   }
 
-  /** Reads a matrix in the blocks of a GGUF file, its rows in Hugging Face's order. */
-  private BlockWeight blocks(String name, TensorInfo info, int out, int in, Scope scope) {
+  /**
+   * Reads a matrix in the blocks of a GGUF file, its rows in Hugging Face's order; null if the
+   * checkpoint is another or holds it dense.
+   */
+  @Nullable BlockWeight blocks(String name, Scope scope, int out, int in) {
+    if (layout == null) {
+      return null;
+    }
+    TensorInfo info = info(name, out, in);
+    if (info.encoding().dataType().isPresent()) {
+      return null;
+    }
     Tensor flat = TensorReader.readBytes(source, info.name(), info.bytes(), scope);
     Tensor raw = scope.operators().reshape(flat, out, BlockWeight.rowBytes(info.encoding(), in));
     flat.close();
     return new BlockWeight(info.encoding(), out, in, unpermuted(name, raw, scope));
+  }
+
+  /** Returns the encodings of all matrices that {@link #blocks} finds, by name. */
+  Map<String, Encoding> blocks() {
+    Map<String, Encoding> found = new LinkedHashMap<>();
+    if (layout != null) {
+      Wiring wiring = config.architecture().wiring();
+      Stream<String> tables =
+          config.tiedEmbeddings()
+              ? Stream.of(wiring.embeddingWeight())
+              : Stream.of(wiring.embeddingWeight(), wiring.headWeight());
+      Stream<String> layers = config.linearLayers().stream().map(m -> m.name() + ".weight");
+      Stream.concat(tables, layers)
+          .forEach(
+              name -> {
+                Encoding encoding = source.info(stored(name)).encoding();
+                if (encoding.dataType().isEmpty()) {
+                  found.put(name, encoding);
+                }
+              });
+    }
+    return found;
   }
 
   /** Returns a dense matrix, (out, in), that is packed while it is read. */

@@ -3,6 +3,7 @@ package io.telecomllm.model.files;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.IncompatibleException;
+import io.telecomllm.Internal;
 import io.telecomllm.hub.ModelStore;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.json.StrictJson;
@@ -15,6 +16,7 @@ import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BitsAndBytesConfig;
 import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.quantization.Table;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.ComputeType;
 import io.telecomllm.tensor.DataType;
@@ -22,10 +24,12 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.weights.Checkpoint;
+import io.telecomllm.weights.Encoding;
 import io.telecomllm.weights.GgufFile;
 import io.telecomllm.weights.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -208,6 +212,11 @@ public final class ModelLoader {
             }
 
             @Override
+            public @Nullable Table table(String name, Scope scope, int rows, int features) {
+              return settings.repacks ? null : tensors.blocks(name, scope, rows, features);
+            }
+
+            @Override
             public MatrixSource matrix(String name, int out, int in) {
               return tensors.matrix(name, out, in);
             }
@@ -244,6 +253,20 @@ public final class ModelLoader {
     }
     try (TensorSource source = Checkpoint.open(path)) {
       return config(source, path);
+    }
+  }
+
+  /**
+   * Returns the encodings of the matrices that a model loaded from there with the defaults keeps in
+   * the blocks of a GGUF file, by Hugging Face's names; empty for other checkpoints.
+   */
+  @Internal
+  public static Map<String, Encoding> blocks(Path path) {
+    if (Files.exists(path.resolve("config.json"))) {
+      return Map.of();
+    }
+    try (TensorSource source = Checkpoint.open(path)) {
+      return new CheckpointTensors(source, config(source, path)).blocks();
     }
   }
 

@@ -17,6 +17,7 @@ import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.Golden;
+import io.telecomllm.testing.Losses;
 import io.telecomllm.testing.Shared;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,17 +123,7 @@ class AdapterGoldenTest {
       Arrays.fill(weights, 1f / wanted.length);
       ForwardPass pass = model.network().record(batch, deltas, wanted, scope);
       Operators.Pair loss =
-          model
-              .network()
-              .head(deltas)
-              .crossEntropy(
-                  ops,
-                  pass.hidden(),
-                  ops.longs(targets),
-                  ops.floats(weights, weights.length),
-                  3,
-                  0,
-                  gradients);
+          Losses.crossEntropy(model, deltas, pass.hidden(), targets, weights, 3, gradients, scope);
       assertClose(
           "loss", ops.toFloats(loss.first()), new float[] {expected.scalar("loss")}, TOLERANCE);
       pass.backward(loss.second(), gradients);

@@ -53,13 +53,13 @@ class PackedHeadTest {
           .read(
               (weights, unused) -> {
                 Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
-                weights.others().forEach((name, value) -> tensors.put(name, written(value)));
+                weights.vectors().forEach((name, value) -> tensors.put(name, written(value)));
                 weights
                     .matrices()
                     .forEach(
                         (name, value) ->
                             tensors.put(name, written(((DenseWeight) value).matrix())));
-                Tensor head = weights.others().get(HEAD);
+                Tensor head = weights.matrices().get(HEAD).dense(workspace);
                 FourBitWeight packed = QuantizationConfig.nf4().quantize(head, scope);
                 expected[0] = ops.toFloats(packed.dense(workspace));
                 expected[1] = ops.toFloats(head);
@@ -72,8 +72,8 @@ class PackedHeadTest {
         again
             .network()
             .read(
-                (weights, unused) ->
-                    assertThat(ops.toFloats(weights.others().get(HEAD)))
+                (weights, own) ->
+                    assertThat(ops.toFloats(weights.matrices().get(HEAD).dense(own)))
                         .isEqualTo(expected[0])
                         .isNotEqualTo(expected[1]));
       }

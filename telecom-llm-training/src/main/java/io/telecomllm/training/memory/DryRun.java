@@ -1,6 +1,5 @@
 package io.telecomllm.training.memory;
 
-import io.telecomllm.lora.AdaptedModule;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
@@ -8,9 +7,12 @@ import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.LoraInitialization;
 import io.telecomllm.model.DecoderBuilder;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.NetworkWeights;
 import io.telecomllm.model.Provenance;
-import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.quantization.Table;
+import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.Cost;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -27,6 +29,7 @@ import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.objective.Predictions;
 import io.telecomllm.training.optimizer.AdamW;
+import io.telecomllm.weights.Encoding;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -113,7 +116,7 @@ final class DryRun implements AutoCloseable {
     Scope scope = Scope.open(Device.meta());
     try {
       return new DecoderBuilder(settings.model(), settings.type(), settings.quantization(), scope)
-          .model(new Shapes(settings.quantization()), Provenance.random());
+          .model(new Shapes(settings.quantization(), settings.blocks()), Provenance.random());
     } catch (RuntimeException e) {
       scope.close();
       throw e;
@@ -121,7 +124,7 @@ final class DryRun implements AutoCloseable {
   }
 
   /** Weights that have a shape and no values. */
-  private record Shapes(Optional<QuantizationConfig> quantization)
+  private record Shapes(Optional<QuantizationConfig> quantization, Map<String, Encoding> blocks)
       implements DecoderBuilder.Source {
     @Override
     public Tensor dense(String name, DataType type, Scope scope, long... shape) {
@@ -129,8 +132,17 @@ final class DryRun implements AutoCloseable {
     }
 
     @Override
-    public @Nullable FourBitWeight packed(String name, Scope scope, int out, int in) {
-      return quantization.map(packing -> packing.empty(out, in, scope)).orElse(null);
+    public @Nullable Weight packed(String name, Scope scope, int out, int in) {
+      Weight kept = table(name, scope, out, in);
+      return kept == null
+          ? quantization.map(packing -> packing.empty(out, in, scope)).orElse(null)
+          : kept;
+    }
+
+    @Override
+    public @Nullable Table table(String name, Scope scope, int rows, int features) {
+      Encoding encoding = blocks.get(name);
+      return encoding == null ? null : BlockWeight.empty(encoding, rows, features, scope);
     }
   }
 
@@ -148,7 +160,7 @@ final class DryRun implements AutoCloseable {
   Step step(List<Example> examples) {
     try (Scope scope = Scope.open(Device.meta())) {
       meter.phase(WORKSPACE);
-      largest().ifPresent(module -> model.network().weight(module.name(), scope).close());
+      model.network().read((weights, workspace) -> largest(weights).dense(workspace));
       meter.phase(Part.WEIGHTS.name());
       try (LanguageModel computing = model.trading(settings.unpacked(), settings.recomputed());
           AdamW optimizer = optimizer()) {
@@ -167,12 +179,12 @@ final class DryRun implements AutoCloseable {
     }
   }
 
-  /** Returns the largest packed layer, for which the workspace is made; empty if none is packed. */
-  private Optional<AdaptedModule> largest() {
-    return settings.quantization().isEmpty()
-        ? Optional.empty()
-        : model.network().linearLayers().stream()
-            .max(Comparator.comparingLong(module -> (long) module.out() * module.in()));
+  /** Returns the largest linear layer, for which the workspace is made if it is packed. */
+  private Weight largest(NetworkWeights weights) {
+    return model.network().linearLayers().stream()
+        .map(module -> weights.matrices().get(module.name() + ".weight"))
+        .max(Comparator.comparingLong(weight -> (long) weight.out() * weight.in()))
+        .orElseThrow();
   }
 
   private AdamW optimizer() {

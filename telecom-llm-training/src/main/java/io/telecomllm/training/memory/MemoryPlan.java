@@ -3,12 +3,15 @@ package io.telecomllm.training.memory;
 import com.google.common.base.Suppliers;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.ModelConfig;
+import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.ComputeType;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.settings.TrainingConfig;
+import io.telecomllm.weights.Encoding;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,7 +26,7 @@ import java.util.function.Supplier;
  * taking a step without memory.
  *
  * <pre>{@code
- * MemoryPlan plan = MemoryPlan.of(ModelLoader.config(folder), lora, config);
+ * MemoryPlan plan = MemoryPlan.of(folderOrFile, lora, config);
  * if (!plan.fits(bytes)) {
  *   log.warn("too little memory: {}", plan.smallestChange(bytes));
  * }
@@ -109,6 +112,20 @@ public final class MemoryPlan {
   }
 
   /**
+   * Creates a plan for a model that is loaded from a folder or file with the defaults: as {@link
+   * #of(ModelConfig, LoraConfig, TrainingConfig)}, but what a GGUF file holds in blocks stays in
+   * them.
+   *
+   * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting that cannot
+   *     be run
+   * @throws io.telecomllm.InvalidDataException naming file and field, if it is damaged
+   */
+  public static MemoryPlan of(Path folderOrFile, LoraConfig lora, TrainingConfig config) {
+    return of(ModelLoader.config(folderOrFile), lora, config)
+        .blocks(ModelLoader.blocks(folderOrFile));
+  }
+
+  /**
    * Creates a plan for the best device and its fastest compute type, with linear layers packed to
    * NF4 and questions as long as TeleQnA's.
    *
@@ -124,6 +141,7 @@ public final class MemoryPlan {
                 lora,
                 config,
                 Optional.of(QuantizationConfig.nf4()),
+                Map.of(),
                 device,
                 ComputeType.fastest(device),
                 QuestionLengths.teleQnA(),
@@ -138,7 +156,12 @@ public final class MemoryPlan {
 
   /** Sets how linear layers are packed; empty for dense layers in the compute type. */
   public MemoryPlan quantization(Optional<QuantizationConfig> value) {
-    return new MemoryPlan(settings.with("quantization", value));
+    return new MemoryPlan(settings.with("quantization", value).with("blocks", Map.of()));
+  }
+
+  /** Sets which matrices are in blocks of a GGUF file, by name. */
+  MemoryPlan blocks(Map<String, Encoding> value) {
+    return new MemoryPlan(settings.with("blocks", value));
   }
 
   /** Sets the compute type, FLOAT32, BFLOAT16 or FLOAT16; the default is the device's fastest. */
@@ -205,7 +228,7 @@ public final class MemoryPlan {
   long unpackedLayerBytes() {
     ModelConfig model = settings.model();
     long weights = model.linearLayers().stream().mapToLong(m -> (long) m.out() * m.in()).sum();
-    return settings.quantization().isEmpty()
+    return settings.quantization().isEmpty() && settings.blocks().isEmpty()
         ? 0
         : weights / model.layers() * settings.type().bytes();
   }

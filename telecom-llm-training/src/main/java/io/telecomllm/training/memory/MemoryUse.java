@@ -113,6 +113,7 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
         .device(model.device())
         .computeType(model.computeType())
         .quantization(packed ? Optional.of(QuantizationConfig.nf4()) : Optional.empty())
+        .blocks(model.network().blocks())
         .lengths(lengths);
   }
 }

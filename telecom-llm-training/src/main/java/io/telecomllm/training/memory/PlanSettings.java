@@ -7,6 +7,7 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.settings.Records;
 import io.telecomllm.training.settings.TrainingConfig;
+import io.telecomllm.weights.Encoding;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The inputs of a plan.
  *
+ * @param quantization how dense linear layers are packed
+ * @param blocks the encodings of the matrices that are in blocks of a GGUF file, by name
  * @param returning whether freed memory is returned at once
  * @param unpacked the number of layers whose weights are kept unpacked
  * @param recomputed the number of layers that are computed again in the backward pass
@@ -25,6 +28,7 @@ record PlanSettings(
     LoraConfig lora,
     TrainingConfig config,
     Optional<QuantizationConfig> quantization,
+    Map<String, Encoding> blocks,
     Device device,
     DataType type,
     QuestionLengths lengths,

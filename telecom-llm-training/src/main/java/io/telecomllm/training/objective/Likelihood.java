@@ -6,7 +6,6 @@ import com.google.common.primitives.Ints;
 import io.telecomllm.Internal;
 import io.telecomllm.data.Choices;
 import io.telecomllm.lora.Gradients;
-import io.telecomllm.model.Head;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public record Likelihood(double labelSmoothing) implements Objective {
-  /** The number of logits held at a time: 32 MB in fp32. */
-  private static final int LOGITS = 1 << 23;
+  /** The number of logits held at a time: 64 MB in fp32. */
+  private static final int LOGITS = 1 << 24;
 
   /** Checks the range. */
   public Likelihood {
@@ -67,17 +66,19 @@ public record Likelihood(double labelSmoothing) implements Objective {
 
   private static Operators.Pair crossEntropy(
       Predictions predictions, double weight, double smoothing, @Nullable Gradients gradients) {
-    Head head = predictions.head();
     Operators ops = predictions.scope().operators();
     float[] weights = predictions.batch().weights(weight);
-    return head.crossEntropy(
-        ops,
-        predictions.hidden(),
-        ops.longs(predictions.batch().labels()),
-        ops.floats(weights, weights.length),
-        chunk(head.weight().size(0)),
-        smoothing,
-        gradients);
+    return predictions.head(
+        (head, workspace) ->
+            head.crossEntropy(
+                workspace,
+                predictions.scope(),
+                predictions.hidden(),
+                ops.longs(predictions.batch().labels()),
+                ops.floats(weights, weights.length),
+                chunk(head.weight().out()),
+                smoothing,
+                gradients));
   }
 
   private static Loss value(Predictions predictions, Operators.Pair sum) {
@@ -98,9 +99,11 @@ public record Likelihood(double labelSmoothing) implements Objective {
             .sorted()
             .toArray();
     Tensor hidden = ops.selectRows(predictions.hidden(), ops.longs(labels));
+    long[] ids = Arrays.stream(tokens).asLongStream().toArray();
     float[] logits =
         ops.toFloats(
-            predictions.head().logits(ops, hidden, Arrays.stream(tokens).asLongStream().toArray()));
+            predictions.head(
+                (head, workspace) -> head.logits(workspace, predictions.scope(), hidden, ids)));
     Choices sum = Choices.NONE;
     for (int i = 0; i < choices.size(); i++) {
       int[] options = choices.get(i).options();

@@ -4,9 +4,11 @@ import io.telecomllm.Internal;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.Head;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.RoundedBatch;
+import java.util.function.BiFunction;
 
 /**
  * What a model predicts at the supervised rows of a micro-batch, before the head: logits are large,
@@ -22,8 +24,11 @@ import io.telecomllm.training.batching.RoundedBatch;
 @Internal
 public record Predictions(
     LanguageModel model, Deltas deltas, RoundedBatch batch, Tensor hidden, Scope scope) {
-  /** Returns the head that turns the hidden states into logits, with the adapter's changes. */
-  public Head head() {
-    return model.network().head(deltas);
+  /**
+   * Passes the head that turns the hidden states into logits, with the adapter's changes, and
+   * returns what is computed with it.
+   */
+  public <T> T head(BiFunction<Head, Workspace, T> work) {
+    return model.network().head(deltas, work);
   }
 }

@@ -18,6 +18,7 @@ import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
+import io.telecomllm.testing.Shared;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +81,23 @@ class MemoryPlanTest {
   void theRecipeHasAsManyParametersAsPublished() {
     MemoryPlan plan = plan(phi3Mini(32), LoraConfig.defaults(), TrainingConfig.defaults());
     assertThat(plan.trainableParameters()).isEqualTo(25_165_824);
+  }
+
+  @Test
+  @Tag("shared")
+  void blocksOfAGgufFileCountAsTheyAre() {
+    MemoryPlan plan = MemoryPlan.of(Shared.gguf(), LoraConfig.defaults(), batch(2)).speed(SPEED);
+    try (LanguageModel model = ModelLoader.load(Shared.gguf())) {
+      assertThat(plan.weightBytes()).isEqualTo(model.weightBytes());
+      MemoryPlan loaded =
+          MemoryUse.plan(model, LoraConfig.defaults(), batch(2), QuestionLengths.teleQnA())
+              .speed(SPEED);
+      assertThat(loaded.parts()).isEqualTo(plan.parts());
+      MemoryPlan packed = plan.quantization(Optional.of(QuantizationConfig.nf4()));
+      assertThat(packed.weightBytes()).isGreaterThan(plan.weightBytes());
+      assertThat(packed.secondsPerStep()).isLessThan(plan.secondsPerStep());
+      assertThat(plan.unpackedLayerBytes()).isPositive().isEqualTo(packed.unpackedLayerBytes());
+    }
   }
 
   @Property(tries = 60)

@@ -9,12 +9,12 @@ import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.lora.Parameter;
-import io.telecomllm.model.Head;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.Adapters;
+import io.telecomllm.testing.Losses;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.PackedBatch;
@@ -72,18 +72,16 @@ class PreferenceTest {
         double push = weight * beta / (1 + Math.exp(margins[owners[i] / 2]));
         weights[i] = (float) (owners[i] % 2 == 0 ? push : -push);
       }
-      Operators ops = predictions.scope().operators();
       Operators.Pair pair =
-          predictions
-              .head()
-              .crossEntropy(
-                  ops,
-                  predictions.hidden(),
-                  ops.longs(batch.labels()),
-                  ops.floats(weights, weights.length),
-                  weights.length,
-                  0,
-                  gradients);
+          Losses.crossEntropy(
+              predictions.model(),
+              predictions.deltas(),
+              predictions.hidden(),
+              batch.labels(),
+              weights,
+              weights.length,
+              gradients,
+              predictions.scope());
       double loss = 0;
       for (double margin : margins) {
         loss += weight * Math.log1p(Math.exp(-margin));
@@ -95,8 +93,8 @@ class PreferenceTest {
       RoundedBatch batch = p.batch();
       Tensor base =
           p.model().network().hidden(batch.tokens(), null, Deltas.none(), batch.rows(), p.scope());
-      double[] adapted = logProbabilities(p.head(), p.hidden(), p);
-      double[] reference = logProbabilities(p.model().network().head(Deltas.none()), base, p);
+      double[] adapted = logProbabilities(p.deltas(), p.hidden(), p);
+      double[] reference = logProbabilities(Deltas.none(), base, p);
       int[] owners = batch.packed().owners();
       double[] margins = new double[examples(batch.packed()) / 2];
       for (int i = 0; i < owners.length; i++) {
@@ -106,9 +104,13 @@ class PreferenceTest {
       return margins;
     }
 
-    private static double[] logProbabilities(Head head, Tensor hidden, Predictions p) {
+    private static double[] logProbabilities(Deltas deltas, Tensor hidden, Predictions p) {
       Operators ops = p.scope().operators();
-      float[] logits = ops.toFloats(head.logits(ops, hidden));
+      float[] logits =
+          ops.toFloats(
+              p.model()
+                  .network()
+                  .head(deltas, (head, workspace) -> head.logits(workspace, p.scope(), hidden)));
       int[] labels = p.batch().packed().labels();
       int vocabulary = logits.length / p.batch().rows().length;
       double[] found = new double[labels.length];
