@@ -19,6 +19,7 @@ final class Call {
   static IValue run(String operator, Object... arguments) {
     // set per thread: the optimizer would make an operator's first calls slow and hold memory
     JniUtils.setGraphExecutorOptimize(false);
+    Threads.follow();
     IValue[] values = new IValue[arguments.length];
     try {
       for (int i = 0; i < arguments.length; i++) {

@@ -50,9 +50,7 @@ final class Replica implements AutoCloseable {
     Future<Thread> started =
         executor.submit(
             () -> {
-              // a thread that has not asked takes the process's number when it first computes
-              int unused = Threads.count();
-              Threads.use(threads);
+              Threads.useHere(threads);
               return Thread.currentThread();
             });
     try {

@@ -108,9 +108,6 @@ public final class Replicas implements ArrayGradients {
     } catch (RuntimeException | Error e) {
       replicas.forEach(Replica::close);
       throw e;
-    } finally {
-      // the number that was set last applies to new threads: restore it
-      Threads.use(all);
     }
   }
 
