@@ -4,6 +4,7 @@ import io.telecomllm.data.Choices;
 import io.telecomllm.training.progress.TrainingListener;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -14,6 +15,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 final class ProgressBars implements TrainingListener, AutoCloseable {
   private static final int MEAN_OF = 10;
+  private static final int LENGTH = 100;
 
   private final ProgressBar bar;
   private final Queue<Choices> last = new ArrayDeque<>();
@@ -22,14 +24,20 @@ final class ProgressBars implements TrainingListener, AutoCloseable {
     bar = open(task);
   }
 
-  /** Opens a bar for another task. */
+  /** Opens a bar for another task; where no terminal draws it, a line every ten seconds. */
+  @SuppressWarnings("SystemConsoleNull") // since Java 22 there is one even if no terminal draws it
   static ProgressBar open(String task) {
-    return new ProgressBarBuilder()
-        .setTaskName(task)
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(1000)
-        .setMaxRenderedLength(100)
-        .build();
+    ProgressBarBuilder bar =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(1000)
+            .setMaxRenderedLength(LENGTH);
+    if (System.console() == null) {
+      bar.setUpdateIntervalMillis(10_000)
+          .setConsumer(new DelegatingProgressBarConsumer(System.err::println, LENGTH));
+    }
+    return bar.build();
   }
 
   @Override

@@ -55,7 +55,7 @@ class ArchitectureTest {
       training.batching   : model
       training.objective  : training.batching data
       training.gradients  : training.objective lineage
-      training.memory     : training.gradients training.optimizer training.settings
+      training.memory     : training.gradients training.optimizer training.settings model.files
       training.checkpoint : json
       training.run        : training.gradients training.memory training.checkpoint training.progress grounding
       training            : training.run

@@ -10,6 +10,7 @@ import io.telecomllm.training.progress.TrainingListener.StepRecord;
 import io.telecomllm.training.progress.TrainingListener.WarningRecord;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -95,6 +96,59 @@ public record TrainingReport(
 
   private List<StepRecord> last() {
     return steps.subList(Math.max(0, steps.size() - 10), steps.size());
+  }
+
+  /**
+   * Returns a line such as {@code completed after 50 steps (12 min), loss 0.093, choice 1.41 (43 %
+   * right)}, the means of the last steps; {@link #steps} has each.
+   */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder();
+    line.append(ending.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    double seconds = seconds();
+    line.append(
+        String.format(
+            Locale.ROOT,
+            " after %d step%s (%s)",
+            steps.size(),
+            steps.size() == 1 ? "" : "s",
+            seconds < 120
+                ? String.format(Locale.ROOT, "%.1f s", seconds)
+                : String.format(Locale.ROOT, "%.0f min", seconds / 60)));
+    if (!steps.isEmpty()) {
+      line.append(String.format(Locale.ROOT, ", loss %.3f", finalLoss()));
+    }
+    Choices choices = finalChoices();
+    if (choices.questions() > 0) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              ", choice %.2f (%.0f %% right)",
+              choices.loss(),
+              100 * choices.accuracy().value()));
+    }
+    int questions = accuracy.stream().mapToInt(CategoryAccuracy::questions).sum();
+    if (questions > 0) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              ", right answers %d -> %d of %d",
+              accuracy.stream().mapToInt(CategoryAccuracy::before).sum(),
+              accuracy.stream().mapToInt(CategoryAccuracy::after).sum(),
+              questions));
+    }
+    appendCount(line, skipped, "question", "left out");
+    appendCount(line, anomalies.size(), "step", "skipped");
+    appendCount(line, warnings.size(), "warning", "");
+    return line.toString();
+  }
+
+  private static void appendCount(StringBuilder line, int count, String what, String how) {
+    if (count > 0) {
+      line.append(", ").append(count).append(' ').append(what).append(count == 1 ? "" : "s");
+      line.append(how.isEmpty() ? "" : " " + how);
+    }
   }
 
   /** Returns the part of the report that the adapter's lineage keeps. */
