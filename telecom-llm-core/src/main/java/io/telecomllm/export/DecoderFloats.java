@@ -26,7 +26,10 @@ final class DecoderFloats implements AutoCloseable {
         .vectors()
         .forEach(
             (name, vector) ->
-                add(name, vector.shape(), own -> own.operators().to(vector, DataType.FLOAT32)));
+                add(
+                    name,
+                    vector.shape(),
+                    own -> own.operators().copy(own.operators().to(vector, DataType.FLOAT32))));
     network
         .matrices()
         .forEach(
@@ -43,7 +46,7 @@ final class DecoderFloats implements AutoCloseable {
   }
 
   /**
-   * @param reader returns the values in fp32 on the scope's device
+   * @param reader returns a copy of the values in fp32 on the scope's device
    */
   private void add(String name, long[] shape, Function<Scope, Tensor> reader) {
     List<Long> dimensions = Arrays.stream(shape).boxed().toList();
@@ -64,7 +67,7 @@ final class DecoderFloats implements AutoCloseable {
       close();
       Scope own = Scope.open(Device.cpu());
       scope = own;
-      current = own.operators().copy(reader.apply(own)).bytes().asFloatBuffer();
+      current = reader.apply(own).bytes().asFloatBuffer();
       floats = current;
       held = name;
     }

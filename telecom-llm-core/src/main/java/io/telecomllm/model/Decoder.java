@@ -215,6 +215,16 @@ record Decoder(
     return tables;
   }
 
+  /**
+   * Returns the embedding and the head's matrix by names of their own, also where they are one: an
+   * adapter can give a tied head its own matrix.
+   */
+  Map<String, Table> separateTables() {
+    Map<String, Table> separate = tables();
+    separate.putIfAbsent(ownHeadName(), head.weight());
+    return separate;
+  }
+
   /** Returns all matrices by name: those of {@link #tables} and of the linear layers. */
   Map<String, Weight> matrices() {
     Map<String, Weight> matrices = new LinkedHashMap<>(tables());

@@ -34,9 +34,7 @@ record DecoderWeights(Decoder decoder, Provenance provenance) {
 
   /** Returns the matrices that an adapter may replace. */
   private Map<String, Weight> replaceableMatrices() {
-    Map<String, Weight> matrices = new LinkedHashMap<>(decoder.tables());
-    // an adapter can give a tied head its own matrix
-    matrices.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
+    Map<String, Weight> matrices = new LinkedHashMap<>(decoder.separateTables());
     decoder
         .linears()
         .filter(linear -> linear.weight() instanceof DenseWeight)

@@ -53,14 +53,12 @@ public record Head(String weightName, Table weight, String biasName, @Nullable T
     try (Scope work = owner.child()) {
       Operators ops = work.operators();
       Tensor exact = ops.to(h, DataType.FLOAT32);
-      for (int from = 0; from < all; from += table.step()) {
-        try (Scope inner = work.child()) {
-          Operators piece = inner.operators();
-          int count = Math.min(table.step(), all - from);
-          Tensor w = table.exact(workspace, piece, from, count);
-          piece.copyInPlace(piece.narrow(logits, 1, from, count), piece.linear(exact, w));
-        }
-      }
+      table.eachPiece(
+          work,
+          (piece, from, count) -> {
+            Tensor w = table.exact(workspace, piece, from, count);
+            piece.copyInPlace(piece.narrow(logits, 1, from, count), piece.linear(exact, w));
+          });
       if (bias != null) {
         ops.biasInPlace(logits, bias);
       }
@@ -126,15 +124,13 @@ public record Head(String weightName, Table weight, String biasName, @Nullable T
   /** Returns the gradient of h in fp32, given that of its logits, (rows, vocabulary) in fp32. */
   private Tensor backward(Workspace workspace, Scope owner, Tensor g) {
     Tensor gh = owner.operators().zeros(DataType.FLOAT32, g.size(0), weight.in());
-    for (int from = 0; from < weight.out(); from += weight.step()) {
-      try (Scope work = owner.child()) {
-        Operators ops = work.operators();
-        int count = Math.min(weight.step(), weight.out() - from);
-        Tensor own = ops.to(ops.narrow(g, 1, from, count), workspace.type());
-        Tensor w = weight.dense(workspace, ops, from, count);
-        ops.addInPlace(gh, ops.linearBackward(own, w), 1);
-      }
-    }
+    weight.eachPiece(
+        owner,
+        (ops, from, count) -> {
+          Tensor own = ops.to(ops.narrow(g, 1, from, count), workspace.type());
+          Tensor w = weight.dense(workspace, ops, from, count);
+          ops.addInPlace(gh, ops.linearBackward(own, w), 1);
+        });
     return gh;
   }
 

@@ -2,13 +2,12 @@ package io.telecomllm.model;
 
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.quantization.QuantizationConfig;
-import io.telecomllm.quantization.Weight;
+import io.telecomllm.quantization.Table;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,8 +28,7 @@ final class Merging {
       Map<String, Linear> linears =
           decoder.linears().collect(Collectors.toMap(Linear::weightName, Function.identity()));
       Map<String, Tensor> vectors = decoder.vectors();
-      Map<String, Weight> tables = new HashMap<>(decoder.tables());
-      tables.putIfAbsent(decoder.ownHeadName(), decoder.head().weight());
+      Map<String, Table> tables = decoder.separateTables();
       boolean tied =
           decoder.config().tiedEmbeddings()
               && (adapter.tied().isPresent()
@@ -48,7 +46,7 @@ final class Merging {
             if (vector != null) {
               return ops.copy(ops.to(vector, type));
             }
-            Weight table = tables.get(name);
+            Table table = tables.get(name);
             if (table != null) {
               return table.copy(workspace, type, owner);
             }

@@ -3,6 +3,7 @@ package io.telecomllm.quantization;
 import io.telecomllm.Internal;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
+import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 
 /**
@@ -46,6 +47,11 @@ public record DenseWeight(Tensor matrix, DataType type) implements Table {
   @Override
   public Table rows(Operators ops, Tensor rows) {
     return new DenseWeight(ops.selectRows(matrix, rows), type);
+  }
+
+  @Override
+  public Tensor lookUp(Workspace workspace, Tensor rows, Scope owner) {
+    return owner.operators().embed(matrix, rows, workspace.type());
   }
 
   @Override

@@ -38,16 +38,33 @@ public sealed interface Weight permits FourBitWeight, Table {
   /** Returns the number of rows to take at a time, so that little memory is used: 1 to all. */
   int step();
 
+  /** Computes with the rows [from, from + count) of a matrix. */
+  @FunctionalInterface
+  interface Piece {
+    /**
+     * Computes with some rows.
+     *
+     * @param ops what they return is freed afterwards
+     */
+    void compute(Operators ops, int from, int count);
+  }
+
+  /** Computes with all rows, {@link #step} at a time. */
+  default void eachPiece(Scope owner, Piece piece) {
+    for (int from = 0; from < out(); from += step()) {
+      try (Scope work = owner.child()) {
+        piece.compute(work.operators(), from, Math.min(step(), out() - from));
+      }
+    }
+  }
+
   /** Returns a copy (out, in) in a type, rounded once, owned by the scope. */
   default Tensor copy(Workspace workspace, DataType type, Scope owner) {
     Tensor copy = owner.operators().empty(type, out(), in());
-    for (int row = 0; row < out(); row += step()) {
-      try (Scope work = owner.child()) {
-        Operators ops = work.operators();
-        int count = Math.min(step(), out() - row);
-        ops.copyInPlace(ops.narrow(copy, 0, row, count), exact(workspace, ops, row, count));
-      }
-    }
+    eachPiece(
+        owner,
+        (ops, from, count) ->
+            ops.copyInPlace(ops.narrow(copy, 0, from, count), exact(workspace, ops, from, count)));
     return copy;
   }
 

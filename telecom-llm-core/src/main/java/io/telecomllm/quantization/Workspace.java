@@ -55,7 +55,7 @@ public final class Workspace implements AutoCloseable {
 
   Tensor unpack(BlockWeight weight, int from, int count) {
     return unpacked(
-        count, weight.in(), (target, values) -> unpack(weight, from, count, values, false));
+        count, weight.in(), (target, values) -> unpack(weight, from, count, values, type));
   }
 
   /** Returns rows of a weight in fp32; they must be few, as they take room beside the buffer. */
@@ -68,18 +68,16 @@ public final class Workspace implements AutoCloseable {
     Room space = room(elements);
     Operators views = space.scope().operators();
     try (Tensor values = views.narrow(space.floats(), 0, 0, elements)) {
-      unpack(weight, from, count, values, true);
+      unpack(weight, from, count, values, DataType.FLOAT32);
       last = views.reshape(values, count, weight.in());
       return last;
     }
   }
 
-  /**
-   * @param inFloats whether the values are the memory of the room's floats
-   */
-  private void unpack(BlockWeight weight, int from, int count, Tensor values, boolean inFloats) {
+  /** Unpacks rows to values of this type; fp32 ones are computed in place. */
+  private void unpack(BlockWeight weight, int from, int count, Tensor values, DataType of) {
     int blocks = weight.in() / weight.encoding().blockValues();
-    int rows = Math.max(1, PIECE / weight.in());
+    int rows = weight.step();
     Room space = room((long) Math.min(rows, count) * weight.in());
     String encoding = weight.encoding().name().toLowerCase(Locale.ROOT);
     for (int row = 0; row < count; row += rows) {
@@ -97,7 +95,7 @@ public final class Workspace implements AutoCloseable {
                     (long) some * blocks,
                     weight.encoding().blockBytes()),
                 ops.narrow(space.words(), 0, 0, elements / CODES),
-                inFloats || type == DataType.FLOAT32 ? part : space.floats(),
+                of == DataType.FLOAT32 ? part : space.floats(),
                 table(weight.encoding()));
       }
     }

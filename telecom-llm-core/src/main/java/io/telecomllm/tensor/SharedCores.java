@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many threads a computation should have on cores that others use too. The threads of one
- * computation wait for each other at each operator, so one that has no core holds up all: two
- * threads beside two busy ones were up to 32 times slower than alone, one thread 2 to 3 times.
+ * computation wait for each other at each operator, so one that has no core holds up all; a single
+ * thread is only as slow as its share of a core. Figures are in docs/guide/in-a-server.md.
  *
  * <p>What others use is seen in the computing threads themselves: Linux counts how long a thread
  * could have run but had no core. Fewer threads follow at once; more are tried after a pause, which

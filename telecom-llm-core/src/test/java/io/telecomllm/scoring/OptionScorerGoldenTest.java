@@ -81,17 +81,9 @@ class OptionScorerGoldenTest {
       for (int i = 0; i < asked.size(); i++) {
         assertThat(Doubles.toArray(found.get(i).logProbabilities()))
             .as("question %s", i)
-            .containsExactly(among(expected.get(i)), within(1e-4));
+            .containsExactly(OptionScorerTest.among(expected.get(i)), within(1e-4));
       }
     }
-  }
-
-  /**
-   * The logarithms of the digits' probabilities among themselves: only their logits are computed.
-   */
-  private static double[] among(double... logProbabilities) {
-    double sum = Arrays.stream(logProbabilities).map(Math::exp).sum();
-    return Arrays.stream(logProbabilities).map(l -> l - Math.log(sum)).toArray();
   }
 
   @Test

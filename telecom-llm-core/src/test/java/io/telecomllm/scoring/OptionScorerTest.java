@@ -92,7 +92,7 @@ class OptionScorerTest {
   }
 
   /** The logarithms of the probabilities among the options: only these compare. */
-  private static double[] among(double... logProbabilities) {
+  static double[] among(double... logProbabilities) {
     double sum = Arrays.stream(logProbabilities).map(Math::exp).sum();
     return Arrays.stream(logProbabilities).map(l -> l - Math.log(sum)).toArray();
   }
