@@ -38,6 +38,6 @@ public record Knowledge(KnowledgeBase base, int references) {
 
   /** Finds the best passages for a question, best first. */
   List<Passage> search(String question) {
-    return base.search(Query.ofQuestion(question, references));
+    return base.search(Query.of(question, references));
   }
 }

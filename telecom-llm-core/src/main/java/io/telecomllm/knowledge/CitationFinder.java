@@ -75,7 +75,9 @@ public final class CitationFinder {
     Candidate best = null;
     for (Passage passage : passages) {
       Clause clause = passage.clause();
-      double aboutQuestion = share(asked, terms(clause.heading() + "\n" + clause.text()));
+      Set<String> said = terms(clause.text());
+      said.addAll(Words.headingTerms(clause));
+      double aboutQuestion = share(asked, said);
       if (aboutQuestion > 0 || asked.isEmpty()) {
         best = bestIn(passage, aboutQuestion, distinctive, denied, asked, best);
       }

@@ -5,6 +5,8 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.hash.Hashing;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The unit of knowledge: one clause of a specification, or one entry of a glossary. Immutable.
@@ -40,9 +42,19 @@ public record Clause(
     Checks.line("source", source);
   }
 
-  /** Returns the id of the clause in a knowledge base, such as {@code TS 38.331#5.3.3}. */
+  /** Returns the id of the clause, such as {@code TS 38.331#5.3.3}: the same in every release. */
   public String id() {
     return spec + "#" + clause;
+  }
+
+  /**
+   * Returns what no other clause of a knowledge base may share: the id, with version and release
+   * where it has them, such as {@code TS 38.331#5.3.3 (18.1.0, Release 18)}.
+   */
+  public String edition() {
+    String edition =
+        Stream.of(version, release).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));
+    return edition.isEmpty() ? id() : id() + " (" + edition + ")";
   }
 
   /** Returns the SHA-256 of the text in UTF-8, as 64 hexadecimal digits in lower case. */
@@ -54,10 +66,5 @@ public record Clause(
   String digest() {
     String all = String.join("\u0000", spec, version, release, clause, title, text, source);
     return Hashing.sha256().hashString(all, StandardCharsets.UTF_8).toString();
-  }
-
-  /** Returns spec, clause and title on one line, which count more in a search than the text. */
-  String heading() {
-    return spec + " " + clause + " " + title;
   }
 }

@@ -8,6 +8,9 @@ import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -22,10 +25,12 @@ import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.FieldType;
+import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -42,6 +47,13 @@ final class ClauseIndex {
   static final String ID = "id";
   static final String RELEASE = "release";
   static final String NAME = "name";
+
+  /** The numbers of the clauses above this one. */
+  static final String ABOVE = "above";
+
+  /** The version, or else the release, as a number that grows. */
+  static final String RECENCY = "recency";
+
   static final String HEADING = "heading";
   static final String TEXT = "text";
 
@@ -50,7 +62,7 @@ final class ClauseIndex {
 
   // raised whenever fields or the cutting into terms change, since old terms would not match
   private static final String FORMAT_KEY = "telecomllm.format";
-  private static final String FORMAT = "2";
+  private static final String FORMAT = "3";
 
   /** The key of {@link KnowledgeBase#id} in the index. */
   private static final String ID_KEY = "telecomllm.id";
@@ -83,7 +95,7 @@ final class ClauseIndex {
       List<String> digests = new ArrayList<>();
       clauses.forEach(
           clause -> {
-            checkArgument(ids.add(clause.id()), "two clauses have the id %s", clause.id());
+            checkArgument(ids.add(clause.edition()), "two clauses are %s", clause.edition());
             digests.add(clause.digest());
             add(writer, clause);
           });
@@ -116,9 +128,13 @@ final class ClauseIndex {
     Document document = new Document();
     document.add(new StringField(ID, clause.id(), Field.Store.NO));
     document.add(new SortedDocValuesField(ID, new BytesRef(clause.id())));
-    document.add(new StringField(RELEASE, Query.normalRelease(clause.release()), Field.Store.NO));
+    document.add(new StringField(RELEASE, Releases.normal(clause.release()), Field.Store.NO));
     document.add(new StringField(NAME, Words.name(clause.clause()), Field.Store.NO));
-    document.add(new Field(HEADING, new Terms(Words.indexTerms(clause.heading())), TERMS));
+    for (String above : ClauseNumbers.above(clause.clause())) {
+      document.add(new StringField(ABOVE, above, Field.Store.NO));
+    }
+    document.add(new NumericDocValuesField(RECENCY, Releases.recency(clause)));
+    document.add(new Field(HEADING, new Terms(Words.headingTerms(clause)), TERMS));
     document.add(new Field(TEXT, new Terms(Words.indexTerms(clause.text())), TERMS));
     document.add(new StoredField("spec", clause.spec()));
     document.add(new StoredField("version", clause.version()));
@@ -140,6 +156,14 @@ final class ClauseIndex {
         document.get("title"),
         document.get("text"),
         document.get("source"));
+  }
+
+  /** Returns whether a folder holds a Lucene index, whole or damaged. */
+  static boolean isIndex(Path folder) throws IOException {
+    String names = "{" + IndexFileNames.SEGMENTS + ",_}*";
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, names)) {
+      return files.iterator().hasNext();
+    }
   }
 
   /** Opens an index after every file of it has passed its checksum. */

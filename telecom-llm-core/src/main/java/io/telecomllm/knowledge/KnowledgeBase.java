@@ -1,6 +1,7 @@
 package io.telecomllm.knowledge;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
@@ -37,8 +38,11 @@ import org.apache.lucene.util.IOUtils;
  * BM25 over the heading, which is the spec, the clause's number and its title. A clause whose name
  * is in the query ({@code AMF} of a glossary in "What is the AMF?") gets 3 points more.
  *
- * <p>Identifiers such as {@code NG-RAN} or {@code 38.331} are found whole and by their parts. Equal
- * scores are ordered by id, so the same search always returns the same list.
+ * <p>Identifiers such as {@code NG-RAN} or {@code 38.331} are found whole, by their parts and in
+ * the forms in which people type them, such as {@code 38331}. The number of a clause also finds the
+ * clauses below it, after itself. A clause may be there in several releases; one that the query
+ * mentions comes first, else the newest. Equal scores are ordered by id, then from new to old, so
+ * the same search always returns the same list.
  *
  * <p>Safe for use by several threads. A search that is running when another thread closes the base
  * still completes.
@@ -52,16 +56,25 @@ public final class KnowledgeBase implements AutoCloseable {
    */
   static final float NAME_BONUS = 3;
 
+  /** The score that a clause gets if the number of one above it is in the query. */
+  static final float BELOW_BONUS = 1;
+
+  /** The score that a clause gets if its release is mentioned in the query. */
+  static final float RELEASE_BONUS = 3;
+
   // Lucene allows 1,024 clauses in a query, and a term takes two: heading and text
   private static final int MAX_TERMS = 400;
   private static final Sort BY_SCORE_THEN_ID =
-      new Sort(SortField.FIELD_SCORE, new SortField(ClauseIndex.ID, SortField.Type.STRING));
+      new Sort(
+          SortField.FIELD_SCORE,
+          new SortField(ClauseIndex.ID, SortField.Type.STRING),
+          new SortField(ClauseIndex.RECENCY, SortField.Type.LONG, true));
   private static final RecordLines<Clause> FORMAT =
       new RecordLines<>(
           Set.of("spec", "clause", "text"),
           Set.of("version", "release", "title", "source", "sha256"),
           KnowledgeBase::clause,
-          Clause::id);
+          Clause::edition);
 
   private final Directory directory;
   private final DirectoryReader reader;
@@ -98,7 +111,7 @@ public final class KnowledgeBase implements AutoCloseable {
     return inMemory(receiver -> FORMAT.read(jsonLines, name, receiver), name);
   }
 
-  /** Creates a knowledge base in memory; no two clauses may have the same id. */
+  /** Creates a knowledge base in memory; no two clauses may be the same {@link Clause#edition}. */
   public static KnowledgeBase of(Iterable<Clause> clauses) {
     return inMemory(clauses::forEach, "knowledge base in memory");
   }
@@ -108,6 +121,8 @@ public final class KnowledgeBase implements AutoCloseable {
    * exist yet. The folder appears only when it is complete and on disk.
    */
   public static void index(Path jsonLines, Path folder) {
+    requireNonNull(jsonLines, "jsonLines is null");
+    requireNonNull(folder, "folder is null");
     IndexFolder.write(receiver -> FORMAT.read(jsonLines, receiver), folder);
   }
 
@@ -116,6 +131,8 @@ public final class KnowledgeBase implements AutoCloseable {
    * complete and on disk.
    */
   public static void index(Iterable<Clause> clauses, Path folder) {
+    requireNonNull(clauses, "clauses is null");
+    requireNonNull(folder, "folder is null");
     IndexFolder.write(clauses::forEach, folder);
   }
 
@@ -126,19 +143,27 @@ public final class KnowledgeBase implements AutoCloseable {
    * @throws InvalidDataException if the folder is not an index or is damaged
    */
   public static KnowledgeBase open(Path indexFolder) {
+    requireNonNull(indexFolder, "indexFolder is null");
     if (!Files.isDirectory(indexFolder)) {
-      throw new InvalidDataException(indexFolder + ": not a folder, expected an index of clauses");
+      throw new InvalidDataException(
+          indexFolder
+              + (Files.exists(indexFolder) ? ": not a folder" : ": no such folder")
+              + ", expected an index of clauses");
     }
     try {
+      if (!ClauseIndex.isIndex(indexFolder)) {
+        throw new InvalidDataException(
+            indexFolder
+                + ": holds no index of clauses; KnowledgeBase.index writes one,"
+                + " KnowledgeBase.read reads JSON Lines without one");
+      }
       return opened(new ReadingDirectory(indexFolder), indexFolder.toString());
     } catch (IOException e) {
       throw new InvalidDataException(indexFolder + ": cannot be opened: " + e, e);
     }
   }
 
-  /**
-   * Finds the best passages for a plain text, in all releases; fewer than the limit if fewer match.
-   */
+  /** Finds the best passages for a plain text; fewer than the limit if fewer match. */
   public List<Passage> search(String text, int limit) {
     return search(Query.of(text, limit));
   }
@@ -148,6 +173,7 @@ public final class KnowledgeBase implements AutoCloseable {
    * 400 different terms of a text are searched.
    */
   public List<Passage> search(Query query) {
+    requireNonNull(query, "query is null");
     BooleanQuery.Builder words = new BooleanQuery.Builder();
     List<String> terms = Words.queryTerms(query.text()).stream().limit(MAX_TERMS).toList();
     for (String term : terms) {
@@ -155,16 +181,23 @@ public final class KnowledgeBase implements AutoCloseable {
       TermQuery inHeading = new TermQuery(new Term(ClauseIndex.HEADING, term));
       words.add(new BoostQuery(inHeading, HEADING_BOOST), Occur.SHOULD);
     }
-    words.add(new BoostQuery(named(query.text()), NAME_BONUS), Occur.SHOULD);
+    words.add(oneOf(ClauseIndex.NAME, Words.namesIn(query.text()), NAME_BONUS), Occur.SHOULD);
+    words.add(oneOf(ClauseIndex.ABOVE, ClauseNumbers.in(query.text()), BELOW_BONUS), Occur.SHOULD);
     BooleanQuery.Builder all = new BooleanQuery.Builder().add(words.build(), Occur.MUST);
+    all.add(oneOf(ClauseIndex.RELEASE, Releases.in(query.text()), RELEASE_BONUS), Occur.SHOULD);
     if (!query.release().isEmpty()) {
-      all.add(ofRelease(Query.normalRelease(query.release())), Occur.FILTER);
+      Set<String> releases = Set.of(Releases.normal(query.release()), "");
+      all.add(oneOf(ClauseIndex.RELEASE, releases, 1), Occur.FILTER);
     }
     return whileOpen(() -> passages(all.build(), query.limit()));
   }
 
-  /** Returns the clause with this id, such as {@code TS 38.331#5.3.3}, if there is one. */
+  /**
+   * Returns the clause with this id, such as {@code TS 38.331#5.3.3}, if there is one; of several
+   * releases the newest.
+   */
   public Optional<Clause> find(String id) {
+    requireNonNull(id, "id is null");
     Term term = new Term(ClauseIndex.ID, id);
     return whileOpen(
         () -> passages(new TermQuery(term), 1).stream().map(Passage::clause).findFirst());
@@ -211,20 +244,11 @@ public final class KnowledgeBase implements AutoCloseable {
     return List.copyOf(passages);
   }
 
-  /**
-   * Returns a query that gives 1 to a clause whose name, such as an acronym of a glossary, is in
-   * the text.
-   */
-  private static org.apache.lucene.search.Query named(String text) {
-    List<BytesRef> names = Words.namesIn(text).stream().map(BytesRef::new).toList();
-    return new ConstantScoreQuery(new TermInSetQuery(ClauseIndex.NAME, names));
-  }
-
-  private static org.apache.lucene.search.Query ofRelease(String release) {
-    return new BooleanQuery.Builder()
-        .add(new TermQuery(new Term(ClauseIndex.RELEASE, release)), Occur.SHOULD)
-        .add(new TermQuery(new Term(ClauseIndex.RELEASE, "")), Occur.SHOULD)
-        .build();
+  /** Returns a query that gives this score to a clause whose field has one of the values. */
+  private static org.apache.lucene.search.Query oneOf(
+      String field, Set<String> values, float score) {
+    List<BytesRef> terms = values.stream().map(BytesRef::new).toList();
+    return new BoostQuery(new ConstantScoreQuery(new TermInSetQuery(field, terms)), score);
   }
 
   private interface Reading<T> {

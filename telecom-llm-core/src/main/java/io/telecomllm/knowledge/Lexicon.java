@@ -1,6 +1,7 @@
 package io.telecomllm.knowledge;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ public final class Lexicon {
    *     repeats a term with the same expansion
    */
   public static Lexicon read(Path jsonLines) {
+    requireNonNull(jsonLines, "jsonLines is null");
     List<Term> terms = new ArrayList<>();
     FORMAT.read(jsonLines, terms::add);
     return of(terms);
@@ -67,6 +69,8 @@ public final class Lexicon {
    * {@code name} is its name in errors.
    */
   public static Lexicon read(InputStream jsonLines, String name) {
+    requireNonNull(jsonLines, "jsonLines is null");
+    requireNonNull(name, "name is null");
     List<Term> terms = new ArrayList<>();
     FORMAT.read(jsonLines, name, terms::add);
     return of(terms);
@@ -74,6 +78,7 @@ public final class Lexicon {
 
   /** Creates a lexicon of these terms; a term may be repeated only with another expansion. */
   public static Lexicon of(Iterable<Term> terms) {
+    requireNonNull(terms, "terms is null");
     Map<String, List<Term>> byName = new LinkedHashMap<>();
     Set<String> meanings = new HashSet<>();
     for (Term term : terms) {
@@ -89,6 +94,7 @@ public final class Lexicon {
    * replace those here.
    */
   public Lexicon with(Lexicon over) {
+    requireNonNull(over, "over is null");
     Map<String, List<Term>> both = new LinkedHashMap<>(byName);
     both.putAll(over.byName);
     return new Lexicon(both);
@@ -104,6 +110,7 @@ public final class Lexicon {
    * several if it is ambiguous.
    */
   public List<Term> expand(String acronym) {
+    requireNonNull(acronym, "acronym is null");
     return byName.getOrDefault(acronym, List.of());
   }
 
@@ -113,6 +120,7 @@ public final class Lexicon {
    * unless that is a term itself, and is not found in {@code RAN1}.
    */
   public List<Match> find(String text) {
+    requireNonNull(text, "text is null");
     List<Match> matches = new ArrayList<>();
     WordScanner words = new WordScanner(text, 0);
     while (words.advance()) {
@@ -132,6 +140,7 @@ public final class Lexicon {
    * acronym, in upper or lower case.
    */
   public String expandFirstUse(String text) {
+    requireNonNull(text, "text is null");
     String lower = text.toLowerCase(Locale.ROOT);
     StringBuilder expanded = new StringBuilder();
     Set<String> seen = new HashSet<>();

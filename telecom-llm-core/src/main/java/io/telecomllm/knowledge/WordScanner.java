@@ -2,7 +2,8 @@ package io.telecomllm.knowledge;
 
 /**
  * Iterates over the units of a text that {@link Lexicon} compares: a word (letters, digits, {@code
- * _} and combining marks), a run of white space, which counts as one space, or any other character.
+ * _} and combining marks), a run of white space, which counts as one space, or any other character;
+ * a dash counts as a hyphen.
  */
 final class WordScanner {
   private final String text;
@@ -29,7 +30,11 @@ final class WordScanner {
 
   /** Returns the unit in the form that is compared. */
   String unit() {
-    return Character.isWhitespace(text.codePointAt(start)) ? " " : text.substring(start, end);
+    int first = text.codePointAt(start);
+    if (Character.isWhitespace(first)) {
+      return " ";
+    }
+    return Dashes.isDash(first) ? "-" : text.substring(start, end);
   }
 
   /** Returns where the unit begins in the text. */

@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.tartarus.snowball.ext.EnglishStemmer;
 
@@ -16,8 +18,13 @@ import org.tartarus.snowball.ext.EnglishStemmer;
  *
  * <p>A word consists of letters and digits, and of {@code - _ . / &} between two of them, so an
  * identifier stays whole: {@code Nmfaf_3daDataManagement_Deregister}, {@code 38.331}, {@code
- * NG-RAN}. Its parts count too: it is cut at those signs, at a change from lower to upper case, and
- * between letters and digits; parts of one character are left out.
+ * NG-RAN}. Its parts count too: it is cut at those signs, where a capital begins a word ({@code
+ * RRCSetupRequest}), and between letters and digits. A letter alone stays with its neighbour, so
+ * {@code eNB} and {@code gNB} have nothing in common; a digit alone is left out.
+ *
+ * <p>Identifiers are also known in the forms in which people type them: without hyphens ({@code
+ * SNSSAI}), a specification without its dot or with {@code TS} in front ({@code 24501}), a version
+ * without its {@code v}, a release as {@code R18}.
  *
  * <p>An acronym or identifier (two capitals or a digit) is only converted to lower case: a stemmer
  * would make DNS (a name service) and DN (a data network) the same. Other words of four letters or
@@ -38,6 +45,13 @@ final class Words {
                   + " whom whose why will with would")
               .split(" "));
 
+  // a specification as TS24.501, 24501 or 38101-1; 3GPP's series are 21 to 55
+  private static final Pattern SPECIFICATION =
+      Pattern.compile(
+          "(?:ts|tr)?[-_.]?([2-5]\\d)\\.?(\\d{3})((?:-\\d{1,3})?)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern VERSION = Pattern.compile("[vV](\\d{1,3}(?:\\.\\d{1,3})+)");
+  private static final Pattern IN_LETTERS = Pattern.compile("[^_./&]*\\p{L}[^_./&]*");
+
   private static final Splitter AT_JOINERS = Splitter.on(CharMatcher.anyOf("-_./&"));
 
   private Words() {}
@@ -46,13 +60,15 @@ final class Words {
    * A word of a text.
    *
    * @param term the indexed form
+   * @param forms further indexed forms of the whole word, as others would type it
    * @param variants further terms that a query asks for: forms of the word in another case
    * @param parts the indexed forms of an identifier's parts, each once; empty for other words
    */
-  record Word(String term, List<String> variants, List<String> parts) {
+  record Word(String term, List<String> forms, List<String> variants, List<String> parts) {
     /** Returns whether these terms contain the word in one of its forms, or all of its parts. */
     boolean in(Set<String> terms) {
       return terms.contains(term)
+          || forms.stream().anyMatch(terms::contains)
           || variants.stream().anyMatch(terms::contains)
           || (!parts.isEmpty() && terms.containsAll(parts));
     }
@@ -83,8 +99,21 @@ final class Words {
     List<String> terms = new ArrayList<>();
     for (Word word : of(text)) {
       terms.add(word.term);
+      terms.addAll(word.forms);
       terms.addAll(word.parts);
     }
+    return terms;
+  }
+
+  /** Returns the terms of a heading to index; a clause's number is not cut into parts. */
+  static List<String> headingTerms(Clause clause) {
+    List<String> terms = new ArrayList<>(indexTerms(clause.spec() + " " + clause.title()));
+    if (ClauseNumbers.isNumber(clause.clause())) {
+      of(clause.clause()).forEach(word -> terms.add(word.term));
+    } else {
+      terms.addAll(indexTerms(clause.clause()));
+    }
+    of(clause.version()).forEach(word -> terms.add(word.term));
     return terms;
   }
 
@@ -93,6 +122,7 @@ final class Words {
     Set<String> terms = new LinkedHashSet<>();
     for (Word word : of(text)) {
       terms.add(word.term);
+      terms.addAll(word.forms);
       terms.addAll(word.variants);
       terms.addAll(word.parts);
     }
@@ -129,9 +159,14 @@ final class Words {
     String term = term(raw, stemmer);
     if (!term.isEmpty()) {
       Set<String> parts = new LinkedHashSet<>();
-      parts(raw).forEach(part -> parts.add(term(part, stemmer)));
+      parts(looksLikeIdentifier(raw) ? singular(raw) : raw)
+          .forEach(part -> parts.add(term(part, stemmer)));
+      Set<String> forms = forms(raw);
+      forms.remove(term);
+      parts.removeAll(forms);
       parts.removeAll(Set.of("", term));
-      words.add(new Word(term, variants(raw, term, stemmer), List.copyOf(parts)));
+      words.add(
+          new Word(term, List.copyOf(forms), variants(raw, term, stemmer), List.copyOf(parts)));
     }
   }
 
@@ -139,14 +174,45 @@ final class Words {
   private static String term(String raw, EnglishStemmer stemmer) {
     String lower = cut(raw.toLowerCase(Locale.ROOT));
     if (looksLikeIdentifier(raw)) {
-      int last = raw.length() - 1;
-      boolean plural = raw.charAt(last) == 's' && Character.isUpperCase(raw.charAt(last - 1));
-      return plural ? cut(raw.substring(0, last).toLowerCase(Locale.ROOT)) : lower;
+      return cut(singular(raw).toLowerCase(Locale.ROOT));
     }
     if (FUNCTION_WORDS.contains(lower)) {
       return "";
     }
     return lower.length() <= SHORT_WORD ? lower : stem(lower, stemmer);
+  }
+
+  // UEs, S-NSSAIs, SIB1s
+  private static String singular(String identifier) {
+    int last = identifier.length() - 1;
+    char before = identifier.charAt(last - 1);
+    boolean plural =
+        identifier.charAt(last) == 's'
+            && (Character.isUpperCase(before) || Character.isDigit(before));
+    return plural ? identifier.substring(0, last) : identifier;
+  }
+
+  /** Returns other ways to write an identifier, in lower case. */
+  private static Set<String> forms(String raw) {
+    Set<String> forms = new LinkedHashSet<>();
+    if (!looksLikeIdentifier(raw)) {
+      return forms;
+    }
+    String identifier = singular(raw);
+    if (identifier.indexOf('-') > 0 && IN_LETTERS.matcher(identifier).matches()) {
+      forms.add(cut(identifier.replace("-", "").toLowerCase(Locale.ROOT)));
+    }
+    Matcher specification = SPECIFICATION.matcher(identifier);
+    if (specification.matches()) {
+      String number = specification.group(1) + "." + specification.group(2);
+      forms.add(number + specification.group(3));
+      forms.add(number);
+    }
+    Matcher version = VERSION.matcher(identifier);
+    if (version.matches()) {
+      forms.add(version.group(1));
+    }
+    return forms;
   }
 
   // "umts" in a query may be UMTS in the text, and "CELLS" may be cells
@@ -165,7 +231,7 @@ final class Words {
 
   /** Returns the parts of an identifier as written; empty for a plain word. */
   private static List<String> parts(String raw) {
-    if (isPlain(raw)) {
+    if (isPlain(raw) || Releases.isMention(raw)) {
       return List.of();
     }
     List<String> parts = new ArrayList<>();
@@ -173,7 +239,7 @@ final class Words {
       parts.add(component);
       int start = 0;
       for (int i = 1; i < component.length(); i++) {
-        if (changes(component.charAt(i - 1), component.charAt(i))) {
+        if (cutsBefore(component, start, i)) {
           parts.add(component.substring(start, i));
           start = i;
         }
@@ -195,9 +261,22 @@ final class Words {
     return true;
   }
 
-  private static boolean changes(char before, char after) {
-    return (Character.isLowerCase(before) && Character.isUpperCase(after))
-        || (Character.isDigit(before) != Character.isDigit(after));
+  /** Returns whether a part that began at {@code start} ends before {@code i}. */
+  private static boolean cutsBefore(String word, int start, int i) {
+    char before = word.charAt(i - 1);
+    char at = word.charAt(i);
+    boolean last = i + 1 == word.length();
+    boolean letterAlone =
+        (i - start == 1 && Character.isLetter(before)) || (last && Character.isLetter(at));
+    if (letterAlone) {
+      return false;
+    }
+    boolean begins =
+        Character.isUpperCase(at) && !last && Character.isLowerCase(word.charAt(i + 1));
+    boolean plural = begins && i + 2 == word.length() && word.charAt(i + 1) == 's';
+    return (Character.isLowerCase(before) && Character.isUpperCase(at))
+        || (Character.isUpperCase(before) && begins && !plural)
+        || (Character.isDigit(before) != Character.isDigit(at));
   }
 
   private static boolean looksLikeIdentifier(String raw) {
@@ -228,11 +307,7 @@ final class Words {
         Normalizer.isNormalized(text, Normalizer.Form.NFKC)
             ? text
             : Normalizer.normalize(text, Normalizer.Form.NFKC);
-    return plain
-        .replace('\u2010', '-')
-        .replace('\u2012', '-')
-        .replace('\u2013', '-')
-        .replace('\u2212', '-');
+    return Releases.spelledAlike(Dashes.plain(plain));
   }
 
   private static boolean isJoiner(char c) {

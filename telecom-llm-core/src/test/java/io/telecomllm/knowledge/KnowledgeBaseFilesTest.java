@@ -237,10 +237,15 @@ class KnowledgeBaseFilesTest {
   @Test
   void refusesWhatIsNoIndexOfOurs() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
-    assertDamaged(empty);
+    Path file = Files.writeString(empty.resolve("clauses.jsonl"), "{}");
+    assertThatThrownBy(() -> KnowledgeBase.open(empty))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageStartingWith(empty + ": holds no index of clauses; KnowledgeBase.index writes");
+    assertThatThrownBy(() -> KnowledgeBase.open(file))
+        .hasMessage(file + ": not a folder, expected an index of clauses");
     assertThatThrownBy(() -> KnowledgeBase.open(folder.resolve("none")))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage(folder.resolve("none") + ": not a folder, expected an index of clauses");
+        .hasMessage(folder.resolve("none") + ": no such folder, expected an index of clauses");
     Path foreign = folder.resolve("foreign");
     try (IndexWriter writer =
         new IndexWriter(new NIOFSDirectory(foreign), new IndexWriterConfig())) {
@@ -248,7 +253,7 @@ class KnowledgeBaseFilesTest {
     }
     assertThatThrownBy(() -> KnowledgeBase.open(foreign))
         .isInstanceOf(IncompatibleException.class)
-        .hasMessage(foreign + ": index format null, expected 2; index it again");
+        .hasMessage(foreign + ": index format null, expected 3; index it again");
   }
 
   private static void assertDamaged(Path index) {

@@ -1,0 +1,56 @@
+package io.telecomllm.knowledge;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The numbers of clauses, such as {@code 5.3.3} and {@code A.2}, and those above them. */
+final class ClauseNumbers {
+  private static final String DOTTED = "(?:[A-Za-z]|\\d{1,3})[a-z]?(?:\\.\\d{1,3}[A-Za-z]?){1,9}";
+  private static final Pattern NUMBER = Pattern.compile(DOTTED + "|\\d{1,3}[a-z]?|[A-Z]");
+  private static final Pattern IN_TEXT =
+      Pattern.compile(
+          "(?<![\\w.-])(?:(?i:clauses?|subclauses?|sections?|annex|chapter|§) {0,2}"
+              + "([A-Z]|\\d{1,3}[a-z]?|"
+              + DOTTED
+              + ")|("
+              + DOTTED
+              + "))(?!\\w)(?!\\.\\d)");
+
+  private ClauseNumbers() {}
+
+  /** Returns whether the name of a clause is a number, not a word such as a glossary's. */
+  static boolean isNumber(String clause) {
+    return NUMBER.matcher(clause).matches();
+  }
+
+  /** Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3. */
+  static List<String> above(String clause) {
+    List<String> above = new ArrayList<>();
+    if (isNumber(clause)) {
+      String number = clause.toLowerCase(Locale.ROOT);
+      for (int dot = number.lastIndexOf('.'); dot > 0; dot = number.lastIndexOf('.', dot - 1)) {
+        above.add(number.substring(0, dot));
+      }
+    }
+    return above;
+  }
+
+  /**
+   * Returns the numbers of clauses in a text: those with a dot, and any that follow a word such as
+   * {@code clause}.
+   */
+  static Set<String> in(String text) {
+    Set<String> numbers = new LinkedHashSet<>();
+    Matcher number = IN_TEXT.matcher(text);
+    while (number.find()) {
+      String found = number.group(1) == null ? number.group(2) : number.group(1);
+      numbers.add(found.toLowerCase(Locale.ROOT));
+    }
+    return numbers;
+  }
+}
