@@ -7,7 +7,7 @@ import io.telecomllm.text.Texts;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The five categories of TeleQnA (Maatouk et al. 2023, arXiv:2310.15051). */
+/** The five categories of TeleQnA (Maatouk et al. 2023, arXiv:2310.15051), and one for the rest. */
 public enum Category {
   /** Terms and acronyms. */
   LEXICON("Lexicon"),
@@ -18,7 +18,9 @@ public enum Category {
   /** Summaries of standards of several bodies. */
   STANDARDS_OVERVIEW("Standards overview"),
   /** Details of technical specifications. */
-  STANDARDS_SPECIFICATIONS("Standards specifications");
+  STANDARDS_SPECIFICATIONS("Standards specifications"),
+  /** Questions that are not TeleQnA's and name no category. */
+  OTHER("Other");
 
   private final String label;
 

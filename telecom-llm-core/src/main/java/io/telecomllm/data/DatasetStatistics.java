@@ -14,7 +14,8 @@ import java.util.function.ToIntFunction;
  * Counts over a set of questions, to look at before a model is trained on it. Immutable.
  *
  * @param questions the number of questions
- * @param perCategory number of questions of each category; all five are present
+ * @param perCategory number of questions of each category; all five are present, {@link
+ *     Category#OTHER} if it has questions
  * @param perOptionCount number of questions by their number of options
  * @param perAnswer number of questions by the index of the correct option, from 0
  * @param perTag number of questions by the tag at the end of their text, without brackets
@@ -79,6 +80,7 @@ public record DatasetStatistics(
     for (Category category : Category.values()) {
       categories.put(category, count(questions, q -> q.category() == category));
     }
+    categories.remove(Category.OTHER, 0);
     Map<Integer, Integer> optionCounts = new TreeMap<>();
     Map<Integer, Integer> answers = new TreeMap<>();
     Map<String, Integer> tags = new TreeMap<>();

@@ -15,7 +15,7 @@ final class EntryCheck {
   private static final Pattern ANSWER =
       Pattern.compile("option\\s+([0-9]{1,3})\\s*:(.*)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern INDEX = Pattern.compile("([0-9]{1,3})(\\.0)?");
-  private static final List<String> REQUIRED = List.of("question", "answer", "category");
+  private static final List<String> REQUIRED = List.of("question", "answer");
 
   private final RawEntry entry;
   private final List<String> options = new ArrayList<>();
@@ -48,7 +48,7 @@ final class EntryCheck {
         options,
         answerNumber() - 1,
         text("explanation"),
-        Category.of(text("category")));
+        categoryOrOther().orElseThrow());
   }
 
   /** Returns a rejection if two options are equal, ignoring case and white space. */
@@ -69,8 +69,7 @@ final class EntryCheck {
   private Optional<Rejection> missing() {
     for (String field : REQUIRED) {
       if (!entry.fields().containsKey(field)) {
-        boolean subject = entry.indexed() && field.equals("category");
-        return refused(Reason.MISSING_FIELD, "\"" + (subject ? "subject" : field) + "\"");
+        return refused(Reason.MISSING_FIELD, "\"" + field + "\"");
       }
     }
     long offered = entry.fields().keySet().stream().filter(f -> f.startsWith("option ")).count();
@@ -119,12 +118,18 @@ final class EntryCheck {
   }
 
   private Optional<Rejection> category() {
-    String label = text("category");
-    return Category.find(label).isPresent()
+    return categoryOrOther().isPresent()
         ? Optional.empty()
         : refused(
             Reason.UNKNOWN_CATEGORY,
-            "\"%s\", expected one of %s".formatted(Quoted.line(label), Category.labels()));
+            "\"%s\", expected one of %s, or none"
+                .formatted(Quoted.line(text("category")), Category.labels()));
+  }
+
+  private Optional<Category> categoryOrOther() {
+    return entry.fields().containsKey("category")
+        ? Category.find(text("category"))
+        : Optional.of(Category.OTHER);
   }
 
   private Optional<Rejection> answer() {

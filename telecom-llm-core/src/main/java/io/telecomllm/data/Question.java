@@ -1,12 +1,12 @@
 package io.telecomllm.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.text.Quoted;
 import io.telecomllm.text.Texts;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param options 2 to 9 texts, none blank, in the order in which they are offered
  * @param answer the index of the correct option, from 0
  * @param explanation why it is correct; may be empty
- * @param category one of TeleQnA's five categories
+ * @param category one of TeleQnA's five categories, or {@link Category#OTHER}
  */
 public record Question(
     String id, String text, List<String> options, int answer, String explanation, Category category)
@@ -35,8 +35,11 @@ public record Question(
 
   /** Checks every part. */
   public Question {
-    options = List.copyOf(options);
-    Objects.requireNonNull(category, "category");
+    requireNonNull(id, "id is null");
+    requireNonNull(text, "text is null");
+    requireNonNull(explanation, "explanation is null");
+    requireNonNull(category, "category is null");
+    options = List.copyOf(requireNonNull(options, "options is null"));
     checkArgument(!id.isBlank(), "id is blank");
     checkText(id, "id", id);
     checkArgument(!text.isBlank(), "%s: text is blank", id);
@@ -59,6 +62,11 @@ public record Question(
         id,
         answer,
         options.size() - 1);
+  }
+
+  /** Creates a question of one's own, without explanation and category. */
+  public static Question of(String id, String text, List<String> options, int answer) {
+    return new Question(id, text, options, answer, "", Category.OTHER);
   }
 
   private static void checkText(String id, String part, String text) {

@@ -1,6 +1,7 @@
 package io.telecomllm.data;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Rejection.Reason;
@@ -74,6 +75,8 @@ public final class TeleQnADataset {
    *     not JSON in TeleQnA's format; or if the password is wrong
    */
   public static TeleQnADataset read(Path path, char[] password) {
+    requireNonNull(path, "path is null");
+    requireNonNull(password, "password is null");
     byte[] json = DatasetFile.read(path, password.clone(), DatasetFile.MAX_BYTES);
     return parse(json, path.toString());
   }
@@ -87,6 +90,8 @@ public final class TeleQnADataset {
    *     format
    */
   public static TeleQnADataset read(InputStream json, String name) {
+    requireNonNull(json, "json is null");
+    requireNonNull(name, "name is null");
     try {
       return parse(DatasetFile.atMost(json, DatasetFile.MAX_BYTES, name), name);
     } catch (IOException e) {
@@ -103,6 +108,8 @@ public final class TeleQnADataset {
    *     format
    */
   public static TeleQnADataset read(Reader json, String name) {
+    requireNonNull(json, "json is null");
+    requireNonNull(name, "name is null");
     StringBuilder text = new StringBuilder();
     char[] buffer = new char[1 << 13];
     try {
@@ -130,6 +137,7 @@ public final class TeleQnADataset {
    * @throws IllegalArgumentException if two have the same id
    */
   public static TeleQnADataset of(List<Question> questions) {
+    requireNonNull(questions, "questions is null");
     Set<String> ids = new HashSet<>();
     Cleaned cleaned = new Cleaned();
     for (Question question : questions) {
@@ -189,12 +197,16 @@ public final class TeleQnADataset {
     return questions.size() + rejections.size();
   }
 
-  /** Returns the questions of each of the five categories, each list in the order of the source. */
+  /**
+   * Returns the questions of each of the five categories, and of {@link Category#OTHER} if there
+   * are any, each list in the order of the source.
+   */
   public Map<Category, List<Question>> byCategory() {
     Map<Category, List<Question>> all = new EnumMap<>(Category.class);
     for (Category category : Category.values()) {
       all.put(category, questions.stream().filter(q -> q.category() == category).toList());
     }
+    all.remove(Category.OTHER, List.of());
     return Collections.unmodifiableMap(all);
   }
 

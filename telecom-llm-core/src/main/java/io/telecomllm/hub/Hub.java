@@ -45,7 +45,7 @@ final class Hub {
   /** Returns what a repository holds at a revision. */
   Listing listing(String repository, String revision) throws InterruptedException {
     URI uri = endpoint.listing(repository, revision);
-    Attempts attempts = new Attempts(uri, policy());
+    Attempts attempts = Attempts.firstContact(uri, policy());
     while (true) {
       try (HttpAnswer answer = get(uri, Map.of(), Map.of())) {
         Statuses.check(answer, uri, repository + " at " + revision, token.isPresent());

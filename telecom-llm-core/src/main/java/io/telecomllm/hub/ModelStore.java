@@ -1,5 +1,8 @@
 package io.telecomllm.hub;
 
+import static java.util.Objects.requireNonNull;
+
+import io.telecomllm.Interrupts;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.http.RetryPolicy;
@@ -77,6 +80,7 @@ public final class ModelStore {
    *     1 to 4096 printable ASCII characters without spaces
    */
   public static ModelStore fromEnvironment(Map<String, String> variables) {
+    requireNonNull(variables, "variables is null");
     HubEnvironment environment = new HubEnvironment(variables);
     return new ModelStore(
         environment.cache(),
@@ -89,19 +93,28 @@ public final class ModelStore {
         (link, target) -> Files.createSymbolicLink(link, target));
   }
 
+  /** Returns whether a text may be the name of a repository on a hub, {@code owner/name}. */
+  public static boolean isName(String text) {
+    requireNonNull(text, "text is null");
+    return Names.isRepository(text);
+  }
+
   /** Returns a copy with its cache in another folder, the one that holds {@code models--*}. */
   public ModelStore cache(Path folder) {
+    requireNonNull(folder, "folder is null");
     return new ModelStore(folder, endpoint, token, offline, revision, listener, retries, linker);
   }
 
   /** Returns a copy for another hub, {@code http(s)://host[:port][/path]}. */
   public ModelStore endpoint(URI hub) {
+    requireNonNull(hub, "hub is null");
     return new ModelStore(
         cache, Endpoint.of(hub.toString()), token, offline, revision, listener, retries, linker);
   }
 
   /** Returns a copy with another access token; an empty one means none. */
   public ModelStore token(String accessToken) {
+    requireNonNull(accessToken, "accessToken is null");
     return new ModelStore(
         cache,
         endpoint,
@@ -120,17 +133,20 @@ public final class ModelStore {
 
   /** Returns a copy with another revision for {@link #fetch(String)}: a branch, tag or commit. */
   public ModelStore revision(String name) {
+    requireNonNull(name, "name is null");
     Names.checkRevision(name);
     return new ModelStore(cache, endpoint, token, offline, name, listener, retries, linker);
   }
 
   /** Returns a copy with another listener, which replaces the one before. */
   public ModelStore listener(DownloadListener other) {
+    requireNonNull(other, "listener is null");
     return new ModelStore(cache, endpoint, token, offline, revision, other, retries, linker);
   }
 
   /** Returns a copy with other timeouts, attempts and pauses. */
   public ModelStore retries(RetryPolicy policy) {
+    requireNonNull(policy, "policy is null");
     return new ModelStore(cache, endpoint, token, offline, revision, listener, policy, linker);
   }
 
@@ -165,8 +181,11 @@ public final class ModelStore {
    *     breaks a rule
    * @throws TelecomLlmException if the hub refuses, cannot be reached, or the disk fails; if the
    *     store is offline and the cache does not hold the model
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public Path fetch(String repository, String revision) {
+    requireNonNull(repository, "repository is null");
+    requireNonNull(revision, "revision is null");
     Names.checkRepository(repository);
     Names.checkRevision(revision);
     HubCache folder = new HubCache(cache, repository, linker);
@@ -190,7 +209,7 @@ public final class ModelStore {
     try {
       listing = hub.listing(repository, revision);
     } catch (UnreachableException e) {
-      return local.find().orElseThrow(() -> e);
+      return local.find().orElseThrow(() -> unreachable(repository, e));
     }
     FileChoice.checkWeights(repository, listing);
     SnapshotDownload download =
@@ -215,8 +234,12 @@ public final class ModelStore {
    *     server's answer breaks a rule
    * @throws TelecomLlmException if the hub refuses, cannot be reached, has no such file, or the
    *     disk fails; if the store is offline and the cache does not hold the file
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public Path fetchFile(String repository, String revision, String file) {
+    requireNonNull(repository, "repository is null");
+    requireNonNull(revision, "revision is null");
+    requireNonNull(file, "file is null");
     Names.checkRepository(repository);
     Names.checkRevision(revision);
     Names.checkFile(file);
@@ -243,7 +266,7 @@ public final class ModelStore {
     try {
       listing = hub.listing(repository, revision);
     } catch (UnreachableException e) {
-      return local.find(file).orElseThrow(() -> e);
+      return local.find(file).orElseThrow(() -> unreachable(repository, e));
     }
     RepositoryFile listed = listing.files().get(file);
     if (listed == null) {
@@ -256,6 +279,19 @@ public final class ModelStore {
     return folder.snapshot(listing.commit()).resolve(file);
   }
 
+  private TelecomLlmException unreachable(String repository, UnreachableException e) {
+    return new TelecomLlmException(
+        e.getMessage()
+            + "; and "
+            + repository
+            + " is not in the cache, "
+            + cache
+            + ". Without network, load a folder that holds the model, or fill that cache elsewhere."
+            + " A mirror's address goes into the environment variable HF_ENDPOINT, a proxy's into"
+            + " the system properties https.proxyHost and https.proxyPort",
+        e);
+  }
+
   private interface Fetch {
     Path run() throws InterruptedException;
   }
@@ -264,8 +300,7 @@ public final class ModelStore {
     try {
       return fetch.run();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TelecomLlmException(
+      throw Interrupts.cancelled(
           repository + ": the download was interrupted; the next one resumes it", e);
     }
   }

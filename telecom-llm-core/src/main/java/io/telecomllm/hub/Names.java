@@ -26,13 +26,17 @@ final class Names {
 
   static void checkRepository(String name) {
     checkArgument(
-        REPOSITORY.matcher(name).matches()
-            && !name.contains("--")
-            && !name.contains("..")
-            && !name.endsWith(".git"),
+        isRepository(name),
         "repository is \"%s\", must be \"owner/name\" of letters, digits, '-', '_' and '.',"
             + " without \"--\", \"..\" and a final \".git\"",
         Quoted.line(name));
+  }
+
+  static boolean isRepository(String name) {
+    return REPOSITORY.matcher(name).matches()
+        && !name.contains("--")
+        && !name.contains("..")
+        && !name.endsWith(".git");
   }
 
   static void checkRevision(String revision) {

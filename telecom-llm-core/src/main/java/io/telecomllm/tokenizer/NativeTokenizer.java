@@ -3,8 +3,8 @@ package io.telecomllm.tokenizer;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.gson.JsonObject;
-import io.telecomllm.DeviceException;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.tensor.NativeLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ final class NativeTokenizer implements AutoCloseable {
       return new NativeTokenizer(
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS));
     } catch (EngineException | LinkageError e) {
-      throw new DeviceException("the native tokenizers library cannot be loaded: " + e, e);
+      throw NativeLibrary.failure("the library of tokenizers", "tokenizers", e);
     } catch (IOException | RuntimeException e) {
       throw new InvalidDataException(source + ": not a valid tokenizer: " + e.getMessage(), e);
     }

@@ -126,12 +126,11 @@ class HubQuestionsTest {
         "null for an index     | C, 'answer': null, S | WRONG_TYPE"
             + " | \"answer\" is null, expected a number, the index of a choice",
         "no answer             | C, S | MISSING_FIELD | \"answer\"",
-        "no subject            | C, 'answer': 0 | MISSING_FIELD | \"subject\"",
         "a number as subject   | C, 'answer': 0, 'subject': 3 | WRONG_TYPE"
             + " | \"subject\" is a number, expected a string",
         "an unknown subject    | C, 'answer': 0, 'subject': 'Art' | UNKNOWN_CATEGORY"
             + " | \"Art\", expected one of [Lexicon, Research overview, Research publications,"
-            + " Standards overview, Standards specifications]",
+            + " Standards overview, Standards specifications, Other], or none",
         "one choice            | 'choices': ['a', null], 'answer': 0, S | TOO_FEW_OPTIONS"
             + " | 1, expected at least 2",
         "no choices            | 'choices': [], 'answer': 0, S | TOO_FEW_OPTIONS"
@@ -241,6 +240,24 @@ class HubQuestionsTest {
       zip.write(lines);
     }
     assertThat(TeleQnADataset.read(zipped).questions()).isEqualTo(EXPECTED);
+  }
+
+  @Test
+  void ownQuestionsNeedNoCategory() {
+    TeleQnADataset own =
+        read(
+            "[{'question': 'Which?', 'choices': ['a', 'b'], 'answer': 1},"
+                + " {'question': 'What?', 'choices': ['a', 'b'], 'answer': 0, 'subject': null},"
+                + " {'question': 'Who?', 'option 1': 'a', 'option 2': 'b', 'answer': 'option 1: a'}]");
+    assertThat(own.rejections()).isEmpty();
+    assertThat(own.questions()).extracting(Question::category).containsOnly(Category.OTHER);
+    assertThat(own.byCategory().get(Category.OTHER)).hasSize(3);
+    assertThat(own.statistics().perCategory()).containsEntry(Category.OTHER, 3);
+    assertThat(own.split(0.34, 1).validation()).hasSize(1);
+    assertThat(read(FIRST).byCategory()).doesNotContainKey(Category.OTHER).hasSize(5);
+    assertThat(read(FIRST).statistics().perCategory()).doesNotContainKey(Category.OTHER);
+    assertThat(Question.of("q", "Which?", List.of("a", "b"), 1).category())
+        .isEqualTo(Category.OTHER);
   }
 
   @Test

@@ -57,7 +57,11 @@ class OverlapTest {
     assertThat(overlaps.stream().filter(o -> o.kind() == Kind.SAME_ID)).hasSize(questions.size());
     List<Overlap> others = overlaps.stream().filter(o -> o.kind() != Kind.SAME_ID).toList();
     assertThat(others)
-        .allMatch(o -> others.contains(new Overlap(o.right(), o.left(), o.kind(), o.similarity())));
+        .allMatch(
+            o ->
+                others.contains(
+                    new Overlap(
+                        /* left= */ o.right(), /* right= */ o.left(), o.kind(), o.similarity())));
   }
 
   private static Question question(String id, String text) {

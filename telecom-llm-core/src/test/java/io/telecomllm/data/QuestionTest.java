@@ -91,7 +91,7 @@ class QuestionTest {
     assertMistake(
         () -> Category.of("Poetry"),
         "category is \"Poetry\", expected one of [Lexicon, Research overview,"
-            + " Research publications, Standards overview, Standards specifications]");
+            + " Research publications, Standards overview, Standards specifications, Other]");
   }
 
   private static Question question(String text, List<String> options, int answer) {

@@ -43,7 +43,6 @@ class RejectionTest {
         "a misspelt answer         | {Q, O, 'answer ': 'x', A, R} | UNKNOWN_FIELD | \"answer \"",
         "no question               | {O, A, R} | MISSING_FIELD | \"question\"",
         "no answer                 | {Q, O, R} | MISSING_FIELD | \"answer\"",
-        "no category               | {Q, O, A, 'explanation': ''} | MISSING_FIELD | \"category\"",
         "a gap in the options      | {Q, O, 'option 4': 'four', A, R} | MISSING_FIELD"
             + " | \"option 3\", though the entry has 3 options",
         "no option                 | {Q, A, R} | TOO_FEW_OPTIONS | 0, expected at least 2",
@@ -59,7 +58,7 @@ class RejectionTest {
             + " | \"question\" holds a control character or half of a surrogate pair",
         "an unknown category       | {Q, O, A, 'explanation': '', 'category': 'Poetry'}"
             + " | UNKNOWN_CATEGORY | \"Poetry\", expected one of [Lexicon, Research overview,"
-            + " Research publications, Standards overview, Standards specifications]",
+            + " Research publications, Standards overview, Standards specifications, Other], or none",
         "an answer past the end    | {Q, O, 'answer': 'option 3: two', R}"
             + " | ANSWER_NAMES_NO_OPTION"
             + " | \"option 3: two\", expected \"option k: text\" with k from 1 to 2",

@@ -5,7 +5,6 @@ import static io.telecomllm.hub.HubServer.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.LockFile;
 import io.telecomllm.testing.ChildJvm;
 import java.io.File;
@@ -15,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -179,7 +179,7 @@ class SharedStoreTest {
     CountDownLatch inBody = new CountDownLatch(1);
     server.next(FILE, server.stallAfter(50_000, inBody));
     String message = "owner/name: the download was interrupted; the next one resumes it";
-    assertThat(interrupted(inBody)).isInstanceOf(TelecomLlmException.class).hasMessage(message);
+    assertThat(interrupted(inBody)).isInstanceOf(CancellationException.class).hasMessage(message);
     assertThat(Files.size(partial())).isEqualTo(50_000);
 
     CountDownLatch beforeAnswer = new CountDownLatch(1);

@@ -1,6 +1,7 @@
 package io.telecomllm.inference;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.grounding.Knowledge;
@@ -46,6 +47,7 @@ public final class AnswererBuilder {
 
   /** Sets the adapter to apply; it may not be trained at the same time. */
   public AnswererBuilder adapter(LoraAdapter value) {
+    requireNonNull(value, "adapter is null");
     adapter = Optional.of(value);
     adapterFolder = Optional.empty();
     return this;
@@ -60,6 +62,7 @@ public final class AnswererBuilder {
    * @param accept the differences to accept
    */
   public AnswererBuilder adapter(Path folder, Accept... accept) {
+    requireNonNull(folder, "folder is null");
     adapter = Optional.empty();
     adapterFolder = Optional.of(folder);
     accepted = Set.copyOf(Arrays.asList(accept));
@@ -80,6 +83,7 @@ public final class AnswererBuilder {
    * @param references the most references in a prompt, 1 to 50; fewer if the context is too short
    */
   public AnswererBuilder knowledge(KnowledgeBase base, int references) {
+    requireNonNull(base, "base is null");
     knowledge = Optional.of(new Knowledge(base, references));
     return this;
   }
@@ -89,6 +93,7 @@ public final class AnswererBuilder {
    * checkpoint's own, asking for number and text.
    */
   public AnswererBuilder prompt(QuestionPrompt value) {
+    requireNonNull(value, "prompt is null");
     prompt = Optional.of(value);
     return this;
   }
@@ -98,12 +103,14 @@ public final class AnswererBuilder {
    * folder or file.
    */
   public AnswererBuilder tokenizer(Tokenizer value) {
+    requireNonNull(value, "tokenizer is null");
     tokenizer = Optional.of(value);
     return this;
   }
 
   /** Sets which part of an answer decides between the options; the default is the label. */
   public AnswererBuilder scoring(Scoring value) {
+    requireNonNull(value, "scoring is null");
     scoring = value;
     return this;
   }
@@ -128,6 +135,7 @@ public final class AnswererBuilder {
    * owns.
    */
   public AnswererBuilder executor(Executor value) {
+    requireNonNull(value, "executor is null");
     executor = Optional.of(value);
     return this;
   }

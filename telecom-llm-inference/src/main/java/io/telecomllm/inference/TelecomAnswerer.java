@@ -2,6 +2,7 @@ package io.telecomllm.inference;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Lists;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
@@ -111,6 +112,7 @@ public final class TelecomAnswerer implements AutoCloseable {
 
   /** Starts the settings of an answerer with this model; all have defaults. */
   public static AnswererBuilder on(LanguageModel model) {
+    requireNonNull(model, "model is null");
     return new AnswererBuilder(model);
   }
 
@@ -142,11 +144,14 @@ public final class TelecomAnswerer implements AutoCloseable {
    *     of tokens if the question does not fit the model's context
    */
   public Answer answer(String question, List<String> options) {
+    requireNonNull(question, "question is null");
+    requireNonNull(options, "options is null");
     return answerAll(List.of(new Asked(question, options))).get(0);
   }
 
   /** Answers questions, several in one forward pass, as if they were asked one by one. */
   public List<Answer> answer(List<Question> questions) {
+    requireNonNull(questions, "questions is null");
     return answerAll(questions.stream().map(q -> new Asked(q.text(), q.options())).toList());
   }
 
@@ -155,6 +160,7 @@ public final class TelecomAnswerer implements AutoCloseable {
    * #answer(Question)}.
    */
   public CompletableFuture<Answer> answerAsync(Question question) {
+    requireNonNull(question, "question is null");
     return async(() -> answer(question));
   }
 
@@ -163,6 +169,8 @@ public final class TelecomAnswerer implements AutoCloseable {
    * #answer(String, List)}.
    */
   public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
+    requireNonNull(question, "question is null");
+    requireNonNull(options, "options is null");
     return async(() -> answer(question, options));
   }
 

@@ -22,13 +22,13 @@ public record RetryPolicy(
     Duration longestPause,
     Duration connectTimeout,
     Duration idleTimeout) {
-  /** Five attempts with pauses of 1, 2, 4 and 8 seconds; 10 s to connect, 30 s of silence. */
+  /** Five attempts with pauses of 1, 2, 4 and 8 seconds; 4 s to connect, 30 s of silence. */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(
           5,
           Duration.ofSeconds(1),
           Duration.ofSeconds(30),
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(4),
           Duration.ofSeconds(30));
 
   private static final int MAX_ATTEMPTS = 100;

@@ -1,9 +1,14 @@
 package io.telecomllm.model.files;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.Internal;
+import io.telecomllm.Interrupts;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.StorageException;
+import io.telecomllm.TelecomLlmException;
 import io.telecomllm.hub.ModelStore;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.json.StrictJson;
@@ -49,6 +54,8 @@ public final class ModelLoader {
     LanguageModel load(ModelLoader settings);
   }
 
+  private static final String INTERRUPTED = "loading a model was interrupted";
+
   private final Origin origin;
   private final @Nullable Device device;
   private final @Nullable DataType computeType;
@@ -68,8 +75,8 @@ public final class ModelLoader {
    *
    * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting it cannot
    *     run
-   * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if something is
-   *     damaged
+   * @throws InvalidDataException naming file and field or tensor, if something is damaged
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static LanguageModel load(Path folderOrFile) {
     return of(folderOrFile).load();
@@ -81,7 +88,9 @@ public final class ModelLoader {
    * it is downloaded into the cache if it is not there. If a folder of that name exists, it is
    * loaded instead.
    *
-   * @throws io.telecomllm.TelecomLlmException if it is not in the cache and cannot be downloaded
+   * @throws InvalidDataException if it is neither there nor a name
+   * @throws TelecomLlmException if it is not in the cache and cannot be downloaded; within seconds
+   *     if the hub cannot be reached
    */
   public static LanguageModel load(String nameOrFolder) {
     return of(nameOrFolder).load();
@@ -91,13 +100,35 @@ public final class ModelLoader {
    * Starts the settings of a load from a folder or file, with the defaults of {@link #load(Path)}.
    */
   public static ModelLoader of(Path folderOrFile) {
+    requireNonNull(folderOrFile, "folderOrFile is null");
     return new ModelLoader(settings -> loadFrom(folderOrFile, settings));
   }
 
   /** Starts the settings of a load by name, with the defaults of {@link #load(String)}. */
   public static ModelLoader of(String nameOrFolder) {
+    requireNonNull(nameOrFolder, "nameOrFolder is null");
     Path folder = Path.of(nameOrFolder);
-    return Files.exists(folder) ? of(folder) : of(nameOrFolder, ModelStore.fromEnvironment());
+    if (Files.exists(folder)) {
+      return of(folder);
+    }
+    if (!ModelStore.isName(nameOrFolder)) {
+      throw new InvalidDataException(
+          folder + ": no such file or folder, and no name of a model on the hub (owner/name)");
+    }
+    ModelStore store = ModelStore.fromEnvironment();
+    return new ModelLoader(settings -> loadFrom(fetch(nameOrFolder, store), settings));
+  }
+
+  private static Path fetch(String name, ModelStore store) {
+    try {
+      return store.fetch(name);
+    } catch (InvalidDataException | StorageException e) {
+      throw e;
+    } catch (TelecomLlmException e) {
+      throw new TelecomLlmException(
+          name + ": no such file or folder here, and not to be had from the hub: " + e.getMessage(),
+          e);
+    }
   }
 
   /**
@@ -105,6 +136,8 @@ public final class ModelLoader {
    * offline use.
    */
   public static ModelLoader of(String repository, ModelStore store) {
+    requireNonNull(repository, "repository is null");
+    requireNonNull(store, "store is null");
     return new ModelLoader(settings -> loadFrom(store.fetch(repository), settings));
   }
 
@@ -116,6 +149,7 @@ public final class ModelLoader {
    *     0.02
    */
   public static ModelLoader random(ModelConfig config, double deviation, long seed) {
+    requireNonNull(config, "config is null");
     DecoderBuilder.Source weights = new RandomWeights(deviation, seed);
     return new ModelLoader(settings -> settings.build(config, weights, Provenance.random()));
   }
@@ -137,6 +171,7 @@ public final class ModelLoader {
 
   /** Sets the device to compute on; the default is the first GPU, or the CPU if there is none. */
   public ModelLoader device(Device value) {
+    requireNonNull(value, "device is null");
     return new ModelLoader(origin, value, computeType, quantization, repacks, ropeScaling);
   }
 
@@ -145,6 +180,7 @@ public final class ModelLoader {
    * on the device. FLOAT16 ends at 65,504: a model whose values are larger overflows in it.
    */
   public ModelLoader computeType(DataType value) {
+    requireNonNull(value, "computeType is null");
     return new ModelLoader(
         origin, device, ComputeType.checked(value), quantization, repacks, ropeScaling);
   }
@@ -154,6 +190,7 @@ public final class ModelLoader {
    * rounds a second time. What bitsandbytes has packed stays as it is.
    */
   public ModelLoader quantization(QuantizationConfig value) {
+    requireNonNull(value, "quantization is null");
     return new ModelLoader(origin, device, computeType, Optional.of(value), true, ropeScaling);
   }
 
@@ -171,6 +208,7 @@ public final class ModelLoader {
    * of its own.
    */
   public ModelLoader ropeScaling(RopeScaling value) {
+    requireNonNull(value, "ropeScaling is null");
     checkArgument(
         !(value instanceof RopeScaling.LongRope),
         "LongRoPE's factors are trained with a checkpoint and cannot be set");
@@ -192,7 +230,15 @@ public final class ModelLoader {
 
   /** Loads the model; see {@link #load(Path)} for the errors. */
   public LanguageModel load() {
-    return origin.load(this);
+    try {
+      return origin.load(this);
+    } catch (StorageException e) {
+      // an interrupt closes the file that the thread is reading
+      if (Thread.currentThread().isInterrupted()) {
+        throw Interrupts.cancelled(INTERRUPTED, e);
+      }
+      throw e;
+    }
   }
 
   private static LanguageModel loadFrom(Path path, ModelLoader settings) {
@@ -203,11 +249,13 @@ public final class ModelLoader {
           new DecoderBuilder.Source() {
             @Override
             public Tensor dense(String name, DataType type, Scope scope, long... shape) {
+              Interrupts.check(INTERRUPTED);
               return tensors.read(name, type, scope, shape);
             }
 
             @Override
             public @Nullable Weight packed(String name, Scope scope, int out, int in) {
+              Interrupts.check(INTERRUPTED);
               return tensors.packed(name, scope, out, in, !settings.repacks);
             }
 
@@ -245,9 +293,10 @@ public final class ModelLoader {
    * @param path a Hugging Face folder, its config.json or weights, or a GGUF file
    * @throws io.telecomllm.UnsupportedModelException naming the architecture or setting it cannot
    *     run
-   * @throws io.telecomllm.InvalidDataException naming file and field, if it is damaged
+   * @throws InvalidDataException naming file and field, if it is damaged
    */
   public static ModelConfig config(Path path) {
+    requireNonNull(path, "path is null");
     if (Files.exists(path.resolve("config.json"))) {
       return json(path.resolve("config.json"));
     }
@@ -262,6 +311,7 @@ public final class ModelLoader {
    */
   @Internal
   public static Map<String, Encoding> blocks(Path path) {
+    requireNonNull(path, "path is null");
     if (Files.exists(path.resolve("config.json"))) {
       return Map.of();
     }

@@ -7,9 +7,11 @@ import com.sun.net.httpserver.HttpServer;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.TelecomLlmException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -173,5 +175,25 @@ class CarefulHttpTest {
     assertThatThrownBy(() -> attempts.failed(new IOException("four\n")))
         .isInstanceOf(UnreachableException.class)
         .hasMessage("http://a.example/x: given up after 3 attempts: four?");
+  }
+
+  @Test
+  void aFirstContactThatFailsIsSaidSoon() throws Exception {
+    URI uri = URI.create("http://a.example/x");
+    Attempts refused = Attempts.firstContact(uri, FAST);
+    refused.failed(new ConnectException("refused"));
+    assertThatThrownBy(() -> refused.failed(new ConnectException("refused")))
+        .isInstanceOf(UnreachableException.class)
+        .hasMessage("http://a.example/x: given up after 2 attempts: refused");
+    Attempts silent = Attempts.firstContact(uri, FAST);
+    assertThatThrownBy(() -> silent.failed(new HttpConnectTimeoutException("timed out")))
+        .isInstanceOf(UnreachableException.class);
+    Attempts broken = Attempts.firstContact(uri, FAST);
+    broken.failed(new IOException("reset"));
+    broken.failed(new IOException("reset"));
+    // the first attempt, its pause, and the second
+    RetryPolicy policy = RetryPolicy.DEFAULT;
+    assertThat(policy.connectTimeout()).isLessThan(Duration.ofSeconds(5));
+    assertThat(policy.pause(1)).isLessThan(Duration.ofSeconds(5));
   }
 }

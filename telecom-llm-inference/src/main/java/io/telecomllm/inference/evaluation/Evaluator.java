@@ -1,6 +1,7 @@
 package io.telecomllm.inference.evaluation;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Lists;
 import io.telecomllm.data.Question;
@@ -29,11 +30,13 @@ public final class Evaluator {
 
   /** Measures this answerer, which it does not close. */
   public static Evaluator on(TelecomAnswerer answerer) {
+    requireNonNull(answerer, "answerer is null");
     return new Evaluator(answerer, (done, total, right) -> {}, () -> false);
   }
 
   /** Sets the listener to notify after every batch. */
   public Evaluator listener(EvaluationListener value) {
+    requireNonNull(value, "listener is null");
     return new Evaluator(answerer, value, cancelled);
   }
 
@@ -42,6 +45,7 @@ public final class Evaluator {
    * thread does.
    */
   public Evaluator cancelWhen(BooleanSupplier value) {
+    requireNonNull(value, "cancelWhen is null");
     return new Evaluator(answerer, listener, value);
   }
 
@@ -53,6 +57,7 @@ public final class Evaluator {
    *     interrupted thread stays interrupted
    */
   public Evaluation evaluate(List<Question> questions) {
+    requireNonNull(questions, "questions is null");
     checkArgument(!questions.isEmpty(), "questions are empty, expected at least one");
     long start = System.nanoTime();
     List<Outcome> outcomes = new ArrayList<>(questions.size());

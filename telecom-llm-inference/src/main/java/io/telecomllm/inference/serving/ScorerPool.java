@@ -1,6 +1,7 @@
 package io.telecomllm.inference.serving;
 
 import io.telecomllm.Internal;
+import io.telecomllm.Interrupts;
 import io.telecomllm.scoring.OptionScorer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -39,8 +40,7 @@ public final class ScorerPool implements AutoCloseable {
     try {
       permits.acquire();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw interrupted("interrupted while waiting for one of " + most + " scorers", e);
+      throw Interrupts.cancelled("interrupted while waiting for one of " + most + " scorers", e);
     }
     try {
       OptionScorer scorer = idle.poll();
@@ -55,12 +55,6 @@ public final class ScorerPool implements AutoCloseable {
     } finally {
       permits.release();
     }
-  }
-
-  private static CancellationException interrupted(String message, InterruptedException cause) {
-    CancellationException cancelled = new CancellationException(message);
-    cancelled.initCause(cause);
-    return cancelled;
   }
 
   /** Frees the scorers; no work may be running. */
