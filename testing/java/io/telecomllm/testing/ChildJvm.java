@@ -1,5 +1,7 @@
 package io.telecomllm.testing;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,11 @@ public final class ChildJvm {
 
   /** Ready to start: quick to come up, slow in the long run. */
   public static ProcessBuilder of(Class<?> main, Object... arguments) {
+    return of(List.of(), main, arguments);
+  }
+
+  /** With options of the virtual machine, which win over the usual ones. */
+  public static ProcessBuilder of(List<String> options, Class<?> main, Object... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -18,12 +25,28 @@ public final class ChildJvm {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                main.getName()));
+                classPath()));
+    command.addAll(options);
+    command.add(main.getName());
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
     return new ProcessBuilder(command);
+  }
+
+  /** How a process ended, and what it printed to both streams. */
+  public record Ended(int status, String output) {}
+
+  /** Starts a process, and waits for its end. */
+  public static Ended run(List<String> options, Class<?> main, Object... arguments)
+      throws IOException, InterruptedException {
+    Process process = of(options, main, arguments).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), output);
+  }
+
+  /** The tests' class path. */
+  public static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }

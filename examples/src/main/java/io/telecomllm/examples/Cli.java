@@ -1,6 +1,7 @@
 package io.telecomllm.examples;
 
 import io.telecomllm.TelecomLlmException;
+import io.telecomllm.lineage.Versions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -15,6 +16,8 @@ public final class Cli {
    */
   public static void run(Callable<Integer> program, String... args) {
     CommandLine command = new CommandLine(program);
+    command.getCommandSpec().version("telecom-llm " + Versions.library());
+    command.getCommandSpec().usageMessage().showDefaultValues(true);
     command.setExecutionExceptionHandler(
         (failure, line, parsed) -> {
           if (failure instanceof TelecomLlmException

@@ -44,6 +44,8 @@ final class EmbeddedData {
   static LanguageModel model() {
     try {
       Path folder = Files.createTempDirectory("telecom-llm-base");
+      // deleted in reverse order: the folder after its files
+      folder.toFile().deleteOnExit();
       for (String file : MODEL_FILES) {
         Path target = folder.resolve(file);
         target.toFile().deleteOnExit();
@@ -51,7 +53,6 @@ final class EmbeddedData {
           Files.copy(content, target);
         }
       }
-      folder.toFile().deleteOnExit();
       return ModelLoader.load(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

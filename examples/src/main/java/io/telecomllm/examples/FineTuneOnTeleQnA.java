@@ -24,8 +24,11 @@ import picocli.CommandLine.Option;
 /** Fine-tunes your model on TeleQnA and shows its accuracy before and after. */
 @CommandLine.Command(name = "FineTuneOnTeleQnA", mixinStandardHelpOptions = true)
 public final class FineTuneOnTeleQnA implements Callable<Integer> {
-  @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
-  private Path model = Path.of("model");
+  @Option(
+      names = "--model",
+      required = true,
+      description = "Hugging Face folder, GGUF file, or name on the hub")
+  private String model = "";
 
   @Option(
       names = "--questions",

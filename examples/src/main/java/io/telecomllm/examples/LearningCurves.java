@@ -36,8 +36,11 @@ public final class LearningCurves implements Callable<Integer> {
   private static final String COLUMNS =
       "trial,trained_on,text_weight,right,asked,choice_loss,guess_loss,training_seconds";
 
-  @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
-  private Path model = Path.of("model");
+  @Option(
+      names = "--model",
+      required = true,
+      description = "Hugging Face folder, GGUF file, or name on the hub")
+  private String model = "";
 
   @Option(
       names = "--questions",

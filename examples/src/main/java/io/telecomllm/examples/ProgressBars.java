@@ -47,6 +47,12 @@ final class ProgressBars implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void evaluating(EvaluationProgress progress) {
+    bar.setExtraMessage(
+        String.format(" evaluated %d of %d", progress.done(), progress.questions()));
+  }
+
+  @Override
   public void step(StepRecord step) {
     bar.step();
     last.add(step.choices());

@@ -37,22 +37,19 @@ import picocli.CommandLine.Option;
 public final class Quickstart implements Callable<Integer> {
   @Option(
       names = "--model",
-      description = "Hugging Face folder or GGUF file; default: the embedded one")
-  private Optional<Path> modelPath = Optional.empty();
+      description = "Hugging Face folder, GGUF file, or name on the hub; default: the embedded one")
+  private Optional<String> modelName = Optional.empty();
 
   @Option(
       names = "--questions",
       description = "TeleQnA.zip or JSON; default: the embedded questions")
   private Optional<Path> questionsPath = Optional.empty();
 
-  @Option(
-      names = "--epochs",
-      defaultValue = "8",
-      description = "number of training passes (default 8)")
+  @Option(names = "--epochs", defaultValue = "8", description = "number of training passes")
   private int epochs = 8;
 
-  @Option(names = "--output", defaultValue = "examples/target/quickstart.json")
-  private Path output = Path.of("examples/target/quickstart.json");
+  @Option(names = "--output", description = "file to write the figures to, as JSON")
+  private Optional<Path> output = Optional.empty();
 
   /** Runs the program. */
   public static void main(String[] args) {
@@ -61,7 +58,7 @@ public final class Quickstart implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (modelPath.isEmpty()) {
+    if (modelName.isEmpty()) {
       // a second thread does not make so small a model faster, and slows it down on busy cores
       Threads.use(1);
     }
@@ -71,7 +68,7 @@ public final class Quickstart implements Callable<Integer> {
     System.out.printf(
         "%d questions to learn from, %d others to measure on%n",
         split.training().size(), split.validation().size());
-    try (LanguageModel model = modelPath.map(ModelLoader::load).orElseGet(EmbeddedData::model);
+    try (LanguageModel model = modelName.map(ModelLoader::load).orElseGet(EmbeddedData::model);
         KnowledgeBase glossary = KnowledgeBase.of(EmbeddedData.glossary().clauses())) {
       QuestionPrompt prompt = prompt(model);
       Evaluation before = evaluate(answerer(model, glossary, prompt, Optional.empty()), split);
@@ -94,7 +91,7 @@ public final class Quickstart implements Callable<Integer> {
     try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       QuestionPrompt prompt = QuestionPrompt.of(ChatTemplate.of(tokenizer));
       // the tiny model learns the number alone, and from a short instruction
-      return modelPath.isPresent()
+      return modelName.isPresent()
           ? prompt
           : prompt.withStyle(AnswerStyle.NUMBER).withInstruction("Answer with the option number.");
     }
@@ -160,10 +157,9 @@ public final class Quickstart implements Callable<Integer> {
     json.put("heldOutQuestions", after.outcomes().size());
     json.put("seconds", seconds);
     String text = new GsonBuilder().setPrettyPrinting().create().toJson(json);
-    if (output.getParent() != null) {
-      Files.createDirectories(output.getParent());
+    if (output.isPresent()) {
+      Files.writeString(output.get(), text + "\n");
     }
-    Files.writeString(output, text + "\n");
     System.out.println(text);
   }
 }

@@ -17,8 +17,11 @@ import picocli.CommandLine.Option;
  */
 @CommandLine.Command(name = "SweepOnTeleQnA", mixinStandardHelpOptions = true)
 public final class SweepOnTeleQnA implements Callable<Integer> {
-  @Option(names = "--model", required = true, description = "Hugging Face folder or GGUF file")
-  private Path model = Path.of("model");
+  @Option(
+      names = "--model",
+      required = true,
+      description = "Hugging Face folder, GGUF file, or name on the hub")
+  private String model = "";
 
   @Option(
       names = "--questions",

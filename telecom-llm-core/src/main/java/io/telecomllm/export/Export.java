@@ -1,6 +1,7 @@
 package io.telecomllm.export;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.data.Question;
 import io.telecomllm.lora.Deltas;
@@ -59,6 +60,7 @@ public final class Export {
 
   /** Writes this model as it is. */
   public static Export of(LanguageModel model) {
+    requireNonNull(model, "model is null");
     return new Export(model, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
@@ -67,6 +69,7 @@ public final class Export {
    * result differs by rounding from the model with the adapter applied.
    */
   public Export merging(LoraAdapter value) {
+    requireNonNull(value, "merging is null");
     return new Export(model, Optional.of(value), type, packing);
   }
 
@@ -79,6 +82,7 @@ public final class Export {
    * checkpoint, rounded once.
    */
   public Export type(DataType value) {
+    requireNonNull(value, "type is null");
     checkArgument(
         value == DataType.FLOAT32 || value == DataType.BFLOAT16 || value == DataType.FLOAT16,
         "weights are written as FLOAT32, BFLOAT16 or FLOAT16, not as %s",
@@ -94,6 +98,7 @@ public final class Export {
    *     packed
    */
   public Export packed(QuantizationConfig value) {
+    requireNonNull(value, "packed is null");
     checkArgument(adapter.isPresent(), "packed is for merged weights: call merging first");
     return new Export(model, adapter, type, Optional.of(value));
   }
@@ -106,6 +111,7 @@ public final class Export {
    * @throws io.telecomllm.TelecomLlmException naming the folder, if it cannot be written
    */
   public void folder(Path folder) {
+    requireNonNull(folder, "folder is null");
     DataType written = type.orElse(adapter.isEmpty() ? model.computeType() : DataType.BFLOAT16);
     withWeights(written, exact -> write(exact, folder, written));
   }
@@ -170,6 +176,8 @@ public final class Export {
    * @throws io.telecomllm.UnsupportedModelException naming what GGUF files cannot express
    */
   public void gguf(Path file, Encoding encoding) {
+    requireNonNull(file, "file is null");
+    requireNonNull(encoding, "encoding is null");
     checkArgument(encoding.isWritten(), "GGUF files are not written in %s", encoding);
     Map<String, Object> tokenizer =
         Vocabulary.load(model.files()).metadata(model.config().vocabularySize());
@@ -195,6 +203,10 @@ public final class Export {
    */
   public MergeReport folder(
       Path folder, List<Question> questions, Tokenizer tokenizer, QuestionPrompt prompt) {
+    requireNonNull(folder, "folder is null");
+    requireNonNull(questions, "questions is null");
+    requireNonNull(tokenizer, "tokenizer is null");
+    requireNonNull(prompt, "prompt is null");
     LoraAdapter own =
         adapter.orElseThrow(
             () -> new IllegalArgumentException("nothing to compare: call merging first"));

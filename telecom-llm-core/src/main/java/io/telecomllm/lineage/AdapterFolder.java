@@ -1,5 +1,7 @@
 package io.telecomllm.lineage;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.Sets;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.Internal;
@@ -41,6 +43,9 @@ public final class AdapterFolder {
   /** Writes an adapter's files and then its lineage; each file appears whole or not at all. */
   @Internal
   public static void save(Path folder, LoraAdapter adapter, Lineage lineage) {
+    requireNonNull(folder, "folder is null");
+    requireNonNull(adapter, "adapter is null");
+    requireNonNull(lineage, "lineage is null");
     PeftFolder.save(folder, adapter, lineage.base().name());
     // an older lineage stays until here: its probes refuse the new adapter
     LineageFile.write(folder.resolve(LineageFile.NAME), lineage);
@@ -52,6 +57,7 @@ public final class AdapterFolder {
    * @throws io.telecomllm.InvalidDataException naming file and field, if it is damaged
    */
   public static Optional<Lineage> lineage(Path folder) {
+    requireNonNull(folder, "folder is null");
     return LineageFile.find(folder);
   }
 
@@ -75,6 +81,10 @@ public final class AdapterFolder {
       Optional<Tokenizer> tokenizer,
       Optional<QuestionPrompt> prompt,
       Accept... accepted) {
+    requireNonNull(folder, "folder is null");
+    requireNonNull(model, "model is null");
+    requireNonNull(tokenizer, "tokenizer is null");
+    requireNonNull(prompt, "prompt is null");
     return lineage(folder).isEmpty() && AdapterPrompt.isIn(folder)
         ? new AdapterPrompt(folder, model, tokenizer, prompt, Set.copyOf(Arrays.asList(accepted)))
             .choose()
@@ -99,6 +109,8 @@ public final class AdapterFolder {
    */
   @Internal
   public static Loaded load(Path folder, PromptedModel prompted, Accept... accepted) {
+    requireNonNull(folder, "folder is null");
+    requireNonNull(prompted, "prompted is null");
     LanguageModel model = prompted.model();
     Optional<Lineage> found = LineageFile.find(folder);
     if (found.isEmpty()) {

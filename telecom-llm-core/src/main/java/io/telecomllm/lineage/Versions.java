@@ -1,5 +1,6 @@
 package io.telecomllm.lineage;
 
+import io.telecomllm.Internal;
 import io.telecomllm.tensor.NativeLibrary;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,12 +11,12 @@ import java.util.Map;
 import java.util.Properties;
 
 /** The versions of the software in use, by name. */
-final class Versions {
-  private static final String POM = "/META-INF/maven/io.telecomllm/telecom-llm-core/pom.properties";
-
+@Internal
+public final class Versions {
   private Versions() {}
 
-  static Map<String, String> current() {
+  /** Returns the versions of this library, DJL, libtorch, Java and the system, by name. */
+  public static Map<String, String> current() {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("telecom-llm", library());
     versions.putAll(NativeLibrary.versions());
@@ -30,14 +31,14 @@ final class Versions {
     return Collections.unmodifiableMap(versions);
   }
 
-  /** Returns the version that Maven stores in the jar; classes that are not in a jar have none. */
-  private static String library() {
-    try (InputStream pom = Versions.class.getResourceAsStream(POM)) {
+  /** Returns the version of this library. */
+  public static String library() {
+    try (InputStream resource = Versions.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
-      if (pom != null) {
-        properties.load(pom);
+      if (resource != null) {
+        properties.load(resource);
       }
-      return properties.getProperty("version", "not from a jar");
+      return properties.getProperty("version", "unknown");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -37,6 +37,17 @@ public final class ComputeType {
     }
   }
 
+  /** Returns why {@link #fastest} chooses what it does, for people. */
+  public static String reason(Device device) {
+    if (device.kind() == Device.Kind.CUDA) {
+      String capability = capability(device.index());
+      return capability.isEmpty() ? "capability unknown" : "compute capability " + capability;
+    }
+    return fastest(device) == DataType.BFLOAT16
+        ? "the CPU has bf16 instructions"
+        : "no bf16 instructions are known of this CPU";
+  }
+
   /**
    * Returns the type if networks can be computed in it.
    *

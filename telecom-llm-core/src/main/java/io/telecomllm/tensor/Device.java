@@ -2,7 +2,6 @@ package io.telecomllm.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.engine.Engine;
 import io.telecomllm.DeviceException;
 import io.telecomllm.Internal;
 import java.util.regex.Matcher;
@@ -61,7 +60,7 @@ public record Device(Kind kind, int index) {
 
   /** Returns the first GPU if there is one, else the CPU. */
   public static Device best() {
-    return gpus() > 0 ? cuda(0) : cpu();
+    return NativeLibrary.gpus() > 0 ? cuda(0) : cpu();
   }
 
   /**
@@ -70,18 +69,15 @@ public record Device(Kind kind, int index) {
    * @throws DeviceException naming the missing GPU and the number of GPUs
    */
   Device requireAvailable() {
-    if (kind == Kind.CUDA && index >= gpus()) {
+    if (kind == Kind.CUDA && index >= NativeLibrary.gpus()) {
       throw new DeviceException(
           this
               + " was asked for, but the PyTorch library in use sees "
-              + gpus()
-              + " CUDA devices; see README, section CUDA");
+              + NativeLibrary.gpus()
+              + " CUDA devices; a GPU needs ai.djl.pytorch:pytorch-native-cu128 instead of"
+              + " pytorch-native-cpu on the class path, and its driver");
     }
     return this;
-  }
-
-  private static int gpus() {
-    return Engine.getEngine("PyTorch").getGpuCount();
   }
 
   /** Returns the name that PyTorch uses: {@code cpu}, {@code cuda:0} or {@code meta}. */

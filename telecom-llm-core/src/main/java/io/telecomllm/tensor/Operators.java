@@ -5,6 +5,7 @@ import io.telecomllm.Internal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The operators of {@code operators.py}. Results belong to the scope that {@link Scope#operators()}
@@ -429,8 +430,13 @@ public final class Operators {
 
   // ---- calls ----
 
+  /** Returns the names of the operators of {@code operators.py} that no other one calls. */
+  public static Set<String> names() {
+    return Script.names();
+  }
+
   Tensor tensor(String operator, Object... arguments) {
-    try (IValue value = Call.run(operator, arguments)) {
+    try (IValue value = OperatorComparison.run(operator, arguments)) {
       return booked(List.of(scope.own(value.toTensor(scope.manager()))), operator, arguments)
           .get(0);
     }
@@ -444,7 +450,7 @@ public final class Operators {
   /** Returns the results of an operator that has several. */
   List<Tensor> tensors(String operator, Object... arguments) {
     List<Tensor> tensors = new ArrayList<>();
-    try (IValue tuple = Call.run(operator, arguments)) {
+    try (IValue tuple = OperatorComparison.run(operator, arguments)) {
       for (IValue part : tuple.toIValueTuple()) {
         try (part) {
           tensors.add(scope.own(part.toTensor(scope.manager())));
@@ -466,7 +472,7 @@ public final class Operators {
     if (Meter.current() != null) {
       return 0;
     }
-    try (IValue value = Call.run(operator, arguments)) {
+    try (IValue value = OperatorComparison.run(operator, arguments)) {
       return value.toDouble();
     }
   }
@@ -474,7 +480,7 @@ public final class Operators {
   static void run(String operator, Object... arguments) {
     Meter meter = Meter.current();
     if (meter == null) {
-      Call.run(operator, arguments).close();
+      OperatorComparison.run(operator, arguments).close();
     } else {
       meter.ran(operator, arguments);
     }

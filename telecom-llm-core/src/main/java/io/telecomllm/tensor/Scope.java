@@ -29,6 +29,7 @@ public final class Scope implements AutoCloseable {
     device.requireAvailable();
     ai.djl.Device place =
         device.kind() == Device.Kind.CUDA ? ai.djl.Device.gpu(device.index()) : ai.djl.Device.cpu();
+    NativeLibrary.engine();
     return new Scope((PtNDManager) NDManager.newBaseManager(place, "PyTorch"), device);
   }
 

@@ -8,9 +8,14 @@ import com.google.common.io.Resources;
 import io.telecomllm.DeviceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -27,10 +32,38 @@ final class Script {
   private static final Model MODEL = load();
   private static final PtSymbolBlock KERNELS = (PtSymbolBlock) MODEL.getBlock();
 
+  private static final Pattern DEFINITION = Pattern.compile("\\n  def (\\w+)\\(");
+
+  private static final Pattern CALL = Pattern.compile("\\(self\\)\\.(\\w+)\\(");
+
   private Script() {}
 
   static PtSymbolBlock kernels() {
     return KERNELS;
+  }
+
+  /** Returns the names of the operators that no other operator calls. */
+  static Set<String> names() {
+    try {
+      String text = new String(text(), StandardCharsets.UTF_8);
+      Set<String> names = found(DEFINITION, text);
+      names.removeAll(found(CALL, text));
+      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Set<String> found(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map(result -> result.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static byte[] text() throws IOException {
+    return Resources.toByteArray(Resources.getResource(Script.class, "operators.py"));
   }
 
   @SuppressWarnings("StreamResourceLeak")
@@ -39,9 +72,7 @@ final class Script {
       Path folder = Files.createTempDirectory("telecom-llm-operators");
       Path file = folder.resolve("kernels.pt");
       try {
-        Files.write(
-            file,
-            archive(Resources.toByteArray(Resources.getResource(Script.class, "operators.py"))));
+        Files.write(file, archive(text()));
         Model model = Model.newInstance("kernels", Device.cpu(), "PyTorch");
         model.load(folder, "kernels");
         return model;

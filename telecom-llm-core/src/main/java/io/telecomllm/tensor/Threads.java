@@ -2,7 +2,6 @@ package io.telecomllm.tensor;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import com.google.common.base.Suppliers;
 import io.telecomllm.Internal;
@@ -84,12 +83,24 @@ public final class Threads {
     return fixed > 0 ? fixed : CHOICE.get().count();
   }
 
+  /** Returns how many threads there are and why, for people. */
+  @Internal
+  public static String describe() {
+    String why =
+        fixed > 0
+            ? "set by the program"
+            : CHOICE.get().shared() == null
+                ? "fixed by " + PROPERTY + ", the environment, or the system"
+                : "fewer while others use the cores; " + PROPERTY + "=cores keeps them";
+    return count() + ", " + why;
+  }
+
   /** Gives the calling thread's next operator as many threads as it should have. */
   static void follow() {
     Own own = OWN.get();
     int next = own.wanted > 0 ? own.wanted : fixed > 0 ? fixed : chosen();
     if (next != own.set) {
-      Engine.getEngine("PyTorch");
+      NativeLibrary.engine();
       JniUtils.setNumThreads(next);
       own.set = next;
     }
@@ -102,7 +113,7 @@ public final class Threads {
   }
 
   private static Choice choice() {
-    Engine.getEngine("PyTorch");
+    NativeLibrary.engine();
     int cores = JniUtils.getNumThreads();
     String setting = System.getProperty(PROPERTY, AUTO).strip().toLowerCase(Locale.ROOT);
     if (setting.matches("[0-9]{1,4}")) {

@@ -1,5 +1,7 @@
 package io.telecomllm.training;
 
+import static java.util.Objects.requireNonNull;
+
 import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.knowledge.KnowledgeBase;
@@ -101,6 +103,7 @@ public final class QLoraTrainer {
 
   /** Creates a trainer for adapters of this model, with the default settings. */
   public static QLoraTrainer on(LanguageModel model) {
+    requireNonNull(model, "model is null");
     return new QLoraTrainer(
         new Parts(
             model,
@@ -116,16 +119,19 @@ public final class QLoraTrainer {
 
   /** Sets what the adapter changes. */
   public QLoraTrainer lora(LoraConfig value) {
+    requireNonNull(value, "lora is null");
     return changed("lora", value);
   }
 
   /** Replaces all settings of the run. */
   public QLoraTrainer config(TrainingConfig value) {
+    requireNonNull(value, "config is null");
     return changed("config", value);
   }
 
   /** Changes some settings of the run. */
   public QLoraTrainer with(UnaryOperator<TrainingConfig.Builder> change) {
+    requireNonNull(change, "change is null");
     return config(change.apply(parts.config().toBuilder()).build());
   }
 
@@ -136,11 +142,13 @@ public final class QLoraTrainer {
 
   /** Sets the listener to notify; {@link TrainingListener#all} combines several. */
   public QLoraTrainer listener(TrainingListener value) {
+    requireNonNull(value, "listener is null");
     return changed("listener", value);
   }
 
   /** Sets the cancellation that can end the run early. */
   public QLoraTrainer cancellation(Cancellation value) {
+    requireNonNull(value, "cancellation is null");
     return changed("cancellation", value);
   }
 
@@ -151,6 +159,7 @@ public final class QLoraTrainer {
    * one thread. A run that had finished is not repeated.
    */
   public QLoraTrainer checkpoints(Path value) {
+    requireNonNull(value, "checkpoints is null");
     return changed("folder", Optional.of(value));
   }
 
@@ -159,6 +168,7 @@ public final class QLoraTrainer {
    * share the micro-batches of a step, which then have at most {@code batchSize} questions.
    */
   public QLoraTrainer gradients(GradientSource.Opener value) {
+    requireNonNull(value, "gradients is null");
     return changed("gradients", Optional.of(value));
   }
 
@@ -166,6 +176,7 @@ public final class QLoraTrainer {
    * Sets the prompt that presents a question; the default uses the chat template of the checkpoint.
    */
   public QLoraTrainer prompt(QuestionPrompt value) {
+    requireNonNull(value, "prompt is null");
     return changed("prompt", Optional.of(value));
   }
 
@@ -185,6 +196,7 @@ public final class QLoraTrainer {
    *     too short
    */
   public QLoraTrainer knowledge(KnowledgeBase base, int references) {
+    requireNonNull(base, "base is null");
     Knowledge value = new Knowledge(base, references);
     return changed("knowledge", Optional.of(value));
   }
@@ -216,6 +228,7 @@ public final class QLoraTrainer {
    *     sequence length
    */
   public long steps(Split split) {
+    requireNonNull(split, "split is null");
     return withSetup(setup -> setup.steps(split));
   }
 
@@ -224,6 +237,7 @@ public final class QLoraTrainer {
    * measures.
    */
   public Lineage lineage(Split split) {
+    requireNonNull(split, "split is null");
     return withSetup(setup -> setup.lineage(split));
   }
 
@@ -244,6 +258,7 @@ public final class QLoraTrainer {
    *     policy is to stop; if the folder cannot be used, or another trainer uses it
    */
   public Result run(Split split) {
+    requireNonNull(split, "split is null");
     TrainingRun.Outcome outcome = withSetup(setup -> new TrainingRun(setup, split).train());
     return new Result(outcome.adapter(), outcome.report(), outcome.lineage());
   }
@@ -274,6 +289,7 @@ public final class QLoraTrainer {
    * @param steps the number of steps, at least 5
    */
   public LearningRateRange learningRateRange(Split split, double from, double to, int steps) {
+    requireNonNull(split, "split is null");
     return withSetup(setup -> RangeTest.measure(setup, split, from, to, steps));
   }
 }

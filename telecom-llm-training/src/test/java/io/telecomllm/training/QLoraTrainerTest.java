@@ -15,6 +15,7 @@ import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.progress.TrainingListener.EvaluationProgress;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
 import io.telecomllm.training.progress.TrainingReport;
 import java.util.ArrayList;
@@ -110,6 +111,41 @@ class QLoraTrainerTest {
           assertThat(found.get(i)).isEqualTo(expected.get(i));
         }
         assertThat(values(other).get(0)).isNotEqualTo(expected.get(0));
+      }
+    }
+  }
+
+  @Test
+  void anEvaluationTellsHowFarItIsAndEndsWhenCancelled() {
+    try (LanguageModel model = TinyModel.load(512)) {
+      List<EvaluationProgress> heard = new ArrayList<>();
+      Cancellation cancellation = new Cancellation();
+      TrainingListener listener =
+          new TrainingListener() {
+            @Override
+            public void evaluating(EvaluationProgress progress) {
+              heard.add(progress);
+            }
+          };
+      trainer(model).with(c -> c.maxSteps(1)).listener(listener).run(split()).close();
+      int asked = split().validation().size();
+      assertThat(heard.get(0)).isEqualTo(new EvaluationProgress(0, asked, asked));
+      assertThat(heard).extracting(EvaluationProgress::step).contains(1L);
+      assertThat(heard).allMatch(progress -> progress.done() <= progress.questions());
+      heard.clear();
+      TrainingListener cancels =
+          new TrainingListener() {
+            @Override
+            public void evaluating(EvaluationProgress progress) {
+              heard.add(progress);
+              cancellation.cancel();
+            }
+          };
+      try (QLoraTrainer.Result cancelled =
+          trainer(model).cancellation(cancellation).listener(cancels).run(split())) {
+        assertThat(heard).hasSize(1);
+        assertThat(cancelled.report().steps()).isEmpty();
+        assertThat(cancelled.report().cancelled()).isTrue();
       }
     }
   }

@@ -180,9 +180,13 @@ class ResumeTest {
       assertThatThrownBy(
               () -> trainer.with(c -> c.learningRate(1e-3)).run(QLoraTrainerTest.split()))
           .isInstanceOf(IncompatibleException.class)
-          .hasMessageContaining("belongs to another run: it differs in training; take another");
+          .hasMessageContaining(
+              "belongs to another run: it differs in training.optimizer.learningRate ("
+                  + trainer.config().optimizer().learningRate()
+                  + ", here 0.001); take another folder, or the settings of that run");
       assertThatThrownBy(() -> trainer.lora(LoraConfig.defaults()).run(QLoraTrainerTest.split()))
-          .hasMessageContaining("it differs in lora;");
+          .hasMessageContaining("it differs in lora.")
+          .hasMessageContaining(", here ");
       // more or less memory is no other run
       trainer.with(c -> c.memoryLimit(8L << 30)).run(QLoraTrainerTest.split()).close();
     }

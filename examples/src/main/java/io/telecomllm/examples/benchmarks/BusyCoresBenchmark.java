@@ -27,10 +27,10 @@ public final class BusyCoresBenchmark implements Callable<Integer> {
   @Option(names = "--questions", required = true, description = "TeleQnA.zip")
   private Path questions = Path.of("TeleQnA.zip");
 
-  @Option(names = "--count", defaultValue = "32", description = "questions to answer (default 32)")
+  @Option(names = "--count", defaultValue = "32", description = "questions to answer")
   private int count = 32;
 
-  @Option(names = "--busy", defaultValue = "2", description = "the most busy threads (default 2)")
+  @Option(names = "--busy", defaultValue = "2", description = "the most busy threads")
   private int busy = 2;
 
   @Option(names = "--rounds", defaultValue = "3", description = "rounds; the best one counts")

@@ -50,7 +50,7 @@ public final class LoadingBenchmark implements Callable<Integer> {
   private static final OperatingSystemMXBean OS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
-  @Option(names = "--layers", defaultValue = "32", description = "layers (default 32)")
+  @Option(names = "--layers", defaultValue = "32", description = "layers")
   private int layers = 32;
 
   @Option(names = "--folder", description = "folder for temporary files (default: the system's)")

@@ -35,7 +35,7 @@ public final class TrainingBenchmark implements Callable<Integer> {
   @Option(names = "--shape", defaultValue = "phi3-mini", description = "only phi3-mini")
   private String shape = "phi3-mini";
 
-  @Option(names = "--layers", defaultValue = "4", description = "layers of the 32 (default 4)")
+  @Option(names = "--layers", defaultValue = "4", description = "layers of the 32")
   private int layers = 4;
 
   @Option(names = "--questions", required = true, description = "TeleQnA.zip")
@@ -46,19 +46,19 @@ public final class TrainingBenchmark implements Callable<Integer> {
       description = "folder; default: phi3-tokenizer next to the questions")
   private Path tokenizerFolder = Path.of("");
 
-  @Option(names = "--batch", defaultValue = "8", description = "questions a batch (default 8)")
+  @Option(names = "--batch", defaultValue = "8", description = "questions a batch")
   private int batch = QUESTIONS_PER_STEP;
 
   @Option(
       names = "--unpacked",
       defaultValue = "0",
-      description = "layers whose weights are kept unpacked (default 0)")
+      description = "layers whose weights are kept unpacked")
   private int unpacked;
 
   @Option(
       names = "--recomputed",
       defaultValue = "0",
-      description = "layers computed again in the backward pass (default 0)")
+      description = "layers computed again in the backward pass")
   private int recomputed;
 
   @Option(names = "--steps", defaultValue = "5", description = "steps, the first not counted")

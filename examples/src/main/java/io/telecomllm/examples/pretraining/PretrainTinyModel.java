@@ -31,13 +31,10 @@ public final class PretrainTinyModel implements Callable<Integer> {
   @Option(names = "--output", required = true, description = "folder to write the model to")
   private Path output = Path.of("base");
 
-  @Option(names = "--steps", defaultValue = "200", description = "optimizer steps (default 200)")
+  @Option(names = "--steps", defaultValue = "200", description = "optimizer steps")
   private int steps = 200;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      description = "seed of all random choices (default 0)")
+  @Option(names = "--seed", defaultValue = "0", description = "seed of all random choices")
   private long seed;
 
   /** Runs the program. */

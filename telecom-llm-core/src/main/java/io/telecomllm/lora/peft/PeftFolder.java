@@ -56,6 +56,9 @@ public final class PeftFolder {
    * @throws StorageException if the disk fails
    */
   public static void save(Path folder, LoraAdapter adapter, String baseModel) {
+    requireNonNull(folder, "folder is null");
+    requireNonNull(adapter, "adapter is null");
+    requireNonNull(baseModel, "baseModel is null");
     try {
       Files.createDirectories(folder);
       Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
@@ -138,6 +141,8 @@ public final class PeftFolder {
    * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if it is damaged
    */
   public static LoraAdapter load(Path folder, AdaptableModel model) {
+    requireNonNull(folder, "folder is null");
+    requireNonNull(model, "model is null");
     AdaptableNetwork network = model.network();
     LoraConfig read = PeftConfigFile.read(folder.resolve(CONFIG));
     Scope scope = Scope.open(network.device());

@@ -2,6 +2,7 @@ package io.telecomllm.training.batching;
 
 import io.telecomllm.Internal;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The micro-batches of one optimizer step. A step minimises a mean over all of them, so neither
@@ -35,5 +36,10 @@ public record StepBatch(List<PackedBatch> batches, TrainingNoise noise) {
   /** Returns the number of tokens to predict. */
   public int supervised() {
     return batches.stream().mapToInt(b -> b.labels().length).sum();
+  }
+
+  /** Returns the number of examples that have a token to predict. */
+  public int examples() {
+    return batches.stream().mapToInt(b -> (int) IntStream.of(b.owners()).distinct().count()).sum();
   }
 }

@@ -16,6 +16,11 @@ record Listeners(List<TrainingListener> all) implements TrainingListener {
   }
 
   @Override
+  public void evaluating(EvaluationProgress progress) {
+    each(listener -> listener.evaluating(progress));
+  }
+
+  @Override
   public void evaluated(EvaluationRecord evaluation) {
     each(listener -> listener.evaluated(evaluation));
   }

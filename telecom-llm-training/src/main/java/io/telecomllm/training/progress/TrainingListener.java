@@ -27,6 +27,9 @@ public interface TrainingListener {
   /** Called after each optimizer step. */
   default void step(StepRecord step) {}
 
+  /** Called while questions are evaluated, also before the first step and after the last one. */
+  default void evaluating(EvaluationProgress progress) {}
+
   /** Called after each evaluation; there are none without validation questions. */
   default void evaluated(EvaluationRecord evaluation) {}
 
@@ -66,6 +69,16 @@ public interface TrainingListener {
       int skipped,
       long trainableParameters,
       int microBatch) {}
+
+  /**
+   * How far an evaluation is.
+   *
+   * @param step the step after which it takes place; 0 before the first one
+   * @param done the number of questions computed so far, at least 1
+   * @param questions the number of questions of the whole evaluation; a question counts twice if
+   *     both its loss and its answer are asked for
+   */
+  record EvaluationProgress(long step, int done, int questions) {}
 
   /**
    * One optimizer step.

@@ -1,11 +1,9 @@
 package io.telecomllm.training.run;
 
-import com.google.common.hash.Hashing;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.ContentWriter;
 import io.telecomllm.files.Disk;
-import io.telecomllm.json.JsonText;
 import io.telecomllm.json.StrictJson;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
@@ -20,20 +18,16 @@ import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.checkpoint.Checkpoint;
 import io.telecomllm.training.checkpoint.Checkpoints;
 import io.telecomllm.training.optimizer.AdamW;
-import io.telecomllm.training.settings.TrainingConfig;
 import io.telecomllm.weights.SafetensorsFile;
 import io.telecomllm.weights.SafetensorsWriter;
 import io.telecomllm.weights.TensorReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of a run: checkpoints with everything that an exact resume needs. A checkpoint holds
@@ -65,10 +59,10 @@ final class RunFolder implements AutoCloseable {
    * @throws IncompatibleException if the folder holds another run, naming what differs
    * @throws TelecomLlmException if the folder cannot be used, or another trainer uses it
    */
-  static RunFolder open(Path folder, int keep, Lineage origin, TrainingConfig config) {
+  static RunFolder open(Path folder, int keep, Lineage origin) {
     Checkpoints checkpoints = Checkpoints.open(folder, keep == 0 ? Integer.MAX_VALUE : keep);
     try {
-      RunFolder run = new RunFolder(checkpoints, facts(origin, config), origin.base().name());
+      RunFolder run = new RunFolder(checkpoints, ResumeFacts.of(origin), origin.base().name());
       run.last.ifPresent(run::requireSameRun);
       return run;
     } catch (RuntimeException e) {
@@ -77,32 +71,13 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Returns the settings and inputs that must not change when a run resumes. */
-  private static Map<String, String> facts(Lineage origin, TrainingConfig config) {
-    Map<String, String> facts = origin.facts();
-    facts.put("lora", digest(origin.settings().get("lora")));
-    // the memory may differ: it changes results only by rounding
-    TrainingConfig same = config.toBuilder().memoryLimit(0).build();
-    facts.put("training", digest(origin.withSettings("same", same).settings().get("same")));
-    return facts;
-  }
-
-  private static String digest(@Nullable Object settings) {
-    return Hashing.sha256()
-        .hashString(JsonText.withoutNulls(settings), StandardCharsets.UTF_8)
-        .toString();
-  }
-
   private void requireSameRun(Checkpoint checkpoint) {
-    List<String> differing =
-        facts.keySet().stream()
-            .filter(name -> !Objects.equals(facts.get(name), checkpoint.facts().get(name)))
-            .toList();
-    if (!differing.isEmpty()) {
+    String differences = ResumeFacts.differences(checkpoint.facts(), facts);
+    if (!differences.isEmpty()) {
       throw new IncompatibleException(
           checkpoint.folder()
               + " belongs to another run: it differs in "
-              + String.join(", ", differing)
+              + differences
               + "; take another folder, or the settings of that run");
     }
   }

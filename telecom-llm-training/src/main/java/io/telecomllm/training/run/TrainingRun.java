@@ -6,7 +6,6 @@ import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lineage.Probe;
-import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Scope;
@@ -82,7 +81,8 @@ public final class TrainingRun {
                 split.validation().stream()
                     .limit(config.evaluation().accuracyQuestions())
                     .toList()),
-            setup::stopped);
+            setup::stopped,
+            listener);
     // before the first step: the model's files may be gone after the last one
     this.origin = setup.lineage(split);
   }
@@ -93,8 +93,7 @@ public final class TrainingRun {
       return train(null);
     }
     try (RunFolder folder =
-        RunFolder.open(
-            setup.folder().get(), config.checkpoint().saveTotalLimit(), origin, config)) {
+        RunFolder.open(setup.folder().get(), config.checkpoint().saveTotalLimit(), origin)) {
       return train(folder);
     }
   }
@@ -174,7 +173,7 @@ public final class TrainingRun {
               adapter.trainableParameters(),
               state.microBatch));
       if (state.before.isEmpty()) {
-        state.before.addAll(validation.answered(Deltas.none()));
+        state.before.addAll(validation.answeredBefore());
       }
       Ending ending = steps();
       if (config.evaluation().loadBestModelAtEnd() && state.best().isPresent()) {
@@ -329,7 +328,7 @@ public final class TrainingRun {
       List<AnsweredCategory> after =
           ending == Ending.CANCELLED || state.before.isEmpty()
               ? List.of()
-              : validation.answered(adapter);
+              : validation.answered(state.step, adapter);
       List<CategoryAccuracy> accuracy = new ArrayList<>();
       for (AnsweredCategory one : after) {
         state.before.stream()

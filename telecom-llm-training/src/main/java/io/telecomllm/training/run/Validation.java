@@ -18,6 +18,8 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.objective.Loss;
 import io.telecomllm.training.objective.Objective;
+import io.telecomllm.training.progress.TrainingListener;
+import io.telecomllm.training.progress.TrainingListener.EvaluationProgress;
 import io.telecomllm.training.progress.TrainingListener.EvaluationRecord;
 import io.telecomllm.training.settings.EvaluationConfig;
 import io.telecomllm.training.settings.EvaluationConfig.Metric;
@@ -33,6 +35,7 @@ import java.util.function.BooleanSupplier;
  * @param objective the objective whose loss is measured
  * @param asked the questions to answer
  * @param stopped returns whether to give up an evaluation under way
+ * @param listener hears how far an evaluation is
  */
 record Validation(
     EvaluationConfig config,
@@ -40,7 +43,8 @@ record Validation(
     Objective objective,
     PromptedModel prompted,
     List<Asked> asked,
-    BooleanSupplier stopped) {
+    BooleanSupplier stopped,
+    TrainingListener listener) {
   /** The number of questions answered between two checks whether to stop. */
   private static final int ANSWERED = 8;
 
@@ -76,7 +80,11 @@ record Validation(
     double sum = 0;
     double terms = 0;
     Choices choices = Choices.NONE;
-    for (StepBatch batch : data.validation(microBatch)) {
+    boolean answers = config.metricForBestModel() == Metric.ACCURACY;
+    List<StepBatch> batches = data.validation(microBatch);
+    int questions = batches.stream().mapToInt(StepBatch::examples).sum();
+    Progress progress = new Progress(step, questions + (answers ? asked.size() : 0));
+    for (StepBatch batch : batches) {
       if (stopped.getAsBoolean()) {
         return Optional.empty();
       }
@@ -85,10 +93,11 @@ record Validation(
       sum += loss.value() * count;
       terms += count;
       choices = choices.plus(loss.choices());
+      progress.done(batch.examples());
     }
     OptionalDouble accuracy = OptionalDouble.empty();
-    if (config.metricForBestModel() == Metric.ACCURACY) {
-      List<AnsweredCategory> answered = answered(adapter);
+    if (answers) {
+      List<AnsweredCategory> answered = answered(adapter, progress);
       if (answered.isEmpty() && !asked.isEmpty()) {
         return Optional.empty();
       }
@@ -120,16 +129,24 @@ record Validation(
     };
   }
 
-  /** Answers the questions with the adapted model; empty if it was stopped. */
-  List<AnsweredCategory> answered(LoraAdapter adapter) {
+  /** Answers the questions with the model alone; empty if it was stopped. */
+  List<AnsweredCategory> answeredBefore() {
+    return answered(Deltas.none(), new Progress(0, asked.size()));
+  }
+
+  /** Answers the questions with the adapted model after a step; empty if it was stopped. */
+  List<AnsweredCategory> answered(long step, LoraAdapter adapter) {
+    return answered(adapter, new Progress(step, asked.size()));
+  }
+
+  private List<AnsweredCategory> answered(LoraAdapter adapter, Progress progress) {
     LanguageModel model = prompted.model();
     try (Scope scope = Scope.open(model.device())) {
-      return answered(adapter.deltas(model.computeType(), scope));
+      return answered(adapter.deltas(model.computeType(), scope), progress);
     }
   }
 
-  /** Answers the questions with the model and given deltas; empty if it was stopped. */
-  List<AnsweredCategory> answered(Deltas deltas) {
+  private List<AnsweredCategory> answered(Deltas deltas, Progress progress) {
     List<AnsweredCategory> single = new ArrayList<>();
     try (OptionScorer scorer = prompted.scorer(deltas, Scoring.LABEL)) {
       for (List<Asked> some : Lists.partition(asked, ANSWERED)) {
@@ -142,6 +159,7 @@ record Validation(
           boolean right = scores.get(i).filter(s -> s.best() == question.answer()).isPresent();
           single.add(new AnsweredCategory(question.category().label(), 1, right ? 1 : 0));
         }
+        progress.done(some.size());
       }
     }
     return AnsweredCategory.sum(single);
@@ -157,6 +175,23 @@ record Validation(
       return some.size() == 1
           ? List.of(Optional.empty())
           : some.stream().flatMap(one -> scores(scorer, List.of(one)).stream()).toList();
+    }
+  }
+
+  /** Tells the listener how far one evaluation is. */
+  private final class Progress {
+    private final long step;
+    private final int questions;
+    private int done;
+
+    Progress(long step, int questions) {
+      this.step = step;
+      this.questions = questions;
+    }
+
+    void done(int more) {
+      done += more;
+      listener.evaluating(new EvaluationProgress(step, done, questions));
     }
   }
 }

@@ -8,6 +8,7 @@ import io.telecomllm.json.JsonRecords;
 import io.telecomllm.json.JsonText;
 import io.telecomllm.json.JsonView;
 import io.telecomllm.json.StrictJson;
+import io.telecomllm.training.run.ResumeFacts;
 import io.telecomllm.training.sweep.Trial.Ending;
 import io.telecomllm.training.sweep.Trial.Evaluation;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ final class SweepFolder {
   }
 
   private void restore(JsonView json) {
-    String differences = SweepFacts.differences(json.object("settings").stringMap(), facts);
+    String differences = ResumeFacts.differences(json.object("settings").stringMap(), facts);
     if (!differences.isEmpty()) {
       throw new IncompatibleException(
           folder
