@@ -59,6 +59,7 @@ class ArchitectureTest {
       training.checkpoint : json
       training.run        : training.gradients training.memory training.checkpoint training.progress grounding
       training            : training.run
+      training.doctor     : training.run
       training.spark      : training.gradients model.files
       training.tracking   : training.progress report files.http
       training.sweep      : training training.tracking

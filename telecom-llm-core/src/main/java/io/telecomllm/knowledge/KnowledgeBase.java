@@ -100,6 +100,7 @@ public final class KnowledgeBase implements AutoCloseable {
    * @throws InvalidDataException naming the first line that is anything else or repeats an id
    */
   public static KnowledgeBase read(Path jsonLines) {
+    requireNonNull(jsonLines, "jsonLines is null");
     return inMemory(receiver -> FORMAT.read(jsonLines, receiver), jsonLines.toString());
   }
 
@@ -108,11 +109,14 @@ public final class KnowledgeBase implements AutoCloseable {
    * name} is its name in errors.
    */
   public static KnowledgeBase read(InputStream jsonLines, String name) {
+    requireNonNull(jsonLines, "jsonLines is null");
+    requireNonNull(name, "name is null");
     return inMemory(receiver -> FORMAT.read(jsonLines, name, receiver), name);
   }
 
   /** Creates a knowledge base in memory; no two clauses may be the same {@link Clause#edition}. */
   public static KnowledgeBase of(Iterable<Clause> clauses) {
+    requireNonNull(clauses, "clauses is null");
     return inMemory(clauses::forEach, "knowledge base in memory");
   }
 

@@ -11,6 +11,7 @@ import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
+import io.telecomllm.tensor.FreedMemory;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,10 +21,15 @@ import java.util.Optional;
  * computing with a closed model throws {@link IllegalStateException}.
  */
 public final class LanguageModel implements AdaptableModel, AutoCloseable {
+  /** What is worth asking the C library for, in bytes. */
+  private static final long LARGE = 64L << 20;
+
   private final Network network;
+  private final boolean large;
 
   LanguageModel(Network network) {
     this.network = network;
+    this.large = weightBytes() >= LARGE;
   }
 
   /** Returns the network, which reads tokens and computes gradients. */
@@ -158,5 +164,8 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   @Override
   public void close() {
     network.close();
+    if (large) {
+      FreedMemory.giveBack();
+    }
   }
 }

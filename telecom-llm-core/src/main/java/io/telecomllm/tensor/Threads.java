@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The number of threads that operators compute with in this process. Unless it is set, it is the
- * number of cores, and under Linux fewer while others use them, also other threads of this process.
+ * number of cores, those of a container if it has a limit, and under Linux fewer while others use
+ * them, also other threads of this process.
  *
  * <p>The system property {@code telecomllm.threads} sets it before the first operator: {@code auto}
  * for the default, {@code cores} for the number of cores whoever else uses them, or a number. It is
@@ -26,6 +27,7 @@ public final class Threads {
   private static final String PROPERTY = "telecomllm.threads";
   private static final String AUTO = "auto";
   private static final String CORES = "cores";
+  private static final List<String> COUNTS = List.of("OMP_NUM_THREADS", "MKL_NUM_THREADS");
   private static final List<String> ENVIRONMENT =
       List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "MKL_NUM_THREADS");
 
@@ -114,7 +116,13 @@ public final class Threads {
 
   private static Choice choice() {
     NativeLibrary.engine();
-    int cores = JniUtils.getNumThreads();
+    boolean decided = ENVIRONMENT.stream().anyMatch(name -> System.getenv(name) != null);
+    boolean counted = COUNTS.stream().anyMatch(name -> System.getenv(name) != null);
+    // libtorch counts the machine's cores, the virtual machine knows what a container may use
+    int cores =
+        counted
+            ? JniUtils.getNumThreads()
+            : Math.min(JniUtils.getNumThreads(), Runtime.getRuntime().availableProcessors());
     String setting = System.getProperty(PROPERTY, AUTO).strip().toLowerCase(Locale.ROOT);
     if (setting.matches("[0-9]{1,4}")) {
       return new Choice(checked(Integer.parseInt(setting)), null);
@@ -125,7 +133,6 @@ public final class Threads {
         PROPERTY,
         setting,
         MOST);
-    boolean decided = ENVIRONMENT.stream().anyMatch(name -> System.getenv(name) != null);
     boolean alone = decided || setting.equals(CORES) || cores == 1 || !SharedCores.known();
     return new Choice(cores, alone ? null : new SharedCores(cores));
   }
