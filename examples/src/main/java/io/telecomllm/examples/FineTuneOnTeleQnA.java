@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -124,8 +125,15 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
       LanguageModel model, Optional<LoraAdapter> adapter, List<Question> questions) {
     var builder = TelecomAnswerer.on(model);
     adapter.ifPresent(builder::adapter);
-    try (TelecomAnswerer answerer = builder.build()) {
-      return Evaluator.on(answerer).evaluate(questions);
+    try (TelecomAnswerer answerer = builder.build();
+        ProgressBar bar = ProgressBars.open("answering")) {
+      return Evaluator.on(answerer)
+          .listener(
+              (done, total, right) -> {
+                bar.maxHint(total);
+                bar.stepTo(done);
+              })
+          .evaluate(questions);
     }
   }
 }

@@ -23,6 +23,7 @@ import io.telecomllm.scoring.OptionScorer;
 import io.telecomllm.scoring.OptionScores;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.text.Quoted;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,13 +140,22 @@ public final class TelecomAnswerer implements AutoCloseable {
    *
    * @param question the question; a release tag at its end, such as {@code [3GPP Release 18]},
    *     limits the passages to that release
-   * @param options 2 to 9 texts
-   * @throws IllegalArgumentException naming the number of options if it is another, or the number
-   *     of tokens if the question does not fit the model's context
+   * @param options 2 to 9 texts, no two of them equal
+   * @throws IllegalArgumentException if the question or an option is blank, or two options are
+   *     equal; naming the number of options if it is another, or the number of tokens if the
+   *     question does not fit the model's context
    */
   public Answer answer(String question, List<String> options) {
     requireNonNull(question, "question is null");
     requireNonNull(options, "options is null");
+    checkArgument(!question.isBlank(), "the question is blank");
+    for (int i = 0; i < options.size(); i++) {
+      String option = options.get(i);
+      checkArgument(!option.isBlank(), "option %s is blank", i + 1);
+      int first = options.indexOf(option);
+      checkArgument(
+          first == i, "options %s and %s are both \"%s\"", first + 1, i + 1, Quoted.line(option));
+    }
     return answerAll(List.of(new Asked(question, options))).get(0);
   }
 

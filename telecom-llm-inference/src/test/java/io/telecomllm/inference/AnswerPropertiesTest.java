@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.testing.TinyModel;
 import java.util.List;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
+import net.jqwik.api.constraints.UniqueElements;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,9 @@ class AnswerPropertiesTest {
   @Property(tries = 150)
   void anAnswerIsTheMostProbableOption(
       @ForAll @StringLength(max = 40) String question,
-      @ForAll @Size(min = 2, max = 9) List<@StringLength(max = 20) String> options) {
+      @ForAll @Size(min = 2, max = 9) @UniqueElements
+          List<@StringLength(max = 20) String> options) {
+    Assume.that(!question.isBlank() && options.stream().noneMatch(String::isBlank));
     Answer answer = answerer.answer(question, options);
     assertThat(answer.options()).isEqualTo(options);
     List<Double> probabilities = answer.probabilities();

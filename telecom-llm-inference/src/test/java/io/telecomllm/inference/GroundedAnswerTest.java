@@ -59,8 +59,8 @@ class GroundedAnswerTest {
     try (KnowledgeBase base = KnowledgeBase.of(List.of(MOBILITY, SESSION));
         TelecomAnswerer answerer = builder(base).build();
         TelecomAnswerer alone = TelecomAnswerer.on(model).prompt(TinyModel.prompt()).build()) {
-      // whichever of equal options wins, the AMF is what it says
-      Answer answer = answerer.answer(QUESTION, List.of("The AMF", "The AMF"));
+      // whichever option wins, the AMF is what it says
+      Answer answer = answerer.answer(QUESTION, List.of("The AMF", "The AMF."));
       assertThat(clauses(answer)).containsExactlyInAnyOrder(MOBILITY, SESSION);
       assertThat(answer.supported()).isTrue();
       Citation citation = answer.citations().get(0);
@@ -69,12 +69,12 @@ class GroundedAnswerTest {
       assertThat(answer.probabilities())
           .isNotEqualTo(alone.answer(QUESTION, answer.options()).probabilities());
 
-      Answer unsupported = answerer.answer(QUESTION, List.of("The UPF", "The UPF"));
+      Answer unsupported = answerer.answer(QUESTION, List.of("The UPF", "The UPF."));
       assertThat(unsupported.supported()).isFalse();
       assertThat(unsupported.citations()).isEmpty();
       assertThat(unsupported.passages()).hasSize(2);
 
-      Answer unknown = answerer.answer("Zebra?", List.of("The AMF", "The AMF"));
+      Answer unknown = answerer.answer("Zebra?", List.of("The AMF", "The AMF."));
       assertThat(unknown.passages()).isEmpty();
       assertThat(unknown.supported()).isFalse();
       assertThat(unknown.probabilities())

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -223,7 +224,8 @@ class TelecomAnswererTest {
   void wrongCallsAreNamed() {
     try (TelecomAnswerer answerer = builder().build()) {
       for (int count : new int[] {0, 1, 10}) {
-        assertThatThrownBy(() -> answerer.answer("What?", Collections.nCopies(count, "a")))
+        List<String> options = IntStream.range(0, count).mapToObj(i -> "a" + i).toList();
+        assertThatThrownBy(() -> answerer.answer("What?", options))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage("options: found %s, allowed are 2 to 9", count);
       }
@@ -338,6 +340,21 @@ class TelecomAnswererTest {
           .hasMessage("interrupted while waiting for one of 2 scorers");
       assertThat(Thread.interrupted()).isTrue();
       assertThat(answerer.answer(questions(1).get(0)).options()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void blankAndEqualTextsAreRefused() {
+    try (TelecomAnswerer answerer = builder().build()) {
+      assertThatThrownBy(() -> answerer.answer(" \n", List.of("a", "b")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the question is blank");
+      assertThatThrownBy(() -> answerer.answer("What?", List.of("a", "\t")))
+          .hasMessage("option 2 is blank");
+      assertThatThrownBy(() -> answerer.answer("What?", List.of("a", "b", "a")))
+          .hasMessage("options 1 and 3 are both \"a\"");
+      assertThat(answerer.answerAsync("What?", List.of("a", "a")))
+          .failsWithin(java.time.Duration.ofSeconds(30));
     }
   }
 }

@@ -31,8 +31,8 @@ import java.util.stream.Collectors;
  * <p>It never throws: what does not work is a line of {@link DoctorReport#problems}.
  */
 public final class Doctor {
-  /** What libtorch and the trials need beside the heap: measured with 2.7.1, rounded up. */
-  private static final long LEAST_MEMORY = 700L << 20;
+  /** What a check takes: 310 to 350 MiB were measured in containers of 448 to 768 MiB. */
+  private static final long LEAST_MEMORY = 400L << 20;
 
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final List<OperatorCheck> operators = new ArrayList<>();
@@ -82,7 +82,7 @@ public final class Doctor {
       problems.add(
           "the machine or container has "
               + mebibytes(machine)
-              + ", the native library alone needs "
+              + ", a check needs "
               + mebibytes(LEAST_MEMORY)
               + "; it was not loaded");
     } else {
