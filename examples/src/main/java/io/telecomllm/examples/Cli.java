@@ -2,8 +2,12 @@ package io.telecomllm.examples;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lineage.Versions;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Runs an example's command line; an expected failure prints one line instead of a stack trace. */
 public final class Cli {
@@ -17,7 +21,7 @@ public final class Cli {
   public static void run(Callable<Integer> program, String... args) {
     CommandLine command = new CommandLine(program);
     command.getCommandSpec().version("telecom-llm " + Versions.library());
-    command.getCommandSpec().usageMessage().showDefaultValues(true);
+    showDefaults(command.getCommandSpec());
     command.setExecutionExceptionHandler(
         (failure, line, parsed) -> {
           if (failure instanceof TelecomLlmException
@@ -31,6 +35,16 @@ public final class Cli {
     if (status != 0) {
       throw new IllegalStateException(
           "ended with status " + status + "; the reason is printed above");
+    }
+  }
+
+  /** Has the help show the defaults that are declared; others are what a field happens to hold. */
+  private static void showDefaults(CommandSpec spec) {
+    for (OptionSpec option : List.copyOf(spec.options())) {
+      if (option.defaultValue() != null) {
+        spec.remove(option);
+        spec.addOption(OptionSpec.builder(option).showDefaultValue(Help.Visibility.ALWAYS).build());
+      }
     }
   }
 }

@@ -8,7 +8,6 @@ import io.telecomllm.inference.evaluation.Evaluator;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.tracking.HtmlReport;
@@ -20,22 +19,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Fine-tunes your model on TeleQnA and shows its accuracy before and after. */
 @CommandLine.Command(name = "FineTuneOnTeleQnA", mixinStandardHelpOptions = true)
 public final class FineTuneOnTeleQnA implements Callable<Integer> {
-  @Option(
-      names = "--model",
-      required = true,
-      description = "Hugging Face folder, GGUF file, or name on the hub")
-  private String model = "";
-
-  @Option(
-      names = "--questions",
-      required = true,
-      description = "TeleQnA.zip, or questions as JSON or JSON Lines")
-  private Path questions = Path.of("TeleQnA.zip");
+  @Mixin private ModelAndQuestions input = new ModelAndQuestions();
 
   @Option(names = "--train", defaultValue = "400", description = "questions to learn from")
   private int train = 400;
@@ -66,10 +56,10 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Split sides = QuestionsFile.split(questions, train, evaluate);
+    Split sides = input.split(train, evaluate);
     List<Question> learn = sides.training();
     List<Question> measure = sides.validation();
-    try (LanguageModel base = ModelLoader.load(model)) {
+    try (LanguageModel base = input.load()) {
       Evaluation before = evaluate(base, Optional.empty(), measure);
       QLoraTrainer.Result result =
           train(base, new Split(learn, run.isPresent() ? measure : List.of()));

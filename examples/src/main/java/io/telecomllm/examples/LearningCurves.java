@@ -6,7 +6,6 @@ import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.report.Chart;
 import io.telecomllm.report.Curve;
 import io.telecomllm.training.QLoraTrainer;
@@ -23,6 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -36,17 +36,7 @@ public final class LearningCurves implements Callable<Integer> {
   private static final String COLUMNS =
       "trial,trained_on,text_weight,right,asked,choice_loss,guess_loss,training_seconds";
 
-  @Option(
-      names = "--model",
-      required = true,
-      description = "Hugging Face folder, GGUF file, or name on the hub")
-  private String model = "";
-
-  @Option(
-      names = "--questions",
-      required = true,
-      description = "TeleQnA.zip, or questions as JSON or JSON Lines")
-  private Path questions = Path.of("TeleQnA.zip");
+  @Mixin private ModelAndQuestions input = new ModelAndQuestions();
 
   @Option(
       names = "--folder",
@@ -84,7 +74,7 @@ public final class LearningCurves implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Split all = QuestionsFile.split(questions, drawFrom, evaluate);
+    Split all = input.split(drawFrom, evaluate);
     Files.createDirectories(folder);
     Path results = folder.resolve("results.csv");
     if (Files.notExists(results)) {
@@ -92,7 +82,7 @@ public final class LearningCurves implements Callable<Integer> {
     }
     List<Curve> curves = new ArrayList<>();
     List<String> names = new ArrayList<>();
-    try (LanguageModel base = ModelLoader.load(model)) {
+    try (LanguageModel base = input.load()) {
       if (missing(results, "base")) {
         append(
             results,

@@ -2,13 +2,13 @@ package io.telecomllm.examples;
 
 import io.telecomllm.data.Split;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.sweep.Sweep;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -17,17 +17,7 @@ import picocli.CommandLine.Option;
  */
 @CommandLine.Command(name = "SweepOnTeleQnA", mixinStandardHelpOptions = true)
 public final class SweepOnTeleQnA implements Callable<Integer> {
-  @Option(
-      names = "--model",
-      required = true,
-      description = "Hugging Face folder, GGUF file, or name on the hub")
-  private String model = "";
-
-  @Option(
-      names = "--questions",
-      required = true,
-      description = "TeleQnA.zip, or questions as JSON or JSON Lines")
-  private Path questions = Path.of("TeleQnA.zip");
+  @Mixin private ModelAndQuestions input = new ModelAndQuestions();
 
   @Option(
       names = "--folder",
@@ -65,8 +55,8 @@ public final class SweepOnTeleQnA implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Split split = QuestionsFile.split(questions, train, evaluate);
-    try (LanguageModel base = ModelLoader.load(model);
+    Split split = input.split(train, evaluate);
+    try (LanguageModel base = input.load();
         ProgressBars progress = new ProgressBars("trial")) {
       QLoraTrainer trainer = QLoraTrainer.on(base).epochs(epochs).listener(progress);
       Sweep.Result result =

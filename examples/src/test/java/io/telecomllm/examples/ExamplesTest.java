@@ -30,6 +30,15 @@ class ExamplesTest {
     void run(String... args);
   }
 
+  @Test
+  void helpShowsDeclaredDefaultsAndTheVersionIsKnown() throws Exception {
+    assertThat(output(FineTuneOnTeleQnA::main, "--help"))
+        .contains("--model=<model>", "Default: 400")
+        .doesNotContain("Optional");
+    assertThat(output(LearningCurves::main, "-V"))
+        .matches("telecom-llm \\d+\\.\\d+\\.\\d+\\S*\\s*");
+  }
+
   private static String output(Program program, String... args) {
     PrintStream before = System.out;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Lists;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.telecomllm.Interrupts;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
@@ -201,9 +202,7 @@ public final class TelecomAnswerer implements AutoCloseable {
 
   private List<Answer> answerBatch(List<Asked> batch, OptionScorer scorer) {
     requireOpen();
-    if (Thread.currentThread().isInterrupted()) {
-      throw new CancellationException("interrupted before the model read the question");
-    }
+    Interrupts.check("interrupted before the model read the question");
     List<Grounded<RenderedQuestion>> grounded =
         batch.stream().map(asked -> ground(asked, scorer)).toList();
     List<OptionScores> scores = scorer.score(grounded.stream().map(Grounded::question).toList());
