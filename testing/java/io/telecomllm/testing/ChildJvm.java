@@ -1,10 +1,13 @@
 package io.telecomllm.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A process of its own with the tests' class path, to be killed or to be competed with. */
 public final class ChildJvm {
@@ -48,5 +51,12 @@ public final class ChildJvm {
   /** The tests' class path. */
   public static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  /** The tests' class path without the jars whose names hold this. */
+  public static String classPathWithout(String name) {
+    return Arrays.stream(classPath().split(File.pathSeparator))
+        .filter(entry -> !entry.contains(name))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }

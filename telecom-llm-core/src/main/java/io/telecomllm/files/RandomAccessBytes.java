@@ -57,6 +57,8 @@ public final class RandomAccessBytes implements AutoCloseable {
       throw new InvalidDataException(path + ": no such file", e);
     } catch (AccessDeniedException e) {
       throw new StorageException(path + ": cannot be opened: " + e, e);
+    } catch (ClosedByInterruptException e) {
+      throw new TelecomLlmException(path + ": interrupted while opening it", e);
     } catch (IOException e) {
       closeQuietly(channel, e);
       // for example a name from an index that no file can have

@@ -1,9 +1,7 @@
 package io.telecomllm.tensor;
 
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import io.telecomllm.Internal;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +47,8 @@ public final class OperatorComparison implements AutoCloseable {
    */
   public record Difference(String operator, int calls, double largest) {
     private Difference plus(double other) {
-      // a NaN stays
-      return new Difference(
-          operator, calls + 1, Double.isNaN(other) ? other : Math.max(largest, other));
+      // a NaN on either side stays
+      return new Difference(operator, calls + 1, Math.max(largest, other));
     }
   }
 
@@ -97,7 +94,7 @@ public final class OperatorComparison implements AutoCloseable {
         double largest = difference(result, expected, cpu);
         for (int i = 0; i < (room ? 1 : arguments.length); i++) {
           // an operator in place has changed its arguments
-          largest = worse(largest, difference(arguments[i], twins[i], cpu));
+          largest = Math.max(largest, difference(arguments[i], twins[i], cpu));
         }
         Difference before = differences.getOrDefault(operator, new Difference(operator, 0, 0));
         differences.put(operator, before.plus(largest));
@@ -159,12 +156,12 @@ public final class OperatorComparison implements AutoCloseable {
     }
     double largest = 0;
     if (found.isTuple()) {
-      List<IValue> parts = new ArrayList<>(Arrays.asList(found.toIValueTuple()));
-      List<IValue> twins = Arrays.asList(expected.toIValueTuple());
-      for (int i = 0; i < parts.size(); i++) {
-        try (IValue part = parts.get(i);
-            IValue twin = twins.get(i)) {
-          largest = worse(largest, difference(part, twin, cpu));
+      IValue[] parts = found.toIValueTuple();
+      IValue[] twins = expected.toIValueTuple();
+      for (int i = 0; i < parts.length; i++) {
+        try (IValue part = parts[i];
+            IValue twin = twins[i]) {
+          largest = Math.max(largest, difference(part, twin, cpu));
         }
       }
     }
@@ -172,8 +169,7 @@ public final class OperatorComparison implements AutoCloseable {
   }
 
   private static Tensor tensor(IValue value, Scope cpu) {
-    PtNDArray array = value.toTensor(cpu.manager());
-    return cpu.own(array);
+    return cpu.own(value.toTensor(cpu.manager()));
   }
 
   private static double difference(@Nullable Object found, @Nullable Object expected, Scope cpu) {
@@ -183,7 +179,7 @@ public final class OperatorComparison implements AutoCloseable {
     double largest = 0;
     if (found instanceof List<?> some && expected instanceof List<?> twins) {
       for (int i = 0; i < some.size(); i++) {
-        largest = worse(largest, difference(some.get(i), twins.get(i), cpu));
+        largest = Math.max(largest, difference(some.get(i), twins.get(i), cpu));
       }
     }
     return largest;
@@ -202,13 +198,9 @@ public final class OperatorComparison implements AutoCloseable {
     for (int i = 0; i < values.length; i++) {
       // equal infinities, as in a mask, or no numbers, as in unused memory, are no difference
       boolean same = values[i] == twins[i] || (Float.isNaN(values[i]) && Float.isNaN(twins[i]));
-      largest = worse(largest, same ? 0 : Math.abs((double) values[i] - twins[i]));
+      largest = Math.max(largest, same ? 0 : Math.abs((double) values[i] - twins[i]));
       scale = Float.isFinite(twins[i]) ? Math.max(scale, Math.abs(twins[i])) : scale;
     }
     return largest == 0 ? 0 : largest / Math.max(scale, Float.MIN_NORMAL);
-  }
-
-  private static double worse(double a, double b) {
-    return Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : Math.max(a, b);
   }
 }

@@ -28,8 +28,7 @@ public final class Threads {
   private static final String AUTO = "auto";
   private static final String CORES = "cores";
   private static final List<String> COUNTS = List.of("OMP_NUM_THREADS", "MKL_NUM_THREADS");
-  private static final List<String> ENVIRONMENT =
-      List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "MKL_NUM_THREADS");
+  private static final List<String> WAITS = List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
 
   /** How many threads to use, as the property, the environment and the machine say. */
   private static final Supplier<Choice> CHOICE = Suppliers.memoize(Threads::choice);
@@ -116,8 +115,8 @@ public final class Threads {
 
   private static Choice choice() {
     NativeLibrary.engine();
-    boolean decided = ENVIRONMENT.stream().anyMatch(name -> System.getenv(name) != null);
-    boolean counted = COUNTS.stream().anyMatch(name -> System.getenv(name) != null);
+    boolean counted = anySet(COUNTS);
+    boolean decided = counted || anySet(WAITS);
     // libtorch counts the machine's cores, the virtual machine knows what a container may use
     int cores =
         counted
@@ -135,5 +134,9 @@ public final class Threads {
         MOST);
     boolean alone = decided || setting.equals(CORES) || cores == 1 || !SharedCores.known();
     return new Choice(cores, alone ? null : new SharedCores(cores));
+  }
+
+  private static boolean anySet(List<String> variables) {
+    return variables.stream().anyMatch(name -> System.getenv(name) != null);
   }
 }

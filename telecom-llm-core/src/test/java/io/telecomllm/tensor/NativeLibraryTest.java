@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.telecomllm.DeviceException;
 import io.telecomllm.StorageException;
 import io.telecomllm.testing.ChildJvm;
-import java.io.File;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,10 +38,7 @@ class NativeLibraryTest {
 
   @Test
   void aLibraryThatIsNotThereIsSaidWithoutADownload() throws Exception {
-    String without =
-        Arrays.stream(ChildJvm.classPath().split(File.pathSeparator))
-            .filter(entry -> !entry.contains("pytorch-native"))
-            .collect(Collectors.joining(File.pathSeparator));
+    String without = ChildJvm.classPathWithout("pytorch-native");
     ChildJvm.Ended ended = ChildJvm.run(List.of("-cp", without), Loads.class);
     assertThat(ended.output())
         .contains("DeviceException: there is no libtorch for")

@@ -232,8 +232,8 @@ public final class ModelLoader {
   public LanguageModel load() {
     try {
       return origin.load(this);
-    } catch (StorageException e) {
-      // an interrupt closes the file that the thread is reading
+    } catch (TelecomLlmException e) {
+      // an interrupt closes the file that is being read, which each of its readers tells otherwise
       if (Thread.currentThread().isInterrupted()) {
         throw Interrupts.cancelled(INTERRUPTED, e);
       }

@@ -14,7 +14,7 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Threads;
 import io.telecomllm.training.doctor.DoctorReport.OperatorCheck;
-import java.lang.management.ManagementFactory;
+import io.telecomllm.training.memory.HostMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class Doctor {
     facts.put("java", Runtime.version() + ", " + System.getProperty("java.vm.name"));
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    long machine = machineMemory();
+    long machine = HostMemory.limit();
     facts.put(
         "memory",
         mebibytes(machine)
@@ -157,14 +157,6 @@ public final class Doctor {
     } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
       problems.add(what + ": " + e);
     }
-  }
-
-  private static long machineMemory() {
-    // knows the limit of a container
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getTotalMemorySize()
-        : Long.MAX_VALUE;
   }
 
   private static String mebibytes(long bytes) {

@@ -1,5 +1,6 @@
 package io.telecomllm.training.memory;
 
+import io.telecomllm.Internal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -8,8 +9,20 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Reads the memory of machine and process from the operating system. */
-final class HostMemory {
+@Internal
+public final class HostMemory {
   private HostMemory() {}
+
+  /**
+   * Returns the bytes of the machine, or those that its container may use; Long.MAX_VALUE if the
+   * virtual machine does not tell.
+   */
+  public static long limit() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Long.MAX_VALUE;
+  }
 
   /**
    * Returns the bytes that this process can still use without swapping, of the machine or of its
@@ -18,15 +31,9 @@ final class HostMemory {
   static OptionalLong available() {
     OptionalLong machine = kibibytes(Path.of("/proc/meminfo"), "MemAvailable:");
     OptionalLong held = held();
-    if (machine.isEmpty()
-        || held.isEmpty()
-        || !(ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system)) {
-      return machine;
-    }
-    // what a container limits, where it does
-    return OptionalLong.of(
-        within(machine.getAsLong(), system.getTotalMemorySize(), held.getAsLong()));
+    return machine.isEmpty() || held.isEmpty()
+        ? machine
+        : OptionalLong.of(within(machine.getAsLong(), limit(), held.getAsLong()));
   }
 
   /** Returns the smaller of what the machine has left, and of what is left of a limit. */

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.testing.ChildJvm;
 import io.telecomllm.training.doctor.DoctorReport.OperatorCheck;
-import java.io.File;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class DoctorTest {
@@ -74,10 +71,7 @@ class DoctorTest {
 
   @Test
   void aMachineWithoutTheNativeLibraryGetsAReport() throws Exception {
-    String without =
-        Arrays.stream(ChildJvm.classPath().split(File.pathSeparator))
-            .filter(entry -> !entry.contains("pytorch-native"))
-            .collect(Collectors.joining(File.pathSeparator));
+    String without = ChildJvm.classPathWithout("pytorch-native");
     ChildJvm.Ended ended = ChildJvm.run(List.of("-cp", without), Doctor.class);
     assertThat(ended.status()).isEqualTo(1);
     assertThat(ended.output())
