@@ -14,6 +14,16 @@ public final class AttentionOperators {
     this.ops = ops;
   }
 
+  /** Says which kernel computes attention on a device. */
+  public static String describe(Device device, DataType type) {
+    if (!FusedAttention.hasChoice(device)) {
+      return "libtorch's fused kernel";
+    }
+    return FusedAttention.works(device, type)
+        ? "libtorch's fused kernel, which gives what plain products give"
+        : "plain products; libtorch's fused kernel is absent here or gives something else";
+  }
+
   /**
    * Returns the cosines and sines of position times inverse frequency, multiplied by {@code scale};
    * each (rows, rotated / 2) in fp32.
@@ -49,6 +59,22 @@ public final class AttentionOperators {
    */
   public Operators.Pair attend(
       Tensor q, Tensor k, Tensor v, Segments segments, double scale, boolean keep) {
+    Device device = ops.device();
+    // the type of a tensor costs a call
+    boolean fused =
+        !keep
+            && FusedAttention.hasChoice(device)
+            && FusedAttention.works(device, Operators.type(q));
+    return attend(q, k, v, segments, scale, keep, fused);
+  }
+
+  /**
+   * The same, with a choice of the kernel on a GPU.
+   *
+   * @param fused whether to use libtorch's fused one where the shapes allow it
+   */
+  Operators.Pair attend(
+      Tensor q, Tensor k, Tensor v, Segments segments, double scale, boolean keep, boolean fused) {
     return ops.pair(
         "attention",
         q,
@@ -61,7 +87,8 @@ public final class AttentionOperators {
         segments.keyCounts(),
         segments.window(),
         scale,
-        keep);
+        keep,
+        fused);
   }
 
   /**

@@ -8,12 +8,16 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.telecomllm.OutOfMemoryException;
 import io.telecomllm.TelecomLlmException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Calls an operator of libtorch: converts Java arguments to native values and errors to exceptions
  * that name the operator.
  */
 final class Call {
+  /** How libtorch begins the line that says what is wrong; a list of backends may follow it. */
+  private static final Pattern ERROR = Pattern.compile("\\w*Error: ");
+
   private Call() {}
 
   static IValue run(String operator, Object... arguments) {
@@ -39,13 +43,22 @@ final class Call {
 
   private static RuntimeException translated(String operator, EngineException e) {
     String message = String.valueOf(e.getMessage());
-    String last = message.strip().substring(message.strip().lastIndexOf('\n') + 1);
+    String told = told(message);
     if (message.contains("not enough memory")
         || message.contains("out of memory")
         || message.contains("can't allocate memory")) {
-      return new OutOfMemoryException("out of memory in operator " + operator + ": " + last, e);
+      return new OutOfMemoryException("out of memory in operator " + operator + ": " + told, e);
     }
-    return new TelecomLlmException("operator " + operator + " failed: " + last, e);
+    return new TelecomLlmException("operator " + operator + " failed: " + told, e);
+  }
+
+  /** Returns the line that says what is wrong: the one of the error, or the last. */
+  private static String told(String message) {
+    List<String> lines = message.strip().lines().toList();
+    return lines.stream()
+        .filter(line -> ERROR.matcher(line).lookingAt())
+        .reduce((first, second) -> second)
+        .orElse(lines.isEmpty() ? "" : lines.get(lines.size() - 1));
   }
 
   private static IValue value(Object argument) {

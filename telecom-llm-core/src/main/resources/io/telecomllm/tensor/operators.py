@@ -309,12 +309,17 @@ class Kernels(Module):
       return torch.unsqueeze(x, 0)
 
   # softmax(q k^T * scale) v and the log-sums of the rows; the queries are the last of the keys.
-  # q, k, v (1, heads, length, size). By the fused kernel on a CPU, by plain products elsewhere.
-  def scaled_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor]:
+  # q, k, v (1, heads, length, size). By the CPU's fused kernel there; with `fused` by the GPU's where the shapes need no
+  # mask, which it takes in certain layouts only; by plain products elsewhere.
+  def scaled_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, window: int, scale: float, fused: bool) -> Tuple[Tensor, Tensor]:
     n = torch.size(q, 2)
     keys = torch.size(k, 2)
     whole = (self).unbounded(keys, window, )
-    if ops.prim.is_cuda(q):
+    maskless = torch.__and__(torch.__or__(torch.eq(n, 1), torch.eq(n, keys)), whole)
+    aligned = torch.eq(torch.remainder(torch.size(q, 3), 8), 0)
+    if torch.__and__(torch.__and__(fused, maskless), torch.__and__(aligned, ops.prim.is_cuda(q))):
+      return (self).efficient_products(q, k, v, torch.eq(n, keys), scale, )
+    elif ops.prim.is_cuda(q):
       return (self).plain_products(q, k, v, window, scale, )
     elif torch.__and__(torch.eq(n, 1), whole):
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=None, scale=scale)
@@ -327,6 +332,11 @@ class Kernels(Module):
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=mask, scale=scale)
       return (o, l)
 
+  # the GPU's kernel, whose log-sums are padded to a multiple of 32 rows
+  def efficient_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, causal: bool, scale: float) -> Tuple[Tensor, Tensor]:
+    o, l, _0, _1, = torch._scaled_dot_product_efficient_attention(q, k, v, None, True, 0., causal, scale=scale)
+    return (o, torch.narrow(l, 2, 0, torch.size(q, 2)))
+
   def plain_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, window: int, scale: float) -> Tuple[Tensor, Tensor]:
     mask = (self).causal_mask(torch.size(q, 2), torch.size(k, 2), window, 6, q, )
     s = (self).scores(torch.squeeze(q, 0), torch.squeeze(k, 0), mask, scale, )
@@ -337,7 +347,7 @@ class Kernels(Module):
   # all probabilities, flat, one segment after the other, (heads, lengths[i], its keys) each. Shapes alone of tensors
   # without memory, for which there is no fused kernel.
   def attention(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, starts: List[int], lengths: List[int],
-      key_starts: List[int], key_lengths: List[int], key_counts: List[int], window: int, scale: float, keep: bool) -> Tuple[Tensor, Tensor]:
+      key_starts: List[int], key_lengths: List[int], key_counts: List[int], window: int, scale: float, keep: bool, fused: bool) -> Tuple[Tensor, Tensor]:
     heads = torch.size(q, 1)
     repeat = torch.floordiv(heads, torch.size(k, 1))
     out = torch.empty_like(q, memory_format=0)
@@ -365,7 +375,7 @@ class Kernels(Module):
         at = torch.add(at, size)
       else:
         o, l, = (self).scaled_products(torch.unsqueeze(torch.transpose(qi, 0, 1), 0), (self).repeated(ki, repeat, ),
-            (self).repeated(vi, repeat, ), window, scale, )
+            (self).repeated(vi, repeat, ), window, scale, fused, )
         _1 = torch.copy_(oi, torch.transpose(torch.squeeze(o, 0), 0, 1))
         _2 = torch.copy_(torch.narrow(kept, 1, starts[i], n), torch.squeeze(l, 0))
     return (out, kept)

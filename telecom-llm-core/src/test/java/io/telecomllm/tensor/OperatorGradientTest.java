@@ -354,7 +354,7 @@ class OperatorGradientTest {
     Tensor q = Values.random(1, 1, heads, queries, size).in(ops);
     Tensor k = Values.random(2, 1, heads, keys, size).in(ops);
     Tensor v = Values.random(3, 1, heads, keys, size).in(ops);
-    List<Tensor> fused = ops.tensors("scaled_products", q, k, v, window, 0.3);
+    List<Tensor> fused = ops.tensors("scaled_products", q, k, v, window, 0.3, true);
     List<Tensor> plain = ops.tensors("plain_products", q, k, v, window, 0.3);
     same("value", plain.get(0), ops.toFloats(fused.get(0)));
     same("log-sums", plain.get(1), ops.toFloats(fused.get(1)));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.TelecomLlmException;
 import io.telecomllm.lineage.Versions;
+import io.telecomllm.tensor.AttentionOperators;
 import io.telecomllm.tensor.ComputeType;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -103,6 +104,7 @@ public final class Doctor {
     Scope.open(device).close();
     DataType type = ComputeType.fastest(device);
     facts.put("compute type", type + ": " + ComputeType.reason(device));
+    facts.put("attention", AttentionOperators.describe(device, type));
     attempt("operators in " + type, () -> compare(device, type));
     if (type != DataType.FLOAT32) {
       attempt("operators in FLOAT32", () -> compare(device, DataType.FLOAT32));
