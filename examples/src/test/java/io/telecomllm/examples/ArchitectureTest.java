@@ -45,6 +45,7 @@ class ArchitectureTest {
       tokenizer        : weights
       prompt           : tokenizer data jinja
       scoring          : model prompt
+      generation       : model prompt
       knowledge        : json
       grounding        : prompt knowledge
       lineage          : scoring lora.peft data

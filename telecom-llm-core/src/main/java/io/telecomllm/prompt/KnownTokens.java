@@ -39,7 +39,12 @@ public record KnownTokens(Tokenizer tokenizer, int count) {
     return answer;
   }
 
-  private void check(int[] ids) {
+  /**
+   * Checks that the model has all of these tokens.
+   *
+   * @throws IncompatibleException naming the first token that the model lacks
+   */
+  public void check(int[] ids) {
     for (int id : ids) {
       if (id >= count) {
         throw new IncompatibleException(

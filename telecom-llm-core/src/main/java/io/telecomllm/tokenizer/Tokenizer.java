@@ -38,6 +38,7 @@ public final class Tokenizer implements AutoCloseable {
   private final ImmutableMap<Integer, String> tokens;
   private final ImmutableMap<String, AddedToken> added;
   private final ImmutableSet<Integer> controls;
+  private final Optional<TokenText.Kind> textKind;
   private final NativeTokenizer whole;
   private final NativeTokenizer beginning;
   private final NativeTokenizer continued;
@@ -47,6 +48,7 @@ public final class Tokenizer implements AutoCloseable {
 
   Tokenizer(TokenizerDefinition definition) {
     this.definition = definition.withoutContent();
+    textKind = TokenText.Kind.of(definition.root().get("decoder"));
     digest = TokenizerDigest.of(definition);
     vocabularySize = 1 + definition.ids().values().stream().mapToInt(id -> id).max().orElse(-1);
     tokens =
@@ -145,6 +147,16 @@ public final class Tokenizer implements AutoCloseable {
   /** Returns the spelling of a token in the vocabulary. */
   public Optional<String> token(int id) {
     return Optional.ofNullable(tokens.get(id));
+  }
+
+  /**
+   * Returns the bytes that each token adds to a text.
+   *
+   * @throws UnsupportedModelException if its tokens cannot be written one by one (WordPiece)
+   */
+  @Internal
+  public TokenText text() {
+    return TokenText.of(this, textKind, definition.source());
   }
 
   /** Returns whether {@code id} belongs to a control token. */

@@ -1,0 +1,188 @@
+package io.telecomllm.generation;
+
+import static java.util.Objects.requireNonNull;
+
+import io.telecomllm.generation.Generation.Timings;
+import io.telecomllm.generation.Generation.Usage;
+import io.telecomllm.tokenizer.TokenText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text in the making, apart from the model: which tokens are to be read next, and what follows
+ * from the logits. Some of the tokens that it has read may be guesses that turn out wrong.
+ */
+final class Decoding {
+  private final GenerationConfig config;
+  private final int promptLength;
+  private final int limit;
+  private final int cached;
+  private final TokenText tokenText;
+  private final BitSet ends;
+  private final TokenSelector selector;
+  private final TextStream stream;
+  private final GenerationListener listener;
+  private final StringBuilder text = new StringBuilder();
+  private final List<GeneratedToken> tokens = new ArrayList<>();
+  private final long start = System.nanoTime();
+  private long firstToken;
+  private int[] ids;
+  private int length;
+  private int read;
+  private int[] guessed = {};
+  private int drafted;
+  private int accepted;
+  private @Nullable FinishReason reason;
+
+  /**
+   * Begins a text.
+   *
+   * @param prompt at least one token
+   * @param cached the number of tokens of the prompt that the cache holds, fewer than all
+   * @param limit the most tokens of prompt and text
+   * @param ends the tokens that end the text
+   */
+  Decoding(
+      GenerationConfig config,
+      int[] prompt,
+      int cached,
+      int limit,
+      TokenText tokenText,
+      BitSet ends,
+      GenerationListener listener) {
+    this.config = config;
+    this.promptLength = prompt.length;
+    this.cached = cached;
+    this.limit = limit;
+    this.tokenText = tokenText;
+    this.ends = ends;
+    this.listener = listener;
+    selector = new TokenSelector(config, prompt, tokenText, ends);
+    stream = new TextStream(config.stop());
+    ids = prompt.clone();
+    length = prompt.length;
+    read = cached;
+  }
+
+  boolean finished() {
+    return reason != null;
+  }
+
+  /** Ends the text with what the listener has been told. */
+  void cancel() {
+    if (reason == null) {
+      reason = FinishReason.CANCELLED;
+    }
+  }
+
+  /** Returns the tokens of prompt and text. */
+  int[] ids() {
+    return Arrays.copyOf(ids, length);
+  }
+
+  /** Returns the number of tokens that have been read and are right. */
+  int read() {
+    return read;
+  }
+
+  /**
+   * Returns the tokens to read next: at most {@code most} of those that are certain, and where
+   * these are all, guesses.
+   */
+  int[] next(int most) {
+    int certain = Math.min(most, length - read);
+    guessed = new int[0];
+    if (certain == length - read && length > promptLength) {
+      int room = Math.min(limit - length - 1, config.maxNewTokens() - tokens.size() - 1);
+      guessed = PromptLookup.guess(ids, length, Math.min(config.draftTokens(), room));
+    }
+    int[] next =
+        Arrays.copyOf(Arrays.copyOfRange(ids, read, read + certain), certain + guessed.length);
+    System.arraycopy(guessed, 0, next, certain, guessed.length);
+    return next;
+  }
+
+  /** Returns the number of rows at the end of {@link #next} whose logits it needs; 0 for none. */
+  int wanted(int[] next) {
+    return read + next.length < length ? 0 : 1 + guessed.length;
+  }
+
+  /**
+   * Goes on with the logits of the wanted rows.
+   *
+   * @param next what was read
+   * @param rows the logits, (wanted, vocabulary); they are changed
+   * @param logSums the logarithms of the sums of their exponentials
+   */
+  void advance(int[] next, float[][] rows, double[] logSums) {
+    read += next.length - guessed.length;
+    if (tokens.isEmpty()) {
+      listener.reading(read, promptLength);
+    }
+    drafted += guessed.length;
+    boolean right = true;
+    for (int i = 0; i < rows.length && right && reason == null; i++) {
+      float[] own = rows[i].clone();
+      int id = selector.select(rows[i]);
+      add(id, own[id] - logSums[i]);
+      right = i < guessed.length && guessed[i] == id;
+      if (right) {
+        accepted++;
+        read++;
+      }
+    }
+  }
+
+  private void add(int id, double logProbability) {
+    if (tokens.isEmpty()) {
+      firstToken = System.nanoTime();
+    }
+    if (length == ids.length) {
+      ids = Arrays.copyOf(ids, 2 * length);
+    }
+    ids[length++] = id;
+    boolean ended = ends.get(id);
+    String piece = ended ? "" : stream.add(bytes(id));
+    Optional<FinishReason> why = reason(ended);
+    if (why.isPresent()) {
+      piece += stream.end();
+    }
+    GeneratedToken token = new GeneratedToken(id, piece, logProbability);
+    tokens.add(token);
+    text.append(piece);
+    why.ifPresent(value -> reason = value);
+    listener.generated(token);
+  }
+
+  private byte[] bytes(int id) {
+    byte[] bytes = tokenText.bytes(id);
+    boolean drops =
+        tokens.isEmpty() && tokenText.dropsFirstSpace() && bytes.length > 0 && bytes[0] == ' ';
+    return drops ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+  }
+
+  private Optional<FinishReason> reason(boolean ended) {
+    if (ended || stream.stopped() || selector.closed()) {
+      return Optional.of(FinishReason.STOP);
+    }
+    if (tokens.size() + 1 == config.maxNewTokens()) {
+      return Optional.of(FinishReason.LENGTH);
+    }
+    return length == limit ? Optional.of(FinishReason.CONTEXT) : Optional.empty();
+  }
+
+  /** Returns the finished text. */
+  Generation result() {
+    long now = System.nanoTime();
+    return new Generation(
+        text.toString(),
+        tokens,
+        requireNonNull(reason, "the text is not finished"),
+        new Usage(promptLength, cached, tokens.size(), drafted, accepted),
+        new Timings(((tokens.isEmpty() ? now : firstToken) - start) / 1e9, (now - start) / 1e9));
+  }
+}

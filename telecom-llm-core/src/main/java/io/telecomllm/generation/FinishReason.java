@@ -1,0 +1,13 @@
+package io.telecomllm.generation;
+
+/** Why a generation ended. */
+public enum FinishReason {
+  /** The model ended its answer, a stop text was written, or the constraint allows no more. */
+  STOP,
+  /** The most tokens were generated. */
+  LENGTH,
+  /** The context of the model is full. */
+  CONTEXT,
+  /** The caller cancelled it. */
+  CANCELLED
+}

@@ -1,0 +1,290 @@
+package io.telecomllm.generation;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
+import static java.util.Objects.requireNonNull;
+
+import io.telecomllm.Interrupts;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.model.KvCache;
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.ChatTemplate;
+import io.telecomllm.prompt.KnownTokens;
+import io.telecomllm.prompt.Message;
+import io.telecomllm.tensor.Scope;
+import io.telecomllm.tokenizer.TokenText;
+import io.telecomllm.tokenizer.Tokenizer;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Writes text with a language model: answers to conversations, and continuations of plain text.
+ *
+ * <pre>{@code
+ * try (TextGenerator generator = TextGenerator.on(model).build()) {
+ *   Generation answer = generator.generate(List.of(Message.user("What is the AMF?")));
+ * }
+ * }</pre>
+ *
+ * <p>Messages are data: nothing in them is a command to the model's template. Safe for use by
+ * several threads; each call has its own cache. It throws {@link IllegalStateException} once it or
+ * the model is closed. An interrupted thread gets a {@link
+ * java.util.concurrent.CancellationException} before the next token, and stays interrupted.
+ */
+public final class TextGenerator implements AutoCloseable {
+  private final LanguageModel model;
+  private final Tokenizer tokenizer;
+  private final boolean ownsTokenizer;
+  private final ChatTemplate template;
+  private final TokenText tokenText;
+  private final BitSet ends = new BitSet();
+  private final Scope scope;
+  private final GenerationPass pass;
+  // a running call holds the read lock, so that closing cannot free what it uses
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private volatile boolean closed;
+
+  private TextGenerator(Builder settings, Tokenizer tokenizer) {
+    model = settings.model;
+    this.tokenizer = tokenizer;
+    ownsTokenizer = settings.tokenizer.isEmpty();
+    template = settings.template.orElseGet(() -> ChatTemplate.of(tokenizer));
+    template.requireFits(tokenizer);
+    tokenText = tokenizer.text();
+    for (int id : template.stopIds(tokenizer)) {
+      ends.set(id);
+    }
+    settings.adapter.ifPresent(adapter -> adapter.requireFits(model));
+    scope = Scope.open(model.device());
+    pass = new GenerationPass(model, deltas(settings.adapter, model, scope));
+  }
+
+  private static Deltas deltas(Optional<LoraAdapter> adapter, LanguageModel model, Scope owner) {
+    try {
+      return adapter.map(a -> a.deltas(model.computeType(), owner)).orElse(Deltas.none());
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  /** Starts the settings of a generator with this model; all have defaults. */
+  public static Builder on(LanguageModel model) {
+    requireNonNull(model, "model is null");
+    return new Builder(model);
+  }
+
+  /**
+   * Settings of a {@link TextGenerator}. The generator does not close what it is given; that is
+   * closed after it.
+   */
+  public static final class Builder {
+    private final LanguageModel model;
+    private Optional<LoraAdapter> adapter = Optional.empty();
+    private Optional<Tokenizer> tokenizer = Optional.empty();
+    private Optional<ChatTemplate> template = Optional.empty();
+
+    private Builder(LanguageModel model) {
+      this.model = model;
+    }
+
+    /** Sets the adapter to apply; it may not be trained at the same time. */
+    public Builder adapter(LoraAdapter value) {
+      adapter = Optional.of(value);
+      return this;
+    }
+
+    /** Sets the tokenizer; the default is the one in the model's folder or file. */
+    public Builder tokenizer(Tokenizer value) {
+      tokenizer = Optional.of(value);
+      return this;
+    }
+
+    /** Sets how a conversation is written; the default is the template of the tokenizer. */
+    public Builder template(ChatTemplate value) {
+      template = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Creates the generator. This reads the tokenizer if none is set.
+     *
+     * @throws io.telecomllm.IncompatibleException if the adapter belongs to another model
+     * @throws io.telecomllm.UnsupportedModelException if the tokenizer or the template cannot be
+     *     used, with the reason
+     */
+    public TextGenerator build() {
+      Tokenizer words = tokenizer.orElseGet(() -> Tokenizer.load(model.files()));
+      try {
+        return new TextGenerator(this, words);
+      } catch (RuntimeException e) {
+        if (tokenizer.isEmpty()) {
+          words.close();
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** Writes the model's answer to a conversation, with the defaults. */
+  public Generation generate(List<Message> messages) {
+    return generate(messages, GenerationConfig.defaults(), GenerationListener.NONE);
+  }
+
+  /** Writes the model's answer to a conversation. */
+  public Generation generate(List<Message> messages, GenerationConfig config) {
+    return generate(messages, config, GenerationListener.NONE);
+  }
+
+  /**
+   * Writes the model's answer to a conversation.
+   *
+   * @param messages at least one
+   * @param listener is told of each token
+   * @throws IllegalArgumentException if the conversation does not fit the model's context
+   */
+  public Generation generate(
+      List<Message> messages, GenerationConfig config, GenerationListener listener) {
+    return generate(messages, config, listener, () -> false);
+  }
+
+  /**
+   * Writes the model's answer to a conversation until it is cancelled.
+   *
+   * @param cancelled is asked before each token; the text so far is returned then, with {@link
+   *     FinishReason#CANCELLED}
+   */
+  public Generation generate(
+      List<Message> messages,
+      GenerationConfig config,
+      GenerationListener listener,
+      BooleanSupplier cancelled) {
+    return open(() -> once(prompt(messages), config, listener, cancelled));
+  }
+
+  /**
+   * Continues a plain text, without a chat template.
+   *
+   * @param text not empty
+   */
+  public Generation complete(String text, GenerationConfig config, GenerationListener listener) {
+    requireNonNull(text, "text is null");
+    checkArgument(!text.isEmpty(), "text is empty");
+    return open(
+        () -> {
+          int[] ids = tokenizer.encode(text);
+          if (tokenizer.addsBos() && tokenizer.bos().isPresent()) {
+            int[] begun = new int[ids.length + 1];
+            begun[0] = tokenizer.bos().getAsInt();
+            System.arraycopy(ids, 0, begun, 1, ids.length);
+            ids = begun;
+          }
+          return once(ids, config, listener, () -> false);
+        });
+  }
+
+  /**
+   * Begins a conversation, whose cache is kept between its turns.
+   *
+   * @param beginning what has been said before, such as a system message; may be empty
+   */
+  public Conversation conversation(Message... beginning) {
+    return open(() -> new Conversation(this, List.of(beginning)));
+  }
+
+  int[] prompt(List<Message> messages) {
+    requireNonNull(messages, "messages is null");
+    checkArgument(!messages.isEmpty(), "there is no message");
+    return template.encode(tokenizer, messages, true);
+  }
+
+  /** Writes a text without keeping its cache. */
+  private Generation once(
+      int[] prompt,
+      GenerationConfig config,
+      GenerationListener listener,
+      BooleanSupplier cancelled) {
+    try (PromptCache memory = new PromptCache(model, 1)) {
+      return run(prompt, config, listener, cancelled, memory);
+    }
+  }
+
+  Generation run(
+      int[] prompt,
+      GenerationConfig config,
+      GenerationListener listener,
+      BooleanSupplier cancelled,
+      PromptCache memory) {
+    requireNonNull(config, "config is null");
+    requireNonNull(listener, "listener is null");
+    requireNonNull(cancelled, "cancelled is null");
+    int context = model.config().contextLength();
+    checkArgument(
+        prompt.length < context,
+        "the prompt takes %s tokens, which leaves none of the context length %s of the model",
+        prompt.length,
+        context);
+    new KnownTokens(tokenizer, model.config().vocabularySize()).check(prompt);
+    int room = (int) Math.min(context, (long) prompt.length + config.maxNewTokens());
+    KvCache cache = memory.holding(prompt, room);
+    Decoding decoding =
+        new Decoding(config, prompt, cache.length(), context, tokenText, ends, listener);
+    try {
+      while (!decoding.finished()) {
+        requireOpen();
+        Interrupts.check("interrupted while generating");
+        if (cancelled.getAsBoolean()) {
+          decoding.cancel();
+        } else {
+          pass.run(decoding, cache);
+        }
+      }
+      return decoding.result();
+    } finally {
+      // without guesses that were wrong or that nobody has looked at
+      cache.truncate(Math.min(cache.length(), decoding.read()));
+      memory.holds(decoding.ids());
+    }
+  }
+
+  LanguageModel model() {
+    return model;
+  }
+
+  <T> T open(Supplier<T> call) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      return call.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    checkState(!closed, "the generator is closed");
+  }
+
+  /**
+   * Ends running calls before their next token, which fail with {@link IllegalStateException}, and
+   * frees what it owns. A second call does nothing.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    lock.writeLock().lock();
+    try {
+      scope.close();
+      if (ownsTokenizer) {
+        tokenizer.close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

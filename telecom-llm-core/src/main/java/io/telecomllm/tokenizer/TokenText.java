@@ -1,0 +1,131 @@
+package io.telecomllm.tokenizer;
+
+import com.google.gson.JsonElement;
+import io.telecomllm.Internal;
+import io.telecomllm.UnsupportedModelException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that each token adds to a text. A token may hold a part of a character, so text can be
+ * written token by token only in bytes.
+ */
+@Internal
+public final class TokenText {
+  private static final Pattern BYTE = Pattern.compile("<0x([0-9A-F]{2})>");
+  private static final byte[] NONE = {};
+
+  /** The byte that each character of a byte-level vocabulary stands for; -1 for none. */
+  private static final int[] OCTETS = octets();
+
+  private final Tokenizer tokenizer;
+  private final boolean byteLevel;
+  private final boolean dropsFirstSpace;
+
+  private TokenText(Tokenizer tokenizer, boolean byteLevel, boolean dropsFirstSpace) {
+    this.tokenizer = tokenizer;
+    this.byteLevel = byteLevel;
+    this.dropsFirstSpace = dropsFirstSpace;
+  }
+
+  /** How a decoder turns tokens into text. */
+  enum Kind {
+    /** Each character of a token is a byte (GPT-2 and most that followed). */
+    BYTE_LEVEL,
+    /** U+2581 is a space (SentencePiece). */
+    SPACED,
+    /** The same, and a text does not begin with the space of its first word. */
+    SPACED_BETWEEN;
+
+    /** Returns the kind of a decoder in tokenizer.json form; empty for one that joins words. */
+    static Optional<Kind> of(@Nullable JsonElement decoder) {
+      String json = String.valueOf(decoder);
+      if (json.contains("\"ByteLevel\"")) {
+        return Optional.of(BYTE_LEVEL);
+      }
+      boolean metaspace = json.contains("\"Metaspace\"");
+      if (!metaspace && !json.contains("\u2581") && !json.contains("\\u2581")) {
+        return Optional.empty();
+      }
+      boolean drops = json.contains("\"Strip\"") || (metaspace && !json.contains("\"never\""));
+      return Optional.of(drops ? SPACED_BETWEEN : SPACED);
+    }
+  }
+
+  static TokenText of(Tokenizer tokenizer, Optional<Kind> kind, String source) {
+    Kind known =
+        kind.orElseThrow(
+            () ->
+                new UnsupportedModelException(
+                    source
+                        + ": its decoder joins whole words, so text cannot be written token by"
+                        + " token; supported are byte-level and SentencePiece tokenizers"));
+    return new TokenText(tokenizer, known == Kind.BYTE_LEVEL, known == Kind.SPACED_BETWEEN);
+  }
+
+  /**
+   * Returns the bytes of a token inside a text; none for a control token or an id without a token.
+   */
+  public byte[] bytes(int id) {
+    String token = tokenizer.isControl(id) ? "" : tokenizer.token(id).orElse("");
+    if (token.isEmpty()) {
+      return NONE;
+    }
+    return byteLevel ? levelled(token) : spaced(token);
+  }
+
+  /** Returns whether a text leaves out the space that its first token may begin with. */
+  public boolean dropsFirstSpace() {
+    return dropsFirstSpace;
+  }
+
+  private static byte[] levelled(String token) {
+    byte[] bytes = new byte[token.length()];
+    for (int i = 0; i < bytes.length; i++) {
+      char c = token.charAt(i);
+      int octet = c < OCTETS.length ? OCTETS[c] : -1;
+      if (octet < 0) {
+        // an added token, which is spelled as it reads
+        return token.getBytes(StandardCharsets.UTF_8);
+      }
+      bytes[i] = (byte) octet;
+    }
+    return bytes;
+  }
+
+  private static byte[] spaced(String token) {
+    Matcher octet = BYTE.matcher(token);
+    return octet.matches()
+        ? new byte[] {(byte) Integer.parseInt(octet.group(1), 16)}
+        : token.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Bytes that are printable in Latin-1 stand for themselves, the others for 256, 257 and so on:
+   * the vocabulary of GPT-2 (Radford et al. 2019).
+   */
+  private static int[] octets() {
+    int[] octets = new int[512];
+    Arrays.fill(octets, -1);
+    List<Integer> others = new ArrayList<>();
+    for (int octet = 0; octet < 256; octet++) {
+      boolean printable =
+          (octet >= '!' && octet <= '~') || (octet >= 0xa1 && octet <= 0xff && octet != 0xad);
+      if (printable) {
+        octets[octet] = octet;
+      } else {
+        others.add(octet);
+      }
+    }
+    for (int i = 0; i < others.size(); i++) {
+      octets[256 + i] = others.get(i);
+    }
+    return octets;
+  }
+}
