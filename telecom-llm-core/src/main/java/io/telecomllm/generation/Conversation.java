@@ -21,7 +21,7 @@ public final class Conversation implements AutoCloseable {
 
   Conversation(TextGenerator generator, List<Message> beginning) {
     this.generator = generator;
-    this.memory = new PromptCache(generator.model(), SPARE);
+    this.memory = generator.newCache(SPARE);
     this.messages = new ArrayList<>(beginning);
   }
 

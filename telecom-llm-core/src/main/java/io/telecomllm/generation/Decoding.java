@@ -2,6 +2,8 @@ package io.telecomllm.generation;
 
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.DivergenceException;
+import io.telecomllm.Internal;
 import io.telecomllm.generation.Generation.Timings;
 import io.telecomllm.generation.Generation.Usage;
 import io.telecomllm.tokenizer.TokenText;
@@ -13,10 +15,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text in the making, apart from the model: which tokens are to be read next, and what follows
+ * A text that is being written, apart from the model: which tokens are to be read next, and what follows
  * from the logits. Some of the tokens that it has read may be guesses that turn out wrong.
  */
-final class Decoding {
+@Internal
+public final class Decoding {
   private final GenerationConfig config;
   private final int promptLength;
   private final int limit;
@@ -68,7 +71,8 @@ final class Decoding {
     read = cached;
   }
 
-  boolean finished() {
+  /** Returns whether the text has ended. */
+  public boolean finished() {
     return reason != null;
   }
 
@@ -82,6 +86,11 @@ final class Decoding {
   /** Returns the tokens of prompt and text. */
   int[] ids() {
     return Arrays.copyOf(ids, length);
+  }
+
+  /** Returns the number of tokens that are certain and have not been read. */
+  int unread() {
+    return length - read;
   }
 
   /** Returns the number of tokens that have been read and are right. */
@@ -112,23 +121,25 @@ final class Decoding {
   }
 
   /**
-   * Goes on with the logits of the wanted rows.
+   * Goes on with what it has read.
    *
-   * @param next what was read
-   * @param rows the logits, (wanted, vocabulary); they are changed
-   * @param logSums the logarithms of the sums of their exponentials
+   * @throws DivergenceException if the logits are not finite
    */
-  void advance(int[] next, float[][] rows, double[] logSums) {
-    read += next.length - guessed.length;
+  public void advance(GenerationPass.Read last) {
+    float[][] rows = last.logits();
+    read += last.tokens().length - guessed.length;
     if (tokens.isEmpty()) {
       listener.reading(read, promptLength);
     }
     drafted += guessed.length;
     boolean right = true;
     for (int i = 0; i < rows.length && right && reason == null; i++) {
+      if (!Double.isFinite(last.logSums()[i])) {
+        throw new DivergenceException("the logits of the next token are not finite");
+      }
       float[] own = rows[i].clone();
       int id = selector.select(rows[i]);
-      add(id, own[id] - logSums[i]);
+      add(id, own[id] - last.logSums()[i]);
       right = i < guessed.length && guessed[i] == id;
       if (right) {
         accepted++;

@@ -3,14 +3,16 @@ package io.telecomllm.generation;
 import io.telecomllm.model.KvCache;
 import io.telecomllm.model.LanguageModel;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of one sequence that knows its tokens, so that a prompt with the same beginning is read
- * from there.
+ * A cache of one sequence that remembers its tokens, so that a prompt with the same beginning is
+ * not read again.
  */
-final class PromptCache implements AutoCloseable {
+final class PromptCache implements Slot.Source, AutoCloseable {
   private final LanguageModel model;
+  private final GenerationPass pass;
   private final int spare;
   private @Nullable KvCache cache;
   private int[] ids = {};
@@ -21,17 +23,45 @@ final class PromptCache implements AutoCloseable {
    * @param spare how many times the room that is asked for is taken, so that a sequence can grow
    *     without being read again
    */
-  PromptCache(LanguageModel model, int spare) {
+  PromptCache(LanguageModel model, GenerationPass pass, int spare) {
     this.model = model;
+    this.pass = pass;
     this.spare = spare;
   }
 
-  /**
-   * Returns a cache that holds a beginning of the prompt, without its last token at least.
-   *
-   * @param capacity the tokens that it has room for, at most the context length
-   */
-  KvCache holding(int[] prompt, int capacity) {
+  @Override
+  public Slot take(int[] prompt, int room) {
+    KvCache held = holding(prompt, room);
+    int sequence = 0;
+    int cached = held.length(sequence);
+    return new Slot() {
+      private @Nullable Decoding last;
+
+      @Override
+      public int cached() {
+        return cached;
+      }
+
+      @Override
+      public void step(Decoding decoding) {
+        last = decoding;
+        List<GenerationPass.Row> row = List.of(new GenerationPass.Row(decoding, sequence));
+        pass.run(row, held).forEach(read -> read.ifPresent(decoding::advance));
+      }
+
+      @Override
+      public void close() {
+        if (last != null && cache != null) {
+          // without guesses that were wrong, or that nobody has looked at
+          held.truncate(sequence, Math.min(held.length(sequence), last.read()));
+          ids = Arrays.copyOf(last.ids(), held.length(sequence));
+        }
+      }
+    };
+  }
+
+  /** Returns a cache that holds a beginning of the prompt, without its last token at least. */
+  private KvCache holding(int[] prompt, int capacity) {
     KvCache held = cache;
     if (held == null || held.capacity() < capacity) {
       close();
@@ -44,13 +74,6 @@ final class PromptCache implements AutoCloseable {
     held.truncate(different < 0 ? limit : different);
     ids = Arrays.copyOf(prompt, held.length());
     return held;
-  }
-
-  /** Notes what the cache holds now: a beginning of these tokens. */
-  void holds(int[] tokens) {
-    if (cache != null) {
-      ids = Arrays.copyOf(tokens, cache.length());
-    }
   }
 
   /** Frees its memory; it can be used again. */

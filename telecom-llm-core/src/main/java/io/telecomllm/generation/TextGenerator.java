@@ -4,10 +4,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.Internal;
 import io.telecomllm.Interrupts;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
-import io.telecomllm.model.KvCache;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.KnownTokens;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -45,6 +46,7 @@ public final class TextGenerator implements AutoCloseable {
   private final BitSet ends = new BitSet();
   private final Scope scope;
   private final GenerationPass pass;
+  private final Optional<Slot.Source> shared;
   // a running call holds the read lock, so that closing cannot free what it uses
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private volatile boolean closed;
@@ -62,6 +64,7 @@ public final class TextGenerator implements AutoCloseable {
     settings.adapter.ifPresent(adapter -> adapter.requireFits(model));
     scope = Scope.open(model.device());
     pass = new GenerationPass(model, deltas(settings.adapter, model, scope));
+    shared = settings.slots.map(maker -> maker.apply(pass));
   }
 
   private static Deltas deltas(Optional<LoraAdapter> adapter, LanguageModel model, Scope owner) {
@@ -88,6 +91,7 @@ public final class TextGenerator implements AutoCloseable {
     private Optional<LoraAdapter> adapter = Optional.empty();
     private Optional<Tokenizer> tokenizer = Optional.empty();
     private Optional<ChatTemplate> template = Optional.empty();
+    private Optional<Function<GenerationPass, Slot.Source>> slots = Optional.empty();
 
     private Builder(LanguageModel model) {
       this.model = model;
@@ -108,6 +112,17 @@ public final class TextGenerator implements AutoCloseable {
     /** Sets how a conversation is written; the default is the template of the tokenizer. */
     public Builder template(ChatTemplate value) {
       template = Optional.of(value);
+      return this;
+    }
+
+    /**
+     * Sets where texts are written; the default is a cache for each.
+     *
+     * @param value makes slots whose steps are these passes
+     */
+    @Internal
+    public Builder slots(Function<GenerationPass, Slot.Source> value) {
+      slots = Optional.of(value);
       return this;
     }
 
@@ -209,8 +224,11 @@ public final class TextGenerator implements AutoCloseable {
       GenerationConfig config,
       GenerationListener listener,
       BooleanSupplier cancelled) {
-    try (PromptCache memory = new PromptCache(model, 1)) {
-      return run(prompt, config, listener, cancelled, memory);
+    if (shared.isPresent()) {
+      return run(prompt, config, listener, cancelled, shared.get());
+    }
+    try (PromptCache own = newCache(1)) {
+      return run(prompt, config, listener, cancelled, own);
     }
   }
 
@@ -219,7 +237,7 @@ public final class TextGenerator implements AutoCloseable {
       GenerationConfig config,
       GenerationListener listener,
       BooleanSupplier cancelled,
-      PromptCache memory) {
+      Slot.Source slots) {
     requireNonNull(config, "config is null");
     requireNonNull(listener, "listener is null");
     requireNonNull(cancelled, "cancelled is null");
@@ -231,29 +249,25 @@ public final class TextGenerator implements AutoCloseable {
         context);
     new KnownTokens(tokenizer, model.config().vocabularySize()).check(prompt);
     int room = (int) Math.min(context, (long) prompt.length + config.maxNewTokens());
-    KvCache cache = memory.holding(prompt, room);
-    Decoding decoding =
-        new Decoding(config, prompt, cache.length(), context, tokenText, ends, listener);
-    try {
+    try (Slot slot = slots.take(prompt, room)) {
+      Decoding decoding =
+          new Decoding(config, prompt, slot.cached(), context, tokenText, ends, listener);
       while (!decoding.finished()) {
         requireOpen();
         Interrupts.check("interrupted while generating");
         if (cancelled.getAsBoolean()) {
           decoding.cancel();
         } else {
-          pass.run(decoding, cache);
+          slot.step(decoding);
         }
       }
       return decoding.result();
-    } finally {
-      // without guesses that were wrong or that nobody has looked at
-      cache.truncate(Math.min(cache.length(), decoding.read()));
-      memory.holds(decoding.ids());
     }
   }
 
-  LanguageModel model() {
-    return model;
+  /** Returns an empty cache for texts that begin alike, see {@link PromptCache}. */
+  PromptCache newCache(int spare) {
+    return new PromptCache(model, pass, spare);
   }
 
   <T> T open(Supplier<T> call) {

@@ -1,0 +1,29 @@
+package io.telecomllm.generation;
+
+import io.telecomllm.Internal;
+
+/** The place of one text in a cache, where its passes are made. For one thread at a time. */
+@Internal
+public interface Slot extends AutoCloseable {
+  /** Where slots come from. */
+  @FunctionalInterface
+  interface Source {
+    /**
+     * Takes a slot for a text.
+     *
+     * @param prompt the tokens of the prompt
+     * @param room the most tokens of prompt and text
+     */
+    Slot take(int[] prompt, int room);
+  }
+
+  /** Returns the number of tokens of the prompt that its cache holds already, fewer than all. */
+  int cached();
+
+  /** Reads the next tokens of the text and goes on with it. */
+  void step(Decoding decoding);
+
+  /** Gives the slot back; a text that was cut off leaves nothing in it. */
+  @Override
+  void close();
+}
