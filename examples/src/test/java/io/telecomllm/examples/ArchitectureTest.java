@@ -64,7 +64,7 @@ class ArchitectureTest {
       training.spark      : training.gradients model.files
       training.tracking   : training.progress report files.http
       training.sweep      : training training.tracking
-      inference.serving    : scoring
+      inference.serving    : scoring generation
       inference            : inference.serving grounding lineage
       inference.evaluation : inference
       inference.spark      : inference model.files

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that is being written, apart from the model: which tokens are to be read next, and what follows
- * from the logits. Some of the tokens that it has read may be guesses that turn out wrong.
+ * A text that is being written, apart from the model: which tokens are to be read next, and what
+ * follows from the logits. Some of the tokens that it has read may be guesses that turn out wrong.
  */
 @Internal
 public final class Decoding {

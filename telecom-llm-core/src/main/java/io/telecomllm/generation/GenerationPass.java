@@ -58,8 +58,8 @@ public final class GenerationPass {
   private record Part(Row row, int[] tokens, int wanted) {}
 
   /**
-   * Reads the next tokens of some texts, at least one. Each goes on with what it has read, by {@link
-   * Decoding#advance}; one that the pass had no room for has read nothing.
+   * Reads the next tokens of some texts, at least one. Each goes on with what it has read, by
+   * {@link Decoding#advance}; one that the pass had no room for has read nothing.
    */
   public List<Optional<Read>> run(List<Row> rows, KvCache cache) {
     for (Row row : rows) {

@@ -71,6 +71,15 @@ public record Grounding(
 
   private <T> Grounded<T> ground(
       String text, Function<List<Reference>, T> renderer, ToIntFunction<T> length) {
+    return ground(knowledge, budget, text, renderer, length);
+  }
+
+  static <T> Grounded<T> ground(
+      Optional<Knowledge> knowledge,
+      int budget,
+      String text,
+      Function<List<Reference>, T> renderer,
+      ToIntFunction<T> length) {
     List<Passage> found = knowledge.map(k -> k.search(text)).orElse(List.of());
     int count = found.size();
     while (true) {

@@ -10,11 +10,13 @@ import io.telecomllm.lineage.Accept;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.OpenPrompt;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,7 @@ import java.util.concurrent.Executor;
 public final class AnswererBuilder {
   static final int MAX_BATCH = 256;
   static final int MAX_CONCURRENCY = 64;
+  static final int MAX_CALLS = 1_000_000;
 
   final LanguageModel model;
   Optional<LoraAdapter> adapter = Optional.empty();
@@ -35,11 +38,15 @@ public final class AnswererBuilder {
   private Set<Accept> accepted = Set.of();
   Optional<Knowledge> knowledge = Optional.empty();
   Optional<QuestionPrompt> prompt = Optional.empty();
+  Optional<OpenPrompt> openPrompt = Optional.empty();
   Optional<Tokenizer> tokenizer = Optional.empty();
   Optional<Executor> executor = Optional.empty();
   Scoring scoring = Scoring.LABEL;
   int batchSize = 8;
   int concurrency = 2;
+  int texts = 8;
+  int calls = 10_000;
+  Optional<Duration> patience = Optional.empty();
 
   AnswererBuilder(LanguageModel model) {
     this.model = model;
@@ -99,6 +106,16 @@ public final class AnswererBuilder {
   }
 
   /**
+   * Sets the prompt of open questions; the default has the template of {@link #prompt} and asks for
+   * a few sentences.
+   */
+  public AnswererBuilder openPrompt(OpenPrompt value) {
+    requireNonNull(value, "openPrompt is null");
+    openPrompt = Optional.of(value);
+    return this;
+  }
+
+  /**
    * Sets the tokenizer; the default is the one in the adapter's folder, or else in the model's
    * folder or file.
    */
@@ -124,9 +141,45 @@ public final class AnswererBuilder {
     return this;
   }
 
-  /** Sets the most forward passes at a time, 1 to 64, each with its own cache; the default is 2. */
+  /**
+   * Sets the most forward passes for multiple-choice questions at a time, 1 to 64, each with its
+   * own cache; the default is 2. Questions that wait at the same time share a pass.
+   */
   public AnswererBuilder concurrency(int value) {
     concurrency = checkRange("concurrency", value, MAX_CONCURRENCY);
+    return this;
+  }
+
+  /**
+   * Sets the most open questions that are answered at the same time, 1 to 64; the default is 8.
+   * They share each forward pass, so that together they are faster than one after the other.
+   */
+  public AnswererBuilder texts(int value) {
+    texts = checkRange("texts", value, MAX_CONCURRENCY);
+    return this;
+  }
+
+  /**
+   * Sets the most calls at a time, those that wait included, 1 to 1,000,000; the default is 10,000.
+   * One more fails at once with a {@link io.telecomllm.BusyException}.
+   */
+  public AnswererBuilder maxCalls(int value) {
+    calls = checkRange("maxCalls", value, MAX_CALLS);
+    return this;
+  }
+
+  /**
+   * Sets how long a multiple-choice question waits at most until the model begins to read it; it
+   * fails with a {@link io.telecomllm.DeadlineException} then. The default is any time. For calls
+   * that return a future use {@code orTimeout}, which ends the work too.
+   *
+   * @param value over 0
+   */
+  public AnswererBuilder waitAtMost(Duration value) {
+    requireNonNull(value, "waitAtMost is null");
+    checkArgument(
+        !value.isNegative() && !value.isZero(), "waitAtMost is %s, must be over 0", value);
+    patience = Optional.of(value);
     return this;
   }
 
@@ -167,7 +220,7 @@ public final class AnswererBuilder {
       Optional<AdapterFolder.Loaded> loaded =
           adapterFolder.map(folder -> AdapterFolder.load(folder, prompted, differences));
       try {
-        return new TelecomAnswerer(this, prompted.tokenizer(), prompted.prompt(), loaded);
+        return new TelecomAnswerer(this, prompted, loaded);
       } catch (RuntimeException e) {
         loaded.ifPresent(own -> own.adapter().close());
         throw e;

@@ -1,30 +1,26 @@
 package io.telecomllm.inference;
 
-import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Lists;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.telecomllm.Interrupts;
 import io.telecomllm.data.Question;
-import io.telecomllm.grounding.Grounding;
-import io.telecomllm.grounding.Grounding.Grounded;
-import io.telecomllm.inference.serving.ScorerPool;
-import io.telecomllm.knowledge.Citation;
-import io.telecomllm.knowledge.CitationFinder;
+import io.telecomllm.generation.GeneratedToken;
+import io.telecomllm.generation.GenerationConfig;
+import io.telecomllm.generation.GenerationListener;
+import io.telecomllm.inference.MultipleChoice.Asked;
+import io.telecomllm.inference.serving.Admission;
+import io.telecomllm.inference.serving.Cancellable;
+import io.telecomllm.inference.serving.TokenPublisher;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.prompt.RenderedQuestion;
-import io.telecomllm.scoring.OptionScorer;
-import io.telecomllm.scoring.OptionScores;
+import io.telecomllm.prompt.Message;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Scope;
-import io.telecomllm.text.Quoted;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,29 +30,34 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
+import java.util.concurrent.Flow;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Answers multiple-choice questions with the option that the model finds most probable, the
- * probabilities of all options, and verbatim citations if a knowledge base supports it. The answer
- * is always one of the options offered. Question, options and passages are data: nothing in them is
- * a command to the model's template.
+ * probabilities of all options, and verbatim citations if a knowledge base supports it; and open
+ * questions in the model's own words, with numbered references. The answer to a multiple-choice
+ * question is always one of the options offered. Questions, options and passages are data: nothing
+ * in them is a command to the model's template.
  *
  * <pre>{@code
  * try (TelecomAnswerer answerer = TelecomAnswerer.on(model).knowledge(base).build()) {
  *   Answer answer = answerer.answer(question);
+ *   OpenAnswer open = answerer.ask("What does the AMF do?");
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads. It throws {@link IllegalStateException} once it, the model or
- * the knowledge base is closed. An interrupted thread gets a {@link CancellationException} before
- * the next forward pass, and stays interrupted.
+ * <p>Safe for use by several threads. Calls that wait at the same time go through the model
+ * together, and a long answer in words does not hold up others. It throws {@link
+ * IllegalStateException} once it, the model or the knowledge base is closed, and {@link
+ * io.telecomllm.BusyException} for a call too many. An interrupted thread gets a {@link
+ * CancellationException} before the next forward pass, and stays interrupted.
  */
 public final class TelecomAnswerer implements AutoCloseable {
-  private final CitationFinder finder = new CitationFinder();
-  private final Grounding grounding;
-  private final ScorerPool scorers;
+  private final Admission admission;
+  private final MultipleChoice choices;
+  private final OpenQuestions questions;
   private final int batchSize;
   private final Scope scope;
   private final Optional<Tokenizer> ownTokenizer;
@@ -64,12 +65,6 @@ public final class TelecomAnswerer implements AutoCloseable {
   private final Optional<Lineage> lineage;
   private final Optional<ExecutorService> ownThreads;
   private final Executor executor;
-  // a running call holds the read lock, so that closing cannot free what it uses
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-  private volatile boolean closed;
-
-  /** A question as text. */
-  private record Asked(String text, List<String> options) {}
 
   /**
    * Creates an answerer from settings.
@@ -77,30 +72,23 @@ public final class TelecomAnswerer implements AutoCloseable {
    * @param loaded an adapter that it owns, used instead of the one in the settings
    */
   TelecomAnswerer(
-      AnswererBuilder settings,
-      Tokenizer tokenizer,
-      QuestionPrompt prompt,
-      Optional<AdapterFolder.Loaded> loaded) {
-    LanguageModel model = settings.model;
-    int context = model.config().contextLength();
-    PromptedModel prompted = new PromptedModel(model, tokenizer, prompt);
-    grounding = new Grounding(prompt, prompted.tokens(), settings.knowledge, context);
+      AnswererBuilder settings, PromptedModel prompted, Optional<AdapterFolder.Loaded> loaded) {
     batchSize = settings.batchSize;
-    int[] instruction = OptionScorer.instruction(prompt, tokenizer);
-    scope = Scope.open(model.device());
+    scope = Scope.open(prompted.model().device());
     ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
     lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
-    Deltas deltas = deltas(ownAdapter.or(() -> settings.adapter), model, scope);
-    scorers =
-        new ScorerPool(
-            settings.concurrency,
-            () -> new OptionScorer(model, deltas, settings.scoring, instruction));
-    ownTokenizer = settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(tokenizer);
+    Optional<LoraAdapter> adapter = ownAdapter.or(() -> settings.adapter);
+    Deltas deltas = deltas(adapter, prompted.model(), scope);
+    ownTokenizer =
+        settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(prompted.tokenizer());
     ownThreads =
         settings.executor.isPresent()
             ? Optional.empty()
-            : Optional.of(daemonThreads(settings.concurrency));
+            : Optional.of(daemonThreads(settings.concurrency + settings.texts));
     executor = settings.executor.orElseGet(ownThreads::orElseThrow);
+    admission = new Admission(settings.calls);
+    choices = new MultipleChoice(settings, prompted, deltas, admission, executor);
+    questions = new OpenQuestions(settings, prompted, adapter);
   }
 
   private static Deltas deltas(Optional<LoraAdapter> adapter, LanguageModel model, Scope owner) {
@@ -147,102 +135,147 @@ public final class TelecomAnswerer implements AutoCloseable {
    *     question does not fit the model's context
    */
   public Answer answer(String question, List<String> options) {
+    return answerAll(List.of(asked(question, options))).get(0);
+  }
+
+  private static Asked asked(String question, List<String> options) {
     requireNonNull(question, "question is null");
     requireNonNull(options, "options is null");
-    checkArgument(!question.isBlank(), "the question is blank");
-    for (int i = 0; i < options.size(); i++) {
-      String option = options.get(i);
-      checkArgument(!option.isBlank(), "option %s is blank", i + 1);
-      int first = options.indexOf(option);
-      checkArgument(
-          first == i, "options %s and %s are both \"%s\"", first + 1, i + 1, Quoted.line(option));
-    }
-    return answerAll(List.of(new Asked(question, options))).get(0);
+    return Asked.checked(question, options);
   }
 
   /** Answers questions, several in one forward pass, as if they were asked one by one. */
   public List<Answer> answer(List<Question> questions) {
     requireNonNull(questions, "questions is null");
-    return answerAll(questions.stream().map(q -> new Asked(q.text(), q.options())).toList());
+    return answerAll(questions.stream().map(Asked::of).toList());
   }
 
-  /**
-   * Answers a question on another thread; the future fails with the exceptions of {@link
-   * #answer(Question)}.
-   */
-  public CompletableFuture<Answer> answerAsync(Question question) {
-    requireNonNull(question, "question is null");
-    return async(() -> answer(question));
-  }
-
-  /**
-   * Answers a question on another thread; the future fails with the exceptions of {@link
-   * #answer(String, List)}.
-   */
-  public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
-    requireNonNull(question, "question is null");
-    requireNonNull(options, "options is null");
-    return async(() -> answer(question, options));
-  }
-
-  private CompletableFuture<Answer> async(Supplier<Answer> work) {
-    return open(() -> CompletableFuture.supplyAsync(work, executor));
-  }
-
-  private List<Answer> answerAll(List<Asked> questions) {
-    return open(
+  private List<Answer> answerAll(List<Asked> all) {
+    return admission.call(
         () -> {
-          List<Answer> answers = new ArrayList<>(questions.size());
-          for (List<Asked> batch : Lists.partition(questions, batchSize)) {
-            answers.addAll(scorers.use(scorer -> answerBatch(batch, scorer)));
+          List<Answer> answers = new ArrayList<>(all.size());
+          for (List<Asked> batch : Lists.partition(all, batchSize)) {
+            admission.requireOpen();
+            Interrupts.check("interrupted before the model read the question");
+            answers.addAll(choices.answer(batch));
           }
           return answers;
         });
   }
 
-  private List<Answer> answerBatch(List<Asked> batch, OptionScorer scorer) {
-    requireOpen();
-    Interrupts.check("interrupted before the model read the question");
-    List<Grounded<RenderedQuestion>> grounded =
-        batch.stream().map(asked -> ground(asked, scorer)).toList();
-    List<OptionScores> scores = scorer.score(grounded.stream().map(Grounded::question).toList());
-    List<Answer> answers = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      answers.add(cited(batch.get(i), scores.get(i), grounded.get(i)));
-    }
-    return answers;
+  /**
+   * Answers a question on another thread; the future fails with the exceptions of {@link
+   * #answer(Question)}. To cancel it, or a future derived from it, withdraws the question.
+   */
+  public CompletableFuture<Answer> answerAsync(Question question) {
+    requireNonNull(question, "question is null");
+    return async(answer -> choices.answer(Asked.of(question), answer));
   }
 
-  private Grounded<RenderedQuestion> ground(Asked asked, OptionScorer scorer) {
-    Grounded<RenderedQuestion> grounded =
-        grounding.ask(asked.text(), asked.options(), scorer::tokens);
-    checkArgument(
-        grounded.fits(),
-        "the question takes %s tokens without any reference, the context length of the model is %s",
-        grounded.tokens(),
-        grounding.budget());
-    return grounded;
+  /**
+   * Answers a question on another thread; the future fails with the exceptions of {@link
+   * #answer(String, List)}. To cancel it, or a future derived from it, withdraws the question.
+   */
+  public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
+    requireNonNull(question, "question is null");
+    requireNonNull(options, "options is null");
+    return async(answer -> choices.answer(Asked.checked(question, options), answer));
   }
 
-  private Answer cited(Asked asked, OptionScores scores, Grounded<RenderedQuestion> grounded) {
-    Answer answer = Answer.of(asked.text(), asked.options(), scores, grounded.passages());
-    List<Citation> citations =
-        finder.find(grounded.passages(), asked.text(), answer.text()).stream().toList();
-    return answer.citing(citations);
+  /** Answers an open question in the model's own words, with the defaults. */
+  public OpenAnswer ask(String question) {
+    requireNonNull(question, "question is null");
+    return ask(List.of(Message.user(question)));
   }
 
-  private <T> T open(Supplier<T> call) {
-    lock.readLock().lock();
-    try {
-      requireOpen();
-      return call.get();
-    } finally {
-      lock.readLock().unlock();
-    }
+  /** Answers the last message of a conversation, with the defaults. */
+  public OpenAnswer ask(List<Message> messages) {
+    return ask(messages, GenerationConfig.defaults(), GenerationListener.NONE);
   }
 
-  private void requireOpen() {
-    checkState(!closed, "the answerer is closed");
+  /**
+   * Answers the last message of a conversation.
+   *
+   * @param messages at least one, the last by the user; a system message at the beginning replaces
+   *     the instruction
+   * @param listener is told of each token
+   * @throws IllegalArgumentException if the last message is blank or not the user's, or the
+   *     conversation does not fit the model's context
+   */
+  public OpenAnswer ask(
+      List<Message> messages, GenerationConfig config, GenerationListener listener) {
+    return ask(messages, config, listener, () -> false);
+  }
+
+  /**
+   * Answers the last message of a conversation until it is cancelled.
+   *
+   * @param cancelled is asked before each token; the answer so far is returned then
+   */
+  public OpenAnswer ask(
+      List<Message> messages,
+      GenerationConfig config,
+      GenerationListener listener,
+      BooleanSupplier cancelled) {
+    requireNonNull(messages, "messages is null");
+    requireNonNull(config, "config is null");
+    return admission.call(() -> questions.ask(messages, config, listener, whenOpen(cancelled)));
+  }
+
+  /**
+   * Answers the last message of a conversation on another thread. To cancel the future, or one
+   * derived from it, ends the answer before its next token.
+   */
+  public CompletableFuture<OpenAnswer> askAsync(List<Message> messages, GenerationConfig config) {
+    requireNonNull(messages, "messages is null");
+    requireNonNull(config, "config is null");
+    return async(
+        answer ->
+            answer.complete(
+                admission.use(
+                    () ->
+                        questions.ask(
+                            messages, config, GenerationListener.NONE, whenOpen(answer::isDone)))));
+  }
+
+  /** Ends an answer with an exception once this is closed. */
+  private BooleanSupplier whenOpen(BooleanSupplier cancelled) {
+    requireNonNull(cancelled, "cancelled is null");
+    return () -> {
+      admission.requireOpen();
+      return cancelled.getAsBoolean();
+    };
+  }
+
+  /**
+   * Publishes the tokens of an answer as they are written, once for each subscriber and on another
+   * thread. A subscriber that asks for no more makes its own answer wait, and no other; one that
+   * cancels ends it.
+   */
+  public Flow.Publisher<GeneratedToken> askStreaming(
+      List<Message> messages, GenerationConfig config) {
+    requireNonNull(messages, "messages is null");
+    requireNonNull(config, "config is null");
+    return new TokenPublisher(
+        executor, (listener, cancelled) -> ask(messages, config, listener, cancelled));
+  }
+
+  /** Runs work on another thread, which completes the future or fails. */
+  private <T> CompletableFuture<T> async(Consumer<CompletableFuture<T>> work) {
+    CompletableFuture<T> future = new Cancellable<>();
+    admission.enter();
+    var unused = future.whenComplete((done, failure) -> admission.leave());
+    executor.execute(
+        () -> {
+          try {
+            if (!future.isDone()) {
+              work.accept(future);
+            }
+          } catch (RuntimeException | Error e) {
+            future.completeExceptionally(e);
+          }
+        });
+    return future;
   }
 
   private static ExecutorService daemonThreads(int count) {
@@ -257,16 +290,14 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   @Override
   public void close() {
-    closed = true;
-    lock.writeLock().lock();
-    try {
-      ownThreads.ifPresent(ExecutorService::shutdown);
-      scorers.close();
-      scope.close();
-      ownAdapter.ifPresent(LoraAdapter::close);
-      ownTokenizer.ifPresent(Tokenizer::close);
-    } finally {
-      lock.writeLock().unlock();
-    }
+    admission.close(
+        () -> {
+          ownThreads.ifPresent(ExecutorService::shutdown);
+          questions.close();
+          choices.close();
+          scope.close();
+          ownAdapter.ifPresent(LoraAdapter::close);
+          ownTokenizer.ifPresent(Tokenizer::close);
+        });
   }
 }

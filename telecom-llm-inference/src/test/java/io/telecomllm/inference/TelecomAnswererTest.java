@@ -138,7 +138,7 @@ class TelecomAnswererTest {
                 })
             .build()) {
       assertThat(answerer.answerAsync(questions(1).get(0)).get().options()).isNotEmpty();
-      assertThat(names).containsExactly(Thread.currentThread().getName());
+      assertThat(names).isNotEmpty().containsOnly(Thread.currentThread().getName());
       assertThatThrownBy(() -> answerer.answerAsync("What?", List.of("a")).get())
           .isInstanceOf(ExecutionException.class)
           .hasRootCauseInstanceOf(IllegalArgumentException.class)
@@ -337,7 +337,7 @@ class TelecomAnswererTest {
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> answerer.answer(questions(1).get(0)))
           .isInstanceOf(CancellationException.class)
-          .hasMessage("interrupted while waiting for one of 2 scorers");
+          .hasMessage("interrupted before the model read the question");
       assertThat(Thread.interrupted()).isTrue();
       assertThat(answerer.answer(questions(1).get(0)).options()).isNotEmpty();
     }

@@ -1,0 +1,154 @@
+package io.telecomllm.inference;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.data.Question;
+import io.telecomllm.grounding.Grounding;
+import io.telecomllm.grounding.Grounding.Grounded;
+import io.telecomllm.inference.serving.Admission;
+import io.telecomllm.inference.serving.Gathering;
+import io.telecomllm.inference.serving.ScorerPool;
+import io.telecomllm.knowledge.Citation;
+import io.telecomllm.knowledge.CitationFinder;
+import io.telecomllm.lora.Deltas;
+import io.telecomllm.prompt.RenderedQuestion;
+import io.telecomllm.scoring.OptionScorer;
+import io.telecomllm.scoring.OptionScores;
+import io.telecomllm.scoring.PromptedModel;
+import io.telecomllm.scoring.Scoring;
+import io.telecomllm.text.Quoted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** Answers multiple-choice questions; those of calls that wait at the same time in one pass. */
+final class MultipleChoice implements AutoCloseable {
+  private final CitationFinder finder = new CitationFinder();
+  private final Grounding grounding;
+  private final Scoring scoring;
+  private final ScorerPool scorers;
+  private final Admission admission;
+  private final Gathering<List<RenderedQuestion>, List<OptionScores>> passes;
+
+  /** A question as text. */
+  record Asked(String text, List<String> options) {
+    static Asked of(Question question) {
+      return new Asked(question.text(), question.options());
+    }
+
+    /** Checks a question that is given as text. */
+    static Asked checked(String question, List<String> options) {
+      checkArgument(!question.isBlank(), "the question is blank");
+      for (int i = 0; i < options.size(); i++) {
+        String option = options.get(i);
+        checkArgument(!option.isBlank(), "option %s is blank", i + 1);
+        int first = options.indexOf(option);
+        checkArgument(
+            first == i, "options %s and %s are both \"%s\"", first + 1, i + 1, Quoted.line(option));
+      }
+      return new Asked(question, options);
+    }
+  }
+
+  MultipleChoice(
+      AnswererBuilder settings,
+      PromptedModel prompted,
+      Deltas deltas,
+      Admission admission,
+      Executor executor) {
+    this.admission = admission;
+    scoring = settings.scoring;
+    grounding =
+        new Grounding(
+            prompted.prompt(),
+            prompted.tokens(),
+            settings.knowledge,
+            prompted.model().config().contextLength());
+    scorers = new ScorerPool(() -> prompted.scorer(deltas, scoring));
+    passes =
+        new Gathering<>(
+            settings.concurrency,
+            settings.batchSize,
+            List::size,
+            this::score,
+            executor,
+            settings.patience,
+            () -> 0);
+  }
+
+  /** Answers questions in one call. */
+  List<Answer> answer(List<Asked> questions) {
+    List<Grounded<RenderedQuestion>> grounded = ground(questions);
+    return cited(questions, grounded, passes.call(rendered(grounded)));
+  }
+
+  /** Answers a question without waiting; an answer that is cancelled is withdrawn. */
+  void answer(Asked question, CompletableFuture<Answer> answer) {
+    List<Asked> questions = List.of(question);
+    List<Grounded<RenderedQuestion>> grounded = ground(questions);
+    CompletableFuture<List<OptionScores>> scores = new CompletableFuture<>();
+    var unused = answer.whenComplete((done, failure) -> scores.cancel(false));
+    var unusedToo =
+        scores.whenComplete(
+            (found, failure) -> {
+              if (failure == null) {
+                answer.complete(cited(questions, grounded, found).get(0));
+              } else {
+                answer.completeExceptionally(failure);
+              }
+            });
+    passes.submit(rendered(grounded), scores);
+  }
+
+  private List<List<OptionScores>> score(List<List<RenderedQuestion>> calls) {
+    List<RenderedQuestion> all = calls.stream().flatMap(List::stream).toList();
+    List<OptionScores> scores =
+        admission.useAtOnce(() -> scorers.use((OptionScorer scorer) -> scorer.score(all)));
+    List<List<OptionScores>> each = new ArrayList<>();
+    int next = 0;
+    for (List<RenderedQuestion> call : calls) {
+      each.add(scores.subList(next, next + call.size()));
+      next += call.size();
+    }
+    return each;
+  }
+
+  private static List<RenderedQuestion> rendered(List<Grounded<RenderedQuestion>> grounded) {
+    return grounded.stream().map(Grounded::question).toList();
+  }
+
+  private List<Grounded<RenderedQuestion>> ground(List<Asked> questions) {
+    return questions.stream().map(this::ground).toList();
+  }
+
+  private Grounded<RenderedQuestion> ground(Asked asked) {
+    Grounded<RenderedQuestion> grounded =
+        grounding.ask(asked.text(), asked.options(), scoring::tokens);
+    checkArgument(
+        grounded.fits(),
+        "the question takes %s tokens without any reference, the context length of the model is %s",
+        grounded.tokens(),
+        grounding.budget());
+    return grounded;
+  }
+
+  private List<Answer> cited(
+      List<Asked> questions, List<Grounded<RenderedQuestion>> grounded, List<OptionScores> scores) {
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < questions.size(); i++) {
+      Asked asked = questions.get(i);
+      Answer answer =
+          Answer.of(asked.text(), asked.options(), scores.get(i), grounded.get(i).passages());
+      List<Citation> citations =
+          finder.find(answer.passages(), asked.text(), answer.text()).stream().toList();
+      answers.add(answer.citing(citations));
+    }
+    return answers;
+  }
+
+  @Override
+  public void close() {
+    scorers.close();
+  }
+}

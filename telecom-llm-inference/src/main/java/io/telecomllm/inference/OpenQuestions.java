@@ -1,0 +1,93 @@
+package io.telecomllm.inference;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.telecomllm.generation.GenerationConfig;
+import io.telecomllm.generation.GenerationListener;
+import io.telecomllm.generation.TextGenerator;
+import io.telecomllm.grounding.Grounding.Grounded;
+import io.telecomllm.grounding.OpenGrounding;
+import io.telecomllm.inference.serving.SharedSlots;
+import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.prompt.Message;
+import io.telecomllm.prompt.OpenPrompt;
+import io.telecomllm.scoring.PromptedModel;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers open questions; those of calls that run at the same time in shared passes. */
+final class OpenQuestions implements AutoCloseable {
+  /** The tokens of all texts together, unless the context is longer. */
+  private static final int CAPACITY = 8192;
+
+  private final AnswererBuilder settings;
+  private final PromptedModel prompted;
+  private final Optional<LoraAdapter> adapter;
+  private @Nullable Writer writer;
+
+  /** What an answerer that is asked no open question does not need. */
+  private record Writer(TextGenerator generator, SharedSlots slots, OpenGrounding grounding) {}
+
+  OpenQuestions(AnswererBuilder settings, PromptedModel prompted, Optional<LoraAdapter> adapter) {
+    this.settings = settings;
+    this.prompted = prompted;
+    this.adapter = adapter;
+  }
+
+  OpenAnswer ask(
+      List<Message> messages,
+      GenerationConfig config,
+      GenerationListener listener,
+      BooleanSupplier cancelled) {
+    checkArgument(!messages.isEmpty(), "there is no message");
+    String question = messages.get(messages.size() - 1).content();
+    checkArgument(!question.isBlank(), "the question is blank");
+    Writer own = writer();
+    Grounded<List<Message>> grounded = own.grounding().ask(messages, config.maxNewTokens());
+    return OpenAnswer.of(
+        question,
+        own.generator().generate(grounded.question(), config, listener, cancelled),
+        grounded.passages());
+  }
+
+  private synchronized Writer writer() {
+    if (writer == null) {
+      writer = open();
+    }
+    return writer;
+  }
+
+  private Writer open() {
+    int context = prompted.model().config().contextLength();
+    OpenPrompt prompt =
+        settings.openPrompt.orElseGet(() -> OpenPrompt.of(prompted.prompt().template()));
+    OpenGrounding grounding =
+        new OpenGrounding(prompt, prompted.tokenizer(), settings.knowledge, context);
+    SharedSlots[] slots = new SharedSlots[1];
+    TextGenerator.Builder builder =
+        TextGenerator.on(prompted.model())
+            .tokenizer(prompted.tokenizer())
+            .template(prompt.template())
+            .slots(
+                pass -> {
+                  int capacity = (int) Math.min((long) settings.texts * context, CAPACITY);
+                  slots[0] =
+                      new SharedSlots(
+                          prompted.model(), pass, settings.texts, Math.max(capacity, context));
+                  return slots[0];
+                });
+    adapter.ifPresent(builder::adapter);
+    TextGenerator generator = builder.build();
+    return new Writer(generator, slots[0], grounding);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (writer != null) {
+      writer.generator().close();
+      writer.slots().close();
+    }
+  }
+}
