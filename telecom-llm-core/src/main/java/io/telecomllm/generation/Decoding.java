@@ -83,9 +83,9 @@ public final class Decoding {
     }
   }
 
-  /** Returns the tokens of prompt and text. */
-  int[] ids() {
-    return Arrays.copyOf(ids, length);
+  /** Returns the tokens of prompt and text that have been read and are right. */
+  public int[] readIds() {
+    return Arrays.copyOf(ids, read);
   }
 
   /** Returns the number of tokens that are certain and have not been read. */

@@ -53,8 +53,9 @@ final class PromptCache implements Slot.Source, AutoCloseable {
       public void close() {
         if (last != null && cache != null) {
           // without guesses that were wrong, or that nobody has looked at
-          held.truncate(sequence, Math.min(held.length(sequence), last.read()));
-          ids = Arrays.copyOf(last.ids(), held.length(sequence));
+          int[] read = last.readIds();
+          held.truncate(sequence, Math.min(held.length(sequence), read.length));
+          ids = Arrays.copyOf(read, held.length(sequence));
         }
       }
     };

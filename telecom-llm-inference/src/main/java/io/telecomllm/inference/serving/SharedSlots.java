@@ -10,6 +10,8 @@ import io.telecomllm.generation.Slot;
 import io.telecomllm.model.KvCache;
 import io.telecomllm.model.LanguageModel;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +31,23 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
   private final int capacity;
   private final Gathering<Row, Optional<Read>> passes;
   private final Deque<Object> line = new ArrayDeque<>();
+  // the oldest first
+  private final Deque<Kept> kept = new ArrayDeque<>();
   // guards the cache, which is for one thread at a time
   private final ReentrantLock cacheLock = new ReentrantLock();
   private @Nullable KvCache cache;
   private int taken;
   private int reserved;
+
+  /** The tokens of a text that has left. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Kept(int sequence, int[] ids) {
+    int common(int[] prompt) {
+      int limit = Math.min(ids.length, prompt.length - 1);
+      int different = Arrays.mismatch(ids, 0, limit, prompt, 0, limit);
+      return different < 0 ? limit : different;
+    }
+  }
 
   /**
    * Creates slots; their cache is made for the first text.
@@ -63,8 +77,8 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
   private KvCache cache() {
     KvCache held = cache;
     if (held == null) {
-      // one more, since a cache begins with an empty sequence
-      held = model.network().newCache(capacity, most + 1);
+      // as many kept texts, and one more, since a cache begins with an empty sequence
+      held = model.network().newCache(capacity, 2 * most + 1);
       cache = held;
     }
     return held;
@@ -73,44 +87,86 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
   @Override
   public Slot take(int[] prompt, int room) {
     reserve(room);
-    int sequence;
     cacheLock.lock();
     try {
-      sequence = cache().add();
+      makeRoom();
+      int sequence = begin(prompt);
+      return new SharedSlot(sequence, cache().length(sequence), room);
     } catch (RuntimeException e) {
       release(room);
       throw e;
     } finally {
       cacheLock.unlock();
     }
-    return new Slot() {
-      private boolean closed;
-
-      @Override
-      public int cached() {
-        return 0;
-      }
-
-      @Override
-      public void step(Decoding decoding) {
-        passes.call(new Row(decoding, sequence)).ifPresent(decoding::advance);
-      }
-
-      @Override
-      public void close() {
-        if (!closed) {
-          closed = true;
-          drop(sequence);
-          release(room);
-        }
-      }
-    };
   }
 
-  private void drop(int sequence) {
+  /** Begins a sequence with what a kept text has in common with the prompt. */
+  private int begin(int[] prompt) {
+    Optional<Kept> best = kept.stream().max(Comparator.comparingInt(text -> text.common(prompt)));
+    int common = best.map(text -> text.common(prompt)).orElse(0);
+    return common == 0 ? cache().add() : cache().fork(best.orElseThrow().sequence(), common);
+  }
+
+  /** Forgets kept texts, the oldest first, until there is room for all that is reserved. */
+  private void makeRoom() {
+    int needed = reserved();
+    int held = kept.stream().mapToInt(text -> text.ids().length).sum();
+    while (!kept.isEmpty() && (kept.size() == most || held + needed > capacity)) {
+      Kept oldest = kept.remove();
+      held -= oldest.ids().length;
+      cache().drop(oldest.sequence());
+    }
+  }
+
+  /** The slot of one text. */
+  private final class SharedSlot implements Slot {
+    private final int sequence;
+    private final int cached;
+    private final int room;
+    private @Nullable Decoding last;
+    private boolean closed;
+
+    SharedSlot(int sequence, int cached, int room) {
+      this.sequence = sequence;
+      this.cached = cached;
+      this.room = room;
+    }
+
+    @Override
+    public int cached() {
+      return cached;
+    }
+
+    @Override
+    public void step(Decoding decoding) {
+      last = decoding;
+      passes.call(new Row(decoding, sequence)).ifPresent(decoding::advance);
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        keep(sequence, last);
+        release(room);
+      }
+    }
+  }
+
+  private void keep(int sequence, @Nullable Decoding last) {
     cacheLock.lock();
     try {
-      cache().drop(sequence);
+      KvCache held = cache();
+      // without guesses that were wrong, or that nobody has looked at
+      int[] read = last == null ? new int[0] : last.readIds();
+      int length = Math.min(held.length(sequence), read.length);
+      if (length == 0) {
+        held.drop(sequence);
+        return;
+      }
+      held.truncate(sequence, length);
+      kept.add(new Kept(sequence, Arrays.copyOf(read, length)));
+      makeRoom();
     } finally {
       cacheLock.unlock();
     }
@@ -133,6 +189,10 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
     reserved += room;
   }
 
+  private synchronized int reserved() {
+    return reserved;
+  }
+
   private synchronized int texts() {
     return taken;
   }
@@ -151,6 +211,7 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
       if (cache != null) {
         cache.close();
         cache = null;
+        kept.clear();
       }
     } finally {
       cacheLock.unlock();

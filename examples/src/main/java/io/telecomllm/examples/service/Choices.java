@@ -1,0 +1,48 @@
+package io.telecomllm.examples.service;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.sun.net.httpserver.HttpExchange;
+import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.TelecomAnswerer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Multiple-choice questions over HTTP. */
+final class Choices {
+  private final TelecomAnswerer answerer;
+
+  Choices(TelecomAnswerer answerer) {
+    this.answerer = answerer;
+  }
+
+  void choose(JsonObject request, HttpExchange exchange) throws IOException {
+    List<String> options = new ArrayList<>();
+    JsonElement offered = request.get("options");
+    if (offered == null || !offered.isJsonArray()) {
+      throw new IllegalArgumentException("options: expected a list of texts");
+    }
+    offered.getAsJsonArray().forEach(option -> options.add(option.getAsString()));
+    Answer answer = answerer.answer(Completions.text(request, "question"), options);
+    JsonObject response = new JsonObject();
+    response.addProperty("option", answer.option() + 1);
+    response.addProperty("text", answer.text());
+    JsonArray probabilities = new JsonArray();
+    answer.probabilities().forEach(probabilities::add);
+    response.add("probabilities", probabilities);
+    JsonArray citations = new JsonArray();
+    answer
+        .citations()
+        .forEach(
+            citation -> {
+              JsonObject entry = new JsonObject();
+              entry.addProperty("clause", citation.clause().id());
+              entry.addProperty("quotation", citation.quotation());
+              citations.add(entry);
+            });
+    response.add("citations", citations);
+    Http.send(exchange, response);
+  }
+}
