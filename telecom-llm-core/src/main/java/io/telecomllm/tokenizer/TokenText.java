@@ -1,8 +1,9 @@
 package io.telecomllm.tokenizer;
 
+import com.google.common.base.Utf8;
 import com.google.gson.JsonElement;
 import io.telecomllm.Internal;
-import io.telecomllm.UnsupportedModelException;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,15 +60,12 @@ public final class TokenText {
     }
   }
 
-  static TokenText of(Tokenizer tokenizer, Optional<Kind> kind, String source) {
-    Kind known =
-        kind.orElseThrow(
-            () ->
-                new UnsupportedModelException(
-                    source
-                        + ": its decoder joins whole words, so text cannot be written token by"
-                        + " token; supported are byte-level and SentencePiece tokenizers"));
-    return new TokenText(tokenizer, known == Kind.BYTE_LEVEL, known == Kind.SPACED_BETWEEN);
+  /** Returns the text of a tokenizer's tokens; empty if its decoder joins whole words. */
+  static Optional<TokenText> of(Tokenizer tokenizer, @Nullable JsonElement decoder) {
+    return Kind.of(decoder)
+        .map(
+            kind ->
+                new TokenText(tokenizer, kind == Kind.BYTE_LEVEL, kind == Kind.SPACED_BETWEEN));
   }
 
   /**
@@ -78,6 +77,40 @@ public final class TokenText {
       return NONE;
     }
     return byteLevel ? levelled(token) : spaced(token);
+  }
+
+  /** Returns the text of tokens, as the decoder of their tokenizer writes it. */
+  String text(IntStream ids, boolean skipControl) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream single = new ByteArrayOutputStream();
+    ids.forEach(
+        id -> {
+          String token = tokenizer.token(id).orElse("");
+          boolean control = tokenizer.isControl(id);
+          if (!byteLevel && !control && BYTE.matcher(token).matches()) {
+            single.writeBytes(spaced(token));
+            return;
+          }
+          flush(single, bytes);
+          if (!control) {
+            bytes.writeBytes(bytes(id));
+          } else if (!skipControl) {
+            bytes.writeBytes(byteLevel ? levelled(token) : spaced(token));
+          }
+        });
+    flush(single, bytes);
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    return dropsFirstSpace && text.startsWith(" ") ? text.substring(1) : text;
+  }
+
+  /** Adds single bytes; a run that is no text becomes U+FFFD for each byte. */
+  private static void flush(ByteArrayOutputStream single, ByteArrayOutputStream bytes) {
+    byte[] run = single.toByteArray();
+    single.reset();
+    bytes.writeBytes(
+        Utf8.isWellFormed(run)
+            ? run
+            : "\uFFFD".repeat(run.length).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns whether a text leaves out the space that its first token may begin with. */

@@ -38,8 +38,9 @@ public final class Tokenizer implements AutoCloseable {
   private final ImmutableMap<Integer, String> tokens;
   private final ImmutableMap<String, AddedToken> added;
   private final ImmutableSet<Integer> controls;
-  private final Optional<TokenText.Kind> textKind;
-  private final NativeTokenizer whole;
+  private final Optional<TokenText> text;
+  // only what joins whole words is decoded by it; a vocabulary takes a second to read
+  private final Optional<NativeTokenizer> whole;
   private final NativeTokenizer beginning;
   private final NativeTokenizer continued;
   // a running call holds the read lock, so that closing cannot free what it uses
@@ -48,7 +49,6 @@ public final class Tokenizer implements AutoCloseable {
 
   Tokenizer(TokenizerDefinition definition) {
     this.definition = definition.withoutContent();
-    textKind = TokenText.Kind.of(definition.root().get("decoder"));
     digest = TokenizerDigest.of(definition);
     vocabularySize = 1 + definition.ids().values().stream().mapToInt(id -> id).max().orElse(-1);
     tokens =
@@ -62,7 +62,11 @@ public final class Tokenizer implements AutoCloseable {
             .filter(AddedToken::control)
             .map(AddedToken::id)
             .collect(ImmutableSet.toImmutableSet());
-    whole = NativeTokenizer.create(definition.complete(), definition.source());
+    text = TokenText.of(this, definition.root().get("decoder"));
+    whole =
+        text.isPresent()
+            ? Optional.empty()
+            : Optional.of(NativeTokenizer.create(definition.complete(), definition.source()));
     beginning = NativeTokenizer.create(definition.forText(false), definition.source());
     continued =
         definition.distinguishesBeginning()
@@ -128,12 +132,19 @@ public final class Tokenizer implements AutoCloseable {
     for (int id : ids) {
       checkArgument(id >= 0, "id is %s, must be at least 0", id);
     }
+    return open(
+        () ->
+            text.map(own -> own.text(IntStream.of(ids), skipControl))
+                .orElseGet(() -> joined(ids, skipControl)));
+  }
+
+  private String joined(int[] ids, boolean skipControl) {
     long[] kept =
         IntStream.of(ids)
             .filter(id -> !skipControl || !controls.contains(id))
             .asLongStream()
             .toArray();
-    return open(() -> whole.decode(kept));
+    return whole.orElseThrow().decode(kept);
   }
 
   /**
@@ -156,7 +167,12 @@ public final class Tokenizer implements AutoCloseable {
    */
   @Internal
   public TokenText text() {
-    return TokenText.of(this, textKind, definition.source());
+    return text.orElseThrow(
+        () ->
+            new UnsupportedModelException(
+                definition.source()
+                    + ": its decoder joins whole words, so text cannot be written token by token;"
+                    + " supported are byte-level and SentencePiece tokenizers"));
   }
 
   /** Returns whether {@code id} belongs to a control token. */
@@ -286,7 +302,7 @@ public final class Tokenizer implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        whole.close();
+        whole.ifPresent(NativeTokenizer::close);
         beginning.close();
         if (continued != beginning) {
           continued.close();
