@@ -45,6 +45,8 @@ class ArchitectureTest {
       tokenizer        : weights
       prompt           : tokenizer data jinja
       scoring          : model prompt
+      generation       : text
+      generation.schema : generation json
       knowledge        : json
       grounding        : prompt knowledge
       lineage          : scoring lora.peft data
