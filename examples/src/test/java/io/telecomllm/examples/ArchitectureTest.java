@@ -45,7 +45,9 @@ class ArchitectureTest {
       tokenizer        : weights
       prompt           : tokenizer data jinja
       scoring          : model prompt
-      generation       : model prompt
+      generation.constraint : text
+      generation.schema : generation.constraint json
+      generation       : model prompt generation.schema
       knowledge        : json
       grounding        : prompt knowledge
       lineage          : scoring lora.peft data

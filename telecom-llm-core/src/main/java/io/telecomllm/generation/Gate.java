@@ -2,6 +2,7 @@ package io.telecomllm.generation;
 
 import static com.google.common.base.Preconditions.checkState;
 
+import io.telecomllm.generation.constraint.Constraint;
 import io.telecomllm.tokenizer.TokenText;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;

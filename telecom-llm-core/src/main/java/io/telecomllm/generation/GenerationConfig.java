@@ -2,6 +2,7 @@ package io.telecomllm.generation;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.generation.constraint.Constraint;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;

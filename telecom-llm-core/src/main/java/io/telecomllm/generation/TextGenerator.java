@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Suppliers;
 import io.telecomllm.Internal;
 import io.telecomllm.Interrupts;
 import io.telecomllm.lora.Deltas;
@@ -22,6 +23,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Writes text with a language model: answers to conversations, and continuations of plain text.
@@ -43,6 +45,7 @@ public final class TextGenerator implements AutoCloseable {
   private final boolean ownsTokenizer;
   private final ChatTemplate template;
   private final TokenText tokenText;
+  private final Supplier<Integer> longestToken;
   private final BitSet ends = new BitSet();
   private final Scope scope;
   private final GenerationPass pass;
@@ -58,6 +61,7 @@ public final class TextGenerator implements AutoCloseable {
     template = settings.template.orElseGet(() -> ChatTemplate.of(tokenizer));
     template.requireFits(tokenizer);
     tokenText = tokenizer.text();
+    longestToken = Suppliers.memoize(() -> longestToken(tokenizer, tokenText));
     for (int id : template.stopIds(tokenizer)) {
       ends.set(id);
     }
@@ -180,6 +184,31 @@ public final class TextGenerator implements AutoCloseable {
       GenerationListener listener,
       BooleanSupplier cancelled) {
     return open(() -> once(prompt(messages), config, listener, cancelled));
+  }
+
+  /**
+   * Writes the model's answer to a conversation as JSON of a record, and reads it. The messages
+   * should say what the record's components mean; its form needs no words.
+   *
+   * @param type strings, numbers, booleans, enums, records, and lists and optionals of these
+   * @throws IllegalArgumentException if a component has another type, or {@code maxNewTokens} is
+   *     too small for any JSON of this type
+   * @throws io.telecomllm.InvalidDataException if the text ended before the JSON was complete, or
+   *     the record's constructor refuses it
+   */
+  public <R extends Record> Structured<R> generate(
+      List<Message> messages, Class<R> type, GenerationConfig config) {
+    requireNonNull(type, "type is null");
+    requireNonNull(config, "config is null");
+    return Structured.of(
+        generate(messages, Structured.held(config, type, longestToken.get())), type);
+  }
+
+  private static int longestToken(Tokenizer tokenizer, TokenText text) {
+    return IntStream.range(0, tokenizer.vocabularySize())
+        .map(id -> text.bytes(id).length)
+        .max()
+        .orElse(1);
   }
 
   /**

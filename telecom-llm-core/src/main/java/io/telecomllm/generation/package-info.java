@@ -9,8 +9,8 @@
  *       cache between turns.
  *   <li>{@link io.telecomllm.generation.GenerationConfig} says how the next token is chosen and
  *       when a text ends.
- *   <li>{@link io.telecomllm.generation.Constraint} says what a text may be: one of several
- *       options, or JSON.
+ *   <li>{@link io.telecomllm.generation.constraint.Constraint} says what a text may be: one of
+ *       several options, or JSON.
  *   <li>{@link io.telecomllm.generation.Generation} is the text with its tokens, their
  *       log-probabilities, why it ended, and what it took.
  * </ul>

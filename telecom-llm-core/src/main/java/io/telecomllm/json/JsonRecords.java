@@ -1,5 +1,6 @@
 package io.telecomllm.json;
 
+import com.google.common.primitives.Primitives;
 import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import java.lang.reflect.Constructor;
@@ -101,7 +102,7 @@ public final class JsonRecords {
 
   /**
    * Creates a record from an object's fields, as {@link #of} wrote them. Components may be numbers,
-   * strings, booleans, enums, optionals, lists of strings or numbers, and such records.
+   * strings, booleans, enums, such records, and lists and optionals of these.
    *
    * @throws InvalidDataException naming the file, and the field where one is missing, has another
    *     type, or is refused by the record's constructor
@@ -127,17 +128,24 @@ public final class JsonRecords {
   }
 
   private static Object component(JsonView json, RecordComponent component) {
-    return component(json, component.getName(), component.getType(), component.getGenericType());
+    return component(json, component.getName(), component.getGenericType());
   }
 
-  private static Object component(JsonView json, String name, Class<?> type, Type generic) {
-    if (type == long.class) {
+  private static Object component(JsonView json, String name, Type generic) {
+    Class<?> type = Primitives.wrap(raw(generic));
+    if (type == Long.class) {
       return json.longInteger(name, Long.MIN_VALUE, Long.MAX_VALUE);
-    } else if (type == int.class) {
+    } else if (type == Integer.class) {
       return json.integer(name, Integer.MIN_VALUE, Integer.MAX_VALUE);
-    } else if (type == double.class) {
+    } else if (type == Short.class) {
+      return (short) json.integer(name, Short.MIN_VALUE, Short.MAX_VALUE);
+    } else if (type == Byte.class) {
+      return (byte) json.integer(name, Byte.MIN_VALUE, Byte.MAX_VALUE);
+    } else if (type == Double.class) {
       return number(json, name);
-    } else if (type == boolean.class) {
+    } else if (type == Float.class) {
+      return (float) number(json, name);
+    } else if (type == Boolean.class) {
       return json.bool(name);
     } else if (type == String.class) {
       return json.string(name);
@@ -150,10 +158,13 @@ public final class JsonRecords {
           ? OptionalLong.of(json.longInteger(name, Long.MIN_VALUE, Long.MAX_VALUE))
           : OptionalLong.empty();
     } else if (type == Optional.class) {
-      Class<?> inner = argument(generic);
-      return json.has(name) ? Optional.of(component(json, name, inner, inner)) : Optional.empty();
+      return json.has(name)
+          ? Optional.of(component(json, name, argument(generic)))
+          : Optional.empty();
     } else if (type == List.class) {
-      return list(json, name, argument(generic));
+      JsonView elements = json.elements(name);
+      Type element = argument(generic);
+      return elements.names().stream().map(e -> component(elements, e, element)).toList();
     } else if (type.isEnum()) {
       String word = json.string(name);
       return Arrays.stream(type.getEnumConstants())
@@ -177,26 +188,17 @@ public final class JsonRecords {
     return json.number(name);
   }
 
-  private static List<?> list(JsonView json, String name, Class<?> element) {
-    if (element == String.class) {
-      return json.strings(name);
-    } else if (element == Double.class) {
-      return json.numbers(name);
-    } else if (element == Long.class) {
-      return json.integers(name, Long.MIN_VALUE, Long.MAX_VALUE);
-    } else if (element.isRecord()) {
-      return json.objects(name).stream()
-          .map(object -> read(object, element.asSubclass(Record.class)))
-          .toList();
+  private static Class<?> raw(Type generic) {
+    Type type = generic instanceof ParameterizedType full ? full.getRawType() : generic;
+    if (type instanceof Class<?> raw) {
+      return raw;
     }
-    throw new IllegalArgumentException(
-        name + " is a list of " + element + ", which is not read from JSON");
+    throw new IllegalArgumentException(generic + " is not read from JSON");
   }
 
-  private static Class<?> argument(Type generic) {
-    if (generic instanceof ParameterizedType parameterized
-        && parameterized.getActualTypeArguments()[0] instanceof Class<?> argument) {
-      return argument;
+  private static Type argument(Type generic) {
+    if (generic instanceof ParameterizedType parameterized) {
+      return parameterized.getActualTypeArguments()[0];
     }
     throw new IllegalArgumentException(generic + " is not read from JSON");
   }

@@ -155,6 +155,16 @@ public final class JsonView {
     return each(name, (index, value) -> asNumber(name, index, value));
   }
 
+  /** Returns the elements of an array as fields: that of {@code a} are {@code a[0]}, and so on. */
+  public JsonView elements(String name) {
+    List<?> list = list(name);
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < list.size(); i++) {
+      fields.put(place(name, i), list.get(i));
+    }
+    return new JsonView(file, prefix, Collections.unmodifiableMap(fields));
+  }
+
   /** Returns an array of objects. */
   public List<JsonView> objects(String name) {
     return each(name, (index, value) -> asObject(name, index, value));

@@ -64,8 +64,7 @@ public final class TokenText {
   static Optional<TokenText> of(Tokenizer tokenizer, @Nullable JsonElement decoder) {
     return Kind.of(decoder)
         .map(
-            kind ->
-                new TokenText(tokenizer, kind == Kind.BYTE_LEVEL, kind == Kind.SPACED_BETWEEN));
+            kind -> new TokenText(tokenizer, kind == Kind.BYTE_LEVEL, kind == Kind.SPACED_BETWEEN));
   }
 
   /**

@@ -102,6 +102,17 @@ class JsonRecordsTest {
   }
 
   @Test
+  void namesTheElementOfANestedList() {
+    record Grid(List<List<Color>> cells) {}
+    assertThat(JsonRecords.read(view("{\"cells\":[[],[\"RED\"]]}"), Grid.class))
+        .isEqualTo(new Grid(List.of(List.of(), List.of(Color.RED))));
+    assertThatThrownBy(
+            () -> JsonRecords.read(view("{\"cells\":[[\"RED\",\"GREEN\"]]}"), Grid.class))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessage("state.json, field cells[0][1]: expected one of [RED, BLUE], found \"GREEN\"");
+  }
+
+  @Test
   void refusesWhatHasNoForm() {
     record Odd(Object thing) {}
     assertThatThrownBy(() -> JsonRecords.of(new Odd(new Object())))

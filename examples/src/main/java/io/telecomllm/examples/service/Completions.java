@@ -10,6 +10,8 @@ import io.telecomllm.generation.GeneratedToken;
 import io.telecomllm.generation.Generation;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.generation.GenerationListener;
+import io.telecomllm.generation.constraint.Constraint;
+import io.telecomllm.generation.schema.JsonSchema;
 import io.telecomllm.inference.OpenAnswer;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.prompt.Message;
@@ -21,8 +23,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OpenAI's chat completions. What a request asks for and this service has not is refused by name;
@@ -46,6 +50,7 @@ final class Completions {
           "stream",
           "stream_options",
           "logprobs",
+          "response_format",
           "user",
           "n");
 
@@ -168,7 +173,9 @@ final class Completions {
 
   private static List<Message> messages(JsonObject request) {
     JsonElement all = request.get("messages");
-    check(all != null && all.isJsonArray(), "messages: expected a list");
+    if (all == null || !all.isJsonArray()) {
+      throw new IllegalArgumentException("messages: expected a list");
+    }
     List<Message> messages = new ArrayList<>();
     for (JsonElement element : all.getAsJsonArray()) {
       check(element.isJsonObject(), "messages: expected objects");
@@ -189,7 +196,7 @@ final class Completions {
   }
 
   /** Returns a content, which may be a list of texts. */
-  private static String content(JsonElement content) {
+  private static String content(@Nullable JsonElement content) {
     if (content != null && content.isJsonArray()) {
       StringBuilder joined = new StringBuilder();
       for (JsonElement part : content.getAsJsonArray()) {
@@ -200,16 +207,22 @@ final class Completions {
       }
       return joined.toString();
     }
-    check(content != null && content.isJsonPrimitive(), "content: expected a text");
+    if (content == null || !content.isJsonPrimitive()) {
+      throw new IllegalArgumentException("content: expected a text");
+    }
     return content.getAsString();
   }
 
   private static GenerationConfig config(JsonObject request) {
     double most = number(request, "max_tokens", 256);
     String[] stop = stop(request.get("stop"));
+    Optional<Constraint> constraint = constraint(request.get("response_format"));
     return GenerationConfig.with(
         c ->
-            c.maxNewTokens((int) number(request, "max_completion_tokens", most))
+            constraint
+                .map(c::constraint)
+                .orElse(c)
+                .maxNewTokens((int) number(request, "max_completion_tokens", most))
                 // greedy unless asked, since an answer that is acted on should not be a draw
                 .temperature(number(request, "temperature", 0))
                 .topP(number(request, "top_p", 1))
@@ -220,7 +233,27 @@ final class Completions {
                 .stop(stop));
   }
 
-  private static String[] stop(JsonElement stop) {
+  private static Optional<Constraint> constraint(@Nullable JsonElement format) {
+    if (format == null || format.isJsonNull()) {
+      return Optional.empty();
+    }
+    check(format.isJsonObject(), "response_format: expected an object");
+    String type = text(format.getAsJsonObject(), "type");
+    if (type.equals("text")) {
+      return Optional.empty();
+    }
+    JsonElement named = format.getAsJsonObject().get("json_schema");
+    if (!type.equals("json_schema") || named == null || !named.isJsonObject()) {
+      throw new IllegalArgumentException("response_format: this service has text and json_schema");
+    }
+    JsonElement schema = named.getAsJsonObject().get("schema");
+    if (schema == null) {
+      throw new IllegalArgumentException("response_format: json_schema has no schema");
+    }
+    return Optional.of(JsonSchema.parse(schema.toString()).constraint());
+  }
+
+  private static String[] stop(@Nullable JsonElement stop) {
     if (stop == null || stop.isJsonNull()) {
       return new String[0];
     }

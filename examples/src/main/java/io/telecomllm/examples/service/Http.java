@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.telecomllm.BusyException;
 import io.telecomllm.DeadlineException;
+import io.telecomllm.InvalidDataException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class Http {
         }
         try {
           action.run(body(exchange), exchange);
-        } catch (IllegalArgumentException | JsonParseException e) {
+        } catch (IllegalArgumentException | InvalidDataException | JsonParseException e) {
           error(exchange, 400, String.valueOf(e.getMessage()));
         } catch (BusyException | DeadlineException e) {
           exchange.getResponseHeaders().set("Retry-After", "1");

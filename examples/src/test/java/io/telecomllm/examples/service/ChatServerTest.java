@@ -123,6 +123,25 @@ class ChatServerTest {
     assertThat(last.getAsJsonObject("usage").get("completion_tokens").getAsInt()).isEqualTo(20);
   }
 
+  @Test
+  void aSchemaHoldsTheAnswer() throws Exception {
+    String format =
+        ", \"response_format\": {\"type\": \"json_schema\", \"json_schema\": {\"schema\": %s}}}";
+    String schema =
+        "{\"type\": \"object\", \"required\": [\"core\"],"
+            + " \"properties\": {\"core\": {\"type\": \"boolean\"}}}";
+    HttpResponse<String> response =
+        post("/v1/chat/completions", "{" + ASKED.replace("20", "60") + format.formatted(schema));
+    JsonObject choice = json(response).getAsJsonArray("choices").get(0).getAsJsonObject();
+    String text = choice.getAsJsonObject("message").get("content").getAsString();
+    assertThat(JsonParser.parseString(text).getAsJsonObject().get("core").isJsonPrimitive())
+        .isTrue();
+    HttpResponse<String> refused =
+        post("/v1/chat/completions", "{" + ASKED + format.formatted("{\"pattern\": \"a\"}"));
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("pattern");
+  }
+
   /** The only slot is free again for the next question. */
   @Test
   void aClientThatIsGoneEndsItsAnswer() throws Exception {

@@ -1,5 +1,6 @@
-package io.telecomllm.generation;
+package io.telecomllm.generation.constraint;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,16 @@ import org.jspecify.annotations.Nullable;
 public interface Constraint {
   /** Returns the state before the first byte. */
   State start();
+
+  /**
+   * Returns the constraint that a text is exactly one of the options. One may be the beginning of
+   * another.
+   *
+   * @param options at least one, none of them blank, no two equal
+   */
+  static Constraint options(List<String> options) {
+    return Options.of(options);
+  }
 
   /** What has been read so far. Immutable, so that a state can be tried and dropped. */
   interface State {
