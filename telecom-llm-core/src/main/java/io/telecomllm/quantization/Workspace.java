@@ -106,6 +106,74 @@ public final class Workspace implements AutoCloseable {
     void fill(Buffer target, Tensor values);
   }
 
+  /** Returns rows of a weight as a view of the transposed matrix, which is what is unpacked. */
+  Tensor unpack(GroupWeight weight, int from, int count) {
+    closeLast();
+    Rows rows = Rows.around(from, count);
+    long elements = (long) rows.count() * weight.in();
+    Operators views = buffer(elements).scope().operators();
+    try (Tensor flat = views.narrow(buffer(elements).values(), 0, 0, elements);
+        Tensor values = views.reshape(flat, weight.in(), rows.count())) {
+      last = unpack(weight, rows, values, views, from, count);
+      return last;
+    }
+  }
+
+  /** Returns rows of a weight in fp32, owned by the scope of the operators. */
+  Tensor exact(GroupWeight weight, Operators owner, int from, int count) {
+    if (type == DataType.FLOAT32) {
+      return unpack(weight, from, count);
+    }
+    Rows rows = Rows.around(from, count);
+    Tensor values = owner.empty(DataType.FLOAT32, weight.in(), rows.count());
+    return unpack(weight, rows, values, owner, from, count);
+  }
+
+  /** Whole blocks of the rows that lie side by side in memory. */
+  private record Rows(int first, int count) {
+    static Rows around(int from, int count) {
+      int block = GroupLayout.block();
+      int first = from / block * block;
+      return new Rows(first, (from + count - first + block - 1) / block * block);
+    }
+  }
+
+  private Tensor unpack(
+      GroupWeight weight, Rows rows, Tensor values, Operators views, int from, int count) {
+    long elements = Math.max(PIECE, (long) GroupLayout.block() * weight.packed().size(1) * 2);
+    Room space = room(elements);
+    try (Scope work = scope.child()) {
+      Operators ops = work.operators();
+      ops.packing()
+          .dequantizeGroupsInPlace(
+              values,
+              ops.narrow(weight.packed(), 0, rows.first(), rows.count()),
+              space.words(),
+              type == DataType.FLOAT32 ? ops.empty(type, elements) : space.floats(),
+              ops.narrow(weight.scales(), 1, rows.first(), rows.count()),
+              GroupLayout.block());
+    }
+    try (Tensor all = views.transpose(values)) {
+      return views.narrow(all, 0, from - rows.first(), count);
+    }
+  }
+
+  /** Returns the codes, scales and zeros of rows of a weight, laid out for a {@link GroupWeight}. */
+  Operators.Pair regroup(BlockWeight weight, Operators ops, int from, int count) {
+    Encoding encoding = weight.encoding();
+    long elements = (long) count * weight.in();
+    return ops.packing()
+        .regroup(
+            encoding.name().toLowerCase(Locale.ROOT),
+            ops.reshape(
+                ops.narrow(weight.raw(), 0, from, count),
+                elements / encoding.blockValues(),
+                encoding.blockBytes()),
+            ops.narrow(room(elements).words(), 0, 0, elements / CODES),
+            table(encoding),
+            count);
+  }
+
   private Tensor unpacked(int rows, int in, Filler filler) {
     closeLast();
     long elements = (long) rows * in;
