@@ -1,5 +1,6 @@
 package io.telecomllm.quantization;
 
+import io.telecomllm.DeviceException;
 import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.tensor.DataType;
@@ -32,6 +33,16 @@ public final class GroupPacking {
 
   private GroupPacking() {}
 
+  /** Returns whether libtorch has a fast product of such weights on this CPU. */
+  public static boolean isSupported() {
+    try {
+      GroupLayout.block();
+      return true;
+    } catch (DeviceException e) {
+      return false;
+    }
+  }
+
   /** Returns the number of rows to take at a time, whole blocks of the layout. */
   static int step(int out, int in) {
     return Math.min(out, Math.max(1, Workspace.PIECE / in / GroupLayout.ROWS) * GroupLayout.ROWS);
@@ -43,7 +54,7 @@ public final class GroupPacking {
    * @param name what errors call it
    * @param weight its size must {@linkplain GroupWeight#fits fit}
    * @throws InvalidDataException naming it, if it holds NaN or infinity
-   * @throws io.telecomllm.DeviceException if this CPU has no fast product
+   * @throws DeviceException if this CPU has no fast product
    */
   public static GroupWeight pack(String name, Weight weight, Scope scope) {
     GroupLayout.block();

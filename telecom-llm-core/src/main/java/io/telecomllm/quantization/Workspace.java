@@ -76,10 +76,8 @@ public final class Workspace implements AutoCloseable {
 
   /** Unpacks rows to values of this type; fp32 ones are computed in place. */
   private void unpack(BlockWeight weight, int from, int count, Tensor values, DataType of) {
-    int blocks = weight.in() / weight.encoding().blockValues();
     int rows = weight.step();
     Room space = room((long) Math.min(rows, count) * weight.in());
-    String encoding = weight.encoding().name().toLowerCase(Locale.ROOT);
     for (int row = 0; row < count; row += rows) {
       try (Scope work = scope.child()) {
         Operators ops = work.operators();
@@ -88,12 +86,9 @@ public final class Workspace implements AutoCloseable {
         Tensor part = ops.narrow(values, 0, (long) row * weight.in(), elements);
         ops.packing()
             .unpackBlocksInPlace(
-                encoding,
+                name(weight.encoding()),
                 part,
-                ops.reshape(
-                    ops.narrow(weight.raw(), 0, from + row, some),
-                    (long) some * blocks,
-                    weight.encoding().blockBytes()),
+                blocks(weight, ops, from + row, some),
                 ops.narrow(space.words(), 0, 0, elements / CODES),
                 of == DataType.FLOAT32 ? part : space.floats(),
                 table(weight.encoding()));
@@ -104,6 +99,63 @@ public final class Workspace implements AutoCloseable {
   /** Writes values to the buffer. */
   private interface Filler {
     void fill(Buffer target, Tensor values);
+  }
+
+  Tensor unpack(ByteTable table, int from, int count) {
+    return unpacked(count, table.in(), (target, values) -> unpack(table, from, count, values));
+  }
+
+  /** Returns rows of a table in fp32, owned by the scope of the operators. */
+  Tensor exact(ByteTable table, Operators owner, int from, int count) {
+    if (type == DataType.FLOAT32) {
+      return unpack(table, from, count);
+    }
+    Tensor values = owner.empty(DataType.FLOAT32, count, table.in());
+    unpack(table, from, count, owner.reshape(values, (long) count * table.in()));
+    return values;
+  }
+
+  private void unpack(ByteTable table, int from, int count, Tensor values) {
+    int rows = Math.min(table.step(), count);
+    Room space = room((long) rows * table.in());
+    for (int row = 0; row < count; row += rows) {
+      try (Scope work = scope.child()) {
+        Operators ops = work.operators();
+        int some = Math.min(rows, count - row);
+        long elements = (long) some * table.in();
+        Tensor part = ops.narrow(values, 0, (long) row * table.in(), elements);
+        ops.packing()
+            .unpackBytesInPlace(
+                part,
+                ops.narrow(table.codes(), 0, from + row, some),
+                ops.narrow(table.scales(), 0, from + row, some),
+                ops.typeOf(values) == DataType.FLOAT32 ? part : space.floats());
+      }
+    }
+  }
+
+  /** Returns rows of 6- or 8-bit blocks as bytes and scales. */
+  Operators.Pair toBytes(BlockWeight weight, Operators ops, int from, int count) {
+    long elements = (long) count * weight.in();
+    return ops.packing()
+        .toBytes(
+            name(weight.encoding()),
+            blocks(weight, ops, from, count),
+            ops.narrow(room(elements).words(), 0, 0, elements / CODES),
+            count);
+  }
+
+  /** Returns the blocks of rows, (blocks, bytes of a block). */
+  private static Tensor blocks(BlockWeight weight, Operators ops, int from, int count) {
+    Encoding encoding = weight.encoding();
+    return ops.reshape(
+        ops.narrow(weight.raw(), 0, from, count),
+        (long) count * weight.in() / encoding.blockValues(),
+        encoding.blockBytes());
+  }
+
+  private static String name(Encoding encoding) {
+    return encoding.name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns rows of a weight as a view of the transposed matrix, which is what is unpacked. */
@@ -160,17 +212,13 @@ public final class Workspace implements AutoCloseable {
 
   /** Returns the codes, scales and zeros of rows of a weight, laid out for a {@link GroupWeight}. */
   Operators.Pair regroup(BlockWeight weight, Operators ops, int from, int count) {
-    Encoding encoding = weight.encoding();
     long elements = (long) count * weight.in();
     return ops.packing()
         .regroup(
-            encoding.name().toLowerCase(Locale.ROOT),
-            ops.reshape(
-                ops.narrow(weight.raw(), 0, from, count),
-                elements / encoding.blockValues(),
-                encoding.blockBytes()),
+            name(weight.encoding()),
+            blocks(weight, ops, from, count),
             ops.narrow(room(elements).words(), 0, 0, elements / CODES),
-            table(encoding),
+            table(weight.encoding()),
             count);
   }
 

@@ -81,6 +81,30 @@ public final class PackingOperators {
     return ops.pair("regroup_" + encoding, raw, words, table, rows);
   }
 
+  /**
+   * Returns q6_k or q8_0 blocks as signed bytes (rows, columns) and fp32 scales (rows, groups).
+   *
+   * @param raw (blocks, bytes of a block), uint8
+   * @param words as many 64-bit words as there are values / 8: room for the values' codes
+   */
+  public Operators.Pair toBytes(String encoding, Tensor raw, Tensor words, int rows) {
+    return ops.pair("bytes_" + encoding, raw, words, rows);
+  }
+
+  /** Computes values (flat) = code * scale; floats as in {@link #unpackBlocksInPlace}. */
+  public void unpackBytesInPlace(Tensor values, Tensor codes, Tensor scales, Tensor floats) {
+    Operators.run("unpack_bytes_", values, codes, scales, floats);
+  }
+
+  /**
+   * Returns the logits (rows, vocabulary) in fp32 of h (rows, features) for a head in bytes.
+   *
+   * @param bias (vocabulary), fp32; {@link Operators#none()} without a bias
+   */
+  public Tensor byteLogits(Tensor h, Tensor codes, Tensor scales, Tensor bias) {
+    return ops.tensor("byte_logits", h, codes, scales, bias);
+  }
+
   /** Rounds x (rows, columns) in fp32 to codes of 4 or 8 bits for {@link #groupLinear}. */
   public Operators.Pair quantizeGroups(Tensor x, int bits) {
     return ops.pair("quantize_groups", x, bits);

@@ -904,7 +904,7 @@ class Kernels(Module):
     return (self).scaled_codes_(values, codes, floats, scales, minima, )
 
   # in each half of a block the low bits of the first two parts are low halves of bytes, of the others high halves
-  def unpack_q6_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def groups_q6_k(self: __torch__.Kernels, raw: Tensor, words: Tensor) -> Tuple[Tensor, Tensor]:
     x = torch.unflatten((self).block_words(raw, 0, 128, 64, ), 1, [2, 4])
     others = (self).block_words(raw, 128, 64, 32, )
     parts = torch.view(words, [torch.size(x, 0), 4, 4])
@@ -915,8 +915,11 @@ class Kernels(Module):
         pair = (self).moved_bits(others, torch.sub(4, torch.mul(2, place)), 3472328296227680304, )
         _1 = torch.bitwise_or(torch.select(low, 1, i), pair, out=torch.select(parts, 1, place))
     small = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 192, 16)), dtype=1)
-    scales = torch.mul(torch.to(small, 6), (self).block_half(raw, 208, ))
-    return (self).scaled_words_(values, words, floats, scales, torch.mul(scales, 32.), )
+    return (ops.aten.view_copy(words, dtype=1), torch.mul(torch.to(small, 6), (self).block_half(raw, 208, )))
+
+  def unpack_q6_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    codes, scales, = (self).groups_q6_k(raw, words, )
+    return (self).scaled_codes_(values, codes, floats, scales, torch.mul(scales, 32.), )
 
   # the signed bytes that the 4-bit codes of words stand for, `table` by index
   def from_table(self: __torch__.Kernels, words: Tensor, table: Tensor) -> Tensor:
@@ -934,6 +937,39 @@ class Kernels(Module):
     signed = (self).signed_scales(fours, torch.reshape(torch.narrow(raw, 1, 2, 2), [-1, 1]), )
     scales = torch.mul_(torch.view(signed, [-1, 8]), (self).block_half(raw, 0, ))
     return (self).scaled_codes_(values, (self).from_table(words, table, ), floats, scales, torch.narrow(scales, 0, 0, 0), )
+
+  # ---- signed bytes (rows, columns), and a scale in fp32 for each group of columns, (rows, groups) ----
+
+  # blocks of `rows` rows as bytes; words: room for the codes
+  def bytes_q6_k(self: __torch__.Kernels, raw: Tensor, words: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes, scales, = (self).groups_q6_k(raw, words, )
+    return (torch.view(torch.sub_(codes, 32), [rows, -1]), torch.view(scales, [rows, -1]))
+
+  def bytes_q8_0(self: __torch__.Kernels, raw: Tensor, words: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 2, 32)), dtype=1)
+    return (torch.view(codes, [rows, -1]), torch.view((self).block_half(raw, 0, ), [rows, -1]))
+
+  # writes the values, flat; floats: room for them in fp32, or the same memory
+  def unpack_bytes_(self: __torch__.Kernels, values: Tensor, codes: Tensor, scales: Tensor, floats: Tensor) -> Tensor:
+    return (self).scaled_codes_(values, codes, floats, scales, torch.empty([0], dtype=6), )
+
+  # logits for a head in bytes, which are exact in fp32: unpacked in pieces of 1 Mi values
+  def byte_logits(self: __torch__.Kernels, h: Tensor, codes: Tensor, scales: Tensor, bias: Tensor) -> Tensor:
+    x = torch.to(h, 6)
+    count = torch.size(codes, 0)
+    y = torch.empty([torch.size(h, 0), count], dtype=6)
+    step = ops.prim.max(1, ops.prim.min(count, torch.floordiv(1048576, torch.size(codes, 1))))
+    room = torch.empty([step, torch.size(codes, 1)], dtype=6)
+    for i in range((self).pieces(count, step, )):
+      start = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(count, start))
+      part = torch.narrow(room, 0, 0, n)
+      flat = torch.view(part, [-1])
+      _0 = (self).scaled_codes_(flat, torch.narrow(codes, 0, start, n), flat, torch.narrow(scales, 0, start, n), torch.narrow(flat, 0, 0, 0), )
+      _1 = torch.copy_(torch.narrow(y, 1, start, n), torch.mm(x, torch.t(part)))
+    if torch.gt(torch.numel(bias), 0):
+      y = torch.add_(y, bias)
+    return y
 
   # ---- integers of 4 bits in groups of 32, as libtorch's product of few rows on a CPU reads them ----
 

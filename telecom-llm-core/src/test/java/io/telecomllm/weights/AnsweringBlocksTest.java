@@ -1,8 +1,10 @@
 package io.telecomllm.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.quantization.BlockWeight;
+import io.telecomllm.quantization.ByteTable;
 import io.telecomllm.quantization.GroupPacking;
 import io.telecomllm.quantization.GroupWeight;
 import io.telecomllm.quantization.Workspace;
@@ -10,11 +12,14 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Tensor;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Blocks of a GGUF file, laid out for answering, hold the values that {@link Encoding} decodes. */
@@ -56,13 +61,7 @@ class AnsweringBlocksTest {
     try (Scope scope = Scope.open(Device.cpu());
         Workspace workspace = new Workspace(Device.cpu(), DataType.BFLOAT16)) {
       Operators ops = scope.operators();
-      BlockWeight blocks =
-          new BlockWeight(
-              encoding,
-              OUT,
-              IN,
-              ops.reshape(ops.bytes(raw), OUT, BlockWeight.rowBytes(encoding, IN)));
-      GroupWeight weight = GroupPacking.pack("w", blocks, scope);
+      GroupWeight weight = GroupPacking.pack("w", blocks(encoding, raw, ops), scope);
       int bits = FOUR_BITS.contains(encoding) ? 4 : 8;
       assertThat(weight.bits()).isEqualTo(bits);
       // one bit in five is of scales and zeros
@@ -90,6 +89,59 @@ class AnsweringBlocksTest {
   private static void put(byte[] raw, int at, int half) {
     raw[at] = (byte) half;
     raw[at + 1] = (byte) (half >> 8);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q6_K", "Q8_0"})
+  void headsOfBytesHoldTheSameValues(Encoding encoding) {
+    byte[] raw = raw(encoding);
+    float[] expected = decoded(encoding, raw);
+    try (Scope scope = Scope.open(Device.cpu());
+        Workspace workspace = new Workspace(Device.cpu(), DataType.BFLOAT16)) {
+      Operators ops = scope.operators();
+      ByteTable table = ByteTable.of(blocks(encoding, raw, ops), scope);
+      // bytes, and four of a scale for each group of 16 or 32
+      assertThat(table.bytes())
+          .isEqualTo((long) OUT * IN + OUT * IN / (encoding == Encoding.Q6_K ? 4 : 8));
+      assertThat(ops.toFloats(table.copy(workspace, DataType.FLOAT32, scope)))
+          .usingElementComparator(AnsweringBlocksTest::compareWithoutSignOfZero)
+          .isEqualTo(expected);
+      float[] rounded =
+          ops.toFloats(ops.to(ops.floats(expected, OUT, IN), DataType.BFLOAT16));
+      assertThat(ops.toFloats(table.dense(workspace)))
+          .usingElementComparator(AnsweringBlocksTest::compareWithoutSignOfZero)
+          .isEqualTo(rounded);
+      assertThat(ops.toFloats(table.lookUp(workspace, ops.longs(1500, 7), scope)))
+          .usingElementComparator(AnsweringBlocksTest::compareWithoutSignOfZero)
+          .startsWith(Arrays.copyOfRange(rounded, 1500 * IN, 1501 * IN))
+          .endsWith(Arrays.copyOfRange(rounded, 7 * IN, 8 * IN));
+    }
+  }
+
+  private static int compareWithoutSignOfZero(float a, float b) {
+    return Float.compare(a + 0f, b + 0f);
+  }
+
+  private static BlockWeight blocks(Encoding encoding, byte[] raw, Operators ops) {
+    Tensor rows = ops.reshape(ops.bytes(raw), OUT, BlockWeight.rowBytes(encoding, IN));
+    return new BlockWeight(encoding, OUT, IN, rows);
+  }
+
+  @Test
+  void otherHeadsAreRefused() {
+    try (Scope scope = Scope.open(Device.cpu())) {
+      BlockWeight blocks = blocks(Encoding.Q4_K, raw(Encoding.Q4_K), scope.operators());
+      assertThat(ByteTable.fits(blocks)).isFalse();
+      assertThatThrownBy(() -> ByteTable.of(blocks, scope))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Q4_K is neither Q6_K nor Q8_0");
+      Operators ops = scope.operators();
+      assertThatThrownBy(
+              () ->
+                  new ByteTable(
+                      ops.zeros(DataType.INT8, 2, 30), ops.zeros(DataType.FLOAT32, 2, 4)))
+          .hasMessage("2 x 4 scales do not divide 2 x 30 codes");
+    }
   }
 
   /** A rounding to bf16 is off by up to 2^-8; that of a scale counts up to half the range. */

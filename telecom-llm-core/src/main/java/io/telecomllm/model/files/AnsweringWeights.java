@@ -1,6 +1,8 @@
 package io.telecomllm.model.files;
 
 import io.telecomllm.model.DecoderBuilder;
+import io.telecomllm.quantization.BlockWeight;
+import io.telecomllm.quantization.ByteTable;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.GroupPacking;
 import io.telecomllm.quantization.GroupWeight;
@@ -41,6 +43,17 @@ record AnsweringWeights(DecoderBuilder.Source source) implements DecoderBuilder.
   @Override
   public @Nullable Table table(String name, Scope scope, int rows, int features) {
     return source.table(name, scope, rows, features);
+  }
+
+  @Override
+  public @Nullable Table head(String name, Scope scope, int rows, int features) {
+    Table stored = source.table(name, scope, rows, features);
+    if (stored instanceof BlockWeight blocks && ByteTable.fits(blocks)) {
+      ByteTable bytes = ByteTable.of(blocks, scope);
+      blocks.raw().close();
+      return bytes;
+    }
+    return stored;
   }
 
   @Override
