@@ -102,7 +102,10 @@ record Linear(
       Tensor product = g;
       Tensor gx;
       if (delta == null || adapted == null) {
-        gx = back.inputWanted() ? ops.linearBackward(g, layer.frozen(back.pass()).values()) : ops.none();
+        gx =
+            back.inputWanted()
+                ? ops.linearBackward(g, layer.frozen(back.pass()).values())
+                : ops.none();
       } else {
         product = delta.outputGradient(ops, g, adapted);
         // the adapter's small part first, as in the forward pass
@@ -160,8 +163,7 @@ record Linear(
 
     @Override
     public void addProductInPlace(Tensor y, Tensor x) {
-      layer.weight.addProductInPlace(
-          pass.workspace(), pass.ops(), y, x, layer.from, layer.count);
+      layer.weight.addProductInPlace(pass.workspace(), pass.ops(), y, x, layer.from, layer.count);
     }
   }
 }

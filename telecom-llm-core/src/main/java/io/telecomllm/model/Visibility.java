@@ -98,8 +98,10 @@ record Visibility(
     }
     int[] rows = layout.reading().wanted();
     // all rows in their order need no selection, and no layer's weight in two parts
-    boolean some = rows != null && !Arrays.equals(rows, all.rows());
-    Wanted last = some ? Wanted.of(ops, layout, rows, rotation) : null;
+    Wanted last =
+        rows == null || Arrays.equals(rows, all.rows())
+            ? null
+            : Wanted.of(ops, layout, rows, rotation);
     KvCache cache = layout.reading().cache();
     Store store = cache == null ? null : Store.of(ops, cache, layout.slots());
     return new Visibility(config, rotation, segments, last, store);

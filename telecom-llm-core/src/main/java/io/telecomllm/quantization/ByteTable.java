@@ -46,7 +46,14 @@ public record ByteTable(Tensor codes, Tensor scales) implements Table {
       blocks.eachPiece(
           scope,
           (ops, from, count) -> {
-            Operators.Pair piece = workspace.toBytes(blocks, ops, from, count);
+            long values = (long) count * blocks.in();
+            Operators.Pair piece =
+                ops.packing()
+                    .toBytes(
+                        blocks.operator(),
+                        blocks.blocks(ops, from, count),
+                        workspace.room(values).words(ops, values),
+                        count);
             ops.copyInPlace(ops.narrow(codes, 0, from, count), piece.first());
             ops.copyInPlace(ops.narrow(scales, 0, from, count), piece.second());
           });
@@ -66,17 +73,48 @@ public record ByteTable(Tensor codes, Tensor scales) implements Table {
 
   @Override
   public Tensor dense(Workspace workspace) {
-    return workspace.unpack(this, 0, out());
+    return unpack(workspace, 0, out());
   }
 
   @Override
   public Tensor dense(Workspace workspace, Operators views, int from, int count) {
-    return workspace.unpack(this, from, count);
+    return unpack(workspace, from, count);
   }
 
   @Override
   public Tensor exact(Workspace workspace, Operators views, int from, int count) {
-    return workspace.exact(this, views, from, count);
+    if (workspace.type() == DataType.FLOAT32) {
+      return unpack(workspace, from, count);
+    }
+    Tensor values = views.empty(DataType.FLOAT32, count, in());
+    unpack(workspace, views.reshape(values, (long) count * in()), views, from, count, true);
+    return values;
+  }
+
+  private Tensor unpack(Workspace workspace, int from, int count) {
+    boolean floats = workspace.type() == DataType.FLOAT32;
+    return workspace.unpacked(
+        (long) count * in(),
+        (values, views) -> {
+          unpack(workspace, values, views, from, count, floats);
+          return views.reshape(values, count, in());
+        });
+  }
+
+  /** Writes rows to flat values, in place if these are floats. */
+  private void unpack(
+      Workspace workspace, Tensor values, Operators views, int from, int count, boolean floats) {
+    int step = Math.min(step(), count);
+    for (int row = 0; row < count; row += step) {
+      int some = Math.min(step, count - row);
+      long elements = (long) some * in();
+      try (Tensor part = views.narrow(values, 0, (long) row * in(), elements);
+          Tensor own = views.narrow(codes, 0, from + row, some);
+          Tensor scale = views.narrow(scales, 0, from + row, some)) {
+        Tensor room = floats ? part : workspace.room((long) step * in()).floats();
+        views.packing().unpackBytesInPlace(part, own, scale, room);
+      }
+    }
   }
 
   @Override

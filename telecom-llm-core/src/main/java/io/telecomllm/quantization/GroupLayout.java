@@ -1,5 +1,7 @@
 package io.telecomllm.quantization;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import io.telecomllm.DeviceException;
@@ -31,7 +33,7 @@ final class GroupLayout {
    * @throws DeviceException if the layout is another: libtorch then has no fast product either
    */
   static int block() {
-    return BLOCK.get();
+    return requireNonNull(BLOCK.get());
   }
 
   private static int probe() {

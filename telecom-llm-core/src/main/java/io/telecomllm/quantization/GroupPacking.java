@@ -94,7 +94,14 @@ public final class GroupPacking {
   private static Operators.Pair piece(
       Weight weight, Workspace workspace, Operators ops, int from, int count, int bits) {
     if (weight instanceof BlockWeight block && KEPT.contains(block.encoding())) {
-      return workspace.regroup(block, ops, from, count);
+      long values = (long) count * block.in();
+      return ops.packing()
+          .regroup(
+              block.operator(),
+              block.blocks(ops, from, count),
+              workspace.room(values).words(ops, values),
+              workspace.table(block.encoding()),
+              count);
     }
     Tensor values = weight.exact(workspace, ops, from, count);
     return ops.packing().quantizeGroups(ops.to(values, DataType.FLOAT32), bits);

@@ -12,7 +12,6 @@ import io.telecomllm.weights.Encoding;
 import io.telecomllm.weights.TableBlocks;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +38,13 @@ public final class Workspace implements AutoCloseable {
   /** The values, and the same memory as 64-bit words. */
   private record Buffer(Scope scope, Tensor values, Tensor words) {}
 
-  /** What a piece of blocks is unpacked in. */
-  private record Room(Scope scope, Tensor words, Tensor floats) {}
+  /** What a piece of a matrix is unpacked in: 64-bit words for codes, and fp32 values. */
+  record Room(Scope scope, Tensor words, Tensor floats) {
+    /** Returns the words of a number of codes of a byte each. */
+    Tensor words(Operators ops, long codes) {
+      return ops.narrow(words, 0, 0, codes / CODES);
+    }
+  }
 
   /** Creates a workspace for weights on a device, to compute in FLOAT32, BFLOAT16 or FLOAT16. */
   public Workspace(Device device, DataType type) {
@@ -55,7 +59,11 @@ public final class Workspace implements AutoCloseable {
 
   Tensor unpack(BlockWeight weight, int from, int count) {
     return unpacked(
-        count, weight.in(), (target, values) -> unpack(weight, from, count, values, type));
+        (long) count * weight.in(),
+        (values, views) -> {
+          unpack(weight, from, count, values, type);
+          return views.reshape(values, count, weight.in());
+        });
   }
 
   /** Returns rows of a weight in fp32; they must be few, as they take room beside the buffer. */
@@ -86,153 +94,31 @@ public final class Workspace implements AutoCloseable {
         Tensor part = ops.narrow(values, 0, (long) row * weight.in(), elements);
         ops.packing()
             .unpackBlocksInPlace(
-                name(weight.encoding()),
+                weight.operator(),
                 part,
-                blocks(weight, ops, from + row, some),
-                ops.narrow(space.words(), 0, 0, elements / CODES),
+                weight.blocks(ops, from + row, some),
+                space.words(ops, elements),
                 of == DataType.FLOAT32 ? part : space.floats(),
                 table(weight.encoding()));
       }
     }
   }
 
-  /** Writes values to the buffer. */
-  private interface Filler {
-    void fill(Buffer target, Tensor values);
+  /** Writes a matrix to a flat buffer, and returns it as a view of the buffer. */
+  @FunctionalInterface
+  interface Filler {
+    Tensor fill(Tensor values, Operators views);
   }
 
-  Tensor unpack(ByteTable table, int from, int count) {
-    return unpacked(count, table.in(), (target, values) -> unpack(table, from, count, values));
-  }
-
-  /** Returns rows of a table in fp32, owned by the scope of the operators. */
-  Tensor exact(ByteTable table, Operators owner, int from, int count) {
-    if (type == DataType.FLOAT32) {
-      return unpack(table, from, count);
-    }
-    Tensor values = owner.empty(DataType.FLOAT32, count, table.in());
-    unpack(table, from, count, owner.reshape(values, (long) count * table.in()));
-    return values;
-  }
-
-  private void unpack(ByteTable table, int from, int count, Tensor values) {
-    int rows = Math.min(table.step(), count);
-    Room space = room((long) rows * table.in());
-    for (int row = 0; row < count; row += rows) {
-      try (Scope work = scope.child()) {
-        Operators ops = work.operators();
-        int some = Math.min(rows, count - row);
-        long elements = (long) some * table.in();
-        Tensor part = ops.narrow(values, 0, (long) row * table.in(), elements);
-        ops.packing()
-            .unpackBytesInPlace(
-                part,
-                ops.narrow(table.codes(), 0, from + row, some),
-                ops.narrow(table.scales(), 0, from + row, some),
-                ops.typeOf(values) == DataType.FLOAT32 ? part : space.floats());
-      }
-    }
-  }
-
-  /** Returns rows of 6- or 8-bit blocks as bytes and scales. */
-  Operators.Pair toBytes(BlockWeight weight, Operators ops, int from, int count) {
-    long elements = (long) count * weight.in();
-    return ops.packing()
-        .toBytes(
-            name(weight.encoding()),
-            blocks(weight, ops, from, count),
-            ops.narrow(room(elements).words(), 0, 0, elements / CODES),
-            count);
-  }
-
-  /** Returns the blocks of rows, (blocks, bytes of a block). */
-  private static Tensor blocks(BlockWeight weight, Operators ops, int from, int count) {
-    Encoding encoding = weight.encoding();
-    return ops.reshape(
-        ops.narrow(weight.raw(), 0, from, count),
-        (long) count * weight.in() / encoding.blockValues(),
-        encoding.blockBytes());
-  }
-
-  private static String name(Encoding encoding) {
-    return encoding.name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Returns rows of a weight as a view of the transposed matrix, which is what is unpacked. */
-  Tensor unpack(GroupWeight weight, int from, int count) {
+  /** Returns what the filler makes of a buffer, valid until the next call. */
+  Tensor unpacked(long elements, Filler filler) {
     closeLast();
-    Rows rows = Rows.around(from, count);
-    long elements = (long) rows.count() * weight.in();
-    Operators views = buffer(elements).scope().operators();
-    try (Tensor flat = views.narrow(buffer(elements).values(), 0, 0, elements);
-        Tensor values = views.reshape(flat, weight.in(), rows.count())) {
-      last = unpack(weight, rows, values, views, from, count);
-      return last;
-    }
-  }
-
-  /** Returns rows of a weight in fp32, owned by the scope of the operators. */
-  Tensor exact(GroupWeight weight, Operators owner, int from, int count) {
-    if (type == DataType.FLOAT32) {
-      return unpack(weight, from, count);
-    }
-    Rows rows = Rows.around(from, count);
-    Tensor values = owner.empty(DataType.FLOAT32, weight.in(), rows.count());
-    return unpack(weight, rows, values, owner, from, count);
-  }
-
-  /** Whole blocks of the rows that lie side by side in memory. */
-  private record Rows(int first, int count) {
-    static Rows around(int from, int count) {
-      int block = GroupLayout.block();
-      int first = from / block * block;
-      return new Rows(first, (from + count - first + block - 1) / block * block);
-    }
-  }
-
-  private Tensor unpack(
-      GroupWeight weight, Rows rows, Tensor values, Operators views, int from, int count) {
-    long elements = Math.max(PIECE, (long) GroupLayout.block() * weight.packed().size(1) * 2);
-    Room space = room(elements);
-    try (Scope work = scope.child()) {
-      Operators ops = work.operators();
-      ops.packing()
-          .dequantizeGroupsInPlace(
-              values,
-              ops.narrow(weight.packed(), 0, rows.first(), rows.count()),
-              space.words(),
-              type == DataType.FLOAT32 ? ops.empty(type, elements) : space.floats(),
-              ops.narrow(weight.scales(), 1, rows.first(), rows.count()),
-              GroupLayout.block());
-    }
-    try (Tensor all = views.transpose(values)) {
-      return views.narrow(all, 0, from - rows.first(), count);
-    }
-  }
-
-  /** Returns the codes, scales and zeros of rows of a weight, laid out for a {@link GroupWeight}. */
-  Operators.Pair regroup(BlockWeight weight, Operators ops, int from, int count) {
-    long elements = (long) count * weight.in();
-    return ops.packing()
-        .regroup(
-            name(weight.encoding()),
-            blocks(weight, ops, from, count),
-            ops.narrow(room(elements).words(), 0, 0, elements / CODES),
-            table(weight.encoding()),
-            count);
-  }
-
-  private Tensor unpacked(int rows, int in, Filler filler) {
-    closeLast();
-    long elements = (long) rows * in;
     Buffer target = buffer(elements);
     Operators views = target.scope().operators();
-    Tensor values = views.narrow(target.values(), 0, 0, elements);
-    filler.fill(target, values);
-    Tensor result = views.reshape(values, rows, in);
-    values.close();
-    last = result;
-    return result;
+    try (Tensor values = views.narrow(target.values(), 0, 0, elements)) {
+      last = filler.fill(values, views);
+      return last;
+    }
   }
 
   private void closeLast() {
@@ -242,7 +128,8 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  private Room room(long elements) {
+  /** Returns room for a piece; without fp32 values if that is the compute type. */
+  Room room(long elements) {
     Room current = room;
     if (current == null || CODES * current.words().elements() < elements) {
       if (current != null) {
@@ -263,7 +150,7 @@ public final class Workspace implements AutoCloseable {
   }
 
   /** Returns the table that the operator of an encoding looks up. */
-  private Tensor table(Encoding encoding) {
+  Tensor table(Encoding encoding) {
     return tables.computeIfAbsent(
         encoding,
         e ->
@@ -288,14 +175,18 @@ public final class Workspace implements AutoCloseable {
     long start = (long) from * weight.in();
     long elements = (long) count * weight.in();
     return unpacked(
-        count, weight.in(), (target, values) -> unpack(weight, start, elements, target, values));
+        elements,
+        (values, views) -> {
+          unpack(weight, start, elements, buffer(elements).words(), values);
+          return views.reshape(values, count, weight.in());
+        });
   }
 
   private void unpack(
-      FourBitWeight weight, long start, long elements, Buffer target, Tensor values) {
+      FourBitWeight weight, long start, long elements, Tensor all, Tensor values) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
-      Tensor words = target.words();
+      Tensor words = all;
       if (words.elements() > 0) {
         words = ops.narrow(words, 0, 0, elements * type.bytes() / Long.BYTES);
       }

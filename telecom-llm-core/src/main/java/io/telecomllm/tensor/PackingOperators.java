@@ -76,8 +76,7 @@ public final class PackingOperators {
    * @param words as many 64-bit words as there are values / 8: room for the values' codes
    * @param table as in {@link #unpackBlocksInPlace}
    */
-  public Operators.Pair regroup(
-      String encoding, Tensor raw, Tensor words, Tensor table, int rows) {
+  public Operators.Pair regroup(String encoding, Tensor raw, Tensor words, Tensor table, int rows) {
     return ops.pair("regroup_" + encoding, raw, words, table, rows);
   }
 

@@ -407,7 +407,12 @@ class LoraAdapterTest {
     try (Scope work = scope.child()) {
       Operators o = work.operators();
       o.copyInPlace(parameter.value(), o.floats(changed, parameter.value().shape()));
-      Tensor y = adapter.deltas(DataType.FLOAT32, work).of(QKV).apply(o, x, FrozenMatrix.of(o, weight)).value();
+      Tensor y =
+          adapter
+              .deltas(DataType.FLOAT32, work)
+              .of(QKV)
+              .apply(o, x, FrozenMatrix.of(o, weight))
+              .value();
       float[] found = o.toFloats(y);
       float[] factors = o.toFloats(c);
       double sum = 0;

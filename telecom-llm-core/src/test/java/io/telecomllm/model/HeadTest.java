@@ -125,8 +125,7 @@ class HeadTest {
             Encoding.Q6_K,
             VOCABULARY,
             HIDDEN,
-            ops.filled(
-                DataType.UINT8, this::fillSix, VOCABULARY, Encoding.Q6_K.blockBytes()));
+            ops.filled(DataType.UINT8, this::fillSix, VOCABULARY, Encoding.Q6_K.blockBytes()));
     ByteTable bytes = ByteTable.of(six, scope);
     Tensor h = hidden(type);
     for (Tensor some : List.of(h, ops.narrow(h, 0, 2, 1))) {

@@ -106,8 +106,7 @@ class AnsweringBlocksTest {
       assertThat(ops.toFloats(table.copy(workspace, DataType.FLOAT32, scope)))
           .usingElementComparator(AnsweringBlocksTest::compareWithoutSignOfZero)
           .isEqualTo(expected);
-      float[] rounded =
-          ops.toFloats(ops.to(ops.floats(expected, OUT, IN), DataType.BFLOAT16));
+      float[] rounded = ops.toFloats(ops.to(ops.floats(expected, OUT, IN), DataType.BFLOAT16));
       assertThat(ops.toFloats(table.dense(workspace)))
           .usingElementComparator(AnsweringBlocksTest::compareWithoutSignOfZero)
           .isEqualTo(rounded);
@@ -138,8 +137,7 @@ class AnsweringBlocksTest {
       Operators ops = scope.operators();
       assertThatThrownBy(
               () ->
-                  new ByteTable(
-                      ops.zeros(DataType.INT8, 2, 30), ops.zeros(DataType.FLOAT32, 2, 4)))
+                  new ByteTable(ops.zeros(DataType.INT8, 2, 30), ops.zeros(DataType.FLOAT32, 2, 4)))
           .hasMessage("2 x 4 scales do not divide 2 x 30 codes");
     }
   }

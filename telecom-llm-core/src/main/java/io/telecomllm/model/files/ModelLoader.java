@@ -61,8 +61,7 @@ public final class ModelLoader {
    * @param repacks whether the blocks of a GGUF file are unpacked for that
    * @param answering whether those that fit are laid out for answering
    */
-  private record Packing(
-      Optional<QuantizationConfig> dense, boolean repacks, boolean answering) {}
+  private record Packing(Optional<QuantizationConfig> dense, boolean repacks, boolean answering) {}
 
   private static final Packing DEFAULT =
       new Packing(Optional.of(QuantizationConfig.nf4()), false, false);
@@ -285,7 +284,9 @@ public final class ModelLoader {
 
             @Override
             public @Nullable Table table(String name, Scope scope, int rows, int features) {
-              return settings.packing.repacks() ? null : tensors.blocks(name, scope, rows, features);
+              return settings.packing.repacks()
+                  ? null
+                  : tensors.blocks(name, scope, rows, features);
             }
 
             @Override
