@@ -15,7 +15,8 @@ import java.util.Set;
  * Turns weights into {@link GroupWeight}s. The blocks of a GGUF file that have groups of 32 keep
  * their codes: those of 4 bits as they are, those of 5 and 8 bits as 8 bits. A dense matrix is
  * rounded to 4 bits. What was rounded before to other values than those of groups of 32 (6-bit
- * blocks, NF4) is rounded to 8 bits, which adds little to the first error, where 4 would double it.
+ * blocks, NF4) is rounded to 8 bits, which adds little to the first error, where 4 would add one as
+ * large.
  */
 @Internal
 public final class GroupPacking {

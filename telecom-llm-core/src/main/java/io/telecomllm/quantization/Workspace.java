@@ -182,8 +182,7 @@ public final class Workspace implements AutoCloseable {
         });
   }
 
-  private void unpack(
-      FourBitWeight weight, long start, long elements, Tensor all, Tensor values) {
+  private void unpack(FourBitWeight weight, long start, long elements, Tensor all, Tensor values) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
       Tensor words = all;

@@ -12,6 +12,7 @@ import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.ChildJvm;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -262,7 +263,7 @@ class GroupWeightTest {
     ProcessBuilder builder = ChildJvm.of(List.of(), Probe.class);
     builder.environment().put("ATEN_CPU_CAPABILITY", capability);
     Process process = builder.redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output).contains(first, second);
   }
