@@ -10,6 +10,7 @@ import io.telecomllm.model.files.HuggingFaceConfig;
 import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BitsAndBytesConfig;
 import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.GroupWeight;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
@@ -97,7 +98,12 @@ record ModelFolder(
 
   /** Unpacks the weight when it is written. */
   private SafetensorsWriter.Tensor dense(Weight weight, Workspace workspace) {
-    return dense(List.of((long) weight.out(), (long) weight.in()), () -> weight.dense(workspace));
+    List<Long> shape = List.of((long) weight.out(), (long) weight.in());
+    Supplier<Tensor> value = () -> weight.dense(workspace);
+    // which is the transposed matrix in memory if it is laid out for answering
+    return weight instanceof GroupWeight
+        ? new SafetensorsWriter.Tensor(type, shape, () -> copied(value.get()))
+        : dense(shape, value);
   }
 
   private SafetensorsWriter.Tensor dense(List<Long> shape, Supplier<Tensor> value) {
@@ -109,12 +115,16 @@ record ModelFolder(
           if (shape.size() > 1 && type == compute && device.kind() == Device.Kind.CPU) {
             return tensor.bytes();
           }
-          try (Scope host = Scope.open(Device.cpu())) {
-            Operators ops = host.operators();
-            ByteBuffer bytes = ops.copy(ops.to(tensor, type)).bytes();
-            return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
-          }
+          return copied(tensor);
         });
+  }
+
+  private ByteBuffer copied(Tensor tensor) {
+    try (Scope host = Scope.open(Device.cpu())) {
+      Operators ops = host.operators();
+      ByteBuffer bytes = ops.copy(ops.to(tensor, type)).bytes();
+      return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    }
   }
 
   /**

@@ -137,13 +137,14 @@ public final class LoraDelta {
    * to bf16 would be lost.
    *
    * @param x (rows, in)
-   * @param w (out, in) in the compute type; used during this call only
+   * @param frozen used during this call only
    */
-  public Applied apply(Operators ops, Tensor x, Tensor w) {
+  public Applied apply(Operators ops, Tensor x, FrozenMatrix frozen) {
     // a single update of all outputs overwrites y, so y need not be zeros
-    boolean onto = parts.size() != 1 || parts.get(0).b().size(0) != w.size(0);
+    boolean onto = parts.size() != 1 || parts.get(0).b().size(0) != frozen.out();
     DataType type = ops.typeOf(x);
-    Tensor y = onto ? ops.zeros(type, x.size(0), w.size(0)) : ops.empty(type, x.size(0), w.size(0));
+    long[] shape = {x.size(0), frozen.out()};
+    Tensor y = onto ? ops.zeros(type, shape) : ops.empty(type, shape);
     List<Tensor> lowRank = new ArrayList<>();
     Tensor trainedInput = trainedInput(ops, x);
     for (Part part : parts) {
@@ -152,12 +153,12 @@ public final class LoraDelta {
           ops.lora().loraInPlace(y, input, part.a(), part.b(), part.start(), part.scale(), onto));
     }
     closeDropped(trainedInput, x);
-    ops.addLinearInPlace(y, x, w);
+    frozen.addProductInPlace(y, x);
     if (magnitude == null) {
       return new Applied(y, new Saved(lowRank, null, null));
     }
     Part part = parts.get(0);
-    Tensor norms = ops.lora().adaptedRowNorms(w, part.a(), part.b(), part.scale());
+    Tensor norms = ops.lora().adaptedRowNorms(frozen.values(), part.a(), part.b(), part.scale());
     Tensor direction = magnitude.gradient() == null ? null : ops.copy(y);
     ops.lora().multiplyByRatioInPlace(y, magnitude.value(), norms);
     return new Applied(y, new Saved(lowRank, direction, norms));

@@ -44,6 +44,11 @@ public record DecoderBuilder(
       return null;
     }
 
+    /** Returns the head in the same way; an embedding that is its own head is asked for here. */
+    default @Nullable Table head(String name, Scope scope, int rows, int features) {
+      return table(name, scope, rows, features);
+    }
+
     /**
      * Returns the dense matrix to be packed while it is read, or null if it is available only from
      * {@link #dense}.
@@ -63,14 +68,15 @@ public record DecoderBuilder(
   private Decoder build(Source source) {
     Wiring wiring = config.architecture().wiring();
     String embeddingWeight = wiring.embeddingWeight();
-    Table embedding = table(source, embeddingWeight);
+    boolean tied = config.tiedEmbeddings();
+    Table embedding = tied ? head(source, embeddingWeight) : embedding(source, embeddingWeight);
     List<DecoderLayer> layers = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       layers.add(layer(source, i, wiring));
     }
     Norm norm = norm(source, wiring.lastNorm());
-    String headWeight = config.tiedEmbeddings() ? embeddingWeight : wiring.headWeight();
-    Table matrix = config.tiedEmbeddings() ? embedding : table(source, headWeight);
+    String headWeight = tied ? embeddingWeight : wiring.headWeight();
+    Table matrix = tied ? embedding : head(source, headWeight);
     String headBias = wiring.head() + ".bias";
     Tensor bias =
         wiring.headBias()
@@ -80,10 +86,19 @@ public record DecoderBuilder(
     return new Decoder(config, embedding, layers, norm, head, 0);
   }
 
-  private Table table(Source source, String name) {
+  private Table embedding(Source source, String name) {
+    return table(
+        source, name, source.table(name, scope, config.vocabularySize(), config.hiddenSize()));
+  }
+
+  private Table head(Source source, String name) {
+    return table(
+        source, name, source.head(name, scope, config.vocabularySize(), config.hiddenSize()));
+  }
+
+  private Table table(Source source, String name, @Nullable Table packed) {
     int rows = config.vocabularySize();
     int features = config.hiddenSize();
-    Table packed = source.table(name, scope, rows, features);
     return packed == null
         ? new DenseWeight(source.dense(name, compute, scope, rows, features), compute)
         : packed;

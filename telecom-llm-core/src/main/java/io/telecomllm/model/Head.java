@@ -2,6 +2,7 @@ package io.telecomllm.model;
 
 import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
+import io.telecomllm.quantization.ByteTable;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.Table;
 import io.telecomllm.quantization.Workspace;
@@ -45,6 +46,10 @@ public record Head(String weightName, Table weight, String biasName, @Nullable T
       Workspace workspace, Scope owner, Tensor h, Table table, @Nullable Tensor bias) {
     int all = table.out();
     Operators result = owner.operators();
+    if (table instanceof ByteTable bytes) {
+      Tensor own = bias == null ? result.none() : bias;
+      return result.packing().byteLogits(h, bytes.codes(), bytes.scales(), own);
+    }
     if (table.step() >= all) {
       Tensor w = table.exact(workspace, result, 0, all);
       return result.logits(h, w, bias == null ? result.none() : bias);

@@ -7,6 +7,7 @@ import io.telecomllm.lora.AdaptableModel;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.FourBitWeight;
+import io.telecomllm.quantization.GroupWeight;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
@@ -102,6 +103,9 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
             linear -> {
               if (linear.weight() instanceof FourBitWeight w) {
                 return WeightType.valueOf(w.code().name());
+              }
+              if (linear.weight() instanceof GroupWeight) {
+                return WeightType.INT4;
               }
               return linear.weight() instanceof BlockWeight ? WeightType.GGUF : WeightType.DENSE;
             })

@@ -1,5 +1,6 @@
 package io.telecomllm.model;
 
+import io.telecomllm.lora.FrozenMatrix;
 import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.lora.TargetModule;
 import io.telecomllm.quantization.DenseWeight;
@@ -63,11 +64,11 @@ record Linear(
   /** Returns the output for x (rows, in). */
   Output forward(Tensor x, Pass pass) {
     Operators ops = pass.ops();
-    Tensor w = dense(pass);
+    FrozenMatrix w = frozen(pass);
     LoraDelta delta = delta(pass);
     Output output;
     if (delta == null) {
-      output = new Output(this, ops.linear(x, w), null);
+      output = new Output(this, w.product(x), null);
     } else {
       LoraDelta.Applied applied = delta.apply(ops, x, w);
       output = new Output(this, applied.value(), applied.saved());
@@ -101,14 +102,17 @@ record Linear(
       Tensor product = g;
       Tensor gx;
       if (delta == null || adapted == null) {
-        gx = back.inputWanted() ? ops.linearBackward(g, layer.dense(back.pass())) : ops.none();
+        gx =
+            back.inputWanted()
+                ? ops.linearBackward(g, layer.frozen(back.pass()).values())
+                : ops.none();
       } else {
         product = delta.outputGradient(ops, g, adapted);
         // the adapter's small part first, as in the forward pass
         gx = back.inputWanted() ? ops.empty(back.pass().workspace().type(), x.shape()) : ops.none();
         delta.backward(ops, gx, product, x, adapted);
         if (back.inputWanted()) {
-          ops.addLinearBackwardInPlace(gx, product, layer.dense(back.pass()));
+          ops.addLinearBackwardInPlace(gx, product, layer.frozen(back.pass()).values());
         }
       }
       Tensor gw = back.gradient(layer.weightName());
@@ -133,13 +137,33 @@ record Linear(
     return whole() ? all : ops.narrow(all, 0, from, count);
   }
 
-  private Tensor dense(Pass pass) {
+  private FrozenMatrix frozen(Pass pass) {
     Tensor replaced = pass.deltas().parameter(weightName());
-    if (replaced != null) {
-      return own(pass.ops(), replaced);
+    return replaced == null
+        ? new Frozen(this, pass)
+        : FrozenMatrix.of(pass.ops(), own(pass.ops(), replaced));
+  }
+
+  /** The rows of a layer's weight that it computes with. */
+  private record Frozen(Linear layer, Pass pass) implements FrozenMatrix {
+    @Override
+    public int out() {
+      return layer.count;
     }
-    return whole()
-        ? weight.dense(pass.workspace())
-        : weight.dense(pass.workspace(), pass.ops(), from, count);
+
+    @Override
+    public Tensor values() {
+      return layer.weight.some(pass.workspace(), pass.ops(), layer.from, layer.count);
+    }
+
+    @Override
+    public Tensor product(Tensor x) {
+      return layer.weight.product(pass.workspace(), pass.ops(), x, layer.from, layer.count);
+    }
+
+    @Override
+    public void addProductInPlace(Tensor y, Tensor x) {
+      layer.weight.addProductInPlace(pass.workspace(), pass.ops(), y, x, layer.from, layer.count);
+    }
   }
 }

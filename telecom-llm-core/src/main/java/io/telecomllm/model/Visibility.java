@@ -97,7 +97,11 @@ record Visibility(
       segments.computeIfAbsent(config.window(layer), window -> layout.segments(all, window));
     }
     int[] rows = layout.reading().wanted();
-    Wanted last = rows == null ? null : Wanted.of(ops, layout, rows, rotation);
+    // all rows in their order need no selection, and no layer's weight in two parts
+    Wanted last =
+        rows == null || Arrays.equals(rows, all.rows())
+            ? null
+            : Wanted.of(ops, layout, rows, rotation);
     KvCache cache = layout.reading().cache();
     Store store = cache == null ? null : Store.of(ops, cache, layout.slots());
     return new Visibility(config, rotation, segments, last, store);

@@ -9,5 +9,10 @@ public enum WeightType {
   /** Packed to 4-bit floating point. */
   FP4,
   /** In the blocks of a GGUF file, such as Q4_K, as the file holds them. */
-  GGUF
+  GGUF,
+  /**
+   * In integers of 4 bits (8 for what 4 would not hold) in groups of 32, which a CPU reads as they
+   * are for few tokens at a time: for answering.
+   */
+  INT4
 }

@@ -8,6 +8,7 @@ import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.weights.Encoding;
+import java.util.Locale;
 
 /**
  * A weight in the blocks of a GGUF file, as the file holds them. No block spans two rows.
@@ -40,6 +41,19 @@ public record BlockWeight(Encoding encoding, int out, int in, Tensor raw) implem
   public static BlockWeight empty(Encoding encoding, int out, int in, Scope owner) {
     Tensor raw = owner.operators().empty(DataType.UINT8, out, rowBytes(encoding, in));
     return new BlockWeight(encoding, out, in, raw);
+  }
+
+  /** Returns the blocks of the rows [from, from + count), (blocks, bytes of a block). */
+  Tensor blocks(Operators views, int from, int count) {
+    return views.reshape(
+        views.narrow(raw, 0, from, count),
+        (long) count * in / encoding.blockValues(),
+        encoding.blockBytes());
+  }
+
+  /** Returns what operators call the encoding. */
+  String operator() {
+    return encoding.name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns the size of a row in bytes. */

@@ -7,7 +7,7 @@ import io.telecomllm.tensor.Tensor;
 
 /** A weight whose rows can be looked up one by one, such as an embedding or a head. */
 @Internal
-public sealed interface Table extends Weight permits DenseWeight, BlockWeight {
+public sealed interface Table extends Weight permits DenseWeight, BlockWeight, ByteTable {
   /**
    * Returns a table of some rows, which the operators' scope owns.
    *

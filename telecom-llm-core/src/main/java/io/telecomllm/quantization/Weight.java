@@ -8,7 +8,7 @@ import io.telecomllm.tensor.Tensor;
 
 /** A frozen matrix (out, in), such as that of a linear layer. Immutable and thread-safe. */
 @Internal
-public sealed interface Weight permits FourBitWeight, Table {
+public sealed interface Weight permits FourBitWeight, GroupWeight, Table {
   /** Returns the number of output features. */
   int out();
 
@@ -34,6 +34,26 @@ public sealed interface Weight permits FourBitWeight, Table {
    * for weights that are defined in it. They are valid until the workspace unpacks another weight.
    */
   Tensor exact(Workspace workspace, Operators views, int from, int count);
+
+  /** Returns the rows [from, from + count) as {@link #dense} does, which may be all. */
+  default Tensor some(Workspace workspace, Operators views, int from, int count) {
+    return count == out() ? dense(workspace) : dense(workspace, views, from, count);
+  }
+
+  /**
+   * Returns x w^T (rows, count) for the rows [from, from + count) of this matrix.
+   *
+   * @param x (rows, in) in the workspace's compute type
+   */
+  default Tensor product(Workspace workspace, Operators ops, Tensor x, int from, int count) {
+    return ops.linear(x, some(workspace, ops, from, count));
+  }
+
+  /** Computes y (rows, count) += x w^T for the rows [from, from + count) of this matrix. */
+  default void addProductInPlace(
+      Workspace workspace, Operators ops, Tensor y, Tensor x, int from, int count) {
+    ops.addLinearInPlace(y, x, some(workspace, ops, from, count));
+  }
 
   /** Returns the number of rows to take at a time, so that little memory is used: 1 to all. */
   int step();

@@ -12,7 +12,6 @@ import io.telecomllm.weights.Encoding;
 import io.telecomllm.weights.TableBlocks;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +38,13 @@ public final class Workspace implements AutoCloseable {
   /** The values, and the same memory as 64-bit words. */
   private record Buffer(Scope scope, Tensor values, Tensor words) {}
 
-  /** What a piece of blocks is unpacked in. */
-  private record Room(Scope scope, Tensor words, Tensor floats) {}
+  /** What a piece of a matrix is unpacked in: 64-bit words for codes, and fp32 values. */
+  record Room(Scope scope, Tensor words, Tensor floats) {
+    /** Returns the words of a number of codes of a byte each. */
+    Tensor words(Operators ops, long codes) {
+      return ops.narrow(words, 0, 0, codes / CODES);
+    }
+  }
 
   /** Creates a workspace for weights on a device, to compute in FLOAT32, BFLOAT16 or FLOAT16. */
   public Workspace(Device device, DataType type) {
@@ -55,7 +59,11 @@ public final class Workspace implements AutoCloseable {
 
   Tensor unpack(BlockWeight weight, int from, int count) {
     return unpacked(
-        count, weight.in(), (target, values) -> unpack(weight, from, count, values, type));
+        (long) count * weight.in(),
+        (values, views) -> {
+          unpack(weight, from, count, values, type);
+          return views.reshape(values, count, weight.in());
+        });
   }
 
   /** Returns rows of a weight in fp32; they must be few, as they take room beside the buffer. */
@@ -76,10 +84,8 @@ public final class Workspace implements AutoCloseable {
 
   /** Unpacks rows to values of this type; fp32 ones are computed in place. */
   private void unpack(BlockWeight weight, int from, int count, Tensor values, DataType of) {
-    int blocks = weight.in() / weight.encoding().blockValues();
     int rows = weight.step();
     Room space = room((long) Math.min(rows, count) * weight.in());
-    String encoding = weight.encoding().name().toLowerCase(Locale.ROOT);
     for (int row = 0; row < count; row += rows) {
       try (Scope work = scope.child()) {
         Operators ops = work.operators();
@@ -88,35 +94,31 @@ public final class Workspace implements AutoCloseable {
         Tensor part = ops.narrow(values, 0, (long) row * weight.in(), elements);
         ops.packing()
             .unpackBlocksInPlace(
-                encoding,
+                weight.operator(),
                 part,
-                ops.reshape(
-                    ops.narrow(weight.raw(), 0, from + row, some),
-                    (long) some * blocks,
-                    weight.encoding().blockBytes()),
-                ops.narrow(space.words(), 0, 0, elements / CODES),
+                weight.blocks(ops, from + row, some),
+                space.words(ops, elements),
                 of == DataType.FLOAT32 ? part : space.floats(),
                 table(weight.encoding()));
       }
     }
   }
 
-  /** Writes values to the buffer. */
-  private interface Filler {
-    void fill(Buffer target, Tensor values);
+  /** Writes a matrix to a flat buffer, and returns it as a view of the buffer. */
+  @FunctionalInterface
+  interface Filler {
+    Tensor fill(Tensor values, Operators views);
   }
 
-  private Tensor unpacked(int rows, int in, Filler filler) {
+  /** Returns what the filler makes of a buffer, valid until the next call. */
+  Tensor unpacked(long elements, Filler filler) {
     closeLast();
-    long elements = (long) rows * in;
     Buffer target = buffer(elements);
     Operators views = target.scope().operators();
-    Tensor values = views.narrow(target.values(), 0, 0, elements);
-    filler.fill(target, values);
-    Tensor result = views.reshape(values, rows, in);
-    values.close();
-    last = result;
-    return result;
+    try (Tensor values = views.narrow(target.values(), 0, 0, elements)) {
+      last = filler.fill(values, views);
+      return last;
+    }
   }
 
   private void closeLast() {
@@ -126,7 +128,8 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  private Room room(long elements) {
+  /** Returns room for a piece; without fp32 values if that is the compute type. */
+  Room room(long elements) {
     Room current = room;
     if (current == null || CODES * current.words().elements() < elements) {
       if (current != null) {
@@ -147,7 +150,7 @@ public final class Workspace implements AutoCloseable {
   }
 
   /** Returns the table that the operator of an encoding looks up. */
-  private Tensor table(Encoding encoding) {
+  Tensor table(Encoding encoding) {
     return tables.computeIfAbsent(
         encoding,
         e ->
@@ -172,14 +175,17 @@ public final class Workspace implements AutoCloseable {
     long start = (long) from * weight.in();
     long elements = (long) count * weight.in();
     return unpacked(
-        count, weight.in(), (target, values) -> unpack(weight, start, elements, target, values));
+        elements,
+        (values, views) -> {
+          unpack(weight, start, elements, buffer(elements).words(), values);
+          return views.reshape(values, count, weight.in());
+        });
   }
 
-  private void unpack(
-      FourBitWeight weight, long start, long elements, Buffer target, Tensor values) {
+  private void unpack(FourBitWeight weight, long start, long elements, Tensor all, Tensor values) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
-      Tensor words = target.words();
+      Tensor words = all;
       if (words.elements() > 0) {
         words = ops.narrow(words, 0, 0, elements * type.bytes() / Long.BYTES);
       }

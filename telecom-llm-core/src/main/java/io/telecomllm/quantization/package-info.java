@@ -8,8 +8,12 @@
  * may be quantized too (double quantization). {@link io.telecomllm.quantization.QuantizationConfig}
  * says how to pack, and packs a matrix while it is read.
  *
- * <p>To compute with a packed weight, a {@link io.telecomllm.quantization.Workspace} unpacks it
- * into a buffer that the next weight reuses; each thread has a workspace of its own. Codes and
+ * <p>A {@link io.telecomllm.quantization.BlockWeight} holds the blocks of a GGUF file. For
+ * answering on a CPU, a {@link io.telecomllm.quantization.GroupWeight} is multiplied as it is for
+ * few rows.
+ *
+ * <p>To compute with another packed weight, a {@link io.telecomllm.quantization.Workspace} unpacks
+ * it into a buffer that the next weight reuses; each thread has a workspace of its own. Codes and
  * scales equal those of bitsandbytes bit for bit, and {@link
  * io.telecomllm.quantization.BitsAndBytes} reads and writes its checkpoints. {@link
  * io.telecomllm.quantization.DynamicCode} is the 8-bit code of scales and of an optimizer's

@@ -92,6 +92,7 @@ public record Cost(
       case "cross_entropy" -> all.crossEntropy();
       case "cross_entropy_" -> temporary(FLOAT * all.elements(0));
       case "dequantize_4bit_" -> all.unpacking();
+      case "dequantize_groups_" -> new Cost(0, 0, 0, 1.5 * all.elements(0), List.of());
       case "dequantize_blockwise" -> temporary(Long.BYTES * all.elements(0));
       case "adamw_" -> all.adamw(2, all.elements(0), 8);
       case "adamw_8bit_" -> all.adamw(6, Math.min(all.elements(0), MOMENTS), 24);

@@ -26,7 +26,7 @@ public final class Meter implements AutoCloseable {
   private static final ThreadLocal<Meter> CURRENT = new ThreadLocal<>();
 
   /** Operators whose result shares the memory of their first argument. */
-  private static final Set<String> VIEWS = Set.of("narrow", "reshape");
+  private static final Set<String> VIEWS = Set.of("narrow", "reshape", "transpose");
 
   /** The memory of a tensor and of its views. */
   private static final class Memory {

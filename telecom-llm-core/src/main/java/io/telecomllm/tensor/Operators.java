@@ -133,6 +133,11 @@ public final class Operators {
     return tensor("reshape", x, shape);
   }
 
+  /** Returns a view of the transposed matrix. */
+  public Tensor transpose(Tensor x) {
+    return tensor("transpose", x);
+  }
+
   /** Returns a view of [start, start + length) of a dimension. */
   public Tensor narrow(Tensor x, int dimension, long start, long length) {
     return tensor("narrow", x, dimension, start, length);

@@ -57,6 +57,79 @@ public final class PackingOperators {
   }
 
   /**
+   * Lays out 4-bit codes for {@link #groupLinear}.
+   *
+   * @param codes (rows * columns), uint8; the value of a code is scale * code - minimum
+   * @param scales (rows * columns / 32), fp32
+   * @param minima (rows * columns / 32), fp32
+   * @return the codes (rows, columns / 2), and scales and zeros (columns / 32, rows, 2) in bf16
+   */
+  public Operators.Pair packGroups(Tensor codes, Tensor scales, Tensor minima, int rows) {
+    return ops.pair("pack_groups", codes, scales, minima, rows, 4);
+  }
+
+  /**
+   * Lays out the blocks of a GGUF file for {@link #groupLinear} without changing their codes.
+   *
+   * @param encoding ggml's name in lower case of an encoding with groups of 32 codes
+   * @param raw (blocks, bytes of a block), uint8
+   * @param words as many 64-bit words as there are values / 8: room for the values' codes
+   * @param table as in {@link #unpackBlocksInPlace}
+   */
+  public Operators.Pair regroup(String encoding, Tensor raw, Tensor words, Tensor table, int rows) {
+    return ops.pair("regroup_" + encoding, raw, words, table, rows);
+  }
+
+  /**
+   * Returns q6_k or q8_0 blocks as signed bytes (rows, columns) and fp32 scales (rows, groups).
+   *
+   * @param raw (blocks, bytes of a block), uint8
+   * @param words as many 64-bit words as there are values / 8: room for the values' codes
+   */
+  public Operators.Pair toBytes(String encoding, Tensor raw, Tensor words, int rows) {
+    return ops.pair("bytes_" + encoding, raw, words, rows);
+  }
+
+  /** Computes values (flat) = code * scale; floats as in {@link #unpackBlocksInPlace}. */
+  public void unpackBytesInPlace(Tensor values, Tensor codes, Tensor scales, Tensor floats) {
+    Operators.run("unpack_bytes_", values, codes, scales, floats);
+  }
+
+  /**
+   * Returns the logits (rows, vocabulary) in fp32 of h (rows, features) for a head in bytes.
+   *
+   * @param bias (vocabulary), fp32; {@link Operators#none()} without a bias
+   */
+  public Tensor byteLogits(Tensor h, Tensor codes, Tensor scales, Tensor bias) {
+    return ops.tensor("byte_logits", h, codes, scales, bias);
+  }
+
+  /** Rounds x (rows, columns) in fp32 to codes of 4 or 8 bits for {@link #groupLinear}. */
+  public Operators.Pair quantizeGroups(Tensor x, int bits) {
+    return ops.pair("quantize_groups", x, bits);
+  }
+
+  /**
+   * Returns x w^T (rows, out) for x (rows, in) in bf16, reading w packed. Its time grows with the
+   * rows, and in another type than bf16 it takes thirty times as long.
+   */
+  public Tensor groupLinear(Tensor x, Tensor packed, Tensor scales) {
+    return ops.tensor("group_linear", x, packed, scales);
+  }
+
+  /**
+   * Unpacks what {@link #groupLinear} reads into values (in, out), the transposed matrix.
+   *
+   * @param words room for codes, a byte each
+   * @param floats room for as many fp32 values, at least {@code block} rows of them
+   * @param block the number of rows that lie side by side in {@code packed}
+   */
+  public void dequantizeGroupsInPlace(
+      Tensor values, Tensor packed, Tensor words, Tensor floats, Tensor scales, int block) {
+    Operators.run("dequantize_groups_", values, packed, words, floats, scales, block);
+  }
+
+  /**
    * Returns the same memory as 64-bit words, {@code (bytes / 8)}; {@link Operators#none()} on a
    * GPU.
    */

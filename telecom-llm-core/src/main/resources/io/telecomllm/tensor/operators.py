@@ -31,6 +31,10 @@ class Kernels(Module):
   def clone(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.clone(torch.contiguous(x))
 
+  # a view of the transposed matrix
+  def transpose(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.t(x)
+
   def reshape(self: __torch__.Kernels, x: Tensor, shape: List[int]) -> Tensor:
     return torch.reshape(x, shape)
 
@@ -819,14 +823,22 @@ class Kernels(Module):
     scales = torch.mul_(torch.to(bytes, 6), torch.unsqueeze(torch.t(torch.view(both, [-1, 2])), -1))
     return (torch.select(scales, 0, 0), torch.select(scales, 0, 1))
 
-  def unpack_q4_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def groups_q4_0(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     d = (self).block_half(raw, 0, )
     _0 = (self).nibbles_(words, (self).block_words(raw, 2, 16, 16, ), )
-    return (self).scaled_words_(values, words, floats, d, torch.mul(d, 8.), )
+    return (ops.aten.view_copy(words, dtype=0), d, torch.mul(d, 8.))
+
+  def unpack_q4_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    codes, scales, minima, = (self).groups_q4_0(raw, words, table, )
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+
+  def groups_q4_1(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    _0 = (self).nibbles_(words, (self).block_words(raw, 4, 16, 16, ), )
+    return (ops.aten.view_copy(words, dtype=0), (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )))
 
   def unpack_q4_1_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).nibbles_(words, (self).block_words(raw, 4, 16, 16, ), )
-    return (self).scaled_words_(values, words, floats, (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )), )
+    codes, scales, minima, = (self).groups_q4_1(raw, words, table, )
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
 
   # four bits from 16 bytes and a fifth from the four bytes before them: `table` has the eight bits of a byte, times 16, as
   # a word
@@ -835,14 +847,22 @@ class Kernels(Module):
     index = torch.flatten(torch.to(torch.narrow(raw, 1, at, 4), 4))
     return torch.bitwise_or_(words, (self).look_up_(torch.empty_like(index), table, index, ))
 
-  def unpack_q5_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def groups_q5_0(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     d = (self).block_half(raw, 0, )
     _0 = (self).five_bits_(words, raw, 2, table, )
-    return (self).scaled_words_(values, words, floats, d, torch.mul(d, 16.), )
+    return (ops.aten.view_copy(words, dtype=0), d, torch.mul(d, 16.))
+
+  def unpack_q5_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    codes, scales, minima, = (self).groups_q5_0(raw, words, table, )
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+
+  def groups_q5_1(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    _0 = (self).five_bits_(words, raw, 4, table, )
+    return (ops.aten.view_copy(words, dtype=0), (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )))
 
   def unpack_q5_1_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
-    _0 = (self).five_bits_(words, raw, 4, table, )
-    return (self).scaled_words_(values, words, floats, (self).block_half(raw, 0, ), torch.neg((self).block_half(raw, 2, )), )
+    codes, scales, minima, = (self).groups_q5_1(raw, words, table, )
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
 
   def unpack_q8_0_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
     d = (self).block_half(raw, 0, )
@@ -864,19 +884,27 @@ class Kernels(Module):
     scales = torch.mul_(torch.flatten(signed, 1), (self).block_half(raw, 108, ))
     return (self).scaled_words_(values, words, floats, scales, torch.mul(scales, 4.), )
 
-  def unpack_q4_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def groups_q4_k(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     _0 = (self).nibbles_(words, (self).block_words(raw, 16, 128, 32, ), )
     scales, minima, = (self).six_bit_scales(raw, )
-    return (self).scaled_words_(values, words, floats, scales, minima, )
+    return (ops.aten.view_copy(words, dtype=0), scales, minima)
 
-  def unpack_q5_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def unpack_q4_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    codes, scales, minima, = (self).groups_q4_k(raw, words, table, )
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
+
+  def groups_q5_k(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     _0 = (self).nibbles_(words, (self).block_words(raw, 48, 128, 32, ), )
     _1 = (self).plus_bits_(words, (self).block_words(raw, 16, 32, 32, ), 4, )
     scales, minima, = (self).six_bit_scales(raw, )
-    return (self).scaled_words_(values, words, floats, scales, minima, )
+    return (ops.aten.view_copy(words, dtype=0), scales, minima)
+
+  def unpack_q5_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    codes, scales, minima, = (self).groups_q5_k(raw, words, table, )
+    return (self).scaled_codes_(values, codes, floats, scales, minima, )
 
   # in each half of a block the low bits of the first two parts are low halves of bytes, of the others high halves
-  def unpack_q6_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+  def groups_q6_k(self: __torch__.Kernels, raw: Tensor, words: Tensor) -> Tuple[Tensor, Tensor]:
     x = torch.unflatten((self).block_words(raw, 0, 128, 64, ), 1, [2, 4])
     others = (self).block_words(raw, 128, 64, 32, )
     parts = torch.view(words, [torch.size(x, 0), 4, 4])
@@ -887,8 +915,11 @@ class Kernels(Module):
         pair = (self).moved_bits(others, torch.sub(4, torch.mul(2, place)), 3472328296227680304, )
         _1 = torch.bitwise_or(torch.select(low, 1, i), pair, out=torch.select(parts, 1, place))
     small = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 192, 16)), dtype=1)
-    scales = torch.mul(torch.to(small, 6), (self).block_half(raw, 208, ))
-    return (self).scaled_words_(values, words, floats, scales, torch.mul(scales, 32.), )
+    return (ops.aten.view_copy(words, dtype=1), torch.mul(torch.to(small, 6), (self).block_half(raw, 208, )))
+
+  def unpack_q6_k_(self: __torch__.Kernels, values: Tensor, raw: Tensor, words: Tensor, floats: Tensor, table: Tensor) -> Tensor:
+    codes, scales, = (self).groups_q6_k(raw, words, )
+    return (self).scaled_codes_(values, codes, floats, scales, torch.mul(scales, 32.), )
 
   # the signed bytes that the 4-bit codes of words stand for, `table` by index
   def from_table(self: __torch__.Kernels, words: Tensor, table: Tensor) -> Tensor:
@@ -906,6 +937,152 @@ class Kernels(Module):
     signed = (self).signed_scales(fours, torch.reshape(torch.narrow(raw, 1, 2, 2), [-1, 1]), )
     scales = torch.mul_(torch.view(signed, [-1, 8]), (self).block_half(raw, 0, ))
     return (self).scaled_codes_(values, (self).from_table(words, table, ), floats, scales, torch.narrow(scales, 0, 0, 0), )
+
+  # ---- signed bytes (rows, columns), and a scale in fp32 for each group of columns, (rows, groups) ----
+
+  # blocks of `rows` rows as bytes; words: room for the codes
+  def bytes_q6_k(self: __torch__.Kernels, raw: Tensor, words: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes, scales, = (self).groups_q6_k(raw, words, )
+    return (torch.view(torch.sub_(codes, 32), [rows, -1]), torch.view(scales, [rows, -1]))
+
+  def bytes_q8_0(self: __torch__.Kernels, raw: Tensor, words: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes = ops.aten.view_copy(torch.contiguous(torch.narrow(raw, 1, 2, 32)), dtype=1)
+    return (torch.view(codes, [rows, -1]), torch.view((self).block_half(raw, 0, ), [rows, -1]))
+
+  # writes the values, flat; floats: room for them in fp32, or the same memory
+  def unpack_bytes_(self: __torch__.Kernels, values: Tensor, codes: Tensor, scales: Tensor, floats: Tensor) -> Tensor:
+    return (self).scaled_codes_(values, codes, floats, scales, torch.empty([0], dtype=6), )
+
+  # logits for a head in bytes, which are exact in fp32: unpacked in pieces of 1 Mi values
+  def byte_logits(self: __torch__.Kernels, h: Tensor, codes: Tensor, scales: Tensor, bias: Tensor) -> Tensor:
+    x = torch.to(h, 6)
+    count = torch.size(codes, 0)
+    y = torch.empty([torch.size(h, 0), count], dtype=6)
+    step = ops.prim.max(1, ops.prim.min(count, torch.floordiv(1048576, torch.size(codes, 1))))
+    room = torch.empty([step, torch.size(codes, 1)], dtype=6)
+    for i in range((self).pieces(count, step, )):
+      start = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(count, start))
+      part = torch.narrow(room, 0, 0, n)
+      flat = torch.view(part, [-1])
+      _0 = (self).scaled_codes_(flat, torch.narrow(codes, 0, start, n), flat, torch.narrow(scales, 0, start, n), torch.narrow(flat, 0, 0, 0), )
+      _1 = torch.copy_(torch.narrow(y, 1, start, n), torch.mm(x, torch.t(part)))
+    if torch.gt(torch.numel(bias), 0):
+      y = torch.add_(y, bias)
+    return y
+
+  # ---- integers of 4 bits in groups of 32, as libtorch's product of few rows on a CPU reads them ----
+
+  # A value is (code - 8) * scale + zero, with a scale and a zero in bf16 for each group of 32 columns: (columns / 32, rows,
+  # 2). The codes are laid out by libtorch as it likes, (rows, columns / 2) bytes. A code of 8 bits is two of 4: the lower
+  # halves of all columns, then the upper ones with 16 times the scale. A row of x is then read twice.
+
+  # codes (rows * columns) of 4, 5 or 8 bits, uint8; the value of a code is scale * code - minimum. More than 4 bits take 8.
+  # The zero is such that the middle code keeps its value when the scale is rounded.
+  def pack_groups(self: __torch__.Kernels, codes: Tensor, scales: Tensor, minima: Tensor, rows: int, bits: int) -> Tuple[Tensor, Tensor]:
+    c = torch.view(codes, [rows, -1])
+    exact = torch.t(torch.view(scales, [rows, -1]))
+    s = torch.to(torch.to(exact, 15), 6)
+    m = torch.t(torch.view(minima, [rows, -1]))
+    m = torch.add(m, torch.sub(s, exact), alpha=torch.__lshift__(1, torch.sub(bits, 1)))
+    if torch.eq(bits, 4):
+      packed = torch._convert_weight_to_int4pack_for_cpu(torch.to(c, 3), 1)
+      return (packed, torch.to(torch.stack([s, torch.sub(torch.mul(s, 8.), m)], 2), 15))
+    else:
+      halves = torch.cat([torch.bitwise_and(c, 15), torch.bitwise_right_shift(c, 4)], 1)
+      packed = torch._convert_weight_to_int4pack_for_cpu(torch.to(halves, 3), 1)
+      # what the zero of the upper halves loses by rounding is the zero of the lower ones
+      zero = torch.sub(torch.mul(s, 136.), m)
+      rest = torch.sub(zero, torch.to(torch.to(zero, 15), 6))
+      lower = torch.stack([s, rest], 2)
+      upper = torch.stack([torch.mul(s, 16.), zero], 2)
+      return (packed, torch.to(torch.cat([lower, upper], 0), 15))
+
+  # rounds x (rows, columns) in fp32 to the nearest codes; the middle of a group's range gets the middle code
+  def quantize_groups(self: __torch__.Kernels, x: Tensor, bits: int) -> Tuple[Tensor, Tensor]:
+    g = torch.view(x, [-1, 32])
+    low = torch.amin(g, [1], True)
+    high = torch.amax(g, [1], True)
+    levels = 15.
+    if torch.eq(bits, 8):
+      levels = 255.
+    # codes are chosen for the scale and the zero as they are after rounding; the least scale is that of equal values
+    s = torch.to(torch.to(torch.clamp(torch.div(torch.sub(high, low), levels), 1.0e-30, None), 15), 6)
+    m = torch.sub(torch.mul(s, torch.div(levels, 2.)), torch.div(torch.add(low, high), 2.))
+    if torch.eq(bits, 4):
+      m = torch.sub(torch.mul(s, 8.), torch.to(torch.to(torch.sub(torch.mul(s, 8.), m), 15), 6))
+    codes = torch.to(torch.clamp(torch.round(torch.div(torch.add(g, m), s)), 0., levels), 0)
+    return (self).pack_groups(codes, s, m, torch.size(x, 0), bits, )
+
+  # words: room for the codes, a byte each
+  def regroup_q4_0(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes, scales, minima, = (self).groups_q4_0(raw, words, table, )
+    return (self).pack_groups(codes, scales, minima, rows, 4, )
+
+  def regroup_q4_1(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes, scales, minima, = (self).groups_q4_1(raw, words, table, )
+    return (self).pack_groups(codes, scales, minima, rows, 4, )
+
+  def regroup_q4_k(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes, scales, minima, = (self).groups_q4_k(raw, words, table, )
+    return (self).pack_groups(codes, scales, minima, rows, 4, )
+
+  def regroup_q5_0(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes, scales, minima, = (self).groups_q5_0(raw, words, table, )
+    return (self).pack_groups(codes, scales, minima, rows, 5, )
+
+  def regroup_q5_1(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes, scales, minima, = (self).groups_q5_1(raw, words, table, )
+    return (self).pack_groups(codes, scales, minima, rows, 5, )
+
+  def regroup_q5_k(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    codes, scales, minima, = (self).groups_q5_k(raw, words, table, )
+    return (self).pack_groups(codes, scales, minima, rows, 5, )
+
+  # the codes are signed
+  def regroup_q8_0(self: __torch__.Kernels, raw: Tensor, words: Tensor, table: Tensor, rows: int) -> Tuple[Tensor, Tensor]:
+    d = (self).block_half(raw, 0, )
+    codes = torch.bitwise_xor(torch.contiguous(torch.narrow(raw, 1, 2, 32)), 128)
+    return (self).pack_groups(codes, d, torch.mul(d, 128.), rows, 8, )
+
+  # x w^T, without the values of w in memory; fast in bf16 only
+  def group_linear(self: __torch__.Kernels, x: Tensor, packed: Tensor, scales: Tensor) -> Tensor:
+    y = x
+    if torch.lt(torch.size(x, 1), torch.mul(torch.size(packed, 1), 2)):
+      y = torch.cat([x, x], 1)
+    return torch._weight_int4pack_mm_for_cpu(torch.contiguous(y), packed, 32, scales)
+
+  # Writes the values to values (columns, rows), which is how they lie in packed: in blocks of `block` rows, the codes of
+  # rows i and i + block / 2 in a byte, one column after the other. words (int64) and floats (fp32) have room for a block's
+  # codes, a byte each, and values, or for several blocks'.
+  def dequantize_groups_(self: __torch__.Kernels, values: Tensor, packed: Tensor, words: Tensor, floats: Tensor, scales: Tensor, block: int) -> Tensor:
+    columns = torch.size(values, 0)
+    parts = torch.floordiv(torch.mul(torch.size(packed, 1), 2), columns)
+    groups = torch.floordiv(torch.mul(columns, parts), 32)
+    each = torch.mul(torch.mul(columns, parts), block)
+    count = torch.floordiv(torch.size(packed, 0), block)
+    bytes = torch.view(packed, [count, -1])
+    step = ops.prim.max(1, ops.prim.min(count, torch.floordiv(torch.numel(floats), each)))
+    for i in range((self).pieces(count, step, )):
+      first = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(count, first))
+      own = torch.narrow(words, 0, 0, torch.floordiv(torch.mul(n, each), 8))
+      x = torch.view(ops.aten.view_copy(torch.narrow(bytes, 0, first, n), dtype=4), [-1, torch.floordiv(block, 16)])
+      _0 = (self).nibbles_(own, x, )
+      shape = [n, groups, 32, block]
+      f = torch.view(torch.narrow(floats, 0, 0, torch.mul(n, each)), shape)
+      _1 = torch.sub_(torch.copy_(f, torch.view(ops.aten.view_copy(own, dtype=0), shape)), 8.)
+      some = torch.narrow(scales, 1, torch.mul(first, block), torch.mul(n, block))
+      both = torch.permute(torch.view(torch.to(some, 6), [groups, n, block, 2]), [3, 1, 0, 2])
+      pair = torch.unsqueeze(torch.contiguous(both), 3)
+      _2 = torch.add_(torch.mul_(f, torch.select(pair, 0, 0)), torch.select(pair, 0, 1))
+      sums = torch.view(f, [n, parts, columns, block])
+      sum = torch.select(sums, 1, 0)
+      if torch.gt(parts, 1):
+        sum = torch.add_(sum, torch.select(sums, 1, 1))
+      to = torch.view(torch.narrow(values, 1, torch.mul(first, block), torch.mul(n, block)), [columns, n, block])
+      _3 = torch.copy_(to, torch.permute(sum, [1, 0, 2]))
+    return values
 
   # ---- optimizers ----
 

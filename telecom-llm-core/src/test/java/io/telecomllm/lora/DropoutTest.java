@@ -54,7 +54,7 @@ class DropoutTest {
     Tensor weight = MODEL.weight(module, scope);
     Tensor x = FakeModel.values("x", scope, ROWS, IN);
     Tensor g = FakeModel.values("g", scope, ROWS, weight.size(0));
-    LoraDelta.Applied applied = delta.apply(ops, x, weight);
+    LoraDelta.Applied applied = delta.apply(ops, x, FrozenMatrix.of(ops, weight));
     LoraDelta.Saved saved = applied.saved();
     Tensor y = applied.value();
     Tensor gz = delta.outputGradient(ops, g, saved);
@@ -265,7 +265,7 @@ class DropoutTest {
       LoraDelta delta = adapter.deltas(DataType.FLOAT32, scope, gradients).withDropout(SEED).of(O);
       Tensor weight = MODEL.weight(O, scope);
       Tensor x = FakeModel.values("x", scope, ROWS, IN);
-      LoraDelta.Applied applied = delta.apply(ops, x, weight);
+      LoraDelta.Applied applied = delta.apply(ops, x, FrozenMatrix.of(ops, weight));
       LoraDelta.Saved saved = applied.saved();
       delta.backward(ops, ops.none(), FakeModel.values("g", scope, ROWS, IN), x, saved);
       for (Parameter parameter : adapter.layers().get(O).parameters()) {

@@ -133,7 +133,7 @@ class LoraAdapterTest {
     Tensor x = FakeModel.values("x", scope, 5, weight.size(1));
     LoraDelta delta = adapter.deltas(DataType.FLOAT32, scope).of(module);
     assertThat(delta).isNotNull();
-    Tensor y = delta.apply(ops, x, weight).value();
+    Tensor y = delta.apply(ops, x, FrozenMatrix.of(ops, weight)).value();
     Tensor merged = ops.copy(weight);
     ops.addInPlace(merged, adapter.update(module, weight, ops), 1);
     assertClose(module, ops.toFloats(y), ops.toFloats(ops.linear(x, merged)), TOLERANCE);
@@ -176,7 +176,7 @@ class LoraAdapterTest {
     Tensor weight = ops.to(model.weight(QKV, scope), type);
     Tensor x = ops.to(FakeModel.values("x", scope, 5, 6), type);
     Tensor g = ops.to(FakeModel.values("g", scope, 5, 18), type);
-    LoraDelta.Applied applied = delta.apply(ops, x, weight);
+    LoraDelta.Applied applied = delta.apply(ops, x, FrozenMatrix.of(ops, weight));
     LoraDelta.Saved saved = applied.saved();
     Tensor y = applied.value();
     Tensor gz = delta.outputGradient(ops, g, saved);
@@ -335,7 +335,7 @@ class LoraAdapterTest {
         LoraDelta delta = adapter.deltas(DataType.FLOAT32, scope).of(QKV);
         Tensor x = FakeModel.values("x", scope, 5, 6);
         Tensor weight = model.weight(QKV, scope);
-        LoraDelta.Applied applied = delta.apply(ops, x, weight);
+        LoraDelta.Applied applied = delta.apply(ops, x, FrozenMatrix.of(ops, weight));
         LoraDelta.Saved saved = applied.saved();
         Tensor y = applied.value();
         assertThatThrownBy(
@@ -365,7 +365,7 @@ class LoraAdapterTest {
       Tensor weight = model.weight(QKV, scope);
       Tensor x = FakeModel.values("x", scope, 5, 6);
       Tensor c = FakeModel.values("c", scope, 5, 18);
-      LoraDelta.Applied applied = delta.apply(ops, x, weight);
+      LoraDelta.Applied applied = delta.apply(ops, x, FrozenMatrix.of(ops, weight));
       LoraDelta.Saved saved = applied.saved();
       assertThat(saved.tensors()).hasSize(initialization == LoraInitialization.PISSA ? 4 : 2);
       Tensor gz = delta.outputGradient(ops, c, saved);
@@ -407,7 +407,12 @@ class LoraAdapterTest {
     try (Scope work = scope.child()) {
       Operators o = work.operators();
       o.copyInPlace(parameter.value(), o.floats(changed, parameter.value().shape()));
-      Tensor y = adapter.deltas(DataType.FLOAT32, work).of(QKV).apply(o, x, weight).value();
+      Tensor y =
+          adapter
+              .deltas(DataType.FLOAT32, work)
+              .of(QKV)
+              .apply(o, x, FrozenMatrix.of(o, weight))
+              .value();
       float[] found = o.toFloats(y);
       float[] factors = o.toFloats(c);
       double sum = 0;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.lora.Parameter;
 import io.telecomllm.quantization.BlockWeight;
+import io.telecomllm.quantization.ByteTable;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.Table;
 import io.telecomllm.quantization.Workspace;
@@ -113,6 +114,48 @@ class HeadTest {
       picked[i] = expected[i / ids.length * VOCABULARY + (int) ids[i % ids.length]];
     }
     assertClose("logits of some tokens", some, picked, 1e-4);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void aHeadOfBytesGivesTheLogitsOfItsBlocks(DataType type) {
+    in(type);
+    BlockWeight six =
+        new BlockWeight(
+            Encoding.Q6_K,
+            VOCABULARY,
+            HIDDEN,
+            ops.filled(DataType.UINT8, this::fillSix, VOCABULARY, Encoding.Q6_K.blockBytes()));
+    ByteTable bytes = ByteTable.of(six, scope);
+    Tensor h = hidden(type);
+    for (Tensor some : List.of(h, ops.narrow(h, 0, 2, 1))) {
+      float[] expected = ops.toFloats(head(six).logits(workspace, scope, some));
+      assertThat(maxDifference(expected, new float[expected.length])).isGreaterThan(1);
+      assertClose(
+          "logits", ops.toFloats(head(bytes).logits(workspace, scope, some)), expected, 1e-4);
+      assertClose(
+          "logits of some tokens",
+          ops.toFloats(head(bytes).logits(workspace, scope, some, ids)),
+          ops.toFloats(head(six).logits(workspace, scope, some, ids)),
+          1e-4);
+      Tensor plain = new Head("w", bytes, "b", null).logits(workspace, scope, some);
+      ops.biasInPlace(plain, bias);
+      assertClose("without bias", ops.toFloats(plain), expected, 1e-4);
+    }
+    Losses expected = losses(six, h, 3, 0.1);
+    Losses found = losses(bytes, h, 3, 0.1);
+    assertClose("loss", found.sum(), expected.sum(), 1e-5 * expected.sum()[0]);
+    assertClose("gradient of h", found.ofHidden(), expected.ofHidden(), 1e-3);
+  }
+
+  /** Random blocks whose scale, the last two bytes, is about 0.0005. */
+  private void fillSix(ByteBuffer raw) {
+    byte[] block = new byte[Encoding.Q6_K.blockBytes()];
+    while (raw.hasRemaining()) {
+      random.nextBytes(block);
+      block[209] = 0x10;
+      raw.put(block);
+    }
   }
 
   private record Losses(float[] sum, float[] ofHidden, float[] ofBias) {}

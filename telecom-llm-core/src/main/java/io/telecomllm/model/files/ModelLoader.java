@@ -54,18 +54,28 @@ public final class ModelLoader {
     LanguageModel load(ModelLoader settings);
   }
 
+  /**
+   * How linear layers are packed.
+   *
+   * @param dense how dense ones are packed; empty to keep them
+   * @param repacks whether the blocks of a GGUF file are unpacked for that
+   * @param answering whether those that fit are laid out for answering
+   */
+  private record Packing(Optional<QuantizationConfig> dense, boolean repacks, boolean answering) {}
+
+  private static final Packing DEFAULT =
+      new Packing(Optional.of(QuantizationConfig.nf4()), false, false);
+
   private static final String INTERRUPTED = "loading a model was interrupted";
 
   private final Origin origin;
   private final @Nullable Device device;
   private final @Nullable DataType computeType;
-  private final Optional<QuantizationConfig> quantization;
-  // whether the blocks of a GGUF file are unpacked for the quantization above
-  private final boolean repacks;
+  private final Packing packing;
   private final RopeScaling ropeScaling;
 
   private ModelLoader(Origin origin) {
-    this(origin, null, null, Optional.of(QuantizationConfig.nf4()), false, RopeScaling.none());
+    this(origin, null, null, DEFAULT, RopeScaling.none());
   }
 
   /**
@@ -158,21 +168,19 @@ public final class ModelLoader {
       Origin origin,
       @Nullable Device device,
       @Nullable DataType computeType,
-      Optional<QuantizationConfig> quantization,
-      boolean repacks,
+      Packing packing,
       RopeScaling ropeScaling) {
     this.origin = origin;
     this.device = device;
     this.computeType = computeType;
-    this.quantization = quantization;
-    this.repacks = repacks;
+    this.packing = packing;
     this.ropeScaling = ropeScaling;
   }
 
   /** Sets the device to compute on; the default is the first GPU, or the CPU if there is none. */
   public ModelLoader device(Device value) {
     requireNonNull(value, "device is null");
-    return new ModelLoader(origin, value, computeType, quantization, repacks, ropeScaling);
+    return new ModelLoader(origin, value, computeType, packing, ropeScaling);
   }
 
   /**
@@ -181,8 +189,7 @@ public final class ModelLoader {
    */
   public ModelLoader computeType(DataType value) {
     requireNonNull(value, "computeType is null");
-    return new ModelLoader(
-        origin, device, ComputeType.checked(value), quantization, repacks, ropeScaling);
+    return new ModelLoader(origin, device, ComputeType.checked(value), packing, ropeScaling);
   }
 
   /**
@@ -191,7 +198,7 @@ public final class ModelLoader {
    */
   public ModelLoader quantization(QuantizationConfig value) {
     requireNonNull(value, "quantization is null");
-    return new ModelLoader(origin, device, computeType, Optional.of(value), true, ropeScaling);
+    return packing(new Packing(Optional.of(value), true, false));
   }
 
   /**
@@ -199,7 +206,23 @@ public final class ModelLoader {
    * What bitsandbytes has packed stays as it is.
    */
   public ModelLoader dense() {
-    return new ModelLoader(origin, device, computeType, Optional.empty(), true, ropeScaling);
+    return packing(new Packing(Optional.empty(), true, false));
+  }
+
+  /**
+   * Lays linear layers out for answering on a CPU in BFLOAT16: few tokens at a time, such as those
+   * that are written one by one, are computed with the packed values at the speed of reading them.
+   * Dense layers are rounded to 4 bits, about as finely as NF4. The Q4_0, Q4_1 and Q4_K blocks of a
+   * GGUF file keep their codes; their scales are rounded to BFLOAT16. What holds more (Q5_0, Q6_K,
+   * NF4 of bitsandbytes) becomes 8 bits and takes up to 10 bits a weight in memory. A layer whose
+   * outputs are no multiple of 64 is loaded as without this setting.
+   */
+  public ModelLoader forAnswering() {
+    return packing(new Packing(DEFAULT.dense(), false, true));
+  }
+
+  private ModelLoader packing(Packing value) {
+    return new ModelLoader(origin, device, computeType, value, ropeScaling);
   }
 
   /**
@@ -212,7 +235,7 @@ public final class ModelLoader {
     checkArgument(
         !(value instanceof RopeScaling.LongRope),
         "LongRoPE's factors are trained with a checkpoint and cannot be set");
-    return new ModelLoader(origin, device, computeType, quantization, repacks, value);
+    return new ModelLoader(origin, device, computeType, packing, value);
   }
 
   private ModelConfig scaled(ModelConfig config) {
@@ -256,12 +279,14 @@ public final class ModelLoader {
             @Override
             public @Nullable Weight packed(String name, Scope scope, int out, int in) {
               Interrupts.check(INTERRUPTED);
-              return tensors.packed(name, scope, out, in, !settings.repacks);
+              return tensors.packed(name, scope, out, in, !settings.packing.repacks());
             }
 
             @Override
             public @Nullable Table table(String name, Scope scope, int rows, int features) {
-              return settings.repacks ? null : tensors.blocks(name, scope, rows, features);
+              return settings.packing.repacks()
+                  ? null
+                  : tensors.blocks(name, scope, rows, features);
             }
 
             @Override
@@ -339,13 +364,27 @@ public final class ModelLoader {
 
   private LanguageModel build(ModelConfig config, DecoderBuilder.Source weights, Provenance from) {
     Device place = device == null ? Device.best() : device;
-    DataType compute = computeType == null ? ComputeType.fastest(place) : computeType;
+    DataType compute = computeType == null ? defaultType(place) : computeType;
+    DecoderBuilder.Source source = weights;
+    if (packing.answering()) {
+      checkArgument(
+          place.kind() == Device.Kind.CPU && compute == DataType.BFLOAT16,
+          "weights for answering are computed with on cpu in BFLOAT16, not on %s in %s",
+          place,
+          compute);
+      source = new AnsweringWeights(weights);
+    }
     Scope scope = Scope.open(place);
     try {
-      return new DecoderBuilder(scaled(config), compute, quantization, scope).model(weights, from);
+      return new DecoderBuilder(scaled(config), compute, packing.dense(), scope)
+          .model(source, from);
     } catch (RuntimeException e) {
       scope.close();
       throw e;
     }
+  }
+
+  private DataType defaultType(Device place) {
+    return packing.answering() ? DataType.BFLOAT16 : ComputeType.fastest(place);
   }
 }

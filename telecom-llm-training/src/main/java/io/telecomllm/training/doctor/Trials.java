@@ -12,6 +12,9 @@ import io.telecomllm.model.ModelConfig;
 import io.telecomllm.model.TokenBatch;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.BlockWeight;
+import io.telecomllm.quantization.ByteTable;
+import io.telecomllm.quantization.GroupPacking;
+import io.telecomllm.quantization.GroupWeight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -63,6 +66,9 @@ final class Trials {
     LoraConfig whole = LoraConfig.builder().rank(4).modulesToSave("embed_tokens", "norm").build();
     trial(ModelLoader.random(normed, DEVIATION, 4), device, type, whole, false);
     unpackBlocks(device, type);
+    if (device.kind() == Device.Kind.CPU && GroupPacking.isSupported()) {
+      answer(type);
+    }
     fewOthers(device, type);
   }
 
@@ -72,14 +78,42 @@ final class Trials {
         Workspace workspace = new Workspace(device, type)) {
       for (Encoding encoding : Encoding.values()) {
         if (encoding.dataType().isEmpty()) {
-          byte[] raw = new byte[2 * BlockWeight.rowBytes(encoding, 512)];
-          for (int i = 0; i < raw.length; i++) {
-            // as the upper byte of a half, a positive number under 0.5
-            raw[i] = (byte) random.nextInt(0x38);
+          blocks(encoding, 2, random, scope).dense(workspace);
+        }
+      }
+    }
+  }
+
+  private static BlockWeight blocks(Encoding encoding, int rows, Random random, Scope scope) {
+    byte[] raw = new byte[rows * BlockWeight.rowBytes(encoding, 512)];
+    for (int i = 0; i < raw.length; i++) {
+      // as the upper byte of a half, a positive number under 0.5
+      raw[i] = (byte) random.nextInt(0x38);
+    }
+    Operators ops = scope.operators();
+    return new BlockWeight(
+        encoding, rows, 512, ops.reshape(ops.bytes(raw), rows, raw.length / rows));
+  }
+
+  /** Lays blocks out for answering, and multiplies a row with them packed and unpacked. */
+  private static void answer(DataType type) {
+    Random random = new Random(9);
+    try (Scope scope = Scope.open(Device.cpu());
+        Workspace workspace = new Workspace(Device.cpu(), type)) {
+      Operators ops = scope.operators();
+      Tensor x = ops.zeros(type, 1, 512);
+      ops.normalInPlace(x, 1, 11);
+      for (Encoding encoding : Encoding.values()) {
+        if (encoding.dataType().isEmpty()) {
+          BlockWeight blocks = blocks(encoding, 64, random, scope);
+          GroupWeight weight = GroupPacking.pack(encoding.name(), blocks, scope);
+          ops.packing().groupLinear(x, weight.packed(), ops.to(weight.scales(), type));
+          ops.linear(x, weight.dense(workspace));
+          if (ByteTable.fits(blocks)) {
+            ByteTable head = ByteTable.of(blocks, scope);
+            ops.packing().byteLogits(x, head.codes(), head.scales(), ops.none());
+            head.dense(workspace);
           }
-          Operators ops = scope.operators();
-          Tensor rows = ops.reshape(ops.bytes(raw), 2, raw.length / 2);
-          new BlockWeight(encoding, 2, 512, rows).dense(workspace);
         }
       }
     }

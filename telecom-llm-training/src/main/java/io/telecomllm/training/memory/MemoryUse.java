@@ -3,7 +3,7 @@ package io.telecomllm.training.memory;
 import io.telecomllm.Internal;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.model.WeightType;
+import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.settings.TrainingConfig;
@@ -108,11 +108,17 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
   /** Returns the plan of a run with a model that is already loaded. */
   public static MemoryPlan plan(
       LanguageModel model, LoraConfig lora, TrainingConfig config, QuestionLengths lengths) {
-    boolean packed = model.weightType() != WeightType.DENSE;
+    Optional<QuantizationConfig> packing =
+        switch (model.weightType()) {
+          case DENSE -> Optional.empty();
+          // as many bits for codes, and for the scales of a group
+          case INT4 -> Optional.of(new QuantizationConfig(FourBitCode.NF4, false, 32));
+          default -> Optional.of(QuantizationConfig.nf4());
+        };
     return MemoryPlan.of(model.config(), lora, config)
         .device(model.device())
         .computeType(model.computeType())
-        .quantization(packed ? Optional.of(QuantizationConfig.nf4()) : Optional.empty())
+        .quantization(packing)
         .blocks(model.network().blocks())
         .lengths(lengths);
   }
