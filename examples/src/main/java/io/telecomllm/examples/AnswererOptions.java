@@ -5,6 +5,7 @@ import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
+import io.telecomllm.tensor.Device;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,7 +36,9 @@ final class AnswererOptions {
 
   /** Opens an answerer and closes it, with what it uses, when the work is done. */
   void use(Consumer<TelecomAnswerer> work) {
-    try (LanguageModel loaded = ModelLoader.load(model)) {
+    ModelLoader loader = ModelLoader.of(model);
+    boolean cpu = Device.best().kind() == Device.Kind.CPU;
+    try (LanguageModel loaded = (cpu ? loader.forAnswering() : loader).load()) {
       AnswererBuilder builder = TelecomAnswerer.on(loaded);
       adapter.ifPresent(builder::adapter);
       if (knowledge.equals(Optional.of(Path.of("none")))) {

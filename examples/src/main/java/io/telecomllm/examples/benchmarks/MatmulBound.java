@@ -58,6 +58,19 @@ final class MatmulBound {
     return seconds;
   }
 
+  /** Returns the time of the products of this number of rows with all linear layers, forward. */
+  static double forward(LanguageModel model, int rows) {
+    double best = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < REPEATS; i++) {
+      double seconds = 0;
+      for (AdaptedModule module : model.network().linearLayers()) {
+        seconds += products(model, rows, module.out(), module.in(), false);
+      }
+      best = Math.min(best, seconds);
+    }
+    return best;
+  }
+
   private static double products(
       LanguageModel model, int rows, int out, int in, boolean inputGradient) {
     DataType type = model.computeType();
