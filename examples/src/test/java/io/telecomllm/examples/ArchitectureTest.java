@@ -70,6 +70,7 @@ class ArchitectureTest {
       inference            : inference.serving grounding lineage
       inference.evaluation : inference
       inference.spark      : inference model.files
+      inference.langchain4j : inference
       """;
 
   private final JavaClasses classes =
@@ -140,6 +141,7 @@ class ArchitectureTest {
     assertThat(users("ai.djl")).isSubsetOf("tensor", "tokenizer");
     assertThat(users("org.apache.lucene")).isSubsetOf("knowledge");
     assertThat(users("org.apache.spark")).isSubsetOf("training.spark", "inference.spark");
+    assertThat(users("dev.langchain4j")).isSubsetOf("inference.langchain4j");
   }
 
   private Set<String> users(String library) {

@@ -227,15 +227,30 @@ public final class TelecomAnswerer implements AutoCloseable {
    * derived from it, ends the answer before its next token.
    */
   public CompletableFuture<OpenAnswer> askAsync(List<Message> messages, GenerationConfig config) {
+    return askAsync(messages, config, GenerationListener.NONE, () -> false);
+  }
+
+  /**
+   * Answers the last message of a conversation on another thread, until it is cancelled. To cancel
+   * the future, or one derived from it, ends the answer before its next token.
+   *
+   * @param listener is told of each token, on that thread
+   * @param cancelled is asked before each token; the future gets the answer so far then
+   */
+  public CompletableFuture<OpenAnswer> askAsync(
+      List<Message> messages,
+      GenerationConfig config,
+      GenerationListener listener,
+      BooleanSupplier cancelled) {
     requireNonNull(messages, "messages is null");
     requireNonNull(config, "config is null");
+    requireNonNull(listener, "listener is null");
+    requireNonNull(cancelled, "cancelled is null");
     return async(
-        answer ->
-            answer.complete(
-                admission.use(
-                    () ->
-                        questions.ask(
-                            messages, config, GenerationListener.NONE, whenOpen(answer::isDone)))));
+        answer -> {
+          BooleanSupplier ended = whenOpen(() -> answer.isDone() || cancelled.getAsBoolean());
+          answer.complete(admission.use(() -> questions.ask(messages, config, listener, ended)));
+        });
   }
 
   /** Ends an answer with an exception once this is closed. */

@@ -39,7 +39,8 @@
  *
  * <p>{@code TelecomAnswerer.answerBatch} has the three steps. {@link
  * io.telecomllm.inference.evaluation} measures an answerer on questions with known answers, {@link
- * io.telecomllm.inference.spark} answers on many machines.
+ * io.telecomllm.inference.spark} answers on many machines, {@link
+ * io.telecomllm.inference.langchain4j} makes an answerer a chat model of LangChain4j.
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.inference;

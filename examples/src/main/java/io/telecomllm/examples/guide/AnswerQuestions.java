@@ -1,8 +1,15 @@
 package io.telecomllm.examples.guide;
 
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.rag.content.retriever.ContentRetriever;
 import io.telecomllm.data.Question;
+import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.inference.Answer;
 import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.inference.langchain4j.KnowledgeRetriever;
+import io.telecomllm.inference.langchain4j.TelecomChatModel;
+import io.telecomllm.inference.langchain4j.TelecomStreamingChatModel;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Lexicon;
@@ -46,5 +53,13 @@ final class AnswerQuestions {
     List<CompletableFuture<Answer>> pending =
         questions.stream().map(question -> answerer.answerAsync(question)).toList();
     return pending.stream().map(CompletableFuture::join).toList();
+  }
+
+  static List<Object> withLangChain(TelecomAnswerer answerer, KnowledgeBase clauses) {
+    ChatModel chat = TelecomChatModel.of(answerer).config(GenerationConfig.with(c -> c.seed(7)));
+    String text = chat.chat("What does the AMF do?");
+    StreamingChatModel streaming = TelecomStreamingChatModel.of(answerer);
+    ContentRetriever retriever = KnowledgeRetriever.of(clauses, 5);
+    return List.of(text, streaming, retriever);
   }
 }
