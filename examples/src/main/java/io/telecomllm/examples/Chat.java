@@ -17,7 +17,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
 /**
- * A chat in the terminal: a line is a message; an empty line begins anew; the end of input ends.
+ * A chat in the terminal: a line is a message; an empty line starts a new conversation; the end of
+ * input ends.
  */
 @CommandLine.Command(name = "Chat", mixinStandardHelpOptions = true)
 public final class Chat implements Callable<Integer> {

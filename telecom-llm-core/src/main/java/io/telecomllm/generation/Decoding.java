@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class Decoding {
   private final GenerationConfig config;
   private final int promptLength;
   private final int limit;
+  private final IntUnaryOperator regime;
   private final int cached;
   private final TokenText tokenText;
   private final BitSet ends;
@@ -47,6 +49,8 @@ public final class Decoding {
    * @param prompt at least one token
    * @param cached the number of tokens of the prompt that the cache holds, fewer than all
    * @param limit the most tokens of prompt and text
+   * @param regime of a number of tokens, how the model turns them: see {@link
+   *     io.telecomllm.model.RopeScaling#regime}
    * @param ends the tokens that end the text
    */
   Decoding(
@@ -54,6 +58,7 @@ public final class Decoding {
       int[] prompt,
       int cached,
       int limit,
+      IntUnaryOperator regime,
       TokenText tokenText,
       BitSet ends,
       GenerationListener listener) {
@@ -61,6 +66,7 @@ public final class Decoding {
     this.promptLength = prompt.length;
     this.cached = cached;
     this.limit = limit;
+    this.regime = regime;
     this.tokenText = tokenText;
     this.ends = ends;
     this.listener = listener;
@@ -107,12 +113,21 @@ public final class Decoding {
     guessed = new int[0];
     if (certain == length - read && length > promptLength) {
       int room = Math.min(limit - length - 1, config.maxNewTokens() - tokens.size() - 1);
-      guessed = PromptLookup.guess(ids, length, Math.min(config.draftTokens(), room));
+      guessed = PromptLookup.guess(ids, length, sameRegime(Math.min(config.draftTokens(), room)));
     }
     int[] next =
         Arrays.copyOf(Arrays.copyOfRange(ids, read, read + certain), certain + guessed.length);
     System.arraycopy(guessed, 0, next, certain, guessed.length);
     return next;
+  }
+
+  /** Returns the most guesses that do not change how the model turns the tokens before them. */
+  private int sameRegime(int most) {
+    int count = Math.max(0, most);
+    while (count > 0 && regime.applyAsInt(length + count) != regime.applyAsInt(length)) {
+      count--;
+    }
+    return count;
   }
 
   /** Returns the number of rows at the end of {@link #next} whose logits it needs; 0 for none. */

@@ -280,7 +280,15 @@ public final class TextGenerator implements AutoCloseable {
     int room = (int) Math.min(context, (long) prompt.length + config.maxNewTokens());
     try (Slot slot = slots.take(prompt, room)) {
       Decoding decoding =
-          new Decoding(config, prompt, slot.cached(), context, tokenText, ends, listener);
+          new Decoding(
+              config,
+              prompt,
+              slot.cached(),
+              context,
+              model.config().rope().scaling()::regime,
+              tokenText,
+              ends,
+              listener);
       while (!decoding.finished()) {
         requireOpen();
         Interrupts.check("interrupted while generating");

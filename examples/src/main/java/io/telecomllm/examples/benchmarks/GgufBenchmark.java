@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Compares a quantized GGUF file whose blocks stay as they are with the same file packed again to
- * NF4: loading beside a bare read of the bytes, memory, right answers, answers a second, training
- * steps. The two take turns, so that a machine that gets slower slows both.
+ * NF4, and laid out for answering: loading beside a bare read of the bytes, memory, right answers,
+ * answers a second, training steps. They take turns, so that a machine that gets slower slows all.
  */
 @CommandLine.Command(name = "GgufBenchmark", mixinStandardHelpOptions = true)
 public final class GgufBenchmark implements Callable<Integer> {
@@ -67,6 +67,7 @@ public final class GgufBenchmark implements Callable<Integer> {
     Split taught = new Split(split.training().subList(0, 8 * steps), List.of());
     Measured kept = new Measured();
     Measured nf4 = new Measured();
+    Measured answering = new Measured();
     double bare = Double.POSITIVE_INFINITY;
     read();
     for (int round = 0; round < rounds; round++) {
@@ -75,13 +76,18 @@ public final class GgufBenchmark implements Callable<Integer> {
       bare = Math.min(bare, (System.nanoTime() - start) / 1e9);
       measure(kept, ModelLoader.of(file), asked, taught);
       measure(nf4, ModelLoader.of(file).quantization(QuantizationConfig.nf4()), asked, taught);
+      measure(answering, ModelLoader.of(file).forAnswering(), asked, taught);
     }
     double bytes = Files.size(file);
     print("blocks kept", kept, bytes, bare);
     print("packed to NF4", nf4, bytes, bare);
+    print("for answering", answering, bytes, bare);
     System.out.printf(
-        "kept / NF4: answers %.2f, training steps %.2f%n",
-        kept.answers / nf4.answers, nf4.step / kept.step);
+        "kept / NF4: answers %.2f, training steps %.2f; for answering / NF4: %.2f, %.2f%n",
+        kept.answers / nf4.answers,
+        nf4.step / kept.step,
+        answering.answers / nf4.answers,
+        nf4.step / answering.step);
     return 0;
   }
 

@@ -1,5 +1,9 @@
 package io.telecomllm.generation.schema;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.math.LongMath;
 import io.telecomllm.generation.constraint.Constraint.State;
 import io.telecomllm.generation.constraint.Trie;
@@ -16,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectGrammar extends Container {
   private final List<Property> properties;
-  private final List<Trie<Property>> names = new ArrayList<>();
+  // made when a text gets there: all of them together grow with the square of the properties
+  private final List<Supplier<Trie<Property>>> names = new ArrayList<>();
   private final int required;
 
   /**
@@ -36,7 +41,7 @@ final class ObjectGrammar extends Container {
     this.properties = properties;
     int last = 0;
     for (Property property : properties) {
-      names.add(next(property.index));
+      names.add(Suppliers.memoize(() -> next(property.index)));
       last = property.required ? property.index + 1 : last;
     }
     required = last;
@@ -66,7 +71,7 @@ final class ObjectGrammar extends Container {
 
   @Override
   State element(int position, State after) {
-    return new Name(this, names.get(position), after);
+    return new Name(this, requireNonNull(names.get(position).get()), after);
   }
 
   @Override
