@@ -99,6 +99,11 @@ public final class Decoding {
     return length - read;
   }
 
+  /** Notes that the cache holds no more than this number of its tokens. */
+  void keepRead(int held) {
+    read = Math.min(read, held);
+  }
+
   /** Returns the number of tokens that have been read and are right. */
   int read() {
     return read;

@@ -37,6 +37,32 @@ public final class GenerationPass {
     this.deltas = deltas;
   }
 
+  /** Returns slots that have a cache each, freed with the slot. */
+  public static Slot.Source alone(LanguageModel model, GenerationPass pass) {
+    return (prompt, room, cancelled) -> {
+      PromptCache own = new PromptCache(model, pass, 1);
+      return own.take(prompt, room, cancelled).map(slot -> new OwnedSlot(slot, own));
+    };
+  }
+
+  /** A slot and the cache that it alone uses. */
+  private record OwnedSlot(Slot slot, PromptCache own) implements Slot {
+    @Override
+    public int cached() {
+      return slot.cached();
+    }
+
+    @Override
+    public void step(Decoding decoding) {
+      slot.step(decoding);
+    }
+
+    @Override
+    public void close() {
+      own.close();
+    }
+  }
+
   /**
    * A text of a pass.
    *
@@ -63,6 +89,8 @@ public final class GenerationPass {
    */
   public List<Optional<Read>> run(List<Row> rows, KvCache cache) {
     for (Row row : rows) {
+      // a pass that failed while it read a sequence again has emptied that
+      row.decoding().keepRead(cache.length(row.sequence()));
       // guesses that were wrong
       cache.truncate(row.sequence(), row.decoding().read());
     }

@@ -4,6 +4,8 @@ import io.telecomllm.model.KvCache;
 import io.telecomllm.model.LanguageModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,35 +32,37 @@ final class PromptCache implements Slot.Source, AutoCloseable {
   }
 
   @Override
-  public Slot take(int[] prompt, int room) {
+  public Optional<Slot> take(int[] prompt, int room, BooleanSupplier cancelled) {
     KvCache held = holding(prompt, room);
     int sequence = 0;
     int cached = held.length(sequence);
-    return new Slot() {
-      private @Nullable Decoding last;
+    Slot slot =
+        new Slot() {
+          private @Nullable Decoding last;
 
-      @Override
-      public int cached() {
-        return cached;
-      }
+          @Override
+          public int cached() {
+            return cached;
+          }
 
-      @Override
-      public void step(Decoding decoding) {
-        last = decoding;
-        List<GenerationPass.Row> row = List.of(new GenerationPass.Row(decoding, sequence));
-        pass.run(row, held).forEach(read -> read.ifPresent(decoding::advance));
-      }
+          @Override
+          public void step(Decoding decoding) {
+            last = decoding;
+            List<GenerationPass.Row> row = List.of(new GenerationPass.Row(decoding, sequence));
+            pass.run(row, held).forEach(read -> read.ifPresent(decoding::advance));
+          }
 
-      @Override
-      public void close() {
-        if (last != null && cache != null) {
-          // without guesses that were wrong, or that nobody has looked at
-          int[] read = last.readIds();
-          held.truncate(sequence, Math.min(held.length(sequence), read.length));
-          ids = Arrays.copyOf(read, held.length(sequence));
-        }
-      }
-    };
+          @Override
+          public void close() {
+            if (last != null && cache != null) {
+              // without guesses that were wrong, or that nobody has looked at
+              int[] read = last.readIds();
+              held.truncate(sequence, Math.min(held.length(sequence), read.length));
+              ids = Arrays.copyOf(read, held.length(sequence));
+            }
+          }
+        };
+    return Optional.of(slot);
   }
 
   /** Returns a cache that holds a beginning of the prompt, without its last token at least. */

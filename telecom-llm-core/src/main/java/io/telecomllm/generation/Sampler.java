@@ -16,7 +16,7 @@ import java.util.List;
  * @param minP 0 for all
  */
 record Sampler(double temperature, int topK, double topP, double minP) {
-  /** Tokens to draw among, the most probable first, and the running sums of their weights. */
+  /** Tokens to draw among, and the running sums of their weights. */
   @SuppressWarnings("ArrayRecordComponent")
   record Candidates(int[] ids, double[] sums) {
     /** Returns the token at a fraction, 0 to 1 (exclusive), of the whole weight. */
@@ -34,12 +34,15 @@ record Sampler(double temperature, int topK, double topP, double minP) {
 
   /** Returns what to draw among; at least one logit is finite. */
   Candidates candidates(float[] logits) {
-    float least = topK == 0 ? Float.NEGATIVE_INFINITY : leastOfTop(logits);
+    float least = topK == 0 ? -Float.MAX_VALUE : leastOfTop(logits);
     Ranking ranking = new Ranking(logits);
     float best = logits[ranking.first()];
     double total = 0;
     for (float logit : logits) {
       total += logit >= least ? weight(logit, best) : 0;
+    }
+    if (topP == 1 && minP == 0) {
+      return all(logits, least, best);
     }
     List<Integer> ids = new ArrayList<>();
     List<Double> sums = new ArrayList<>();
@@ -55,6 +58,22 @@ record Sampler(double temperature, int topK, double topP, double minP) {
       sums.add(sum);
     }
     return new Candidates(Ints.toArray(ids), Doubles.toArray(sums));
+  }
+
+  /** Returns all tokens from this logit on, which need no order. */
+  private Candidates all(float[] logits, float least, float best) {
+    int[] ids = new int[logits.length];
+    double[] sums = new double[logits.length];
+    int count = 0;
+    double sum = 0;
+    for (int id = 0; id < logits.length; id++) {
+      if (logits[id] >= least) {
+        sum += weight(logits[id], best);
+        ids[count] = id;
+        sums[count++] = sum;
+      }
+    }
+    return new Candidates(Arrays.copyOf(ids, count), Arrays.copyOf(sums, count));
   }
 
   /** Returns the logit of number {@code topK}; all that are equal to it are kept. */

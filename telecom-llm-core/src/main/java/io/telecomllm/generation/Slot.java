@@ -1,6 +1,8 @@
 package io.telecomllm.generation;
 
 import io.telecomllm.Internal;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The place of one text in a cache, where its passes are made. For one thread at a time. */
 @Internal
@@ -13,8 +15,10 @@ public interface Slot extends AutoCloseable {
      *
      * @param prompt the tokens of the prompt
      * @param room the most tokens of prompt and text
+     * @param cancelled is asked while the text waits for a slot
+     * @return empty if it was cancelled
      */
-    Slot take(int[] prompt, int room);
+    Optional<Slot> take(int[] prompt, int room, BooleanSupplier cancelled);
   }
 
   /** Returns the number of tokens of the prompt that its cache holds already, fewer than all. */

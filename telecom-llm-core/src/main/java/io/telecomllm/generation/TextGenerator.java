@@ -278,17 +278,14 @@ public final class TextGenerator implements AutoCloseable {
         context);
     new KnownTokens(tokenizer, model.config().vocabularySize()).check(prompt);
     int room = (int) Math.min(context, (long) prompt.length + config.maxNewTokens());
-    try (Slot slot = slots.take(prompt, room)) {
-      Decoding decoding =
-          new Decoding(
-              config,
-              prompt,
-              slot.cached(),
-              context,
-              model.config().rope().scaling()::regime,
-              tokenText,
-              ends,
-              listener);
+    Optional<Slot> place = slots.take(prompt, room, cancelled);
+    if (place.isEmpty()) {
+      Decoding none = decoding(config, prompt, 0, listener);
+      none.cancel();
+      return none.result();
+    }
+    try (Slot slot = place.get()) {
+      Decoding decoding = decoding(config, prompt, slot.cached(), listener);
       while (!decoding.finished()) {
         requireOpen();
         Interrupts.check("interrupted while generating");
@@ -300,6 +297,19 @@ public final class TextGenerator implements AutoCloseable {
       }
       return decoding.result();
     }
+  }
+
+  private Decoding decoding(
+      GenerationConfig config, int[] prompt, int cached, GenerationListener listener) {
+    return new Decoding(
+        config,
+        prompt,
+        cached,
+        model.config().contextLength(),
+        model.config().rope().scaling()::regime,
+        tokenText,
+        ends,
+        listener);
   }
 
   /** Returns an empty cache for texts that begin alike, see {@link PromptCache}. */
@@ -328,6 +338,17 @@ public final class TextGenerator implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (lock.getReadHoldCount() > 0) {
+      // a listener closes it, whose own call must end first
+      Thread later = new Thread(this::free, "text-generator-closing");
+      later.setDaemon(true);
+      later.start();
+    } else {
+      free();
+    }
+  }
+
+  private void free() {
     lock.writeLock().lock();
     try {
       scope.close();

@@ -31,6 +31,7 @@ public final class AnswererBuilder {
   static final int MAX_BATCH = 256;
   static final int MAX_CONCURRENCY = 64;
   static final int MAX_CALLS = 1_000_000;
+  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
   final LanguageModel model;
   Optional<LoraAdapter> adapter = Optional.empty();
@@ -173,12 +174,14 @@ public final class AnswererBuilder {
    * fails with a {@link io.telecomllm.DeadlineException} then. The default is any time. For calls
    * that return a future use {@code orTimeout}, which ends the work too.
    *
-   * @param value over 0
+   * @param value over 0 to 365 days
    */
   public AnswererBuilder waitAtMost(Duration value) {
     requireNonNull(value, "waitAtMost is null");
     checkArgument(
-        !value.isNegative() && !value.isZero(), "waitAtMost is %s, must be over 0", value);
+        !value.isNegative() && !value.isZero() && value.compareTo(LONGEST_WAIT) <= 0,
+        "waitAtMost is %s, must be over 0 to 365 days",
+        value);
     patience = Optional.of(value);
     return this;
   }

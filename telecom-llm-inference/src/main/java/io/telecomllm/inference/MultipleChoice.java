@@ -20,6 +20,7 @@ import io.telecomllm.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /** Answers multiple-choice questions; those of calls that wait at the same time in one pass. */
@@ -83,22 +84,30 @@ final class MultipleChoice implements AutoCloseable {
     return cited(questions, grounded, passes.call(rendered(grounded)));
   }
 
-  /** Answers a question without waiting; an answer that is cancelled is withdrawn. */
-  void answer(Asked question, CompletableFuture<Answer> answer) {
+  /**
+   * Answers a question without waiting; an answer that is cancelled is withdrawn.
+   *
+   * @return what ends when nothing of the call is left
+   */
+  CompletableFuture<?> answer(Asked question, CompletableFuture<Answer> answer) {
     List<Asked> questions = List.of(question);
     List<Grounded<RenderedQuestion>> grounded = ground(questions);
     CompletableFuture<List<OptionScores>> scores = new CompletableFuture<>();
     var unused = answer.whenComplete((done, failure) -> scores.cancel(false));
-    var unusedToo =
-        scores.whenComplete(
-            (found, failure) -> {
-              if (failure == null) {
-                answer.complete(cited(questions, grounded, found).get(0));
-              } else {
-                answer.completeExceptionally(failure);
-              }
-            });
+    CompletableFuture<?> end =
+        scores
+            .thenApply(found -> cited(questions, grounded, found).get(0))
+            .whenComplete(
+                (found, failure) -> {
+                  if (failure == null) {
+                    answer.complete(found);
+                  } else {
+                    answer.completeExceptionally(
+                        failure instanceof CompletionException ? failure.getCause() : failure);
+                  }
+                });
     passes.submit(rendered(grounded), scores);
+    return end;
   }
 
   private List<List<OptionScores>> score(List<List<RenderedQuestion>> calls) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers open questions; those of calls that run at the same time in shared passes. */
 final class OpenQuestions implements AutoCloseable {
-  /** The tokens of all texts together, unless the context is longer. */
+  /** The tokens of all texts together; a text that needs more has a cache of its own. */
   private static final int CAPACITY = 8192;
 
   private final AnswererBuilder settings;
@@ -73,9 +73,7 @@ final class OpenQuestions implements AutoCloseable {
             .slots(
                 pass -> {
                   int capacity = (int) Math.min((long) settings.texts * context, CAPACITY);
-                  slots[0] =
-                      new SharedSlots(
-                          prompted.model(), pass, settings.texts, Math.max(capacity, context));
+                  slots[0] = new SharedSlots(prompted.model(), pass, settings.texts, capacity);
                   return slots[0];
                 });
     adapter.ifPresent(builder::adapter);

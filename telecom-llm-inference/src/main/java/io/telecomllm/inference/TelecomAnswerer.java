@@ -32,7 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Answers multiple-choice questions with the option that the model finds most probable, the
@@ -63,8 +63,9 @@ public final class TelecomAnswerer implements AutoCloseable {
   private final Optional<Tokenizer> ownTokenizer;
   private final Optional<LoraAdapter> ownAdapter;
   private final Optional<Lineage> lineage;
-  private final Optional<ExecutorService> ownThreads;
-  private final Executor executor;
+  private final List<ExecutorService> ownThreads;
+  private final Executor choosing;
+  private final Executor writing;
 
   /**
    * Creates an answerer from settings.
@@ -81,13 +82,15 @@ public final class TelecomAnswerer implements AutoCloseable {
     Deltas deltas = deltas(adapter, prompted.model(), scope);
     ownTokenizer =
         settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(prompted.tokenizer());
+    // apart, so that texts that wait for a place do not hold up choices
     ownThreads =
         settings.executor.isPresent()
-            ? Optional.empty()
-            : Optional.of(daemonThreads(settings.concurrency + settings.texts));
-    executor = settings.executor.orElseGet(ownThreads::orElseThrow);
+            ? List.of()
+            : List.of(daemonThreads(settings.concurrency), daemonThreads(settings.texts));
+    choosing = settings.executor.orElseGet(() -> ownThreads.get(0));
+    writing = settings.executor.orElseGet(() -> ownThreads.get(1));
     admission = new Admission(settings.calls);
-    choices = new MultipleChoice(settings, prompted, deltas, admission, executor);
+    choices = new MultipleChoice(settings, prompted, deltas, admission, choosing);
     questions = new OpenQuestions(settings, prompted, adapter);
   }
 
@@ -169,7 +172,7 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   public CompletableFuture<Answer> answerAsync(Question question) {
     requireNonNull(question, "question is null");
-    return async(answer -> choices.answer(Asked.of(question), answer));
+    return async(choosing, answer -> choices.answer(Asked.of(question), answer));
   }
 
   /**
@@ -179,7 +182,7 @@ public final class TelecomAnswerer implements AutoCloseable {
   public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
     requireNonNull(question, "question is null");
     requireNonNull(options, "options is null");
-    return async(answer -> choices.answer(Asked.checked(question, options), answer));
+    return async(choosing, answer -> choices.answer(Asked.checked(question, options), answer));
   }
 
   /** Answers an open question in the model's own words, with the defaults. */
@@ -247,9 +250,11 @@ public final class TelecomAnswerer implements AutoCloseable {
     requireNonNull(listener, "listener is null");
     requireNonNull(cancelled, "cancelled is null");
     return async(
+        writing,
         answer -> {
           BooleanSupplier ended = whenOpen(() -> answer.isDone() || cancelled.getAsBoolean());
           answer.complete(admission.use(() -> questions.ask(messages, config, listener, ended)));
+          return answer;
         });
   }
 
@@ -272,25 +277,41 @@ public final class TelecomAnswerer implements AutoCloseable {
     requireNonNull(messages, "messages is null");
     requireNonNull(config, "config is null");
     return new TokenPublisher(
-        executor, (listener, cancelled) -> ask(messages, config, listener, cancelled));
+        writing,
+        admission,
+        (listener, cancelled) -> questions.ask(messages, config, listener, whenOpen(cancelled)));
   }
 
-  /** Runs work on another thread, which completes the future or fails. */
-  private <T> CompletableFuture<T> async(Consumer<CompletableFuture<T>> work) {
+  /**
+   * Runs work on another thread, which completes the future or fails.
+   *
+   * @param work returns what ends when nothing of it is left, which makes room for another call
+   */
+  private <T> CompletableFuture<T> async(
+      Executor threads, Function<CompletableFuture<T>, CompletableFuture<?>> work) {
     CompletableFuture<T> future = new Cancellable<>();
     admission.enter();
-    var unused = future.whenComplete((done, failure) -> admission.leave());
-    executor.execute(
-        () -> {
-          try {
-            if (!future.isDone()) {
-              work.accept(future);
-            }
-          } catch (RuntimeException | Error e) {
-            future.completeExceptionally(e);
-          }
-        });
+    try {
+      threads.execute(() -> work(future, work));
+    } catch (RuntimeException | Error e) {
+      admission.leave();
+      future.completeExceptionally(e);
+    }
     return future;
+  }
+
+  private <T> void work(
+      CompletableFuture<T> future, Function<CompletableFuture<T>, CompletableFuture<?>> work) {
+    CompletableFuture<?> end = future;
+    try {
+      if (!future.isDone()) {
+        end = work.apply(future);
+      }
+    } catch (RuntimeException | Error e) {
+      future.completeExceptionally(e);
+    } finally {
+      var unused = end.whenComplete((done, failure) -> admission.leave());
+    }
   }
 
   private static ExecutorService daemonThreads(int count) {
@@ -307,7 +328,7 @@ public final class TelecomAnswerer implements AutoCloseable {
   public void close() {
     admission.close(
         () -> {
-          ownThreads.ifPresent(ExecutorService::shutdown);
+          ownThreads.forEach(ExecutorService::shutdown);
           questions.close();
           choices.close();
           scope.close();

@@ -294,6 +294,131 @@ class OpenAnswerTest {
     }
   }
 
+  /** What is done with an answer may ask again; nothing that waits for it is held meanwhile. */
+  @Test
+  void answersCanBeAskedForFromAnswers() throws Exception {
+    try (TelecomAnswerer answerer = builder().concurrency(1).batchSize(1).build()) {
+      List<CompletableFuture<Integer>> chained = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        chained.add(
+            answerer
+                .answerAsync("q" + i, List.of("a", "b"))
+                .thenApply(first -> answerer.answer("then?", List.of("c", "d")).options().size()));
+      }
+      for (CompletableFuture<Integer> each : chained) {
+        assertThat(each.get()).isEqualTo(2);
+      }
+      answerer.answerAsync("last", List.of("a", "b")).thenRun(answerer::close).get();
+    }
+  }
+
+  @Test
+  void aRejectedCallLeavesNothing() {
+    try (TelecomAnswerer answerer =
+        builder()
+            .maxCalls(2)
+            .executor(
+                task -> {
+                  throw new java.util.concurrent.RejectedExecutionException("full");
+                })
+            .build()) {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(() -> answerer.answerAsync("?", List.of("a", "b")).get())
+            .hasRootCauseMessage("full");
+        Reader reader = new Reader(1);
+        answerer.askStreaming(asked("a"), CONFIG).subscribe(reader);
+        assertThatThrownBy(reader.done::get).hasRootCauseMessage("full");
+      }
+      assertThat(answerer.answer("?", List.of("a", "b")).options()).hasSize(2);
+    }
+  }
+
+  @Test
+  void manyCallsOnTheCallersThread() {
+    try (TelecomAnswerer answerer = builder().batchSize(1).executor(Runnable::run).build()) {
+      List<CompletableFuture<Answer>> answers = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        answers.add(answerer.answerAsync("q" + i % 5, List.of("a", "b")));
+      }
+      answers.forEach(answer -> assertThat(answer.join().options()).hasSize(2));
+    }
+  }
+
+  /** Texts that wait for a place hold up no choice, and can be cancelled while they wait. */
+  @Test
+  void textsThatWaitHoldUpNoChoice() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (TelecomAnswerer answerer = builder().texts(1).build()) {
+      CountDownLatch running = new CountDownLatch(1);
+      Future<OpenAnswer> slow =
+          threads.submit(
+              () ->
+                  answerer.ask(
+                      asked("slow"),
+                      CONFIG,
+                      token -> {
+                        running.countDown();
+                        await(gate);
+                      }));
+      running.await();
+      List<CompletableFuture<OpenAnswer>> waiting = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        waiting.add(answerer.askAsync(asked("w" + i), CONFIG));
+      }
+      assertThat(answerer.answerAsync("y", List.of("a", "b")).get(20, TimeUnit.SECONDS).options())
+          .hasSize(2);
+      OpenAnswer cancelled = answerer.ask(asked("c"), CONFIG, GenerationListener.NONE, () -> true);
+      assertThat(cancelled.generation().finishReason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(cancelled.text()).isEmpty();
+      gate.countDown();
+      slow.get();
+      for (CompletableFuture<OpenAnswer> each : waiting) {
+        assertThat(each.get().text()).isNotNull();
+      }
+    } finally {
+      gate.countDown();
+      threads.shutdownNow();
+    }
+  }
+
+  /** A reader that asks for nothing does not keep an answerer from closing. */
+  @Test
+  void aReaderThatStopsDoesNotHoldUpClosing() throws Exception {
+    TelecomAnswerer answerer = builder().texts(2).build();
+    Reader lazy = new Reader(1);
+    answerer
+        .askStreaming(asked("x"), GenerationConfig.with(c -> c.maxNewTokens(200)))
+        .subscribe(lazy);
+    lazy.enough.await();
+    answerer.close();
+    lazy.subscription.request(Long.MAX_VALUE);
+    assertThatThrownBy(lazy.done::get).hasRootCauseMessage("the answerer is closed");
+  }
+
+  @Test
+  void aListenerMayClose() {
+    TelecomAnswerer answerer = builder().build();
+    assertThatThrownBy(() -> answerer.ask(asked("x"), CONFIG, token -> answerer.close()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the answerer is closed");
+  }
+
+  /** One that needs more than the texts share has a cache of its own. */
+  @Test
+  void aTextThatIsTooLargeToShare() {
+    try (LanguageModel large = TinyModel.load(20_000);
+        TelecomAnswerer answerer =
+            TelecomAnswerer.on(large).prompt(TinyModel.prompt()).openPrompt(PROMPT).build()) {
+      GenerationConfig endless =
+          GenerationConfig.with(c -> c.maxNewTokens(15_000).stop("a", "e", "i", "o", "u", "\n"));
+      List<Integer> told = new ArrayList<>();
+      OpenAnswer answer =
+          answerer.ask(asked("x"), endless, token -> told.add(1), () -> told.size() >= 30);
+      assertThat(answer.generation().usage().generated()).isBetween(1, 30);
+    }
+  }
+
   @Test
   void closingEndsTextsBeforeTheirNextToken() throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();

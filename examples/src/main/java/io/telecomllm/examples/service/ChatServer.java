@@ -52,10 +52,14 @@ public final class ChatServer implements AutoCloseable {
     server.createContext("/", Http.get("/", "text/html; charset=utf-8", exchange -> page()));
     server.createContext(
         "/v1/models", Http.get("/v1/models", "application/json", exchange -> Completions.models()));
-    server.createContext("/v1/chat/completions", Http.post(new Completions(answerer)::complete));
-    server.createContext("/v1/choices", Http.post(new Choices(answerer)::choose));
+    post(server, "/v1/chat/completions", new Completions(answerer)::complete);
+    post(server, "/v1/choices", new Choices(answerer)::choose);
     server.start();
     return new ChatServer(server, threads);
+  }
+
+  private static void post(HttpServer server, String path, Http.Action action) {
+    server.createContext(path, Http.post(path, action));
   }
 
   private static byte[] page() {

@@ -1,13 +1,11 @@
 package io.telecomllm.examples.service;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import io.telecomllm.inference.Answer;
 import io.telecomllm.inference.TelecomAnswerer;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Multiple-choice questions over HTTP. */
@@ -19,12 +17,7 @@ final class Choices {
   }
 
   void choose(JsonObject request, HttpExchange exchange) throws IOException {
-    List<String> options = new ArrayList<>();
-    JsonElement offered = request.get("options");
-    if (offered == null || !offered.isJsonArray()) {
-      throw new IllegalArgumentException("options: expected a list of texts");
-    }
-    offered.getAsJsonArray().forEach(option -> options.add(option.getAsString()));
+    List<String> options = Completions.texts(request, "options");
     Answer answer = answerer.answer(Completions.text(request, "question"), options);
     JsonObject response = new JsonObject();
     response.addProperty("option", answer.option() + 1);

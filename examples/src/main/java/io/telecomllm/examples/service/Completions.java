@@ -83,9 +83,14 @@ final class Completions {
     GenerationConfig config = config(request);
     boolean logprobs = flag(request, "logprobs");
     if (flag(request, "stream")) {
+      JsonElement options = request.get("stream_options");
+      check(
+          options == null || options.isJsonNull() || options.isJsonObject(),
+          "stream_options: expected an object");
       boolean usage =
-          request.has("stream_options")
-              && flag(request.getAsJsonObject("stream_options"), "include_usage");
+          options != null
+              && options.isJsonObject()
+              && flag(options.getAsJsonObject(), "include_usage");
       new Stream(exchange, logprobs, usage).answer(messages, config);
       return;
     }
@@ -214,21 +219,23 @@ final class Completions {
   }
 
   private static GenerationConfig config(JsonObject request) {
-    double most = number(request, "max_tokens", 256);
-    String[] stop = stop(request.get("stop"));
+    int most = whole(request, "max_tokens", 256);
+    String[] stop = stop(request);
     Optional<Constraint> constraint = constraint(request.get("response_format"));
+    check(number(request, "seed", 0) % 1 == 0, "seed: expected a whole number");
+    long seed = request.has("seed") ? request.get("seed").getAsBigDecimal().longValue() : 0;
     return GenerationConfig.with(
         c ->
             constraint
                 .map(c::constraint)
                 .orElse(c)
-                .maxNewTokens((int) number(request, "max_completion_tokens", most))
+                .maxNewTokens(whole(request, "max_completion_tokens", most))
                 // greedy unless asked, since an answer that is acted on should not be a draw
                 .temperature(number(request, "temperature", 0))
                 .topP(number(request, "top_p", 1))
                 .frequencyPenalty(number(request, "frequency_penalty", 0))
                 .presencePenalty(number(request, "presence_penalty", 0))
-                .seed((long) number(request, "seed", 0))
+                .seed(seed)
                 .draftTokens(4)
                 .stop(stop));
   }
@@ -253,16 +260,14 @@ final class Completions {
     return Optional.of(JsonSchema.parse(schema.toString()).constraint());
   }
 
-  private static String[] stop(@Nullable JsonElement stop) {
+  private static String[] stop(JsonObject request) {
+    JsonElement stop = request.get("stop");
     if (stop == null || stop.isJsonNull()) {
       return new String[0];
     }
-    if (stop.isJsonPrimitive()) {
-      return new String[] {stop.getAsString()};
-    }
-    List<String> texts = new ArrayList<>();
-    stop.getAsJsonArray().forEach(text -> texts.add(text.getAsString()));
-    return texts.toArray(String[]::new);
+    return stop.isJsonArray()
+        ? texts(request, "stop").toArray(String[]::new)
+        : new String[] {text(request, "stop")};
   }
 
   private static JsonObject choice(String name, JsonObject content) {
@@ -355,9 +360,36 @@ final class Completions {
     return number.getAsDouble();
   }
 
+  private static int whole(JsonObject object, String name, int otherwise) {
+    double number = number(object, name, otherwise);
+    check(number == Math.rint(number), name + ": expected a whole number");
+    return (int) number;
+  }
+
   private static boolean flag(JsonObject object, String name) {
     JsonElement flag = object.get(name);
-    return flag != null && flag.isJsonPrimitive() && flag.getAsBoolean();
+    if (flag == null || flag.isJsonNull()) {
+      return false;
+    }
+    check(
+        flag.isJsonPrimitive() && flag.getAsJsonPrimitive().isBoolean(),
+        name + ": expected true or false");
+    return flag.getAsBoolean();
+  }
+
+  static List<String> texts(JsonObject object, String name) {
+    JsonElement list = object.get(name);
+    if (list == null || !list.isJsonArray()) {
+      throw new IllegalArgumentException(name + ": expected a list of texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonElement text : list.getAsJsonArray()) {
+      check(
+          text.isJsonPrimitive() && text.getAsJsonPrimitive().isString(),
+          name + ": expected a list of texts");
+      texts.add(text.getAsString());
+    }
+    return texts;
   }
 
   private static void check(boolean valid, String message) {

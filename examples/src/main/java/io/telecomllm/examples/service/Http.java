@@ -19,6 +19,8 @@ final class Http {
   /** More than a million characters of question. */
   private static final int MAX_REQUEST = 8 << 20;
 
+  private static final String NO_PATH = "there is no such path";
+
   private Http() {}
 
   /** Answers one request; what it throws becomes an error response. */
@@ -28,9 +30,13 @@ final class Http {
   }
 
   /** Returns a handler of POST requests whose body is a JSON object. */
-  static HttpHandler post(Action action) {
+  static HttpHandler post(String path, Action action) {
     return exchange -> {
       try (exchange) {
+        if (!exchange.getRequestURI().getPath().equals(path)) {
+          error(exchange, 404, NO_PATH);
+          return;
+        }
         if (!exchange.getRequestMethod().equals("POST")) {
           exchange.getResponseHeaders().set("Allow", "POST");
           error(exchange, 405, "this path takes POST");
@@ -38,14 +44,31 @@ final class Http {
         }
         try {
           action.run(body(exchange), exchange);
-        } catch (IllegalArgumentException | InvalidDataException | JsonParseException e) {
-          error(exchange, 400, String.valueOf(e.getMessage()));
-        } catch (BusyException | DeadlineException e) {
-          exchange.getResponseHeaders().set("Retry-After", "1");
-          error(exchange, 503, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+          if (exchange.getResponseCode() >= 0) {
+            // the response has begun; that it ends early says that something went wrong
+            throw e;
+          }
+          refuse(exchange, e);
         }
       }
     };
+  }
+
+  private static void refuse(HttpExchange exchange, RuntimeException e) throws IOException {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof IllegalArgumentException
+        || e instanceof InvalidDataException
+        || e instanceof JsonParseException) {
+      error(exchange, 400, message);
+    } else if (e instanceof BusyException
+        || e instanceof DeadlineException
+        || e instanceof IllegalStateException) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+      error(exchange, 503, message);
+    } else {
+      error(exchange, 500, message);
+    }
   }
 
   /** Returns a handler of GET requests for exactly this path. */
@@ -54,8 +77,7 @@ final class Http {
       try (exchange) {
         boolean found = exchange.getRequestURI().getPath().equals(path);
         if (!found || !exchange.getRequestMethod().equals("GET")) {
-          error(
-              exchange, found ? 405 : 404, found ? "this path takes GET" : "there is no such path");
+          error(exchange, found ? 405 : 404, found ? "this path takes GET" : NO_PATH);
           return;
         }
         send(exchange, 200, type, content.apply(exchange));

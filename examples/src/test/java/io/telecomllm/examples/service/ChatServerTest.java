@@ -188,6 +188,14 @@ class ChatServerTest {
                 "content: this service reads text only"),
             Map.entry(user + ", \"tools\": []}", "tools: this service does not have it"),
             Map.entry(user + ", \"n\": 2}", "n: must be 1"),
+            Map.entry(user + ", \"stream\": \"yes\"}", "stream: expected true or false"),
+            Map.entry(
+                user + ", \"stream\": true, \"stream_options\": 3}",
+                "stream_options: expected an object"),
+            Map.entry(user + ", \"stop\": [null]}", "stop: expected a list of texts"),
+            Map.entry(user + ", \"stop\": {}}", "stop: expected a text"),
+            Map.entry(user + ", \"max_tokens\": 2.5}", "max_tokens: expected a whole number"),
+            Map.entry(user + ", \"seed\": 1e999}", "seed: expected a whole number"),
             Map.entry(user + ", \"temperature\": \"hot\"}", "temperature: expected a number"),
             Map.entry(user + ", \"temperature\": -1}", "temperature is -1.0, must be 0 to 100"),
             Map.entry(user + ", \"max_tokens\": 0}", "maxNewTokens is 0, must be 1 to 2^20"));
@@ -207,6 +215,13 @@ class ChatServerTest {
     assertThat(page.body()).contains("<title>Ask a telecom question</title>");
     assertThat(get("/v1/models").body()).contains("\"object\":\"list\"");
     assertThat(get("/nothing").statusCode()).isEqualTo(404);
+    assertThat(post("/v1/choiceszzz", "{}").statusCode()).isEqualTo(404);
+    for (String options : new String[] {"[null, \"a\"]", "[{}]", "[[\"a\"]]", "3"}) {
+      HttpResponse<String> refused =
+          post("/v1/choices", "{\"question\": \"?\", \"options\": " + options + "}");
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("options: expected a list of texts");
+    }
     assertThat(get("/v1/choices").statusCode()).isEqualTo(405);
   }
 

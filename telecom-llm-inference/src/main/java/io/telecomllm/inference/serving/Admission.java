@@ -88,9 +88,22 @@ public final class Admission {
     checkState(!closed, CLOSED);
   }
 
-  /** Closes it, waits for what is in use, and frees it. */
+  /**
+   * Closes it, waits for what is in use, and frees it. A thread that is using it, such as one that
+   * calls a listener, does not wait for itself: then another frees it as soon as that is possible.
+   */
   public void close(Runnable freeing) {
     closed = true;
+    if (lock.getReadHoldCount() > 0) {
+      Thread later = new Thread(() -> free(freeing), "telecom-answerer-closing");
+      later.setDaemon(true);
+      later.start();
+    } else {
+      free(freeing);
+    }
+  }
+
+  private void free(Runnable freeing) {
     lock.writeLock().lock();
     try {
       freeing.run();

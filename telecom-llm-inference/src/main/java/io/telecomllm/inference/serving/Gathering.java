@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -25,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Lets calls that wait at the same time go through the model in one pass. The threads that call do
  * the work: one that finds a free pass takes the calls that have waited longest, its own among them
  * or not, and answers them all. If a pass fails, each of its calls is tried alone, so that one does
- * not fail for another.
+ * not fail for another. What a future's user does with its result runs on the executor, after the
+ * pass.
  *
  * @param <I> what a call brings
  * @param <O> what it gets
@@ -43,18 +43,36 @@ public final class Gathering<I, O> {
   private final Optional<Duration> patience;
   private final IntSupplier company;
   private final Deque<Item<I, O>> waiting = new ArrayDeque<>();
+  // an executor may run a task at once, in the middle of another's
+  private final ThreadLocal<Boolean> helping = ThreadLocal.withInitial(() -> false);
   private int running;
   private long ended = System.nanoTime() - LINGER;
 
-  /** A call. */
+  /** A call; what changes is guarded by the gathering. */
   private static final class Item<I, O> {
     final I input;
-    final CompletableFuture<O> output;
+    final @Nullable CompletableFuture<O> future;
     boolean taken;
+    boolean done;
+    @Nullable O output;
+    @Nullable Throwable failure;
 
-    Item(I input, CompletableFuture<O> output) {
+    Item(I input, @Nullable CompletableFuture<O> future) {
       this.input = input;
-      this.output = output;
+      this.future = future;
+    }
+
+    boolean withdrawn() {
+      return future != null && future.isDone();
+    }
+
+    @SuppressWarnings("NullAway") // an output may be what O allows
+    void complete(CompletableFuture<O> to) {
+      if (failure == null) {
+        to.complete(output);
+      } else {
+        to.completeExceptionally(failure);
+      }
     }
   }
 
@@ -65,7 +83,7 @@ public final class Gathering<I, O> {
    * @param most the most that a pass takes, by the sizes of its calls; a larger call has its own
    * @param size the size of a call
    * @param work answers calls, in their order
-   * @param executor makes the passes of calls that no thread waits for
+   * @param executor makes the passes of calls that no thread waits for, and completes their futures
    * @param patience how long a thread waits at most until its call is taken; empty for any time
    * @param company the number of calls that are likely to come soon after a pass, such as the next
    *     steps of those that it answered; 0 for none
@@ -78,13 +96,13 @@ public final class Gathering<I, O> {
       Executor executor,
       Optional<Duration> patience,
       IntSupplier company) {
-    this.company = company;
     this.passes = passes;
     this.most = most;
     this.size = size;
     this.work = work;
     this.executor = executor;
     this.patience = patience;
+    this.company = company;
   }
 
   /**
@@ -96,31 +114,33 @@ public final class Gathering<I, O> {
    */
   public O call(I input) {
     Interrupts.check("interrupted before the model read the input");
-    Item<I, O> item = new Item<>(input, new CompletableFuture<>());
+    Item<I, O> item = new Item<>(input, null);
     add(item);
     long start = System.nanoTime();
-    while (true) {
+    boolean nested = helping.get();
+    helping.set(true);
+    try {
       List<Item<I, O>> batch = batchOrDone(item, start);
-      if (batch.isEmpty()) {
-        return result(item);
+      while (!batch.isEmpty()) {
+        run(batch);
+        batch = batchOrDone(item, start);
       }
-      run(batch);
+    } finally {
+      helping.set(nested);
+      // calls without a thread that this one would have helped
+      if (hasFutures()) {
+        schedule();
+      }
     }
+    return result(item);
   }
 
   /** Calls without waiting; a future that is completed before the call is taken withdraws it. */
-  public void submit(I input, CompletableFuture<O> output) {
-    add(new Item<>(input, output));
+  public void submit(I input, CompletableFuture<O> future) {
+    Item<I, O> item = new Item<>(input, future);
+    add(item);
+    var unused = future.whenComplete((output, failure) -> withdraw(item));
     schedule();
-  }
-
-  private void schedule() {
-    try {
-      executor.execute(this::help);
-    } catch (RejectedExecutionException e) {
-      // it was shut down; nobody else may come for the calls that are left
-      help();
-    }
   }
 
   private synchronized void add(Item<I, O> item) {
@@ -129,25 +149,41 @@ public final class Gathering<I, O> {
     notifyAll();
   }
 
-  private static <O> O result(Item<?, O> item) {
-    try {
-      return item.output.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error failure) {
-        throw failure;
-      }
-      throw e;
+  private synchronized void withdraw(Item<I, O> item) {
+    if (!item.taken) {
+      waiting.remove(item);
     }
+  }
+
+  private synchronized boolean hasFutures() {
+    return waiting.stream().anyMatch(item -> item.future != null);
+  }
+
+  private void schedule() {
+    try {
+      executor.execute(this::help);
+    } catch (RejectedExecutionException e) {
+      // it is full or shut down; nobody else may come for the calls that are left
+      help();
+    }
+  }
+
+  @SuppressWarnings("NullAway") // an output may be what O allows
+  private static <O> O result(Item<?, O> item) {
+    if (item.failure instanceof RuntimeException failure) {
+      throw failure;
+    }
+    if (item.failure instanceof Error failure) {
+      throw failure;
+    }
+    return item.output;
   }
 
   /** Waits until there is a pass to make, or the item is done and nothing is returned. */
   private synchronized List<Item<I, O>> batchOrDone(Item<I, O> item, long start) {
     boolean interrupted = false;
     try {
-      while (!item.output.isDone()) {
+      while (!item.done) {
         boolean free = !item.taken && running < passes;
         long lonely = free ? lonely() : 0;
         if (free && lonely <= 0) {
@@ -197,14 +233,14 @@ public final class Gathering<I, O> {
     NANOSECONDS.timedWait(this, left);
   }
 
-  /** Takes the calls of a pass; they are not empty if the pass is for a call that waits. */
+  /** Takes the calls of a pass; none if all that wait were withdrawn. */
   private synchronized List<Item<I, O>> take() {
     List<Item<I, O>> batch = new ArrayList<>();
     int sum = 0;
     while (!waiting.isEmpty()) {
       Item<I, O> next = waiting.element();
-      int own = size.applyAsInt(next.input);
-      if (!next.output.isDone()) {
+      if (!next.withdrawn()) {
+        int own = size.applyAsInt(next.input);
         if (!batch.isEmpty() && sum + own > most) {
           break;
         }
@@ -222,16 +258,27 @@ public final class Gathering<I, O> {
     try {
       answer(batch);
     } finally {
-      boolean more;
       synchronized (this) {
         running--;
         ended = System.nanoTime();
-        more = !waiting.isEmpty();
+        batch.forEach(item -> item.done = true);
         notifyAll();
       }
-      if (more) {
-        schedule();
+    }
+    for (Item<I, O> item : batch) {
+      CompletableFuture<O> future = item.future;
+      if (future != null) {
+        complete(item, future);
       }
+    }
+  }
+
+  /** Completes a future without a pass or a lock of this being held. */
+  private void complete(Item<I, O> item, CompletableFuture<O> future) {
+    try {
+      executor.execute(() -> item.complete(future));
+    } catch (RejectedExecutionException e) {
+      item.complete(future);
     }
   }
 
@@ -239,11 +286,11 @@ public final class Gathering<I, O> {
     try {
       List<O> outputs = work.apply(batch.stream().map(item -> item.input).toList());
       for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).output.complete(outputs.get(i));
+        batch.get(i).output = outputs.get(i);
       }
     } catch (RuntimeException | Error e) {
       if (batch.size() == 1) {
-        batch.get(0).output.completeExceptionally(e);
+        batch.get(0).failure = e;
       } else {
         batch.forEach(item -> answer(List.of(item)));
       }
@@ -252,18 +299,23 @@ public final class Gathering<I, O> {
 
   /** Makes passes while there are calls and a pass is free. */
   private void help() {
-    List<Item<I, O>> batch = next();
-    while (batch != null) {
-      run(batch);
-      batch = next();
+    if (helping.get()) {
+      // further out this thread goes on with whatever waits
+      return;
+    }
+    helping.set(true);
+    try {
+      List<Item<I, O>> batch = next();
+      while (!batch.isEmpty()) {
+        run(batch);
+        batch = next();
+      }
+    } finally {
+      helping.set(false);
     }
   }
 
-  private synchronized @Nullable List<Item<I, O>> next() {
-    if (running == passes) {
-      return null;
-    }
-    List<Item<I, O>> batch = take();
-    return batch.isEmpty() ? null : batch;
+  private synchronized List<Item<I, O>> next() {
+    return running == passes ? List.of() : take();
   }
 }

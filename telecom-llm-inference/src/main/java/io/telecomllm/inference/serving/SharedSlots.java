@@ -14,8 +14,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public final class SharedSlots implements Slot.Source, AutoCloseable {
+  /** How often one that waits for room asks whether it is cancelled. */
+  private static final long POLL_MILLIS = 50;
+
+  /** A text that missed as many passes is not waited for: its reader is slow. */
+  private static final int RECENT = 2;
+
   private final LanguageModel model;
   private final GenerationPass pass;
   private final int most;
@@ -33,6 +43,9 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
   private final Deque<Object> line = new ArrayDeque<>();
   // the oldest first
   private final Deque<Kept> kept = new ArrayDeque<>();
+  // the number of the last pass that each text took
+  private final Map<Integer, Long> steps = new ConcurrentHashMap<>();
+  private final AtomicLong passNumber = new AtomicLong();
   // guards the cache, which is for one thread at a time
   private final ReentrantLock cacheLock = new ReentrantLock();
   private @Nullable KvCache cache;
@@ -53,7 +66,8 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
    * Creates slots; their cache is made for the first text.
    *
    * @param most the most texts at a time
-   * @param capacity the most tokens of all texts together, at least the context length
+   * @param capacity the most tokens of all texts together; one that needs more has a cache of its
+   *     own
    */
   public SharedSlots(LanguageModel model, GenerationPass pass, int most, int capacity) {
     this.model = model;
@@ -68,6 +82,8 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
   private List<Optional<Read>> read(List<Row> rows) {
     cacheLock.lock();
     try {
+      long number = passNumber.incrementAndGet();
+      rows.forEach(row -> steps.put(row.sequence(), number));
       return pass.run(rows, cache());
     } finally {
       cacheLock.unlock();
@@ -85,19 +101,60 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
   }
 
   @Override
-  public Slot take(int[] prompt, int room) {
-    reserve(room);
+  public Optional<Slot> take(int[] prompt, int room, BooleanSupplier cancelled) {
+    boolean large = room > capacity;
+    int own = large ? 0 : room;
+    if (!reserve(own, cancelled)) {
+      return Optional.empty();
+    }
+    boolean taken = false;
+    try {
+      Slot slot = large ? alone(prompt, room, cancelled) : shared(prompt, own);
+      taken = true;
+      return Optional.of(slot);
+    } finally {
+      if (!taken) {
+        release(own);
+      }
+    }
+  }
+
+  private Slot shared(int[] prompt, int room) {
     cacheLock.lock();
     try {
-      makeRoom();
+      // a prefix that is shared stays, whatever is forgotten then
       int sequence = begin(prompt);
+      makeRoom(0);
+      steps.put(sequence, pass());
       return new SharedSlot(sequence, cache().length(sequence), room);
-    } catch (RuntimeException e) {
-      release(room);
-      throw e;
     } finally {
       cacheLock.unlock();
     }
+  }
+
+  /** Returns a slot with a cache of its own. */
+  private Slot alone(int[] prompt, int room, BooleanSupplier cancelled) {
+    Slot slot = GenerationPass.alone(model, pass).take(prompt, room, cancelled).orElseThrow();
+    return new Slot() {
+      @Override
+      public int cached() {
+        return slot.cached();
+      }
+
+      @Override
+      public void step(Decoding decoding) {
+        slot.step(decoding);
+      }
+
+      @Override
+      public void close() {
+        try {
+          slot.close();
+        } finally {
+          release(0);
+        }
+      }
+    };
   }
 
   /** Begins a sequence with what a kept text has in common with the prompt. */
@@ -107,11 +164,15 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
     return common == 0 ? cache().add() : cache().fork(best.orElseThrow().sequence(), common);
   }
 
-  /** Forgets kept texts, the oldest first, until there is room for all that is reserved. */
-  private void makeRoom() {
-    int needed = reserved();
+  /**
+   * Forgets kept texts, the oldest first, until there is room for all that is reserved.
+   *
+   * @param leaving what is reserved for a text that is kept already
+   */
+  private void makeRoom(int leaving) {
+    int needed = reserved() - leaving;
     int held = kept.stream().mapToInt(text -> text.ids().length).sum();
-    while (!kept.isEmpty() && (kept.size() == most || held + needed > capacity)) {
+    while (!kept.isEmpty() && (kept.size() > most || held + needed > capacity)) {
       Kept oldest = kept.remove();
       held -= oldest.ids().length;
       cache().drop(oldest.sequence());
@@ -147,15 +208,19 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
     public void close() {
       if (!closed) {
         closed = true;
-        keep(sequence, last);
-        release(room);
+        try {
+          keep(sequence, room, last);
+        } finally {
+          release(room);
+        }
       }
     }
   }
 
-  private void keep(int sequence, @Nullable Decoding last) {
+  private void keep(int sequence, int room, @Nullable Decoding last) {
     cacheLock.lock();
     try {
+      steps.remove(sequence);
       KvCache held = cache();
       // without guesses that were wrong, or that nobody has looked at
       int[] read = last == null ? new int[0] : last.readIds();
@@ -166,35 +231,46 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
       }
       held.truncate(sequence, length);
       kept.add(new Kept(sequence, Arrays.copyOf(read, length)));
-      makeRoom();
+      makeRoom(room);
     } finally {
       cacheLock.unlock();
     }
   }
 
-  private synchronized void reserve(int room) {
+  /** Waits for a place and this room; returns false if it was cancelled before. */
+  private synchronized boolean reserve(int room, BooleanSupplier cancelled) {
     Object place = new Object();
     line.add(place);
     try {
       while (line.element() != place || taken == most || reserved + room > capacity) {
-        wait();
+        if (cancelled.getAsBoolean()) {
+          return false;
+        }
+        wait(POLL_MILLIS);
       }
+      taken++;
+      reserved += room;
+      return true;
     } catch (InterruptedException e) {
       throw Interrupts.cancelled("interrupted while waiting for one of " + most + " slots", e);
     } finally {
       line.remove(place);
       notifyAll();
     }
-    taken++;
-    reserved += room;
   }
 
   private synchronized int reserved() {
     return reserved;
   }
 
-  private synchronized int texts() {
-    return taken;
+  /** Returns the number of texts that took one of the last passes and are not busy elsewhere. */
+  private int texts() {
+    long recent = passNumber.get() - RECENT;
+    return (int) steps.values().stream().filter(number -> number >= recent).count();
+  }
+
+  private long pass() {
+    return passNumber.get();
   }
 
   private synchronized void release(int room) {

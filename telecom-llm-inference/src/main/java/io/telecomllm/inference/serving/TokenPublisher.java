@@ -1,24 +1,34 @@
 package io.telecomllm.inference.serving;
 
+import io.telecomllm.DeadlineException;
 import io.telecomllm.Internal;
 import io.telecomllm.generation.GeneratedToken;
 import io.telecomllm.generation.GenerationListener;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * Publishes a text as it is written, once for each subscriber. A subscriber that asks for no more
- * makes its text wait, and no other; one that cancels ends its text before the next token.
+ * makes its text wait, but not for ever; one that cancels ends its text before the next token.
  */
 @Internal
 public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
   /** The tokens that are written ahead of a slow subscriber. */
   private static final int AHEAD = 16;
 
+  /** How long a text, which keeps its place in the cache meanwhile, waits to be read. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final long POLL_MILLIS = 50;
+
   private final Executor executor;
+  private final Admission admission;
   private final Writer writer;
+  private final Duration patience;
 
   /** Writes a text. */
   @FunctionalInterface
@@ -32,24 +42,59 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
   }
 
   /** Creates a publisher that writes on this executor; subscribers are called by the writer. */
-  public TokenPublisher(Executor executor, Writer writer) {
+  public TokenPublisher(Executor executor, Admission admission, Writer writer) {
+    this(executor, admission, writer, PATIENCE);
+  }
+
+  TokenPublisher(Executor executor, Admission admission, Writer writer, Duration patience) {
     this.executor = executor;
+    this.admission = admission;
     this.writer = writer;
+    this.patience = patience;
   }
 
   @Override
   public void subscribe(Flow.Subscriber<? super GeneratedToken> subscriber) {
     SubmissionPublisher<GeneratedToken> tokens = new SubmissionPublisher<>(Runnable::run, AHEAD);
     tokens.subscribe(subscriber);
-    executor.execute(() -> write(tokens));
+    boolean entered = false;
+    try {
+      admission.enter();
+      entered = true;
+      executor.execute(() -> write(tokens));
+    } catch (RuntimeException | Error e) {
+      if (entered) {
+        admission.leave();
+      }
+      tokens.closeExceptionally(e);
+    }
   }
 
   private void write(SubmissionPublisher<GeneratedToken> tokens) {
     try {
-      writer.write(tokens::submit, () -> !tokens.hasSubscribers());
+      admission.use(
+          () -> {
+            writer.write(token -> publish(tokens, token), () -> !tokens.hasSubscribers());
+            return tokens;
+          });
       tokens.close();
     } catch (RuntimeException | Error e) {
       tokens.closeExceptionally(e);
+    } finally {
+      admission.leave();
+    }
+  }
+
+  private void publish(SubmissionPublisher<GeneratedToken> tokens, GeneratedToken token) {
+    long start = System.nanoTime();
+    while (tokens.hasSubscribers()) {
+      admission.requireOpen();
+      if (tokens.offer(token, POLL_MILLIS, TimeUnit.MILLISECONDS, (reader, late) -> false) >= 0) {
+        return;
+      }
+      if (System.nanoTime() - start > patience.toNanos()) {
+        throw new DeadlineException("nobody asked for the next token for " + patience);
+      }
     }
   }
 }
