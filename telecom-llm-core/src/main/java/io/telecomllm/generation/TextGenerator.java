@@ -49,7 +49,7 @@ public final class TextGenerator implements AutoCloseable {
   private final BitSet ends = new BitSet();
   private final Scope scope;
   private final GenerationPass pass;
-  private final Optional<Slot.Source> shared;
+  private final Slot.Source slots;
   // a running call holds the read lock, so that closing cannot free what it uses
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private volatile boolean closed;
@@ -68,7 +68,8 @@ public final class TextGenerator implements AutoCloseable {
     settings.adapter.ifPresent(adapter -> adapter.requireFits(model));
     scope = Scope.open(model.device());
     pass = new GenerationPass(model, deltas(settings.adapter, model, scope));
-    shared = settings.slots.map(maker -> maker.apply(pass));
+    slots =
+        settings.slots.map(maker -> maker.apply(pass)).orElse(GenerationPass.alone(model, pass));
   }
 
   private static Deltas deltas(Optional<LoraAdapter> adapter, LanguageModel model, Scope owner) {
@@ -183,7 +184,7 @@ public final class TextGenerator implements AutoCloseable {
       GenerationConfig config,
       GenerationListener listener,
       BooleanSupplier cancelled) {
-    return open(() -> once(prompt(messages), config, listener, cancelled));
+    return open(() -> run(prompt(messages), config, listener, cancelled, slots));
   }
 
   /**
@@ -221,14 +222,9 @@ public final class TextGenerator implements AutoCloseable {
     checkArgument(!text.isEmpty(), "text is empty");
     return open(
         () -> {
-          int[] ids = tokenizer.encode(text);
-          if (tokenizer.addsBos() && tokenizer.bos().isPresent()) {
-            int[] begun = new int[ids.length + 1];
-            begun[0] = tokenizer.bos().getAsInt();
-            System.arraycopy(ids, 0, begun, 1, ids.length);
-            ids = begun;
-          }
-          return once(ids, config, listener, () -> false);
+          IntStream begin = tokenizer.addsBos() ? tokenizer.bos().stream() : IntStream.empty();
+          int[] ids = IntStream.concat(begin, IntStream.of(tokenizer.encode(text))).toArray();
+          return run(ids, config, listener, () -> false, slots);
         });
   }
 
@@ -247,26 +243,12 @@ public final class TextGenerator implements AutoCloseable {
     return template.encode(tokenizer, messages, true);
   }
 
-  /** Writes a text without keeping its cache. */
-  private Generation once(
-      int[] prompt,
-      GenerationConfig config,
-      GenerationListener listener,
-      BooleanSupplier cancelled) {
-    if (shared.isPresent()) {
-      return run(prompt, config, listener, cancelled, shared.get());
-    }
-    try (PromptCache own = newCache(1)) {
-      return run(prompt, config, listener, cancelled, own);
-    }
-  }
-
   Generation run(
       int[] prompt,
       GenerationConfig config,
       GenerationListener listener,
       BooleanSupplier cancelled,
-      Slot.Source slots) {
+      Slot.Source places) {
     requireNonNull(config, "config is null");
     requireNonNull(listener, "listener is null");
     requireNonNull(cancelled, "cancelled is null");
@@ -278,7 +260,7 @@ public final class TextGenerator implements AutoCloseable {
         context);
     new KnownTokens(tokenizer, model.config().vocabularySize()).check(prompt);
     int room = (int) Math.min(context, (long) prompt.length + config.maxNewTokens());
-    Optional<Slot> place = slots.take(prompt, room, cancelled);
+    Optional<Slot> place = places.take(prompt, room, cancelled);
     if (place.isEmpty()) {
       Decoding none = decoding(config, prompt, 0, listener);
       none.cancel();
