@@ -2,6 +2,7 @@ package io.telecomllm.generation;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.primitives.Ints;
 import io.telecomllm.DivergenceException;
 import io.telecomllm.Internal;
 import io.telecomllm.generation.Generation.Timings;
@@ -89,11 +90,6 @@ public final class Decoding {
     }
   }
 
-  /** Returns the tokens of prompt and text that have been read and are right. */
-  public int[] readIds() {
-    return Arrays.copyOf(ids, read);
-  }
-
   /** Returns the number of tokens that are certain and have not been read. */
   int unread() {
     return length - read;
@@ -105,7 +101,7 @@ public final class Decoding {
   }
 
   /** Returns the number of tokens that have been read and are right. */
-  int read() {
+  public int read() {
     return read;
   }
 
@@ -120,10 +116,7 @@ public final class Decoding {
       int room = Math.min(limit - length - 1, config.maxNewTokens() - tokens.size() - 1);
       guessed = PromptLookup.guess(ids, length, sameRegime(Math.min(config.draftTokens(), room)));
     }
-    int[] next =
-        Arrays.copyOf(Arrays.copyOfRange(ids, read, read + certain), certain + guessed.length);
-    System.arraycopy(guessed, 0, next, certain, guessed.length);
-    return next;
+    return Ints.concat(Arrays.copyOfRange(ids, read, read + certain), guessed);
   }
 
   /** Returns the most guesses that do not change how the model turns the tokens before them. */
@@ -157,9 +150,8 @@ public final class Decoding {
       if (!Double.isFinite(last.logSums()[i])) {
         throw new DivergenceException("the logits of the next token are not finite");
       }
-      float[] own = rows[i].clone();
       int id = selector.select(rows[i]);
-      add(id, own[id] - last.logSums()[i]);
+      add(id, rows[i][id] - last.logSums()[i]);
       right = i < guessed.length && guessed[i] == id;
       if (right) {
         accepted++;
@@ -177,7 +169,7 @@ public final class Decoding {
     }
     ids[length++] = id;
     boolean ended = ends.get(id);
-    String piece = ended ? "" : stream.add(bytes(id));
+    String piece = ended ? "" : stream.add(tokenText.bytes(id, tokens.isEmpty()));
     Optional<FinishReason> why = reason(ended);
     if (why.isPresent()) {
       piece += stream.end();
@@ -187,13 +179,6 @@ public final class Decoding {
     text.append(piece);
     why.ifPresent(value -> reason = value);
     listener.generated(token);
-  }
-
-  private byte[] bytes(int id) {
-    byte[] bytes = tokenText.bytes(id);
-    boolean drops =
-        tokens.isEmpty() && tokenText.dropsFirstSpace() && bytes.length > 0 && bytes[0] == ' ';
-    return drops ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
   }
 
   private Optional<FinishReason> reason(boolean ended) {

@@ -51,14 +51,9 @@ final class Gate {
   }
 
   private Constraint.@Nullable State after(int id) {
-    byte[] bytes = text.bytes(id);
-    boolean dropped = !begun && text.dropsFirstSpace() && bytes.length > 0 && bytes[0] == ' ';
-    int from = dropped ? 1 : 0;
-    if (from == bytes.length) {
-      return null;
-    }
-    Constraint.State next = state;
-    for (int i = from; i < bytes.length && next != null; i++) {
+    byte[] bytes = text.bytes(id, !begun);
+    Constraint.State next = bytes.length == 0 ? null : state;
+    for (int i = 0; i < bytes.length && next != null; i++) {
       next = next.next(bytes[i] & 0xff);
     }
     return next;

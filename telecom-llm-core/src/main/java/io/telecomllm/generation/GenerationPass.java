@@ -41,26 +41,8 @@ public final class GenerationPass {
   public static Slot.Source alone(LanguageModel model, GenerationPass pass) {
     return (prompt, room, cancelled) -> {
       PromptCache own = new PromptCache(model, pass, 1);
-      return own.take(prompt, room, cancelled).map(slot -> new OwnedSlot(slot, own));
+      return own.take(prompt, room, cancelled).map(slot -> slot.thenClosing(own::close));
     };
-  }
-
-  /** A slot and the cache that it alone uses. */
-  private record OwnedSlot(Slot slot, PromptCache own) implements Slot {
-    @Override
-    public int cached() {
-      return slot.cached();
-    }
-
-    @Override
-    public void step(Decoding decoding) {
-      slot.step(decoding);
-    }
-
-    @Override
-    public void close() {
-      own.close();
-    }
   }
 
   /**
@@ -149,34 +131,31 @@ public final class GenerationPass {
   /**
    * The logits of the wanted rows.
    *
-   * @param values all of them, one row after the other
-   * @param logSums of each row, the logarithm of the sum of the exponentials
+   * @param rows of each row, (vocabulary)
+   * @param sums of each row, the logarithm of the sum of the exponentials
    */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Logits(float[] values, double[] logSums) {
-    static final Logits NONE = new Logits(new float[0], new double[0]);
+  private record Logits(float[][] rows, double[] sums) {
+    static final Logits NONE = new Logits(new float[0][], new double[0]);
 
     Read read(int[] tokens, int first, int count) {
-      int vocabulary = count == 0 ? 0 : values.length / logSums.length;
-      float[][] rows = new float[count][];
-      for (int i = 0; i < count; i++) {
-        int start = (first + i) * vocabulary;
-        rows[i] = Arrays.copyOfRange(values, start, start + vocabulary);
-      }
-      return new Read(tokens, rows, Arrays.copyOfRange(logSums, first, first + count));
+      int end = first + count;
+      return new Read(
+          tokens, Arrays.copyOfRange(rows, first, end), Arrays.copyOfRange(sums, first, end));
     }
   }
 
   private Logits logits(TokenBatch batch, KvCache cache, List<Integer> wanted, Scope work) {
-    int[] rows = wanted.stream().mapToInt(row -> row).toArray();
+    int[] numbers = wanted.stream().mapToInt(row -> row).toArray();
     Operators ops = work.operators();
-    Tensor logits = model.network().logits(batch, cache, deltas, rows, work);
-    float[] values = ops.toFloats(logits);
+    Tensor logits = model.network().logits(batch, cache, deltas, numbers, work);
     float[] first = ops.toFloats(ops.narrow(ops.logSoftmax(logits), 1, 0, 1));
-    double[] logSums = new double[rows.length];
-    for (int i = 0; i < logSums.length; i++) {
-      logSums[i] = (double) values[i * (values.length / rows.length)] - first[i];
+    float[][] rows = new float[numbers.length][];
+    double[] sums = new double[numbers.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = ops.toFloats(ops.narrow(logits, 0, i, 1));
+      sums[i] = (double) rows[i][0] - first[i];
     }
-    return new Logits(values, logSums);
+    return new Logits(rows, sums);
   }
 }

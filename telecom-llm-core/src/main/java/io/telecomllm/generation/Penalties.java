@@ -27,15 +27,18 @@ final class Penalties {
     generated.merge(id, 1, Integer::sum);
   }
 
-  /** Changes the logits. */
-  void apply(float[] logits) {
+  /** Returns the logits with the penalties; these themselves if there is none. */
+  float[] apply(float[] logits) {
+    if (repetition == 1 && presence == 0 && frequency == 0) {
+      return logits;
+    }
+    float[] changed = logits.clone();
     if (repetition != 1) {
       seen.stream()
-          .filter(id -> id < logits.length)
-          .forEach(id -> logits[id] *= (float) (logits[id] < 0 ? repetition : 1 / repetition));
+          .filter(id -> id < changed.length)
+          .forEach(id -> changed[id] *= (float) (changed[id] < 0 ? repetition : 1 / repetition));
     }
-    if (presence != 0 || frequency != 0) {
-      generated.forEach((id, count) -> logits[id] -= (float) (presence + frequency * count));
-    }
+    generated.forEach((id, count) -> changed[id] -= (float) (presence + frequency * count));
+    return changed;
   }
 }

@@ -2,14 +2,13 @@ package io.telecomllm.generation;
 
 import io.telecomllm.model.KvCache;
 import io.telecomllm.model.LanguageModel;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of one sequence that remembers its tokens, so that a prompt with the same beginning is
+ * A cache of one sequence that is kept between texts, so that a prompt with the same beginning is
  * not read again.
  */
 final class PromptCache implements Slot.Source, AutoCloseable {
@@ -17,7 +16,6 @@ final class PromptCache implements Slot.Source, AutoCloseable {
   private final GenerationPass pass;
   private final int spare;
   private @Nullable KvCache cache;
-  private int[] ids = {};
 
   /**
    * Creates an empty cache.
@@ -56,9 +54,7 @@ final class PromptCache implements Slot.Source, AutoCloseable {
           public void close() {
             if (last != null && cache != null) {
               // without guesses that were wrong, or that nobody has looked at
-              int[] read = last.readIds();
-              held.truncate(sequence, Math.min(held.length(sequence), read.length));
-              ids = Arrays.copyOf(read, held.length(sequence));
+              held.truncate(sequence, Math.min(held.length(sequence), last.read()));
             }
           }
         };
@@ -74,17 +70,13 @@ final class PromptCache implements Slot.Source, AutoCloseable {
       held = model.network().newCache((int) Math.min(room, model.config().contextLength()));
       cache = held;
     }
-    int limit = Math.min(ids.length, prompt.length - 1);
-    int different = Arrays.mismatch(ids, 0, limit, prompt, 0, limit);
-    held.truncate(different < 0 ? limit : different);
-    ids = Arrays.copyOf(prompt, held.length());
+    held.truncate(Math.min(held.common(0, prompt), prompt.length - 1));
     return held;
   }
 
   /** Frees its memory; it can be used again. */
   @Override
   public void close() {
-    ids = new int[0];
     if (cache != null) {
       cache.close();
       cache = null;

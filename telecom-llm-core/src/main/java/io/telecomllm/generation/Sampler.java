@@ -1,6 +1,7 @@
 package io.telecomllm.generation;
 
 import com.google.common.primitives.Doubles;
+import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,19 +36,20 @@ record Sampler(double temperature, int topK, double topP, double minP) {
   /** Returns what to draw among; at least one logit is finite. */
   Candidates candidates(float[] logits) {
     float least = topK == 0 ? -Float.MAX_VALUE : leastOfTop(logits);
+    Candidates all = all(logits, least, Floats.max(logits));
+    return topP == 1 && minP == 0
+        ? all
+        : best(logits, least, topP * all.sums()[all.sums().length - 1]);
+  }
+
+  /** Returns the most probable tokens that together reach this weight, without improbable ones. */
+  private Candidates best(float[] logits, float least, double enough) {
     Ranking ranking = new Ranking(logits);
     float best = logits[ranking.first()];
-    double total = 0;
-    for (float logit : logits) {
-      total += logit >= least ? weight(logit, best) : 0;
-    }
-    if (topP == 1 && minP == 0) {
-      return all(logits, least, best);
-    }
     List<Integer> ids = new ArrayList<>();
     List<Double> sums = new ArrayList<>();
     double sum = 0;
-    while (!ranking.isEmpty() && (ids.isEmpty() || sum < topP * total)) {
+    while (!ranking.isEmpty() && (ids.isEmpty() || sum < enough)) {
       float logit = logits[ranking.first()];
       double weight = weight(logit, best);
       if (logit < least || weight < minP) {

@@ -30,4 +30,31 @@ public interface Slot extends AutoCloseable {
   /** Gives the slot back; a text that was cut off leaves nothing in it. */
   @Override
   void close();
+
+  /** Returns this slot with something that is done once it is given back. */
+  default Slot thenClosing(Runnable end) {
+    return new EndingSlot(this, end);
+  }
+
+  /** A slot, and what is done at its end. */
+  record EndingSlot(Slot slot, Runnable end) implements Slot {
+    @Override
+    public int cached() {
+      return slot.cached();
+    }
+
+    @Override
+    public void step(Decoding decoding) {
+      slot.step(decoding);
+    }
+
+    @Override
+    public void close() {
+      try {
+        slot.close();
+      } finally {
+        end.run();
+      }
+    }
+  }
 }

@@ -67,18 +67,11 @@ public final class TextGenerator implements AutoCloseable {
     }
     settings.adapter.ifPresent(adapter -> adapter.requireFits(model));
     scope = Scope.open(model.device());
-    pass = new GenerationPass(model, deltas(settings.adapter, model, scope));
+    Deltas deltas =
+        settings.deltas.orElseGet(() -> Deltas.of(settings.adapter, model.computeType(), scope));
+    pass = new GenerationPass(model, deltas);
     slots =
         settings.slots.map(maker -> maker.apply(pass)).orElse(GenerationPass.alone(model, pass));
-  }
-
-  private static Deltas deltas(Optional<LoraAdapter> adapter, LanguageModel model, Scope owner) {
-    try {
-      return adapter.map(a -> a.deltas(model.computeType(), owner)).orElse(Deltas.none());
-    } catch (RuntimeException e) {
-      owner.close();
-      throw e;
-    }
   }
 
   /** Starts the settings of a generator with this model; all have defaults. */
@@ -94,6 +87,7 @@ public final class TextGenerator implements AutoCloseable {
   public static final class Builder {
     private final LanguageModel model;
     private Optional<LoraAdapter> adapter = Optional.empty();
+    private Optional<Deltas> deltas = Optional.empty();
     private Optional<Tokenizer> tokenizer = Optional.empty();
     private Optional<ChatTemplate> template = Optional.empty();
     private Optional<Function<GenerationPass, Slot.Source>> slots = Optional.empty();
@@ -105,6 +99,13 @@ public final class TextGenerator implements AutoCloseable {
     /** Sets the adapter to apply; it may not be trained at the same time. */
     public Builder adapter(LoraAdapter value) {
       adapter = Optional.of(value);
+      return this;
+    }
+
+    /** Sets the changes of an adapter that somebody else owns, instead of the adapter. */
+    @Internal
+    public Builder deltas(Deltas value) {
+      deltas = Optional.of(value);
       return this;
     }
 

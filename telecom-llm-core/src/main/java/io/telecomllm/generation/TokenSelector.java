@@ -28,10 +28,10 @@ final class TokenSelector {
   /**
    * Chooses the next token and notes it.
    *
-   * @param logits of the whole vocabulary; they are changed
+   * @param own the model's logits of the whole vocabulary
    */
-  int select(float[] logits) {
-    penalties.apply(logits);
+  int select(float[] own) {
+    float[] logits = penalties.apply(own);
     int id = sampler == null ? best(logits) : drawn(sampler, logits);
     penalties.add(id);
     if (gate != null) {
@@ -64,20 +64,25 @@ final class TokenSelector {
   }
 
   private int drawn(Sampler among, float[] logits) {
-    if (gate != null) {
-      boolean any = false;
-      for (int id = 0; id < logits.length; id++) {
-        if (gate.allows(id)) {
-          any = true;
-        } else {
-          logits[id] = Float.NEGATIVE_INFINITY;
-        }
-      }
-      if (!any) {
-        throw noneAllowed();
+    float[] allowed = gate == null ? logits : allowed(gate, logits);
+    return among.candidates(allowed).at(random.nextDouble());
+  }
+
+  /** Returns the logits of the tokens that the constraint allows; the others are out of reach. */
+  private static float[] allowed(Gate gate, float[] logits) {
+    float[] allowed = logits.clone();
+    boolean any = false;
+    for (int id = 0; id < logits.length; id++) {
+      if (gate.allows(id)) {
+        any = true;
+      } else {
+        allowed[id] = Float.NEGATIVE_INFINITY;
       }
     }
-    return among.candidates(logits).at(random.nextDouble());
+    if (!any) {
+      throw noneAllowed();
+    }
+    return allowed;
   }
 
   private static InvalidDataException noneAllowed() {

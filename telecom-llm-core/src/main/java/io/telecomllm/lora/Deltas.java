@@ -1,10 +1,13 @@
 package io.telecomllm.lora;
 
 import io.telecomllm.Internal;
+import io.telecomllm.tensor.DataType;
+import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The changes that an adapter makes to a model, ready to compute with. Immutable. */
@@ -24,6 +27,21 @@ public final class Deltas {
   /** Returns no changes: the base model computes alone. */
   public static Deltas none() {
     return NONE;
+  }
+
+  /**
+   * Returns the changes of an adapter, if there is one, for answering; see {@link
+   * LoraAdapter#deltas}.
+   *
+   * @param owner owns the copies; closed if this fails
+   */
+  public static Deltas of(Optional<LoraAdapter> adapter, DataType compute, Scope owner) {
+    try {
+      return adapter.map(a -> a.deltas(compute, owner)).orElse(NONE);
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
   }
 
   /**

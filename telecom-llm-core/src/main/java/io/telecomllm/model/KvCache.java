@@ -172,6 +172,14 @@ public final class KvCache implements AutoCloseable {
     return sequence(sequence).length();
   }
 
+  /** Returns the number of tokens that a sequence and these ids both begin with. */
+  public int common(int sequence, int... ids) {
+    int[] own = sequence(sequence).ids();
+    int limit = Math.min(own.length, ids.length);
+    int different = Arrays.mismatch(own, 0, limit, ids, 0, limit);
+    return different < 0 ? limit : different;
+  }
+
   /** Returns the number of tokens of sequence 0. */
   public int length() {
     return length(0);

@@ -112,9 +112,16 @@ public final class TokenText {
             : "\uFFFD".repeat(run.length).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns whether a text leaves out the space that its first token may begin with. */
-  public boolean dropsFirstSpace() {
-    return dropsFirstSpace;
+  /**
+   * Returns the bytes of a token.
+   *
+   * @param first whether it is the first of a text, which may leave out the space that it begins
+   *     with
+   */
+  public byte[] bytes(int id, boolean first) {
+    byte[] bytes = bytes(id);
+    boolean drops = first && dropsFirstSpace && bytes.length > 0 && bytes[0] == ' ';
+    return drops ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
   }
 
   private static byte[] levelled(String token) {

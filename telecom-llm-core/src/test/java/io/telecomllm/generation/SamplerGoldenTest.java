@@ -48,9 +48,9 @@ class SamplerGoldenTest {
                     .topP(number(golden, "top_p", 1))
                     .minP(number(golden, "min_p", 0))
                     .repetitionPenalty(number(golden, "repetition_penalty", 1)));
-    float[] logits = Floats.toArray(list(GOLDEN, "logits").toList());
-    new Penalties(config, list(GOLDEN, "prompt").mapToInt(Double::intValue).toArray())
-        .apply(logits);
+    int[] prompt = list(GOLDEN, "prompt").mapToInt(Double::intValue).toArray();
+    float[] logits =
+        new Penalties(config, prompt).apply(Floats.toArray(list(GOLDEN, "logits").toList()));
     Sampler.Candidates candidates = Sampler.of(config).candidates(logits);
     double[] found = new double[logits.length];
     double before = 0;

@@ -153,7 +153,9 @@ public final class AnswererBuilder {
 
   /**
    * Sets the most open questions that are answered at the same time, 1 to 64; the default is 8.
-   * They share each forward pass, so that together they are faster than one after the other.
+   * They share each forward pass, so that together they are faster than one after the other, and a
+   * cache of 8,192 tokens, of which each reserves those of its prompt and {@code maxNewTokens}; one
+   * that needs more has a cache of its own.
    */
   public AnswererBuilder texts(int value) {
     texts = checkRange("texts", value, MAX_CONCURRENCY);

@@ -8,12 +8,11 @@ import io.telecomllm.generation.TextGenerator;
 import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.grounding.OpenGrounding;
 import io.telecomllm.inference.serving.SharedSlots;
-import io.telecomllm.lora.LoraAdapter;
+import io.telecomllm.lora.Deltas;
 import io.telecomllm.prompt.Message;
 import io.telecomllm.prompt.OpenPrompt;
 import io.telecomllm.scoring.PromptedModel;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +23,16 @@ final class OpenQuestions implements AutoCloseable {
 
   private final AnswererBuilder settings;
   private final PromptedModel prompted;
-  private final Optional<LoraAdapter> adapter;
+  private final Deltas deltas;
   private @Nullable Writer writer;
 
   /** What an answerer that is asked no open question does not need. */
   private record Writer(TextGenerator generator, SharedSlots slots, OpenGrounding grounding) {}
 
-  OpenQuestions(AnswererBuilder settings, PromptedModel prompted, Optional<LoraAdapter> adapter) {
+  OpenQuestions(AnswererBuilder settings, PromptedModel prompted, Deltas deltas) {
     this.settings = settings;
     this.prompted = prompted;
-    this.adapter = adapter;
+    this.deltas = deltas;
   }
 
   OpenAnswer ask(
@@ -66,8 +65,9 @@ final class OpenQuestions implements AutoCloseable {
     OpenGrounding grounding =
         new OpenGrounding(prompt, prompted.tokenizer(), settings.knowledge, context);
     SharedSlots[] slots = new SharedSlots[1];
-    TextGenerator.Builder builder =
+    TextGenerator generator =
         TextGenerator.on(prompted.model())
+            .deltas(deltas)
             .tokenizer(prompted.tokenizer())
             .template(prompt.template())
             .slots(
@@ -75,9 +75,8 @@ final class OpenQuestions implements AutoCloseable {
                   int capacity = (int) Math.min((long) settings.texts * context, CAPACITY);
                   slots[0] = new SharedSlots(prompted.model(), pass, settings.texts, capacity);
                   return slots[0];
-                });
-    adapter.ifPresent(builder::adapter);
-    TextGenerator generator = builder.build();
+                })
+            .build();
     return new Writer(generator, slots[0], grounding);
   }
 

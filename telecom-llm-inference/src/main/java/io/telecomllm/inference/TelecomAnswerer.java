@@ -79,7 +79,7 @@ public final class TelecomAnswerer implements AutoCloseable {
     ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
     lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
     Optional<LoraAdapter> adapter = ownAdapter.or(() -> settings.adapter);
-    Deltas deltas = deltas(adapter, prompted.model(), scope);
+    Deltas deltas = Deltas.of(adapter, prompted.model().computeType(), scope);
     ownTokenizer =
         settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(prompted.tokenizer());
     // apart, so that texts that wait for a place do not hold up choices
@@ -91,16 +91,7 @@ public final class TelecomAnswerer implements AutoCloseable {
     writing = settings.executor.orElseGet(() -> ownThreads.get(1));
     admission = new Admission(settings.calls);
     choices = new MultipleChoice(settings, prompted, deltas, admission, choosing);
-    questions = new OpenQuestions(settings, prompted, adapter);
-  }
-
-  private static Deltas deltas(Optional<LoraAdapter> adapter, LanguageModel model, Scope owner) {
-    try {
-      return adapter.map(a -> a.deltas(model.computeType(), owner)).orElse(Deltas.none());
-    } catch (RuntimeException e) {
-      owner.close();
-      throw e;
-    }
+    questions = new OpenQuestions(settings, prompted, deltas);
   }
 
   /** Starts the settings of an answerer with this model; all have defaults. */

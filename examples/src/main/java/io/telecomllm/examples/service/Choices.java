@@ -17,8 +17,8 @@ final class Choices {
   }
 
   void choose(JsonObject request, HttpExchange exchange) throws IOException {
-    List<String> options = Completions.texts(request, "options");
-    Answer answer = answerer.answer(Completions.text(request, "question"), options);
+    List<String> options = Fields.texts(request, "options");
+    Answer answer = answerer.answer(Fields.text(request, "question"), options);
     JsonObject response = new JsonObject();
     response.addProperty("option", answer.option() + 1);
     response.addProperty("text", answer.text());

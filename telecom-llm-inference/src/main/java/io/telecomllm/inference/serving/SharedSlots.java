@@ -11,7 +11,6 @@ import io.telecomllm.model.KvCache;
 import io.telecomllm.model.LanguageModel;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Slots of one cache whose texts share each pass: a text joins when there is room, takes a step in
  * every pass, and leaves when it ends (continuous batching, Yu et al. 2022). Texts that find no
- * room wait, the one that came first before the others.
+ * room wait, the one that came first before the others. The tokens of a text that has left stay as
+ * long as nobody needs their place: a prompt that begins with them, such as the next turn of a
+ * conversation, does not read them again.
  */
 @Internal
 public final class SharedSlots implements Slot.Source, AutoCloseable {
@@ -41,8 +42,8 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
   private final int capacity;
   private final Gathering<Row, Optional<Read>> passes;
   private final Deque<Object> line = new ArrayDeque<>();
-  // the oldest first
-  private final Deque<Kept> kept = new ArrayDeque<>();
+  // the sequences of texts that have left, the oldest first
+  private final Deque<Integer> kept = new ArrayDeque<>();
   // the number of the last pass that each text took
   private final Map<Integer, Long> steps = new ConcurrentHashMap<>();
   private final AtomicLong passNumber = new AtomicLong();
@@ -51,16 +52,6 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
   private @Nullable KvCache cache;
   private int taken;
   private int reserved;
-
-  /** The tokens of a text that has left. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Kept(int sequence, int[] ids) {
-    int common(int[] prompt) {
-      int limit = Math.min(ids.length, prompt.length - 1);
-      int different = Arrays.mismatch(ids, 0, limit, prompt, 0, limit);
-      return different < 0 ? limit : different;
-    }
-  }
 
   /**
    * Creates slots; their cache is made for the first text.
@@ -134,34 +125,25 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
 
   /** Returns a slot with a cache of its own. */
   private Slot alone(int[] prompt, int room, BooleanSupplier cancelled) {
-    Slot slot = GenerationPass.alone(model, pass).take(prompt, room, cancelled).orElseThrow();
-    return new Slot() {
-      @Override
-      public int cached() {
-        return slot.cached();
-      }
-
-      @Override
-      public void step(Decoding decoding) {
-        slot.step(decoding);
-      }
-
-      @Override
-      public void close() {
-        try {
-          slot.close();
-        } finally {
-          release(0);
-        }
-      }
-    };
+    return GenerationPass.alone(model, pass)
+        .take(prompt, room, cancelled)
+        .orElseThrow()
+        .thenClosing(() -> release(0));
   }
 
   /** Begins a sequence with what a kept text has in common with the prompt. */
   private int begin(int[] prompt) {
-    Optional<Kept> best = kept.stream().max(Comparator.comparingInt(text -> text.common(prompt)));
-    int common = best.map(text -> text.common(prompt)).orElse(0);
-    return common == 0 ? cache().add() : cache().fork(best.orElseThrow().sequence(), common);
+    // a prompt keeps a token to read
+    int[] beginning = Arrays.copyOf(prompt, prompt.length - 1);
+    KvCache held = cache();
+    int best = 0;
+    int common = 0;
+    for (int text : kept) {
+      int own = held.common(text, beginning);
+      best = own > common ? text : best;
+      common = Math.max(own, common);
+    }
+    return common == 0 ? held.add() : held.fork(best, common);
   }
 
   /**
@@ -171,11 +153,11 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
    */
   private void makeRoom(int leaving) {
     int needed = reserved() - leaving;
-    int held = kept.stream().mapToInt(text -> text.ids().length).sum();
+    int held = kept.stream().mapToInt(cache()::length).sum();
     while (!kept.isEmpty() && (kept.size() > most || held + needed > capacity)) {
-      Kept oldest = kept.remove();
-      held -= oldest.ids().length;
-      cache().drop(oldest.sequence());
+      int oldest = kept.remove();
+      held -= cache().length(oldest);
+      cache().drop(oldest);
     }
   }
 
@@ -223,14 +205,13 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
       steps.remove(sequence);
       KvCache held = cache();
       // without guesses that were wrong, or that nobody has looked at
-      int[] read = last == null ? new int[0] : last.readIds();
-      int length = Math.min(held.length(sequence), read.length);
+      int length = last == null ? 0 : Math.min(held.length(sequence), last.read());
       if (length == 0) {
         held.drop(sequence);
         return;
       }
       held.truncate(sequence, length);
-      kept.add(new Kept(sequence, Arrays.copyOf(read, length)));
+      kept.add(sequence);
       makeRoom(room);
     } finally {
       cacheLock.unlock();
