@@ -172,7 +172,8 @@ record Decoder(
         kept ? head.weightName() : ownHeadName(),
         weight == null ? head.weight() : new DenseWeight(weight, compute),
         head.biasName(),
-        bias == null ? head.bias() : bias);
+        bias == null ? head.bias() : bias,
+        weight == null ? head.whole() : null);
   }
 
   /**

@@ -4,6 +4,8 @@ import io.telecomllm.Internal;
 import io.telecomllm.model.Architecture.Part;
 import io.telecomllm.model.Architecture.Wiring;
 import io.telecomllm.quantization.DenseWeight;
+import io.telecomllm.quantization.Int8Rows;
+import io.telecomllm.quantization.Int8Weight;
 import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Table;
@@ -12,7 +14,9 @@ import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +54,24 @@ public record DecoderBuilder(
     }
 
     /**
+     * Returns matrices that multiply the same input as one, one below the other, or null if each is
+     * packed for itself.
+     *
+     * @param names their names in this order, and the numbers of their outputs
+     */
+    default @Nullable Int8Weight together(Map<String, Integer> names, Scope scope, int in) {
+      return null;
+    }
+
+    /**
+     * Returns the head in another form than its table's, from which the logits of all tokens are
+     * computed, or null if they are computed from the table.
+     */
+    default @Nullable Int8Weight wholeHead(String name, Table table, Scope scope) {
+      return null;
+    }
+
+    /**
      * Returns the dense matrix to be packed while it is read, or null if it is available only from
      * {@link #dense}.
      */
@@ -82,7 +104,7 @@ public record DecoderBuilder(
         wiring.headBias()
             ? source.dense(headBias, DataType.FLOAT32, scope, config.vocabularySize())
             : null;
-    Head head = new Head(headWeight, matrix, headBias, bias);
+    Head head = new Head(headWeight, matrix, headBias, bias, source.wholeHead(headWeight, matrix, scope));
     return new Decoder(config, embedding, layers, norm, head, 0);
   }
 
@@ -145,19 +167,37 @@ public record DecoderBuilder(
   }
 
   private Projection projection(Source source, String layer, List<Part> parts) {
-    return new Projection(
-        parts.stream().map(part -> linear(source, layer, part, config.hiddenSize())).toList());
+    int in = config.hiddenSize();
+    Map<String, Integer> names = new LinkedHashMap<>();
+    parts.forEach(part -> names.put(layer + "." + part.name() + ".weight", outputs(part)));
+    Int8Weight whole = parts.size() == 1 ? null : source.together(names, scope, in);
+    if (whole == null) {
+      return new Projection(parts.stream().map(part -> linear(source, layer, part, in)).toList());
+    }
+    List<Linear> linears = new ArrayList<>();
+    int first = 0;
+    for (Part part : parts) {
+      linears.add(linear(source, layer, part, new Int8Rows(whole, first, outputs(part))));
+      first += outputs(part);
+    }
+    return Projection.together(linears, whole, scope.operators());
+  }
+
+  private int outputs(Part part) {
+    return part.roles().stream().mapToInt(config::outputSize).sum();
   }
 
   private Linear linear(Source source, String layer, Part part, int in) {
     String name = layer + "." + part.name();
-    int out = part.roles().stream().mapToInt(config::outputSize).sum();
+    return linear(source, layer, part, weight(source, name + ".weight", outputs(part), in));
+  }
+
+  private Linear linear(Source source, String layer, Part part, Weight weight) {
+    String name = layer + "." + part.name();
     boolean biased = part.roles().stream().anyMatch(config.biases()::contains);
-    return new Linear(
-        name,
-        part.roles(),
-        weight(source, name + ".weight", out, in),
-        biased ? source.dense(name + ".bias", DataType.FLOAT32, scope, out) : null);
+    Tensor bias =
+        biased ? source.dense(name + ".bias", DataType.FLOAT32, scope, outputs(part)) : null;
+    return new Linear(name, part.roles(), weight, bias);
   }
 
   private Weight weight(Source source, String name, int out, int in) {

@@ -4,6 +4,7 @@ import io.telecomllm.Internal;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.quantization.ByteTable;
 import io.telecomllm.quantization.DenseWeight;
+import io.telecomllm.quantization.Int8Weight;
 import io.telecomllm.quantization.Table;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
@@ -20,11 +21,30 @@ import org.jspecify.annotations.Nullable;
  * @param weight (vocabulary, hidden size)
  * @param biasName the name of the bias's gradient
  * @param bias (vocabulary), fp32; null if there is none
+ * @param whole the same matrix in the form from which the logits of all tokens are computed without
+ *     a backward pass; null if they are computed from {@code weight}
  */
 @Internal
-public record Head(String weightName, Table weight, String biasName, @Nullable Tensor bias) {
+public record Head(
+    String weightName,
+    Table weight,
+    String biasName,
+    @Nullable Tensor bias,
+    @Nullable Int8Weight whole) {
+  /** Creates a head whose logits are computed from {@code weight}. */
+  public Head(String weightName, Table weight, String biasName, @Nullable Tensor bias) {
+    this(weightName, weight, biasName, bias, null);
+  }
+
   /** Returns the logits (rows, vocabulary) in fp32 of h (rows, hidden size). */
   public Tensor logits(Workspace workspace, Scope owner, Tensor h) {
+    if (whole != null) {
+      Tensor logits = whole.preciseProduct(owner.operators(), h);
+      if (bias != null) {
+        owner.operators().biasInPlace(logits, bias);
+      }
+      return logits;
+    }
     return logits(workspace, owner, h, weight, bias);
   }
 
@@ -112,7 +132,7 @@ public record Head(String weightName, Table weight, String biasName, @Nullable T
       try (Scope work = owner.child()) {
         Operators inner = work.operators();
         int count = Math.min(chunk, h.size(0) - row);
-        Tensor y = logits(workspace, work, inner.narrow(h, 0, row, count));
+        Tensor y = logits(workspace, work, inner.narrow(h, 0, row, count), weight, bias);
         Tensor own = inner.narrow(labels, 0, row, count);
         Tensor loss =
             inner.crossEntropyInPlace(y, own, inner.narrow(weights, 0, row, count), smoothing);

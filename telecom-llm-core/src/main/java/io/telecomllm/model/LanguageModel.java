@@ -8,6 +8,8 @@ import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.GroupWeight;
+import io.telecomllm.quantization.Int8Rows;
+import io.telecomllm.quantization.Int8Weight;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
@@ -107,6 +109,9 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
               if (linear.weight() instanceof GroupWeight) {
                 return WeightType.INT4;
               }
+              if (linear.weight() instanceof Int8Weight || linear.weight() instanceof Int8Rows) {
+                return WeightType.INT8;
+              }
               return linear.weight() instanceof BlockWeight ? WeightType.GGUF : WeightType.DENSE;
             })
         .findFirst()
@@ -116,7 +121,9 @@ public final class LanguageModel implements AdaptableModel, AutoCloseable {
   /** Returns the size of its weights in memory, in bytes. */
   public long weightBytes() {
     Decoder decoder = network.decoder();
+    Int8Weight head = decoder.head().whole();
     return decoder.matrices().values().stream().mapToLong(Weight::bytes).sum()
+        + (head == null ? 0 : head.bytes())
         + decoder.vectors().values().stream().mapToLong(v -> Float.BYTES * v.elements()).sum();
   }
 

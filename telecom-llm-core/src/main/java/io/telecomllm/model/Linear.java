@@ -1,11 +1,13 @@
 package io.telecomllm.model;
 
+import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.FrozenMatrix;
 import io.telecomllm.lora.LoraDelta;
 import io.telecomllm.lora.TargetModule;
 import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.Weight;
 import io.telecomllm.quantization.Workspace;
+import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
@@ -61,10 +63,36 @@ record Linear(
     return new Linear(name, roles, weight, bias, from + first, size);
   }
 
+  /** Returns the bias (out) in fp32, 0 if there is none. */
+  Tensor biasOrZeros(Operators ops) {
+    return bias == null ? ops.zeros(DataType.FLOAT32, weight.out()) : bias;
+  }
+
+  /** Returns whether an adapter changes what it computes. */
+  boolean isChanged(Deltas deltas) {
+    return deltas.of(name) != null
+        || deltas.parameter(weightName()) != null
+        || deltas.parameter(biasName()) != null;
+  }
+
+  /** Returns x w^T (rows, count), without bias and adapter. */
+  Tensor product(Tensor x, Pass pass) {
+    return frozen(pass, null).product(x);
+  }
+
   /** Returns the output for x (rows, in). */
   Output forward(Tensor x, Pass pass) {
+    return forward(x, null, pass);
+  }
+
+  /**
+   * Returns the output for x (rows, in).
+   *
+   * @param product x w^T (rows, count), if it has been computed
+   */
+  Output forward(Tensor x, @Nullable Tensor product, Pass pass) {
     Operators ops = pass.ops();
-    FrozenMatrix w = frozen(pass);
+    FrozenMatrix w = frozen(pass, product);
     LoraDelta delta = delta(pass);
     Output output;
     if (delta == null) {
@@ -104,7 +132,7 @@ record Linear(
       if (delta == null || adapted == null) {
         gx =
             back.inputWanted()
-                ? ops.linearBackward(g, layer.frozen(back.pass()).values())
+                ? ops.linearBackward(g, layer.frozen(back.pass(), null).values())
                 : ops.none();
       } else {
         product = delta.outputGradient(ops, g, adapted);
@@ -112,7 +140,7 @@ record Linear(
         gx = back.inputWanted() ? ops.empty(back.pass().workspace().type(), x.shape()) : ops.none();
         delta.backward(ops, gx, product, x, adapted);
         if (back.inputWanted()) {
-          ops.addLinearBackwardInPlace(gx, product, layer.frozen(back.pass()).values());
+          ops.addLinearBackwardInPlace(gx, product, layer.frozen(back.pass(), null).values());
         }
       }
       Tensor gw = back.gradient(layer.weightName());
@@ -137,15 +165,20 @@ record Linear(
     return whole() ? all : ops.narrow(all, 0, from, count);
   }
 
-  private FrozenMatrix frozen(Pass pass) {
+  private FrozenMatrix frozen(Pass pass, @Nullable Tensor product) {
     Tensor replaced = pass.deltas().parameter(weightName());
     return replaced == null
-        ? new Frozen(this, pass)
+        ? new Frozen(this, pass, product)
         : FrozenMatrix.of(pass.ops(), own(pass.ops(), replaced));
   }
 
-  /** The rows of a layer's weight that it computes with. */
-  private record Frozen(Linear layer, Pass pass) implements FrozenMatrix {
+  /**
+   * The rows of a layer's weight that it computes with.
+   *
+   * @param computed the product with its input, if that has been computed
+   */
+  private record Frozen(Linear layer, Pass pass, @Nullable Tensor computed)
+      implements FrozenMatrix {
     @Override
     public int out() {
       return layer.count;
@@ -158,11 +191,18 @@ record Linear(
 
     @Override
     public Tensor product(Tensor x) {
+      if (computed != null) {
+        return pass.ops().copy(computed);
+      }
       return layer.weight.product(pass.workspace(), pass.ops(), x, layer.from, layer.count);
     }
 
     @Override
     public void addProductInPlace(Tensor y, Tensor x) {
+      if (computed != null) {
+        pass.ops().addInPlace(y, computed, 1);
+        return;
+      }
       layer.weight.addProductInPlace(pass.workspace(), pass.ops(), y, x, layer.from, layer.count);
     }
   }

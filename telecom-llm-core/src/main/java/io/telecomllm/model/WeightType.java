@@ -14,5 +14,10 @@ public enum WeightType {
    * In integers of 4 bits (8 for what 4 would not hold) in groups of 32, which a CPU reads as they
    * are for few tokens at a time: for answering.
    */
-  INT4
+  INT4,
+  /**
+   * In integers of 8 bits with a scale for each output, multiplied with inputs that are rounded to 8
+   * bits for each token: for answering.
+   */
+  INT8
 }

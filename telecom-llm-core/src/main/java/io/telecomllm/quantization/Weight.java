@@ -8,7 +8,7 @@ import io.telecomllm.tensor.Tensor;
 
 /** A frozen matrix (out, in), such as that of a linear layer. Immutable and thread-safe. */
 @Internal
-public sealed interface Weight permits FourBitWeight, GroupWeight, Table {
+public sealed interface Weight permits FourBitWeight, GroupWeight, Int8Weight, Int8Rows, Table {
   /** Returns the number of output features. */
   int out();
 

@@ -129,6 +129,44 @@ public final class PackingOperators {
     Operators.run("dequantize_groups_", values, packed, words, floats, scales, block);
   }
 
+  /** Rounds w (rows, columns) in fp32 to signed bytes, and returns them and a scale of each row. */
+  public Operators.Pair quantizeRows(Tensor w) {
+    return ops.pair("quantize_rows", w);
+  }
+
+  /**
+   * Lays signed bytes (out, in) out for {@link #byteLinear}. The result is opaque: no other operator
+   * but {@link #dequantizeBytesInPlace} can read it.
+   */
+  public Tensor packBytes(Tensor codes) {
+    return ops.tensor("pack_bytes", codes);
+  }
+
+  /**
+   * Returns x w^T (rows, out) for w in bytes. The rows of x (rows, in), fp32 or bf16, are rounded to
+   * bytes, each with its own scale.
+   *
+   * @param packed the result of {@link #packBytes}
+   * @param scales (out), fp32
+   * @param zeros (out), int64, all 0
+   */
+  public Tensor byteLinear(Tensor x, Tensor packed, Tensor scales, Tensor zeros) {
+    return ops.tensor("byte_linear", x, packed, scales, zeros);
+  }
+
+  /**
+   * Returns the same in fp32 (rows, out) with rows of x rounded to 16 bits, for heads: it reads w
+   * once, and multiplies twice.
+   */
+  public Tensor preciseByteLinear(Tensor x, Tensor packed, Tensor scales, Tensor zeros) {
+    return ops.tensor("precise_byte_linear", x, packed, scales, zeros);
+  }
+
+  /** Writes rows of w, from {@code start} on, to values (rows, in). */
+  public void dequantizeBytesInPlace(Tensor values, Tensor packed, Tensor scales, long start) {
+    Operators.run("dequantize_bytes_", values, packed, scales, start);
+  }
+
   /**
    * Returns the same memory as 64-bit words, {@code (bytes / 8)}; {@link Operators#none()} on a
    * GPU.

@@ -301,6 +301,22 @@ class Kernels(Module):
     else:
       return torch.le(keys, window)
 
+  # whether a segment on a CPU is a single row that sees all keys
+  def single_row(self: __torch__.Kernels, n: int, keys: int, window: int, like: Tensor) -> bool:
+    return torch.__and__(torch.__and__(torch.eq(n, 1), (self).unbounded(keys, window, )), torch.__not__(ops.prim.is_cuda(like)))
+
+  # attention of one row to all keys: (1, heads, size) and log-sums (heads, 1). Heads that share keys take the place of
+  # rows, and if none do, the row is computed twice: the kernel takes a fourth of the time for two rows.
+  def single_row_products(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+    groups = torch.size(k, 0)
+    heads = torch.size(q, 1)
+    repeat = torch.floordiv(heads, groups)
+    rows = torch.reshape(q, [1, groups, repeat, torch.size(q, 2)])
+    twice = torch.expand(rows, [-1, -1, ops.prim.max(2, repeat), -1])
+    o, l, = torch._scaled_dot_product_flash_attention_for_cpu(twice, torch.unsqueeze(k, 0), torch.unsqueeze(v, 0), 0., False, attn_mask=None, scale=scale)
+    own = torch.narrow(o, 2, 0, repeat)
+    return (torch.reshape(own, torch.size(q)), torch.reshape(torch.narrow(l, 2, 0, repeat), [heads, 1]))
+
   # q (n, queries, size), k (n, keys, size): products in fp32 (in bf16 they would be off by percents), scaled, masked
   def scores(self: __torch__.Kernels, q: Tensor, k: Tensor, mask: Tensor, scale: float) -> Tensor:
     return torch.baddbmm(mask, torch.to(q, 6), torch.transpose(torch.to(k, 6), 1, 2), beta=1, alpha=scale)
@@ -325,9 +341,6 @@ class Kernels(Module):
       return (self).efficient_products(q, k, v, torch.eq(n, keys), scale, )
     elif ops.prim.is_cuda(q):
       return (self).plain_products(q, k, v, window, scale, )
-    elif torch.__and__(torch.eq(n, 1), whole):
-      o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=None, scale=scale)
-      return (o, l)
     elif torch.__and__(torch.eq(n, keys), whole):
       o, l, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., True, attn_mask=None, scale=scale)
       return (o, l)
@@ -377,6 +390,10 @@ class Kernels(Module):
         size = torch.mul(torch.mul(heads, n), torch.size(ki, 1))
         _0 = (self).segment_(oi, torch.narrow(kept, 0, at, size), qi, ki, vi, window, scale, )
         at = torch.add(at, size)
+      elif (self).single_row(n, torch.size(ki, 1), window, q, ):
+        o, l, = (self).single_row_products(qi, ki, vi, scale, )
+        _1 = torch.copy_(oi, o)
+        _2 = torch.copy_(torch.narrow(kept, 1, starts[i], n), l)
       else:
         o, l, = (self).scaled_products(torch.unsqueeze(torch.transpose(qi, 0, 1), 0), (self).repeated(ki, repeat, ),
             (self).repeated(vi, repeat, ), window, scale, fused, )
@@ -1082,6 +1099,77 @@ class Kernels(Module):
         sum = torch.add_(sum, torch.select(sums, 1, 1))
       to = torch.view(torch.narrow(values, 1, torch.mul(first, block), torch.mul(n, block)), [columns, n, block])
       _3 = torch.copy_(to, torch.permute(sum, [1, 0, 2]))
+    return values
+
+  # ---- integers of 8 bits, multiplied with rows of x that are rounded to 8 bits as well: oneDNN's product on a CPU ----
+
+  # rounds rows of w (rows, columns) in fp32 to signed bytes from -127 to 127, and a scale for each row
+  def quantize_rows(self: __torch__.Kernels, w: Tensor) -> Tuple[Tensor, Tensor]:
+    s = torch.clamp(torch.div(torch.amax(torch.abs(w), [1], True), 127.), 1.0e-30, None)
+    return (torch.to(torch.round(torch.div(w, s)), 1), torch.squeeze(s, 1))
+
+  # lays out signed bytes (out, in) as oneDNN's product reads them: (in, out), opaque
+  def pack_bytes(self: __torch__.Kernels, codes: Tensor) -> Tensor:
+    return ops.onednn.qlinear_prepack(codes, None)
+
+  # x in bytes from 1 to 255, 128 for 0, and a scale for each row in the type of x: the codes are those of the rounded scale.
+  # A row of zeros has a scale of 0, and what it has for codes does not matter.
+  def rows_in_bytes(self: __torch__.Kernels, x: Tensor) -> Tuple[Tensor, Tensor]:
+    s = torch.mul(torch.amax(torch.abs(x), [1], True), 0.007874015748031496)
+    y = torch.mul(x, torch.reciprocal(torch.to(s, 6)))
+    return (torch.to(torch.add_(y, 128.5), 0), s)
+
+  # x w^T for rows of x in bytes, before their scales are applied; no_zeros is (out) zeros, int64. Four rows take less time
+  # than one or two.
+  def byte_product(self: __torch__.Kernels, q: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor, dtype: int) -> Tensor:
+    rows = torch.size(q, 0)
+    four = q
+    if torch.lt(rows, 4):
+      four = torch.empty([4, torch.size(q, 1)], dtype=0)
+      _0 = torch.copy_(torch.narrow(four, 0, 0, rows), q)
+    y = ops.onednn.qlinear_pointwise(four, 1., 128, packed, scales, no_zeros, None, 1., 0, dtype, "none", annotate(List[Optional[number]], []), "")
+    return torch.narrow(y, 0, 0, rows)
+
+  # x w^T for w in bytes
+  def byte_linear(self: __torch__.Kernels, x: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor) -> Tensor:
+    rows = torch.size(x, 0)
+    step = (self).piece(rows, torch.size(x, 1), )
+    if torch.eq(step, rows):
+      q, s, = (self).rows_in_bytes(x, )
+    else:
+      q = torch.empty(torch.size(x), dtype=0)
+      s = torch.empty([rows, 1], dtype=ops.prim.dtype(x))
+      for i in range((self).pieces(rows, step, )):
+        start = torch.mul(i, step)
+        n = ops.prim.min(step, torch.sub(rows, start))
+        qi, si, = (self).rows_in_bytes(torch.narrow(x, 0, start, n), )
+        _0 = torch.copy_(torch.narrow(q, 0, start, n), qi)
+        _1 = torch.copy_(torch.narrow(s, 0, start, n), si)
+    return torch.mul_((self).byte_product(q, packed, scales, no_zeros, ops.prim.dtype(x), ), s)
+
+  # The same in fp32 for a row of x in two bytes: what the first leaves is the second, with a scale 254 times as small. While
+  # the time is that of reading w, the second costs nothing.
+  def precise_byte_linear(self: __torch__.Kernels, x: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor) -> Tensor:
+    rows = torch.size(x, 0)
+    s = torch.mul(torch.amax(torch.abs(torch.to(x, 6)), [1], True), 0.007874015748031496)
+    y = torch.mul(torch.to(x, 6), torch.reciprocal(s))
+    first = torch.round(y)
+    second = torch.round(torch.mul(torch.sub(y, first), 254.))
+    q = torch.to(torch.add_(torch.cat([first, second], 0), 128.), 0)
+    z = (self).byte_product(q, packed, scales, no_zeros, 6, )
+    sum = torch.add(torch.narrow(z, 0, 0, rows), torch.narrow(z, 0, rows, rows), alpha=0.003937007874015748)
+    return torch.mul_(sum, s)
+
+  # writes the rows [from, from + rows of values) of w to values
+  def dequantize_bytes_(self: __torch__.Kernels, values: Tensor, packed: Tensor, scales: Tensor, start: int) -> Tensor:
+    n = torch.size(values, 0)
+    codes = torch.t(torch.narrow(torch.to_dense(packed), 1, start, n))
+    s = torch.unsqueeze(torch.narrow(scales, 0, start, n), 1)
+    step = (self).piece(n, torch.size(values, 1), )
+    for i in range((self).pieces(n, step, )):
+      at = torch.mul(i, step)
+      some = ops.prim.min(step, torch.sub(n, at))
+      _0 = torch.copy_(torch.narrow(values, 0, at, some), torch.mul(torch.narrow(codes, 0, at, some), torch.narrow(s, 0, at, some)))
     return values
 
   # ---- optimizers ----

@@ -4,6 +4,7 @@ import static io.telecomllm.testing.Vectors.assertClose;
 import static io.telecomllm.testing.Vectors.maxDifference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
@@ -13,6 +14,8 @@ import io.telecomllm.lora.Parameter;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.FourBitWeight;
 import io.telecomllm.quantization.GroupWeight;
+import io.telecomllm.quantization.Int8Rows;
+import io.telecomllm.quantization.Int8Weight;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -22,22 +25,36 @@ import io.telecomllm.testing.Losses;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model for answering gives what the same values give when they are dense. */
+@ParameterizedClass
+@EnumSource(
+    value = WeightType.class,
+    names = {"INT4", "INT8"})
 class ForAnsweringTest {
   /** Of logits up to 3: what bf16 products rounded at other places differ by. */
   private static final double ROUNDING = 0.06;
 
+  /** What inputs rounded to 8 bits come to, in two layers. */
+  private static final double ROUNDING_8 = 0.4;
+
   private static final int LENGTH = 100; // more rows than are multiplied packed
 
-  private final LanguageModel model = loader(64).load();
-  // unpacked layers hold the packed values rounded to bf16
-  private final LanguageModel dense = model.trading(model.config().layers(), 0);
+  private final WeightType type;
+  private final LanguageModel model;
+  private final LanguageModel dense; // unpacked layers hold the packed values rounded to bf16
 
-  private static ModelLoader loader(int hidden) {
+  ForAnsweringTest(WeightType type) {
+    this.type = type;
+    this.model = loader(64).load();
+    this.dense = model.trading(model.config().layers(), 0);
+  }
+
+  private ModelLoader loader(int hidden) {
     ModelConfig config =
         ModelConfig.builder(Architecture.LLAMA)
             .hiddenSize(hidden)
@@ -47,7 +64,7 @@ class ForAnsweringTest {
             .vocabularySize(80)
             .contextLength(128)
             .build();
-    return ModelLoader.random(config, 0.1, 5).device(Device.cpu()).forAnswering();
+    return ModelLoader.random(config, 0.1, 5).device(Device.cpu()).forAnswering(type);
   }
 
   @AfterEach
@@ -78,11 +95,16 @@ class ForAnsweringTest {
 
   @Test
   void itsLayersArePackedIntegers() {
-    assertThat(model.weightType()).isEqualTo(WeightType.INT4);
+    assertThat(model.weightType()).isEqualTo(type);
     assertThat(model.computeType()).isEqualTo(DataType.BFLOAT16);
     assertThat(model.network().decoder().linears())
         .hasSize(14)
-        .allMatch(linear -> linear.weight() instanceof GroupWeight);
+        .allMatch(
+            linear ->
+                type == WeightType.INT4
+                    ? linear.weight() instanceof GroupWeight
+                    : linear.weight() instanceof Int8Weight
+                        || linear.weight() instanceof Int8Rows);
     assertThat(dense.weightType()).isEqualTo(WeightType.DENSE);
   }
 
@@ -90,9 +112,18 @@ class ForAnsweringTest {
   void oneTokenAndManyGiveTheLogitsOfDenseLayers() {
     float[][] found = logits(model, Deltas.none());
     float[][] expected = logits(dense, Deltas.none());
-    assertThat(found[0]).isEqualTo(expected[0]);
-    assertClose("one token", found[1], expected[1], ROUNDING);
+    assertTogether(found[0], expected[0]);
+    assertClose("one token", found[1], expected[1], rounding());
     assertThat(maxDifference(expected[1], new float[80])).isBetween(0.5, 3.0);
+  }
+
+  /** Many rows are multiplied with unpacked values; in INT8 they are rounded instead. */
+  private void assertTogether(float[] found, float[] expected) {
+    assertClose("many tokens", found, expected, type == WeightType.INT4 ? 0 : ROUNDING_8);
+  }
+
+  private double rounding() {
+    return type == WeightType.INT4 ? ROUNDING : ROUNDING_8;
   }
 
   private LoraAdapter adapter(boolean dora) {
@@ -117,11 +148,11 @@ class ForAnsweringTest {
       Deltas deltas = adapter.deltas(DataType.BFLOAT16, scope);
       float[][] found = logits(model, deltas);
       float[][] expected = logits(dense, deltas);
-      assertThat(found[0]).isEqualTo(expected[0]);
-      assertClose("one token", found[1], expected[1], ROUNDING);
+      assertTogether(found[0], expected[0]);
+      assertClose("one token", found[1], expected[1], rounding());
       assertThat(maxDifference(found[1], logits(model, Deltas.none())[1])).isGreaterThan(1);
       assertThat(merged.weightType()).isEqualTo(WeightType.DENSE);
-      assertClose("merged", logits(merged, Deltas.none())[1], expected[1], 2 * ROUNDING);
+      assertClose("merged", logits(merged, Deltas.none())[1], expected[1], 2 * rounding());
     }
   }
 
@@ -152,12 +183,14 @@ class ForAnsweringTest {
       assertThat(largest).isGreaterThan(1e-4);
       assertClose("loss", found[0], expected[0], 0.01);
       // the packed forward pass of few rows is rounded at other places
-      assertClose("gradient", found[1], expected[1], (length == LENGTH ? 0 : 0.1) * largest);
+      double off = length == LENGTH && type == WeightType.INT4 ? 0 : 0.1;
+      assertClose("gradient", found[1], expected[1], off * largest);
     }
   }
 
   @Test
   void layersThatDoNotFitAreLoadedAsUsual() {
+    assumeTrue(type == WeightType.INT4);
     try (LanguageModel odd = loader(96).load()) {
       assertThat(odd.weightType()).isEqualTo(WeightType.NF4);
       // outputs of 96, and of 192
@@ -170,13 +203,36 @@ class ForAnsweringTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"FLOAT32", "FLOAT16"})
-  void otherTypesAreRefused(DataType type) {
-    assertThatThrownBy(() -> loader(64).computeType(type).load())
+  @Test
+  void otherTypesAreRefused() {
+    assertThatThrownBy(() -> loader(64).computeType(DataType.FLOAT16).load())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "weights for answering are computed with on cpu in BFLOAT16, not on cpu in " + type);
+            type == WeightType.INT4
+                ? "INT4 weights are computed with on cpu in BFLOAT16, not on cpu in FLOAT16"
+                : "INT8 weights are computed with on cpu in BFLOAT16 or FLOAT32, not on cpu in"
+                    + " FLOAT16");
+    assertThatThrownBy(() -> loader(64).forAnswering(WeightType.NF4))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the weight type for answering is NF4, must be INT4 or INT8");
+  }
+
+  /** 8-bit products serve CPUs without bf16 as well. */
+  @Test
+  void int8ComputesInFloat32() {
+    if (type == WeightType.INT4) {
+      assertThatThrownBy(() -> loader(64).computeType(DataType.FLOAT32).load())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not on cpu in FLOAT32");
+      return;
+    }
+    try (LanguageModel exact = loader(64).computeType(DataType.FLOAT32).load();
+        LanguageModel unpacked = exact.trading(exact.config().layers(), 0)) {
+      float[][] found = logits(exact, Deltas.none());
+      float[][] expected = logits(unpacked, Deltas.none());
+      assertClose("one token", found[1], expected[1], rounding());
+      assertClose("many tokens", found[0], expected[0], rounding());
+    }
   }
 
   @Test

@@ -18,7 +18,6 @@ import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.Message;
 import io.telecomllm.prompt.QuestionPrompt;
-import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
@@ -54,9 +53,9 @@ public final class InferenceBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      defaultValue = "answering",
-      description = "answering: laid out for it; nf4; stored: as the file has them")
-  private String weights = "answering";
+      defaultValue = "INT8",
+      description = "form of the weights: ${COMPLETION-CANDIDATES}")
+  private WeightForm weights = WeightForm.INT8;
 
   @Option(names = "--questions", required = true, description = "TeleQnA.zip")
   private Path questions = Path.of("TeleQnA.zip");
@@ -111,14 +110,7 @@ public final class InferenceBenchmark implements Callable<Integer> {
                 () ->
                     ModelLoader.random(
                         ModelConfig.builder(Architecture.PHI3).layers(layers).build(), 0.02, 0));
-    return switch (weights) {
-      case "answering" -> loader.forAnswering().load();
-      case "nf4" -> loader.quantization(QuantizationConfig.nf4()).load();
-      case "stored" -> loader.load();
-      default ->
-          throw new IllegalArgumentException(
-              "weights is " + weights + ", must be answering, nf4 or stored");
-    };
+    return weights.load(loader);
   }
 
   private void put(String name, double value) {
@@ -230,7 +222,7 @@ public final class InferenceBenchmark implements Callable<Integer> {
       Tensor large = ops.zeros(io.telecomllm.tensor.DataType.FLOAT32, bytes / Float.BYTES);
       double best = Double.POSITIVE_INFINITY;
       for (int i = 0; i < 5; i++) {
-        best = Math.min(best, seconds(() -> ops.squaredNorm(List.of(large))));
+        best = Math.min(best, seconds(() -> ops.mean(large)));
       }
       put("readGigabytesPerSecond", bytes / best / 1e9);
       put("decodeBoundTokensPerSecond", bytes / best / model.weightBytes());

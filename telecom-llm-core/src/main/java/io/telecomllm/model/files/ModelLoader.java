@@ -17,6 +17,7 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.model.Provenance;
 import io.telecomllm.model.RopeScaling;
+import io.telecomllm.model.WeightType;
 import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BitsAndBytesConfig;
 import io.telecomllm.quantization.MatrixSource;
@@ -59,12 +60,12 @@ public final class ModelLoader {
    *
    * @param dense how dense ones are packed; empty to keep them
    * @param repacks whether the blocks of a GGUF file are unpacked for that
-   * @param answering whether those that fit are laid out for answering
+   * @param answering how those that fit are laid out for answering; null for not at all
    */
-  private record Packing(Optional<QuantizationConfig> dense, boolean repacks, boolean answering) {}
+  private record Packing(Optional<QuantizationConfig> dense, boolean repacks, @Nullable WeightType answering) {}
 
   private static final Packing DEFAULT =
-      new Packing(Optional.of(QuantizationConfig.nf4()), false, false);
+      new Packing(Optional.of(QuantizationConfig.nf4()), false, null);
 
   private static final String INTERRUPTED = "loading a model was interrupted";
 
@@ -198,7 +199,7 @@ public final class ModelLoader {
    */
   public ModelLoader quantization(QuantizationConfig value) {
     requireNonNull(value, "quantization is null");
-    return packing(new Packing(Optional.of(value), true, false));
+    return packing(new Packing(Optional.of(value), true, null));
   }
 
   /**
@@ -206,19 +207,37 @@ public final class ModelLoader {
    * What bitsandbytes has packed stays as it is.
    */
   public ModelLoader dense() {
-    return packing(new Packing(Optional.empty(), true, false));
+    return packing(new Packing(Optional.empty(), true, null));
+  }
+
+  /** Lays linear layers out for answering, as {@link WeightType#INT4}. */
+  public ModelLoader forAnswering() {
+    return forAnswering(WeightType.INT4);
   }
 
   /**
-   * Lays linear layers out for answering on a CPU in BFLOAT16: few tokens at a time, such as those
-   * that are written one by one, are computed with the packed values at the speed of reading them.
-   * Dense layers are rounded to 4 bits, about as finely as NF4. The Q4_0, Q4_1 and Q4_K blocks of a
-   * GGUF file keep their codes; their scales are rounded to BFLOAT16. What holds more (Q5_0, Q6_K,
-   * NF4 of bitsandbytes) becomes 8 bits and takes up to 10 bits a weight in memory. A layer whose
-   * outputs are no multiple of 64 is loaded as without this setting.
+   * Lays linear layers out for answering on a CPU.
+   *
+   * <p>INT4 is the smallest. Few tokens at a time, such as those that are written one by one, are
+   * computed in BFLOAT16 with the packed values at the speed of reading them; for many tokens they
+   * are unpacked. Dense layers are rounded to 4 bits, about as finely as NF4. The Q4_0, Q4_1 and
+   * Q4_K blocks of a GGUF file keep their codes; their scales are rounded to BFLOAT16. What holds
+   * more (Q5_0, Q6_K, NF4 of bitsandbytes) becomes 8 bits and takes up to 10 bits a weight in
+   * memory. A layer whose outputs are no multiple of 64 is loaded as without this setting.
+   *
+   * <p>INT8 is the fastest for prompts, multiple choice and many callers: weights are rounded to 8
+   * bits, with a scale for each output, and so are the inputs of linear layers, with a scale for each
+   * token. It takes 8 bits a weight in memory, and computes in BFLOAT16 or FLOAT32.
+   *
+   * @param type INT4 or INT8
    */
-  public ModelLoader forAnswering() {
-    return packing(new Packing(DEFAULT.dense(), false, true));
+  public ModelLoader forAnswering(WeightType type) {
+    requireNonNull(type, "type is null");
+    checkArgument(
+        type == WeightType.INT4 || type == WeightType.INT8,
+        "the weight type for answering is %s, must be INT4 or INT8",
+        type);
+    return packing(new Packing(DEFAULT.dense(), false, type));
   }
 
   private ModelLoader packing(Packing value) {
@@ -366,13 +385,10 @@ public final class ModelLoader {
     Device place = device == null ? Device.best() : device;
     DataType compute = computeType == null ? defaultType(place) : computeType;
     DecoderBuilder.Source source = weights;
-    if (packing.answering()) {
-      checkArgument(
-          place.kind() == Device.Kind.CPU && compute == DataType.BFLOAT16,
-          "weights for answering are computed with on cpu in BFLOAT16, not on %s in %s",
-          place,
-          compute);
-      source = new AnsweringWeights(weights);
+    WeightType answering = packing.answering();
+    if (answering != null) {
+      checkAnswering(answering, place, compute);
+      source = new AnsweringWeights(weights, answering);
     }
     Scope scope = Scope.open(place);
     try {
@@ -384,7 +400,21 @@ public final class ModelLoader {
     }
   }
 
+  private static void checkAnswering(WeightType type, Device place, DataType compute) {
+    boolean possible =
+        compute == DataType.BFLOAT16 || (compute == DataType.FLOAT32 && type == WeightType.INT8);
+    checkArgument(
+        place.kind() == Device.Kind.CPU && possible,
+        "%s weights are computed with on cpu in BFLOAT16%s, not on %s in %s",
+        type,
+        type == WeightType.INT8 ? " or FLOAT32" : "",
+        place,
+        compute);
+  }
+
   private DataType defaultType(Device place) {
-    return packing.answering() ? DataType.BFLOAT16 : ComputeType.fastest(place);
+    return packing.answering() == WeightType.INT4
+        ? DataType.BFLOAT16
+        : ComputeType.fastest(place);
   }
 }

@@ -1,0 +1,30 @@
+package io.telecomllm.examples.benchmarks;
+
+import io.telecomllm.model.LanguageModel;
+import io.telecomllm.model.WeightType;
+import io.telecomllm.model.files.ModelLoader;
+import io.telecomllm.quantization.QuantizationConfig;
+
+/** A form of the weights that benchmarks compare. */
+enum WeightForm {
+  /** Not packed. */
+  DENSE,
+  /** As the file has them. */
+  STORED,
+  /** 4-bit NormalFloat, as for training. */
+  NF4,
+  /** For answering, in 4 bits. */
+  INT4,
+  /** For answering, in 8 bits. */
+  INT8;
+
+  LanguageModel load(ModelLoader loader) {
+    return switch (this) {
+      case DENSE -> loader.dense().load();
+      case STORED -> loader.load();
+      case NF4 -> loader.quantization(QuantizationConfig.nf4()).load();
+      case INT4 -> loader.forAnswering(WeightType.INT4).load();
+      case INT8 -> loader.forAnswering(WeightType.INT8).load();
+    };
+  }
+}
