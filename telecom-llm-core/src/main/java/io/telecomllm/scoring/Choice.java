@@ -31,7 +31,12 @@ record Choice(int[] stem, List<int[]> tails) {
    * read.
    */
   int tokens() {
-    return stem.length + tails.stream().mapToInt(tail -> tail.length - 1).sum();
+    return stem.length + tailTokens();
+  }
+
+  /** Returns the number of tokens that a model reads after the stem. */
+  int tailTokens() {
+    return tails.stream().mapToInt(tail -> tail.length - 1).sum();
   }
 
   static int commonPrefix(int[] a, int[] b) {

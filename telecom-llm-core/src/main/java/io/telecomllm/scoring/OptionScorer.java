@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scores the options of questions by the log-probability that a model gives to each as the answer.
  * All options of a question, and several questions, go through the model in one forward pass; the
- * instruction that they share is computed once and cached.
+ * instruction that they share is computed once and cached, and so is, within a pass, any longer
+ * beginning that some of them share.
  *
  * <p>For one thread at a time. It owns its cache, but neither the model nor the deltas.
  */
@@ -133,7 +134,8 @@ public final class OptionScorer implements AutoCloseable {
 
   /** Returns the number of tokens in the cache during a pass. */
   private static int needed(List<Choice> choices, int shared) {
-    return shared + choices.stream().mapToInt(choice -> choice.tokens() - shared).sum();
+    StemTree stems = new StemTree(choices.stream().map(Choice::stem).toList(), shared);
+    return shared + stems.tokens() + choices.stream().mapToInt(Choice::tailTokens).sum();
   }
 
   /**

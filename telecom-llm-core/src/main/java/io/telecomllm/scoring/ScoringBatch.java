@@ -1,13 +1,17 @@
 package io.telecomllm.scoring;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.primitives.Ints;
 import io.telecomllm.model.TokenBatch;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Several questions as one tree that continues the cache: each stem is a segment, and each answer's
- * tail is a child of its stem. Records which token is looked up in which row.
+ * Several questions as one tree that continues the cache: their stems, and each answer's tail as a
+ * child of its stem. Records which token is looked up in which row.
  */
 final class ScoringBatch {
   /** The token {@code id}, looked up in the logits of the wanted row {@code row}. */
@@ -17,18 +21,28 @@ final class ScoringBatch {
   private final List<Integer> wanted = new ArrayList<>();
   private final List<TokenBatch.Segment> segments = new ArrayList<>();
   private final List<List<List<Pick>>> picks = new ArrayList<>();
+  private final Map<StemTree.Node, Integer> numbers = new IdentityHashMap<>();
 
   /**
    * @param cached the number of tokens of every stem that the cache holds, fewer than the stem has
    */
   ScoringBatch(List<Choice> choices, int cached) {
-    choices.forEach(choice -> picks.add(add(choice, cached)));
+    StemTree stems = new StemTree(choices.stream().map(Choice::stem).toList(), cached);
+    stems.roots().forEach(root -> stem(root, -1));
+    for (int i = 0; i < choices.size(); i++) {
+      picks.add(answers(choices.get(i), requireNonNull(numbers.get(stems.ends().get(i)))));
+    }
   }
 
-  private List<List<Pick>> add(Choice choice, int cached) {
-    int stem = segments.size();
-    segment(choice.stem(), cached, choice.stem().length, -1);
-    int stemRow = want(ids.size() - 1);
+  private void stem(StemTree.Node node, int parent) {
+    int number = segments.size();
+    numbers.put(node, number);
+    segment(node.stem(), node.from(), node.to(), parent);
+    node.children().forEach(child -> stem(child, number));
+  }
+
+  private List<List<Pick>> answers(Choice choice, int stem) {
+    int stemRow = want(segments.get(stem).start() + segments.get(stem).length() - 1);
     List<List<Pick>> answers = new ArrayList<>();
     for (int[] tail : choice.tails()) {
       List<Pick> answer = new ArrayList<>(List.of(new Pick(stemRow, tail[0])));
@@ -49,7 +63,12 @@ final class ScoringBatch {
     ids.addAll(Ints.asList(tokens).subList(from, to));
   }
 
+  /** Returns the index of the row among the wanted ones; equal questions want the same row. */
   private int want(int row) {
+    int known = wanted.indexOf(row);
+    if (known >= 0) {
+      return known;
+    }
     wanted.add(row);
     return wanted.size() - 1;
   }

@@ -1108,16 +1108,29 @@ class Kernels(Module):
     s = torch.clamp(torch.div(torch.amax(torch.abs(w), [1], True), 127.), 1.0e-30, None)
     return (torch.to(torch.round(torch.div(w, s)), 1), torch.squeeze(s, 1))
 
+  # whether only oneDNN's own operators can read x
+  def is_opaque(self: __torch__.Kernels, x: Tensor) -> bool:
+    return ops.prim.is_mkldnn(x)
+
   # lays out signed bytes (out, in) as oneDNN's product reads them: (in, out), opaque
   def pack_bytes(self: __torch__.Kernels, codes: Tensor) -> Tensor:
     return ops.onednn.qlinear_prepack(codes, None)
 
   # x in bytes from 1 to 255, 128 for 0, and a scale for each row in the type of x: the codes are those of the rounded scale.
-  # A row of zeros has a scale of 0, and what it has for codes does not matter.
-  def rows_in_bytes(self: __torch__.Kernels, x: Tensor) -> Tuple[Tensor, Tensor]:
-    s = torch.mul(torch.amax(torch.abs(x), [1], True), 0.007874015748031496)
+  # A row of zeros has a scale of 0, and what it has for codes does not matter. Third, whether a value stands out of its row,
+  # over 32 times the mean magnitude: it leaves few codes for the others.
+  def rows_in_bytes(self: __torch__.Kernels, x: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    a = torch.abs(x)
+    m = torch.amax(a, [1], True)
+    s = torch.mul(m, 0.007874015748031496)
     y = torch.mul(x, torch.reciprocal(torch.to(s, 6)))
-    return (torch.to(torch.add_(y, 128.5), 0), s)
+    return (torch.to(torch.add_(y, 128.5), 0), s, torch.gt(m, torch.mul(torch.mean(a, [1], True), 32.)))
+
+  # what is left of rows of x in bytes, in bytes of a scale 254 times as small
+  def rest_in_bytes(self: __torch__.Kernels, x: Tensor, q: Tensor, s: Tensor) -> Tensor:
+    y = torch.mul(x, torch.reciprocal(torch.to(s, 6)))
+    left = torch.sub_(torch.add_(y, 128.), torch.to(q, 6))
+    return torch.to(torch.add_(torch.mul_(left, 254.), 128.5), 0)
 
   # x w^T for rows of x in bytes, before their scales are applied; no_zeros is (out) zeros, int64. Four rows take less time
   # than one or two.
@@ -1130,22 +1143,35 @@ class Kernels(Module):
     y = ops.onednn.qlinear_pointwise(four, 1., 128, packed, scales, no_zeros, None, 1., 0, dtype, "none", annotate(List[Optional[number]], []), "")
     return torch.narrow(y, 0, 0, rows)
 
-  # x w^T for w in bytes
+  # x w^T for w in bytes. Rows in which a value stands out are read in two bytes, as if they were two rows.
   def byte_linear(self: __torch__.Kernels, x: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor) -> Tensor:
     rows = torch.size(x, 0)
     step = (self).piece(rows, torch.size(x, 1), )
-    if torch.eq(step, rows):
-      q, s, = (self).rows_in_bytes(x, )
-    else:
-      q = torch.empty(torch.size(x), dtype=0)
-      s = torch.empty([rows, 1], dtype=ops.prim.dtype(x))
-      for i in range((self).pieces(rows, step, )):
-        start = torch.mul(i, step)
+    q, s, uneven, = (self).rows_in_bytes(torch.narrow(x, 0, 0, step), )
+    if torch.lt(step, rows):
+      codes = annotate(List[Tensor], [q])
+      factors = annotate(List[Tensor], [s])
+      marks = annotate(List[Tensor], [uneven])
+      for i in range(torch.sub((self).pieces(rows, step, ), 1)):
+        start = torch.mul(torch.add(i, 1), step)
         n = ops.prim.min(step, torch.sub(rows, start))
-        qi, si, = (self).rows_in_bytes(torch.narrow(x, 0, start, n), )
-        _0 = torch.copy_(torch.narrow(q, 0, start, n), qi)
-        _1 = torch.copy_(torch.narrow(s, 0, start, n), si)
-    return torch.mul_((self).byte_product(q, packed, scales, no_zeros, ops.prim.dtype(x), ), s)
+        qi, si, ui, = (self).rows_in_bytes(torch.narrow(x, 0, start, n), )
+        _0 = torch.append(codes, qi)
+        _1 = torch.append(factors, si)
+        _2 = torch.append(marks, ui)
+      q = torch.cat(codes, 0)
+      s = torch.cat(factors, 0)
+      uneven = torch.cat(marks, 0)
+    which = torch.view(torch.nonzero(torch.view(uneven, [-1])), [-1])
+    more = torch.size(which, 0)
+    if torch.eq(more, 0):
+      y = (self).byte_product(q, packed, scales, no_zeros, ops.prim.dtype(x), )
+    else:
+      rest = (self).rest_in_bytes(torch.index_select(x, 0, which), torch.index_select(q, 0, which), torch.index_select(s, 0, which), )
+      z = (self).byte_product(torch.cat([q, rest], 0), packed, scales, no_zeros, ops.prim.dtype(x), )
+      y = torch.narrow(z, 0, 0, rows)
+      _3 = torch.index_add_(y, 0, which, torch.narrow(z, 0, rows, more), alpha=0.003937007874015748)
+    return torch.mul_(y, s)
 
   # The same in fp32 for a row of x in two bytes: what the first leaves is the second, with a scale 254 times as small. While
   # the time is that of reading w, the second costs nothing.

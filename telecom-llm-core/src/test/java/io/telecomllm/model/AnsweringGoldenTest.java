@@ -12,7 +12,8 @@ import io.telecomllm.testing.SmolLm2;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A real model for answering predicts what the same file predicts in fp32. */
 @Tag("shared")
@@ -58,15 +59,16 @@ class AnsweringGoldenTest {
     return sum / p.length;
   }
 
-  @Test
-  void itsPredictionsAreNearlyThoseOfTheFile() {
+  /** NF4 comes to 0.3 here, bf16 alone to 0.001; this small model has values that stand out. */
+  @ParameterizedTest
+  @CsvSource({"INT4, 0.004", "INT8, 0.05"})
+  void itsPredictionsAreNearlyThoseOfTheFile(WeightType type, double most) {
     float[][] expected = predictions(SmolLm2.model(), true);
     try (LanguageModel model =
-        ModelLoader.of(Shared.gguf()).device(Device.cpu()).forAnswering().load()) {
-      assertThat(model.weightType()).isEqualTo(WeightType.INT4);
-      // bf16 alone comes to 0.001
-      assertThat(divergence(expected, predictions(model, true))).isBetween(0.0, 0.004);
-      assertThat(divergence(expected, predictions(model, false))).isBetween(0.0, 0.004);
+        ModelLoader.of(Shared.gguf()).device(Device.cpu()).forAnswering(type).load()) {
+      assertThat(model.weightType()).isEqualTo(type);
+      assertThat(divergence(expected, predictions(model, true))).isBetween(0.0, most);
+      assertThat(divergence(expected, predictions(model, false))).isBetween(0.0, most);
     }
   }
 }

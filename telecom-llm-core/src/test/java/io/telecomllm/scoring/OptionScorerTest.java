@@ -173,6 +173,32 @@ class OptionScorerTest {
     assertThat(alone.tails()).containsExactly(new int[] {71});
   }
 
+  /** Permutations share a question's text, and equal questions everything. */
+  @ParameterizedTest
+  @EnumSource(Scoring.class)
+  void whatQuestionsShareChangesNoScore(Scoring scoring) {
+    String text = "What is " + "rather ".repeat(10) + "long?";
+    List<RenderedQuestion> alike =
+        List.of(
+            question(text, "one", "two", "three"),
+            question(text, "two", "three", "one"),
+            question("Why?", "one", "two"),
+            question(text, "one", "two", "three"),
+            question(text + " And why?", "one", "two", "three"));
+    List<Choice> choices = alike.stream().map(q -> Choice.of(q, scoring)).toList();
+    int separate = choices.stream().mapToInt(c -> c.stem().length).sum();
+    assertThat(new StemTree(choices.stream().map(Choice::stem).toList(), 0).tokens())
+        .isLessThan(separate / 2);
+    try (OptionScorer scorer = scorer(scoring, instruction)) {
+      List<double[]> together = values(scorer.score(alike));
+      for (int i = 0; i < alike.size(); i++) {
+        assertThat(together.get(i))
+            .as("question %s", i)
+            .containsExactly(values(scorer.score(alike.get(i))), within(1e-5));
+      }
+    }
+  }
+
   @Test
   void moreThanOnePassHolds() {
     List<RenderedQuestion> many = new ArrayList<>();
@@ -192,7 +218,8 @@ class OptionScorerTest {
       assertThat(passes.subList(0, passes.size() - 1))
           .allMatch(
               pass ->
-                  pass.stream().mapToInt(c -> c.tokens() - instruction.length).sum()
+                  new StemTree(pass.stream().map(Choice::stem).toList(), instruction.length)
+                          .tokens()
                       <= OptionScorer.PASS_TOKENS);
       List<double[]> together = values(scorer.score(many));
       for (int i = 0; i < many.size(); i++) {

@@ -21,6 +21,7 @@ import io.telecomllm.model.WeightType;
 import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BitsAndBytesConfig;
 import io.telecomllm.quantization.MatrixSource;
+import io.telecomllm.quantization.Int8Packing;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Table;
 import io.telecomllm.quantization.Weight;
@@ -210,9 +211,13 @@ public final class ModelLoader {
     return packing(new Packing(Optional.empty(), true, null));
   }
 
-  /** Lays linear layers out for answering, as {@link WeightType#INT4}. */
+  /**
+   * Lays linear layers out for answering on a CPU in the form that is fastest there: {@link
+   * WeightType#INT8}, or {@link WeightType#INT4} if the CPU has no instruction for products of 8
+   * bits (VNNI).
+   */
   public ModelLoader forAnswering() {
-    return forAnswering(WeightType.INT4);
+    return forAnswering(Int8Packing.isSupported() ? WeightType.INT8 : WeightType.INT4);
   }
 
   /**

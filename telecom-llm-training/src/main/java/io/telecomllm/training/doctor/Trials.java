@@ -14,7 +14,10 @@ import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.BlockWeight;
 import io.telecomllm.quantization.ByteTable;
 import io.telecomllm.quantization.GroupPacking;
+import io.telecomllm.quantization.DenseWeight;
 import io.telecomllm.quantization.GroupWeight;
+import io.telecomllm.quantization.Int8Packing;
+import io.telecomllm.quantization.Int8Weight;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
@@ -69,6 +72,9 @@ final class Trials {
     if (device.kind() == Device.Kind.CPU && GroupPacking.isSupported()) {
       answer(type);
     }
+    if (device.kind() == Device.Kind.CPU && Int8Packing.isSupported()) {
+      answerInBytes(type);
+    }
     fewOthers(device, type);
   }
 
@@ -116,6 +122,24 @@ final class Trials {
           }
         }
       }
+    }
+  }
+
+  /** Multiplies rows with a matrix in bytes, rounded to 8 and to 16 bits, and unpacks it. */
+  private static void answerInBytes(DataType type) {
+    try (Scope scope = Scope.open(Device.cpu());
+        Workspace workspace = new Workspace(Device.cpu(), type);
+        Int8Packing packing = new Int8Packing(64, 512, Device.cpu())) {
+      Operators ops = scope.operators();
+      Tensor x = ops.zeros(type, 8, 512);
+      Tensor w = ops.zeros(DataType.FLOAT32, 64, 512);
+      ops.normalInPlace(x, 1, 12);
+      ops.normalInPlace(w, 1, 13);
+      packing.add("w", new DenseWeight(w, DataType.FLOAT32));
+      Int8Weight weight = packing.pack(scope);
+      weight.product(workspace, ops, x, 0, 64);
+      weight.preciseProduct(ops, x);
+      weight.dense(workspace);
     }
   }
 

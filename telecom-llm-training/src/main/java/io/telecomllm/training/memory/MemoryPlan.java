@@ -65,7 +65,12 @@ public final class MemoryPlan {
   private final Supplier<Map<Part, Long>> parts;
 
   /** What needs no step to be known. */
-  private record Sizes(long weightBytes, long trainableParameters) {}
+  private record Sizes(long weightBytes, long trainableParameters) {
+    /** Returns the bytes of the weights, which may be in another form than shapes tell. */
+    long weightBytes(long held) {
+      return held > 0 ? held : weightBytes;
+    }
+  }
 
   MemoryPlan(PlanSettings settings) {
     this.settings = settings;
@@ -93,6 +98,7 @@ public final class MemoryPlan {
             settings.returning());
     Map<Part, Long> all = new EnumMap<>(step.parts());
     all.put(Part.RUNTIME, runtime.bytes(step));
+    all.merge(Part.WEIGHTS, weightBytes() - sizes.get().weightBytes(), Long::sum);
     return Collections.unmodifiableMap(all);
   }
 
@@ -142,6 +148,7 @@ public final class MemoryPlan {
                 config,
                 Optional.of(QuantizationConfig.nf4()),
                 Map.of(),
+                0,
                 device,
                 ComputeType.fastest(device),
                 QuestionLengths.teleQnA(),
@@ -156,12 +163,18 @@ public final class MemoryPlan {
 
   /** Sets how linear layers are packed; empty for dense layers in the compute type. */
   public MemoryPlan quantization(Optional<QuantizationConfig> value) {
-    return new MemoryPlan(settings.with("quantization", value).with("blocks", Map.of()));
+    return new MemoryPlan(
+        settings.with("quantization", value).with("blocks", Map.of()).with("held", 0L));
   }
 
   /** Sets which matrices are in blocks of a GGUF file, by name. */
   MemoryPlan blocks(Map<String, Encoding> value) {
     return new MemoryPlan(settings.with("blocks", value));
+  }
+
+  /** Sets how many bytes the weights take, for forms that shapes do not tell. */
+  MemoryPlan held(long bytes) {
+    return new MemoryPlan(settings.with("held", bytes));
   }
 
   /** Sets the compute type, FLOAT32, BFLOAT16 or FLOAT16; the default is the device's fastest. */
@@ -262,7 +275,7 @@ public final class MemoryPlan {
 
   /** Returns the memory of the model's weights, in bytes. */
   public long weightBytes() {
-    return sizes.get().weightBytes();
+    return sizes.get().weightBytes(settings.held());
   }
 
   /** Returns whether the peak is at most a number of bytes. */

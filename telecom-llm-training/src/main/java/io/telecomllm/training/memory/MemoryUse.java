@@ -3,7 +3,6 @@ package io.telecomllm.training.memory;
 import io.telecomllm.Internal;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
-import io.telecomllm.quantization.FourBitCode;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.settings.TrainingConfig;
@@ -111,8 +110,6 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
     Optional<QuantizationConfig> packing =
         switch (model.weightType()) {
           case DENSE -> Optional.empty();
-          // as many bits for codes, and for the scales of a group
-          case INT4 -> Optional.of(new QuantizationConfig(FourBitCode.NF4, false, 32));
           default -> Optional.of(QuantizationConfig.nf4());
         };
     return MemoryPlan.of(model.config(), lora, config)
@@ -120,6 +117,7 @@ public record MemoryUse(int microBatch, int unpacked, int recomputed) {
         .computeType(model.computeType())
         .quantization(packing)
         .blocks(model.network().blocks())
+        .held(model.weightBytes())
         .lengths(lengths);
   }
 }

@@ -24,10 +24,12 @@ class DoctorTest {
             "dropout",
             "dtype",
             "empty",
+            "is_opaque",
             "layer_norm_weight_backward_",
             "lora_input_backward_",
             "low_rank_approximation",
             "normal_",
+            "pack_bytes",
             "shape",
             "to",
             "zeros");

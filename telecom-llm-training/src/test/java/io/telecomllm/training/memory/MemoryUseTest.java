@@ -6,11 +6,14 @@ import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.Architecture;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.ModelConfig;
+import io.telecomllm.model.WeightType;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.training.settings.TrainingConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class MemoryUseTest {
   private static final int LAYERS = 6;
@@ -67,6 +70,35 @@ class MemoryUseTest {
         assertThat(use.recomputed()).isPositive();
       }
       assertThat(MemoryUse.of(model, plan, limited(none), 2).recomputed()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = WeightType.class,
+      names = {"INT4", "INT8"})
+  void weightsForAnsweringCountAsTheyAre(WeightType type) {
+    ModelConfig config =
+        ModelConfig.builder(Architecture.LLAMA)
+            .hiddenSize(64)
+            .intermediateSize(128)
+            .layers(2)
+            .heads(4, 4, 16)
+            .vocabularySize(96)
+            .contextLength(256)
+            .build();
+    ModelLoader loader = ModelLoader.random(config, 0.02, 1).device(Device.cpu());
+    try (LanguageModel packed = loader.forAnswering(type).load();
+        LanguageModel usual = loader.load()) {
+      LoraConfig lora = LoraConfig.builder().rank(4).build();
+      MemoryPlan plan =
+          MemoryUse.plan(packed, lora, limited(1), LENGTHS).computeType(DataType.FLOAT32);
+      assertThat(plan.weightBytes()).isEqualTo(packed.weightBytes());
+      assertThat(plan.parts().get(MemoryPlan.Part.WEIGHTS)).isEqualTo(packed.weightBytes());
+      MemoryPlan other =
+          MemoryUse.plan(usual, lora, limited(1), LENGTHS).computeType(DataType.FLOAT32);
+      assertThat(plan.peakBytes() - other.peakBytes())
+          .isEqualTo(packed.weightBytes() - usual.weightBytes());
     }
   }
 
