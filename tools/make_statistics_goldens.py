@@ -136,17 +136,18 @@ def logistic(questions, features, penalty):
 
 
 def target(questions, accuracy, level):
-    """MAPIE's fixed sequence over exact binomial tests, from the highest threshold that any test can pass."""
+    """MAPIE's fixed sequence over exact binomial tests, from the highest threshold that enough reach."""
     confidences = RANDOM.beta(3, 1.5, size=questions)
     right = RANDOM.random(questions) < np.minimum(1, confidences + 0.15)
     needed = int(np.ceil(np.log(1 - level) / np.log(accuracy)))
     grid = [step / 100 for step in range(100, -1, -1)]
-    grid = [t for t in grid if (confidences >= t).sum() >= needed]
+    first = min(3 * needed, max(needed, questions // 4))
+    grid = [t for t in grid if (confidences >= t).sum() >= first]
     p = [stats.binomtest(int(right[confidences >= t].sum()), int((confidences >= t).sum()), accuracy,
                          alternative="greater").pvalue for t in grid]
     passed = control_fwer(np.array(p), 1 - level, "fixed_sequence")
     return {"confidences": confidences.tolist(), "right": right.tolist(), "target": accuracy, "level": level,
-            "needed": needed, "threshold": grid[passed[-1]] if len(passed) else None}
+            "threshold": grid[passed[-1]] if len(passed) else None}
 
 
 class Given(ClassifierMixin, BaseEstimator):

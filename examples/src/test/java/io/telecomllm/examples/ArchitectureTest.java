@@ -161,8 +161,7 @@ class ArchitectureTest {
   @Test
   void publicSignaturesShowNeitherOtherLibrariesTypesNorInternalOnes() {
     List<String> hidden =
-        List.of(
-            "ai.djl", "com.google", "org.apache.lucene", "org.apache.commons", "net.lingala");
+        List.of("ai.djl", "com.google", "org.apache.lucene", "org.apache.commons", "net.lingala");
     List<String> wrong = new ArrayList<>();
     for (JavaClass type : house()) {
       if (!isApi(type)) {

@@ -108,7 +108,8 @@ public record Bootstrap(int resamples, double level, long seed) {
       figures[i] = figure.applyAsDouble(drawn);
     }
     double[] defined = DoubleStream.of(figures).filter(f -> !Double.isNaN(f)).sorted().toArray();
-    checkArgument(defined.length > 0, "the figure is not defined on any of %s resamples", resamples);
+    checkArgument(
+        defined.length > 0, "the figure is not defined on any of %s resamples", resamples);
     return defined;
   }
 

@@ -42,8 +42,8 @@ public record McNemar(int onlyFirst, int onlySecond) {
   }
 
   /**
-   * Returns the two-sided p-value of the exact test, 0 to 1: how probable a split at
-   * least this uneven is if both are equally good. It is 1 for two that never differ.
+   * Returns the two-sided p-value of the exact test, 0 to 1: how probable a split at least this
+   * uneven is if both are equally good. It is 1 for two that never differ.
    */
   public double pValue() {
     int less = Math.min(onlyFirst, onlySecond);

@@ -148,8 +148,9 @@ class BinomialTest {
       less += Boolean.compare(a.get(i), b.get(i));
     }
     assertThat(test.onlyFirst() - test.onlySecond()).isEqualTo(less);
-    assertThat(McNemar.of(graded(b), graded(a)))
-        .isEqualTo(new McNemar(test.onlySecond(), test.onlyFirst()));
+    McNemar swapped = McNemar.of(graded(b), graded(a));
+    assertThat(swapped.onlyFirst()).isEqualTo(test.onlySecond());
+    assertThat(swapped.onlySecond()).isEqualTo(test.onlyFirst());
     assertThat(McNemar.of(List.of(), List.of())).isEqualTo(new McNemar(0, 0));
     assertThatThrownBy(() -> McNemar.of(graded(a), List.of()))
         .hasMessage("400 answers of the first and 0 of the second, must be to the same questions");
@@ -173,7 +174,6 @@ class BinomialTest {
     assertThatThrownBy(() -> ClopperPearson.questionsNeeded(1, 0.9))
         .hasMessage("target is 1.0, must be over 0 and under 1");
     assertThatThrownBy(() -> new McNemar(-1, 0)).hasMessageContaining("must be at least 0");
-    assertThat(ClopperPearson.questionsNeeded(1 - 1e-12, 0.9))
-        .isEqualTo(Integer.MAX_VALUE);
+    assertThat(ClopperPearson.questionsNeeded(1 - 1e-12, 0.9)).isEqualTo(Integer.MAX_VALUE);
   }
 }

@@ -41,7 +41,9 @@ class BootstrapTest {
     assertThat(Bootstrap.seeded(5).estimate(answers, Figures::aurc)).isEqualTo(once);
     assertThat(Bootstrap.seeded(6).estimate(answers, Figures::aurc)).isNotEqualTo(once);
     // of the first run; another generator or order of numbers would show here
-    assertThat(once).isEqualTo(new Estimate(0.37136125891350313, 0.20191066393881535, 0.5308387488240165, 0.95));
+    assertThat(once)
+        .isEqualTo(
+            new Estimate(0.37136125891350313, 0.20191066393881535, 0.5308387488240165, 0.95));
   }
 
   @Test
@@ -73,8 +75,7 @@ class BootstrapTest {
         .isCloseTo(Figures.accuracy(first) - Figures.accuracy(second), within(1e-15));
     assertThat(difference.estimate().low()).isCloseTo(paired.number("low"), within(noise));
     assertThat(difference.estimate().high()).isCloseTo(paired.number("high"), within(noise));
-    assertThat(difference.pValue())
-        .isCloseTo(McNemar.of(first, second).pValue(), within(0.05));
+    assertThat(difference.pValue()).isCloseTo(McNemar.of(first, second).pValue(), within(0.05));
     assertThat(BOOTSTRAP.difference(second, first, Figures::accuracy).estimate().value())
         .isEqualTo(-difference.estimate().value());
   }
@@ -121,8 +122,7 @@ class BootstrapTest {
         .hasMessage("level is 1.0, must be over 0 and under 1");
     assertThatThrownBy(() -> BOOTSTRAP.estimate(List.of(), Figures::aurc))
         .hasMessageContaining("no questions");
-    assertThatThrownBy(
-            () -> BOOTSTRAP.difference(answers(2, 1), answers(3, 1), Figures::accuracy))
+    assertThatThrownBy(() -> BOOTSTRAP.difference(answers(2, 1), answers(3, 1), Figures::accuracy))
         .hasMessageContaining("2 answers of the first and 3 of the second");
     assertThatThrownBy(
             () -> BOOTSTRAP.<GradedAnswer>difference(List.of(), List.of(), Figures::accuracy))
