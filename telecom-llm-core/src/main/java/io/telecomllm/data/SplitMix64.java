@@ -1,11 +1,14 @@
 package io.telecomllm.data;
 
+import io.telecomllm.Internal;
+
 /**
  * The random number generator of Steele, Lea and Flood, "Fast splittable pseudorandom number
  * generators" (OOPSLA 2014), implemented here so that its numbers are the same in every JVM. Not
  * thread-safe; each use creates its own from its keys, which is cheap.
  */
-final class SplitMix64 {
+@Internal
+public final class SplitMix64 {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -19,7 +22,7 @@ final class SplitMix64 {
   /**
    * Returns a generator for these keys in this order; other keys or orders give other generators.
    */
-  static SplitMix64 of(long... keys) {
+  public static SplitMix64 of(long... keys) {
     long state = 0;
     for (long key : keys) {
       state = mix(state + GOLDEN_GAMMA ^ key);
@@ -28,7 +31,7 @@ final class SplitMix64 {
   }
 
   /** Returns a key for a text: FNV-1a of its UTF-16 units, mixed. */
-  static long key(String text) {
+  public static long key(String text) {
     long hash = FNV_OFFSET;
     for (int i = 0; i < text.length(); i++) {
       hash = (hash ^ text.charAt(i)) * FNV_PRIME;
@@ -42,7 +45,8 @@ final class SplitMix64 {
     return z ^ z >>> 31;
   }
 
-  long next() {
+  /** Returns 64 random bits. */
+  public long next() {
     state += GOLDEN_GAMMA;
     return mix(state);
   }
@@ -51,7 +55,7 @@ final class SplitMix64 {
    * Returns a uniformly random number from 0 to {@code bound - 1}, without the bias of a plain
    * remainder.
    */
-  int below(int bound) {
+  public int below(int bound) {
     long bits;
     long value;
     do {

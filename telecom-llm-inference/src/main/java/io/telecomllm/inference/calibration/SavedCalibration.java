@@ -1,0 +1,67 @@
+package io.telecomllm.inference.calibration;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import io.telecomllm.IncompatibleException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A calibration as it is kept next to an adapter or a model: the file {@value #NAME}. Immutable.
+ *
+ * @param calibration how to calibrate
+ * @param abstention the rule that was chosen with it, if there is one
+ * @param questions the number of questions that the calibration was fitted on, at least 1
+ * @param belongsTo what it was fitted with
+ */
+public record SavedCalibration(
+    Calibration calibration,
+    Optional<Abstention> abstention,
+    int questions,
+    CalibratedFor belongsTo) {
+  /** The name of the file. */
+  public static final String NAME = "calibration.json";
+
+  /** Checks the number of questions. */
+  public SavedCalibration {
+    requireNonNull(calibration, "calibration is null");
+    requireNonNull(abstention, "abstention is null");
+    requireNonNull(belongsTo, "belongsTo is null");
+    checkArgument(questions >= 1, "questions is %s, must be at least 1", questions);
+  }
+
+  /**
+   * Writes the file; it appears whole or not at all.
+   *
+   * @param folder an existing folder
+   * @throws io.telecomllm.StorageException naming the file, if the disk refuses
+   */
+  public void save(Path folder) {
+    requireNonNull(folder, "folder is null");
+    CalibrationFile.write(folder.resolve(NAME), this);
+  }
+
+  /**
+   * Reads the file of a folder.
+   *
+   * @param here what it is to be used with
+   * @throws IncompatibleException naming the first difference with both values, if it was fitted
+   *     with something else
+   * @throws io.telecomllm.InvalidDataException naming file and field, if it is missing or damaged
+   */
+  public static SavedCalibration load(Path folder, CalibratedFor here) {
+    requireNonNull(folder, "folder is null");
+    requireNonNull(here, "here is null");
+    Path file = folder.resolve(NAME);
+    SavedCalibration saved = CalibrationFile.read(file);
+    saved
+        .belongsTo
+        .difference(here)
+        .ifPresent(
+            difference -> {
+              throw new IncompatibleException(file + ": " + difference);
+            });
+    return saved;
+  }
+}

@@ -1,0 +1,20 @@
+package io.telecomllm.inference.calibration;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+/**
+ * Gives the answers of at least some confidence (Chow 1970). Immutable.
+ *
+ * @param threshold the least confidence of an answer that is given, 0 to 1
+ */
+public record ThresholdRule(double threshold) implements Abstention {
+  /** Checks the range. */
+  public ThresholdRule {
+    checkArgument(threshold >= 0 && threshold <= 1, "threshold is %s, must be 0 to 1", threshold);
+  }
+
+  @Override
+  public boolean answers(CalibratedAnswer answer) {
+    return answer.confidence() >= threshold;
+  }
+}

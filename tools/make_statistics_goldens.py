@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""Random cases for io.telecomllm.inference.statistics and calibration, with the figures of the Python packages.
+
+    python tools/make_statistics_goldens.py > \
+        telecom-llm-inference/src/test/resources/io/telecomllm/inference/statistics/goldens.json
+
+Needs torchmetrics 1.9.0, scikit-learn 1.9.1, statsmodels 0.15.0, MAPIE 1.6.0, scipy, torch. Where their definitions
+differ from ours, tools/check_statistics.py says how; those cases are not in the file.
+"""
+import json
+import sys
+import warnings
+
+import numpy as np
+import torch
+from mapie.classification import SplitConformalClassifier
+from mapie.risk_control.fwer_control import control_fwer
+from scipy import optimize, stats
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+from sklearn.preprocessing import StandardScaler
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.proportion import proportion_confint
+from torchmetrics.functional.classification import binary_calibration_error
+
+warnings.filterwarnings("ignore")  # log_loss of probabilities that sum to 1 within rounding
+MOST = 30
+COVERAGES = [0.9, 0.8, 0.7, 0.5]
+RANDOM = np.random.default_rng(20)
+
+
+def forecasts(questions, most, sharpness, skill):
+    """Rows of probabilities, each with its own number of options, and the right options."""
+    rows, answers = [], []
+    for _ in range(questions):
+        options = int(RANDOM.integers(2, most + 1))
+        logits = RANDOM.normal(size=options) * sharpness
+        answer = int(RANDOM.integers(options))
+        logits[answer] += skill
+        p = np.exp(logits - logits.max())
+        rows.append((p / p.sum()).tolist())
+        answers.append(answer)
+    return rows, answers
+
+
+def padded(rows):
+    return np.array([row + [0.0] * (MOST - len(row)) for row in rows])
+
+
+def forecast_case(questions, most, sharpness, skill, certain=0):
+    rows, answers = forecasts(questions, most, sharpness, skill)
+    for i in range(certain):  # all on one option: the right one, the wrong one, in turn
+        at = answers[i] if i % 2 else (answers[i] + 1) % len(rows[i])
+        rows[i] = [1.0 if j == at else 0.0 for j in range(len(rows[i]))]
+    return {
+        "probabilities": rows,
+        "answers": answers,
+        "brier": brier_score_loss(answers, padded(rows), labels=range(MOST), scale_by_half=False),
+        "logLoss": log_loss(answers, padded(rows), labels=range(MOST)),
+    }
+
+
+def graded_case(questions, digits, skill):
+    confidences = RANDOM.beta(4, 2, size=questions)
+    confidences = np.round(confidences, digits) if digits else confidences
+    confidences = np.minimum(confidences, 0.999)  # 1 is a bin of its own in torchmetrics
+    right = RANDOM.random(questions) < skill * confidences + (1 - skill) * 0.5
+    case = {
+        "confidences": confidences.tolist(),
+        "right": right.tolist(),
+        "ece": {
+            bins: binary_calibration_error(torch.tensor(confidences), torch.tensor(right).long(), bins).item()
+            for bins in (1, 7, 15)
+        },
+        "auroc": roc_auc_score(right, confidences),
+    }
+    if not digits:  # the definition, where the order of the answers is one
+        wrong = ~right[np.argsort(-confidences)]
+        case["aurc"] = np.mean(np.cumsum(wrong) / np.arange(1, questions + 1))
+        case["selective"] = [1 - wrong[: int(np.ceil(c * questions - 1e-9))].mean() for c in COVERAGES]
+    return case
+
+
+def binomial():
+    cases = []
+    for count, level in [(1, 0.95), (7, 0.9), (29, 0.95), (100, 0.99), (1000, 0.95), (10000, 0.95)]:
+        for right in sorted({0, 1, count // 3, count // 2, count - 1, count}):
+            low, high = proportion_confint(right, count, 1 - level, method="beta")
+            bound = stats.binomtest(right, count, alternative="greater").proportion_ci(level, "exact").low
+            tail = stats.binomtest(right, count, 0.7, alternative="greater").pvalue
+            cases.append([right, count, level, float(low), float(high), float(bound), float(tail)])
+    return cases
+
+
+def discordant():
+    pairs = [(0, 0), (0, 1), (0, 6), (5, 5), (3, 9), (9, 3), (40, 61), (400, 500), (0, 60)]
+    return [[b, c, float(mcnemar([[10, b], [c, 10]], exact=True).pvalue)] for b, c in pairs]
+
+
+def paired(questions):
+    """The percentile interval of scipy's paired bootstrap; random, so good to the noise of 20,000 resamples."""
+    first = RANDOM.random(questions) < 0.75
+    second = np.where(RANDOM.random(questions) < 0.8, first, RANDOM.random(questions) < 0.5)
+    found = stats.bootstrap(
+        (first, second), lambda a, b, axis: a.mean(axis=axis) - b.mean(axis=axis), paired=True, vectorized=True,
+        n_resamples=20000, confidence_level=0.9, method="percentile", rng=np.random.default_rng(3))
+    interval = found.confidence_interval
+    return {"first": first.tolist(), "second": second.tolist(), "low": interval.low, "high": interval.high}
+
+
+def temperature(questions, most, sharpness, skill):
+    rows, answers = forecasts(questions, most, sharpness, skill)
+    logs = [np.log(np.maximum(row, 2.0**-52)) for row in rows]
+
+    def slope(inverse):
+        shares = [np.exp(z * inverse - (z * inverse).max()) for z in logs]
+        return np.mean([s @ z / s.sum() - z[a] for s, z, a in zip(shares, logs, answers)])
+
+    inverse = optimize.brentq(slope, 1e-3, 1e3, xtol=1e-14, rtol=1e-14)
+    return {"probabilities": rows, "answers": answers, "temperature": 1 / inverse}
+
+
+def logistic(questions, features, penalty):
+    x = RANDOM.normal(size=(questions, features)) * RANDOM.uniform(0.01, 100, features) + RANDOM.normal(size=features)
+    logit = StandardScaler().fit_transform(x) @ RANDOM.normal(size=features) + 0.5
+    right = RANDOM.random(questions) < 1 / (1 + np.exp(-logit))
+    scaler = StandardScaler().fit(x)
+    model = LogisticRegression(C=1 / penalty, solver="newton-cholesky", tol=1e-12, max_iter=1000)
+    model.fit(scaler.transform(x), right)
+    return {
+        "features": x.tolist(), "right": right.tolist(), "penalty": penalty, "intercept": float(model.intercept_[0]),
+        "means": scaler.mean_.tolist(), "scales": scaler.scale_.tolist(), "weights": model.coef_[0].tolist(),
+        "confidences": model.predict_proba(scaler.transform(x))[:, 1].tolist(),
+    }
+
+
+def target(questions, accuracy, level):
+    """MAPIE's fixed sequence over exact binomial tests, from the highest threshold that enough reach."""
+    confidences = RANDOM.beta(3, 1.5, size=questions)
+    right = RANDOM.random(questions) < np.minimum(1, confidences + 0.15)
+    needed = int(np.ceil(np.log(1 - level) / np.log(accuracy)))
+    grid = [step / 100 for step in range(100, -1, -1)]
+    first = min(3 * needed, max(needed, questions // 4))
+    grid = [t for t in grid if (confidences >= t).sum() >= first]
+    p = [stats.binomtest(int(right[confidences >= t].sum()), int((confidences >= t).sum()), accuracy,
+                         alternative="greater").pvalue for t in grid]
+    passed = control_fwer(np.array(p), 1 - level, "fixed_sequence")
+    return {"confidences": confidences.tolist(), "right": right.tolist(), "target": accuracy, "level": level,
+            "threshold": grid[passed[-1]] if len(passed) else None}
+
+
+class Given(ClassifierMixin, BaseEstimator):
+    """A classifier whose input is its output."""
+
+    def __init__(self, options):
+        self.options = options
+
+    def fit(self, x, y):
+        return self
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    @property
+    def classes_(self):
+        return np.arange(self.options)
+
+    def predict_proba(self, x):
+        return np.asarray(x)
+
+    def predict(self, x):
+        return np.argmax(x, axis=1)
+
+
+def conformal(questions, options, error):
+    def draw(n):
+        logits = RANDOM.normal(size=(n, options)) * 1.5
+        answers = RANDOM.integers(options, size=n)
+        logits[np.arange(n), answers] += 2
+        p = np.exp(logits)
+        return p / p.sum(axis=1, keepdims=True), answers
+
+    fitted, answers = draw(questions)
+    asked, _ = draw(40)
+    mapie = SplitConformalClassifier(Given(options), confidence_level=1 - error, conformity_score="lac", prefit=True)
+    mapie.conformalize(fitted, answers)
+    sets = mapie.predict_set(asked)[1][:, :, 0]
+    return {"probabilities": fitted.tolist(), "answers": answers.tolist(), "error": error, "asked": asked.tolist(),
+            "sets": [np.flatnonzero(row).tolist() for row in sets]}
+
+
+json.dump(
+    {
+        "forecasts": [forecast_case(40, 30, 1, 1), forecast_case(60, 5, 3, 2), forecast_case(1, 2, 1, 0),
+                      forecast_case(12, 4, 2, 1, certain=6)],
+        "graded": [graded_case(800, 0, 1), graded_case(101, 0, 0.5), graded_case(300, 1, 1), graded_case(50, 2, 0)],
+        "binomial": binomial(),
+        "mcnemar": discordant(),
+        "paired": paired(400),
+        "temperature": [temperature(60, 30, 3, 2), temperature(50, 4, 0.4, 0.5), temperature(30, 2, 8, 3),
+                        temperature(80, 5, 1, 0.5)],
+        "logistic": [logistic(80, 1, 1), logistic(120, 4, 0.01), logistic(60, 3, 50)],
+        "target": [target(400, 0.85, 0.95), target(200, 0.9, 0.9), target(150, 0.97, 0.95), target(300, 0.7, 0.99)],
+        "conformal": [conformal(99, 4, 0.1), conformal(60, 5, 0.2), conformal(200, 3, 0.05)],
+    },
+    sys.stdout,
+    separators=(",", ":"),
+)
