@@ -8,6 +8,6 @@ public enum FinishReason {
   LENGTH,
   /** The context of the model is full. */
   CONTEXT,
-  /** The caller cancelled it. */
+  /** The caller cancelled it, or set a deadline that passed. */
   CANCELLED
 }

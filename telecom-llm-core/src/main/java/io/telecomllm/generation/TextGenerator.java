@@ -269,6 +269,7 @@ public final class TextGenerator implements AutoCloseable {
     }
     try (Slot slot = place.get()) {
       Decoding decoding = decoding(config, prompt, slot.cached(), listener);
+      listener.reading(slot.cached(), prompt.length);
       while (!decoding.finished()) {
         requireOpen();
         Interrupts.check("interrupted while generating");

@@ -153,7 +153,7 @@ class TextGeneratorTest {
             });
     int prompt = generation.usage().prompt();
     assertThat(generation.text()).isEqualTo(told.toString()).isNotEmpty();
-    assertThat(reading).containsExactly(prompt + "/" + prompt);
+    assertThat(reading).containsExactly("0/" + prompt, prompt + "/" + prompt);
     try (Tokenizer tokenizer = Tokenizer.load(MODEL.files())) {
       assertThat(generation.text()).isEqualTo(tokenizer.decode(ids(generation)));
     }
