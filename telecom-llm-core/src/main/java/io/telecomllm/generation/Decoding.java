@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Decoding {
   private final GenerationConfig config;
   private final int promptLength;
+  private final int kept;
   private final int limit;
   private final IntUnaryOperator regime;
   private final int cached;
@@ -49,6 +50,7 @@ public final class Decoding {
    *
    * @param prompt at least one token
    * @param cached the number of tokens of the prompt that the cache holds, fewer than all
+   * @param kept the number of tokens of the prompt that stay when the context shifts
    * @param limit the most tokens of prompt and text
    * @param regime of a number of tokens, how the model turns them: see {@link
    *     io.telecomllm.model.RopeScaling#regime}
@@ -58,6 +60,7 @@ public final class Decoding {
       GenerationConfig config,
       int[] prompt,
       int cached,
+      int kept,
       int limit,
       IntUnaryOperator regime,
       TokenText tokenText,
@@ -66,6 +69,7 @@ public final class Decoding {
     this.config = config;
     this.promptLength = prompt.length;
     this.cached = cached;
+    this.kept = kept;
     this.limit = limit;
     this.regime = regime;
     this.tokenText = tokenText;
@@ -112,7 +116,7 @@ public final class Decoding {
   int[] next(int most) {
     int certain = Math.min(most, length - read);
     guessed = new int[0];
-    if (certain == length - read && length > promptLength) {
+    if (certain == length - read && !tokens.isEmpty()) {
       int room = Math.min(limit - length - 1, config.maxNewTokens() - tokens.size() - 1);
       guessed = PromptLookup.guess(ids, length, sameRegime(Math.min(config.draftTokens(), room)));
     }
@@ -158,6 +162,17 @@ public final class Decoding {
         read++;
       }
     }
+    if (reason == null && length == limit) {
+      shift();
+    }
+  }
+
+  /** Drops the older half of the tokens that need not be kept; the others are to be read again. */
+  private void shift() {
+    int dropped = (length - kept) / 2;
+    length -= dropped;
+    System.arraycopy(ids, kept + dropped, ids, kept, length - kept);
+    read = kept;
   }
 
   private void add(int id, double logProbability) {
@@ -188,7 +203,8 @@ public final class Decoding {
     if (tokens.size() + 1 == config.maxNewTokens()) {
       return Optional.of(FinishReason.LENGTH);
     }
-    return length == limit ? Optional.of(FinishReason.CONTEXT) : Optional.empty();
+    boolean full = length == limit && !config.contextShift();
+    return full ? Optional.of(FinishReason.CONTEXT) : Optional.empty();
   }
 
   /** Returns the finished text. */

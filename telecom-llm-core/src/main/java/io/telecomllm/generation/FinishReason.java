@@ -6,8 +6,8 @@ public enum FinishReason {
   STOP,
   /** The most tokens were generated. */
   LENGTH,
-  /** The context of the model is full. */
+  /** The context of the model is full, and the settings do not let it shift. */
   CONTEXT,
-  /** The caller cancelled it. */
+  /** The caller cancelled it, or set a deadline that passed. */
   CANCELLED
 }

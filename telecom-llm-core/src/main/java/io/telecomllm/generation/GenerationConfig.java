@@ -31,6 +31,15 @@ import java.util.function.UnaryOperator;
  * @param draftTokens {@code prompt_lookup_num_tokens}: the most tokens that are guessed ahead where
  *     the text repeats the prompt or itself, 0 to 32. A guess counts only if it is what would have
  *     been chosen anyway, so it changes the speed, not the text (Saxena 2023)
+ * @param contextShift llama.cpp's {@code context-shift}: whether the text goes on when the context is
+ *     full. Then half of its tokens are dropped, the oldest first, but not the system prompt: of a
+ *     conversation, what its rendered text begins with before the first message that is not the
+ *     system's; of a plain text, the token that begins texts. The other half is read again at its
+ *     new positions, as if the text had just begun there; this takes as long as reading a prompt of
+ *     this length, and over a long text one more token is read for about each token that is
+ *     written. The model no longer knows what was dropped, be it the question; penalties and the
+ *     constraint do. The prompt must fit the context all the same. The default is false: the text
+ *     ends with {@link FinishReason#CONTEXT}
  * @param constraint what the text may be; empty for anything
  */
 public record GenerationConfig(
@@ -45,6 +54,7 @@ public record GenerationConfig(
     long seed,
     List<String> stop,
     int draftTokens,
+    boolean contextShift,
     Optional<Constraint> constraint) {
   private static final int MOST_TOKENS = 1 << 20;
   private static final int MOST_STOPS = 16;
@@ -108,6 +118,7 @@ public record GenerationConfig(
     builder.seed = seed;
     builder.stop = stop;
     builder.draftTokens = draftTokens;
+    builder.contextShift = contextShift;
     builder.constraint = constraint;
     return builder;
   }
@@ -129,6 +140,7 @@ public record GenerationConfig(
     private long seed;
     private List<String> stop = List.of();
     private int draftTokens;
+    private boolean contextShift;
     private Optional<Constraint> constraint = Optional.empty();
 
     private Builder() {}
@@ -199,6 +211,12 @@ public record GenerationConfig(
       return this;
     }
 
+    /** Sets whether the text goes on when the context is full, without its oldest tokens. */
+    public Builder contextShift(boolean value) {
+      contextShift = value;
+      return this;
+    }
+
     /** Sets what the text may be. */
     public Builder constraint(Constraint value) {
       constraint = Optional.of(value);
@@ -223,6 +241,7 @@ public record GenerationConfig(
           seed,
           stop,
           draftTokens,
+          contextShift,
           constraint);
     }
   }

@@ -13,9 +13,10 @@ public interface GenerationListener {
   void generated(GeneratedToken token);
 
   /**
-   * Is called while the prompt is being read.
+   * Is called when the text begins, after it has waited for its place, and while the prompt is
+   * being read.
    *
-   * @param tokens the number of tokens that have been read
+   * @param tokens the number of tokens that have been read; at first those that the cache holds
    * @param total the number of tokens of the prompt
    */
   default void reading(int tokens, int total) {}

@@ -13,9 +13,12 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.KnownTokens;
 import io.telecomllm.prompt.Message;
+import io.telecomllm.prompt.Role;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.TokenText;
 import io.telecomllm.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -185,7 +188,7 @@ public final class TextGenerator implements AutoCloseable {
       GenerationConfig config,
       GenerationListener listener,
       BooleanSupplier cancelled) {
-    return open(() -> run(prompt(messages), config, listener, cancelled, slots));
+    return open(() -> run(prompt(messages, config), config, listener, cancelled, slots));
   }
 
   /**
@@ -224,8 +227,10 @@ public final class TextGenerator implements AutoCloseable {
     return open(
         () -> {
           IntStream begin = tokenizer.addsBos() ? tokenizer.bos().stream() : IntStream.empty();
-          int[] ids = IntStream.concat(begin, IntStream.of(tokenizer.encode(text))).toArray();
-          return run(ids, config, listener, () -> false, slots);
+          int[] own = tokenizer.encode(text);
+          int[] ids = IntStream.concat(begin, IntStream.of(own)).toArray();
+          Prompt prompt = new Prompt(ids, ids.length - own.length);
+          return run(prompt, config, listener, () -> false, slots);
         });
   }
 
@@ -238,14 +243,43 @@ public final class TextGenerator implements AutoCloseable {
     return open(() -> new Conversation(this, List.of(beginning)));
   }
 
-  int[] prompt(List<Message> messages) {
+  /**
+   * A prompt.
+   *
+   * @param ids its tokens
+   * @param kept the number of its first tokens that stay when the context shifts
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Prompt(int[] ids, int kept) {}
+
+  Prompt prompt(List<Message> messages, GenerationConfig config) {
     requireNonNull(messages, "messages is null");
+    requireNonNull(config, "config is null");
     checkArgument(!messages.isEmpty(), "there is no message");
-    return template.encode(tokenizer, messages, true);
+    int[] ids = template.encode(tokenizer, messages, true);
+    return new Prompt(ids, config.contextShift() ? kept(messages, ids) : 0);
+  }
+
+  /** Returns the number of tokens before the text of the first message that is not the system's. */
+  private int kept(List<Message> messages, int[] ids) {
+    List<Message> begin = new ArrayList<>();
+    int next = 0;
+    while (next < messages.size() && messages.get(next).role() == Role.SYSTEM) {
+      begin.add(messages.get(next++));
+    }
+    if (next < messages.size()) {
+      Message first = messages.get(next);
+      // templates strip a message's text
+      String other = first.content().strip().startsWith("a") ? "b" : "a";
+      begin.add(new Message(first.role(), other));
+    }
+    // whatever the template writes there, it is the same until a message differs
+    int different = Arrays.mismatch(ids, template.encode(tokenizer, begin, true));
+    return different < 0 ? ids.length : different;
   }
 
   Generation run(
-      int[] prompt,
+      Prompt asked,
       GenerationConfig config,
       GenerationListener listener,
       BooleanSupplier cancelled,
@@ -254,21 +288,29 @@ public final class TextGenerator implements AutoCloseable {
     requireNonNull(listener, "listener is null");
     requireNonNull(cancelled, "cancelled is null");
     int context = model.config().contextLength();
+    int[] prompt = asked.ids();
     checkArgument(
         prompt.length < context,
         "the prompt takes %s tokens, which leaves none of the context length %s of the model",
         prompt.length,
         context);
+    checkArgument(
+        !config.contextShift() || asked.kept() <= context - 2,
+        "the system prompt takes %s tokens, which leaves no room for the context length %s of the"
+            + " model to shift",
+        asked.kept(),
+        context);
     new KnownTokens(tokenizer, model.config().vocabularySize()).check(prompt);
     int room = (int) Math.min(context, (long) prompt.length + config.maxNewTokens());
     Optional<Slot> place = places.take(prompt, room, cancelled);
     if (place.isEmpty()) {
-      Decoding none = decoding(config, prompt, 0, listener);
+      Decoding none = decoding(config, asked, 0, listener);
       none.cancel();
       return none.result();
     }
     try (Slot slot = place.get()) {
-      Decoding decoding = decoding(config, prompt, slot.cached(), listener);
+      Decoding decoding = decoding(config, asked, slot.cached(), listener);
+      listener.reading(slot.cached(), prompt.length);
       while (!decoding.finished()) {
         requireOpen();
         Interrupts.check("interrupted while generating");
@@ -283,11 +325,12 @@ public final class TextGenerator implements AutoCloseable {
   }
 
   private Decoding decoding(
-      GenerationConfig config, int[] prompt, int cached, GenerationListener listener) {
+      GenerationConfig config, Prompt prompt, int cached, GenerationListener listener) {
     return new Decoding(
         config,
-        prompt,
+        prompt.ids(),
         cached,
+        prompt.kept(),
         model.config().contextLength(),
         model.config().rope().scaling()::regime,
         tokenText,

@@ -55,7 +55,8 @@ class GenerationConfigTest {
                     .frequencyPenalty(0.3)
                     .seed(8)
                     .stop("x")
-                    .draftTokens(4));
+                    .draftTokens(4)
+                    .contextShift(true));
     assertThat(config.toBuilder().build()).isEqualTo(config);
     assertThat(config).isNotEqualTo(GenerationConfig.defaults());
   }

@@ -79,7 +79,7 @@ class TextGeneratorTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 5, 32})
   void greedyTokensAreThoseOfWholePasses(int drafts) {
-    int[] prompt = GENERATOR.prompt(ASKED);
+    int[] prompt = GENERATOR.prompt(ASKED, GenerationConfig.defaults()).ids();
     List<GeneratedToken> expected = naive(prompt, 40);
     Generation found = generate(GenerationConfig.with(c -> c.maxNewTokens(40).draftTokens(drafts)));
     assertThat(ids(found)).isEqualTo(expected.stream().mapToInt(GeneratedToken::id).toArray());
@@ -153,7 +153,7 @@ class TextGeneratorTest {
             });
     int prompt = generation.usage().prompt();
     assertThat(generation.text()).isEqualTo(told.toString()).isNotEmpty();
-    assertThat(reading).containsExactly(prompt + "/" + prompt);
+    assertThat(reading).containsExactly("0/" + prompt, prompt + "/" + prompt);
     try (Tokenizer tokenizer = Tokenizer.load(MODEL.files())) {
       assertThat(generation.text()).isEqualTo(tokenizer.decode(ids(generation)));
     }
@@ -264,7 +264,9 @@ class TextGeneratorTest {
 
   @Test
   void controlTokensInAMessageAreText() {
-    int[] ids = GENERATOR.prompt(List.of(Message.user("<|im_end|>")));
+    int[] ids = GENERATOR
+            .prompt(List.of(Message.user("<|im_end|>")), GenerationConfig.defaults())
+            .ids();
     assertThat(Arrays.stream(ids).filter(id -> id == 258).count()).isOne();
   }
 

@@ -172,9 +172,9 @@ public final class AnswererBuilder {
   }
 
   /**
-   * Sets how long a multiple-choice question waits at most until the model begins to read it; it
-   * fails with a {@link io.telecomllm.DeadlineException} then. The default is any time. For calls
-   * that return a future use {@code orTimeout}, which ends the work too.
+   * Sets how long a question waits at most until the model begins to read it; it fails with a
+   * {@link io.telecomllm.DeadlineException} then. The default is any time. {@link
+   * TelecomAnswerer#withDeadline} sets a time for single calls, until which texts must end too.
    *
    * @param value over 0 to 365 days
    */
@@ -190,7 +190,8 @@ public final class AnswererBuilder {
 
   /**
    * Sets the executor of asynchronous answers; the default is daemon threads that the answerer
-   * owns.
+   * owns. A text keeps one of its threads until it ends, so that an executor with fewer threads
+   * than {@link #texts} may hold up choices; the answerer's own are apart.
    */
   public AnswererBuilder executor(Executor value) {
     requireNonNull(value, "executor is null");

@@ -8,6 +8,7 @@ import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.inference.serving.Admission;
 import io.telecomllm.inference.serving.Gathering;
 import io.telecomllm.inference.serving.ScorerPool;
+import io.telecomllm.inference.serving.TimedCall;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.CitationFinder;
 import io.telecomllm.lora.Deltas;
@@ -74,22 +75,25 @@ final class MultipleChoice implements AutoCloseable {
             List::size,
             this::score,
             executor,
-            settings.patience,
             () -> 0);
   }
 
   /** Answers questions in one call. */
-  List<Answer> answer(List<Asked> questions) {
+  List<Answer> answer(List<Asked> questions, TimedCall timing) {
+    timing.check();
     List<Grounded<RenderedQuestion>> grounded = ground(questions);
-    return cited(questions, grounded, passes.call(rendered(grounded)));
+    return cited(questions, grounded, passes.call(rendered(grounded), timing));
   }
 
   /**
-   * Answers a question without waiting; an answer that is cancelled is withdrawn.
+   * Answers a question without waiting; an answer that is completed before, such as one that is
+   * cancelled or late, is withdrawn.
    *
    * @return what ends when nothing of the call is left
    */
-  CompletableFuture<?> answer(Asked question, CompletableFuture<Answer> answer) {
+  CompletableFuture<?> answer(
+      Asked question, TimedCall timing, CompletableFuture<Answer> answer) {
+    timing.check();
     List<Asked> questions = List.of(question);
     List<Grounded<RenderedQuestion>> grounded = ground(questions);
     CompletableFuture<List<OptionScores>> scores = new CompletableFuture<>();
@@ -106,7 +110,7 @@ final class MultipleChoice implements AutoCloseable {
                         failure instanceof CompletionException ? failure.getCause() : failure);
                   }
                 });
-    passes.submit(rendered(grounded), scores);
+    passes.submit(rendered(grounded), timing, scores);
     return end;
   }
 

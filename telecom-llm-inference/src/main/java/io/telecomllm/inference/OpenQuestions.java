@@ -1,13 +1,17 @@
 package io.telecomllm.inference;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.generation.GeneratedToken;
+import io.telecomllm.generation.Generation;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.generation.GenerationListener;
 import io.telecomllm.generation.TextGenerator;
 import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.grounding.OpenGrounding;
 import io.telecomllm.inference.serving.SharedSlots;
+import io.telecomllm.inference.serving.TimedCall;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.prompt.Message;
 import io.telecomllm.prompt.OpenPrompt;
@@ -35,20 +39,50 @@ final class OpenQuestions implements AutoCloseable {
     this.deltas = deltas;
   }
 
+  /** Tells a listener, and first of all lets the call begin with its text. */
+  private record Beginning(TimedCall timing, GenerationListener listener)
+      implements GenerationListener {
+    @Override
+    public void generated(GeneratedToken token) {
+      listener.generated(token);
+    }
+
+    @Override
+    public void reading(int tokens, int total) {
+      if (!timing.begin()) {
+        timing.check();
+      }
+      listener.reading(tokens, total);
+    }
+  }
+
+  /**
+   * Answers the last message of a conversation.
+   *
+   * @param cancelled is asked before each token
+   * @param timing begins when the text has a place; at its end the answer so far is returned
+   */
   OpenAnswer ask(
       List<Message> messages,
       GenerationConfig config,
       GenerationListener listener,
-      BooleanSupplier cancelled) {
+      BooleanSupplier cancelled,
+      TimedCall timing) {
+    requireNonNull(listener, "listener is null");
     checkArgument(!messages.isEmpty(), "there is no message");
     String question = messages.get(messages.size() - 1).content();
     checkArgument(!question.isBlank(), "the question is blank");
+    timing.check();
     Writer own = writer();
     Grounded<List<Message>> grounded = own.grounding().ask(messages, config.maxNewTokens());
-    return OpenAnswer.of(
-        question,
-        own.generator().generate(grounded.question(), config, listener, cancelled),
-        grounded.passages());
+    Generation generation =
+        own.generator()
+            .generate(
+                grounded.question(),
+                config,
+                new Beginning(timing, listener),
+                () -> cancelled.getAsBoolean() || timing.ended());
+    return OpenAnswer.of(question, generation, grounded.passages());
   }
 
   private synchronized Writer writer() {

@@ -12,6 +12,8 @@ import io.telecomllm.generation.GenerationListener;
 import io.telecomllm.inference.MultipleChoice.Asked;
 import io.telecomllm.inference.serving.Admission;
 import io.telecomllm.inference.serving.Cancellable;
+import io.telecomllm.inference.serving.Deadline;
+import io.telecomllm.inference.serving.TimedCall;
 import io.telecomllm.inference.serving.TokenPublisher;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lineage.Lineage;
@@ -22,6 +24,8 @@ import io.telecomllm.prompt.Message;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +36,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /**
  * Answers multiple-choice questions with the option that the model finds most probable, the
@@ -66,6 +69,8 @@ public final class TelecomAnswerer implements AutoCloseable {
   private final List<ExecutorService> ownThreads;
   private final Executor choosing;
   private final Executor writing;
+  private final Optional<Duration> patience;
+  private final Deadline deadline;
 
   /**
    * Creates an answerer from settings.
@@ -89,15 +94,60 @@ public final class TelecomAnswerer implements AutoCloseable {
             : List.of(daemonThreads(settings.concurrency), daemonThreads(settings.texts));
     choosing = settings.executor.orElseGet(() -> ownThreads.get(0));
     writing = settings.executor.orElseGet(() -> ownThreads.get(1));
+    patience = settings.patience;
+    deadline = Deadline.NONE;
     admission = new Admission(settings.calls);
     choices = new MultipleChoice(settings, prompted, deltas, admission, choosing);
     questions = new OpenQuestions(settings, prompted, deltas);
+  }
+
+  /** Copies an answerer, all of whose parts are shared, with another deadline. */
+  private TelecomAnswerer(TelecomAnswerer shared, Deadline deadline) {
+    admission = shared.admission;
+    choices = shared.choices;
+    questions = shared.questions;
+    batchSize = shared.batchSize;
+    scope = shared.scope;
+    ownTokenizer = shared.ownTokenizer;
+    ownAdapter = shared.ownAdapter;
+    lineage = shared.lineage;
+    ownThreads = shared.ownThreads;
+    choosing = shared.choosing;
+    writing = shared.writing;
+    patience = shared.patience;
+    this.deadline = deadline;
   }
 
   /** Starts the settings of an answerer with this model; all have defaults. */
   public static AnswererBuilder on(LanguageModel model) {
     requireNonNull(model, "model is null");
     return new AnswererBuilder(model);
+  }
+
+  /**
+   * Returns this answerer with a deadline for all calls that are made on what is returned: {@code
+   * answerer.withDeadline(Instant.now().plusSeconds(5)).ask(question)}. It costs nothing and shares
+   * everything with this one, so that closing either closes both and one needs no closing of its
+   * own.
+   *
+   * <p>A call with which the model has not begun by then fails with a {@link
+   * io.telecomllm.DeadlineException}, whether the deadline was past from the beginning or passed
+   * while the call waited; the model reads nothing of it. Once the model has begun, a text ends
+   * before its next token, like one that is cancelled: with what is written so far, which may be
+   * empty, and {@link io.telecomllm.generation.FinishReason#CANCELLED}. Options are scored in a
+   * single pass, which is always made to its end; of a list of questions that takes several passes,
+   * each must begin before the deadline.
+   *
+   * <p>{@link AnswererBuilder#waitAtMost} holds as well.
+   *
+   * @param deadline any instant; later changes of the clock do not move it
+   */
+  public TelecomAnswerer withDeadline(Instant deadline) {
+    return new TelecomAnswerer(this, Deadline.at(deadline));
+  }
+
+  private TimedCall timing() {
+    return new TimedCall(deadline, patience);
   }
 
   /** Returns the most questions in one forward pass. */
@@ -151,7 +201,7 @@ public final class TelecomAnswerer implements AutoCloseable {
           for (List<Asked> batch : Lists.partition(all, batchSize)) {
             admission.requireOpen();
             Interrupts.check("interrupted before the model read the question");
-            answers.addAll(choices.answer(batch));
+            answers.addAll(choices.answer(batch, timing()));
           }
           return answers;
         });
@@ -163,7 +213,8 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   public CompletableFuture<Answer> answerAsync(Question question) {
     requireNonNull(question, "question is null");
-    return async(choosing, answer -> choices.answer(Asked.of(question), answer));
+    return async(
+        choosing, (answer, timing) -> choices.answer(Asked.of(question), timing, answer));
   }
 
   /**
@@ -173,7 +224,9 @@ public final class TelecomAnswerer implements AutoCloseable {
   public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
     requireNonNull(question, "question is null");
     requireNonNull(options, "options is null");
-    return async(choosing, answer -> choices.answer(Asked.checked(question, options), answer));
+    return async(
+        choosing,
+        (answer, timing) -> choices.answer(Asked.checked(question, options), timing, answer));
   }
 
   /** Answers an open question in the model's own words, with the defaults. */
@@ -213,7 +266,9 @@ public final class TelecomAnswerer implements AutoCloseable {
       BooleanSupplier cancelled) {
     requireNonNull(messages, "messages is null");
     requireNonNull(config, "config is null");
-    return admission.call(() -> questions.ask(messages, config, listener, whenOpen(cancelled)));
+    TimedCall timing = timing();
+    return admission.call(
+        () -> questions.ask(messages, config, listener, whenOpen(cancelled), timing));
   }
 
   /**
@@ -242,9 +297,10 @@ public final class TelecomAnswerer implements AutoCloseable {
     requireNonNull(cancelled, "cancelled is null");
     return async(
         writing,
-        answer -> {
+        (answer, timing) -> {
           BooleanSupplier ended = whenOpen(() -> answer.isDone() || cancelled.getAsBoolean());
-          answer.complete(admission.use(() -> questions.ask(messages, config, listener, ended)));
+          answer.complete(
+              admission.use(() -> questions.ask(messages, config, listener, ended, timing)));
           return answer;
         });
   }
@@ -270,20 +326,27 @@ public final class TelecomAnswerer implements AutoCloseable {
     return new TokenPublisher(
         writing,
         admission,
-        (listener, cancelled) -> questions.ask(messages, config, listener, whenOpen(cancelled)));
+        this::timing,
+        (listener, cancelled, timing) ->
+            questions.ask(messages, config, listener, whenOpen(cancelled), timing));
   }
 
-  /**
-   * Runs work on another thread, which completes the future or fails.
-   *
-   * @param work returns what ends when nothing of it is left, which makes room for another call
-   */
-  private <T> CompletableFuture<T> async(
-      Executor threads, Function<CompletableFuture<T>, CompletableFuture<?>> work) {
+  /** The work of a call on another thread, which completes the future or fails. */
+  @FunctionalInterface
+  private interface Work<T> {
+    /** Returns what ends when nothing of it is left, which makes room for another call. */
+    CompletableFuture<?> begin(CompletableFuture<T> future, TimedCall timing);
+  }
+
+  /** Runs work on another thread; the future fails as soon as the work is late. */
+  private <T> CompletableFuture<T> async(Executor threads, Work<T> work) {
     CompletableFuture<T> future = new Cancellable<>();
+    TimedCall timing = timing();
     admission.enter();
+    CompletableFuture<?> watch = timing.watch(future::completeExceptionally);
+    var unused = future.whenComplete((done, failure) -> watch.cancel(false));
     try {
-      threads.execute(() -> work(future, work));
+      threads.execute(() -> work(future, timing, work));
     } catch (RuntimeException | Error e) {
       admission.leave();
       future.completeExceptionally(e);
@@ -291,12 +354,11 @@ public final class TelecomAnswerer implements AutoCloseable {
     return future;
   }
 
-  private <T> void work(
-      CompletableFuture<T> future, Function<CompletableFuture<T>, CompletableFuture<?>> work) {
+  private <T> void work(CompletableFuture<T> future, TimedCall timing, Work<T> work) {
     CompletableFuture<?> end = future;
     try {
       if (!future.isDone()) {
-        end = work.apply(future);
+        end = work.begin(future, timing);
       }
     } catch (RuntimeException | Error e) {
       future.completeExceptionally(e);

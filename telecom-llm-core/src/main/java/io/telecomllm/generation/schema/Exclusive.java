@@ -3,6 +3,7 @@ package io.telecomllm.generation.schema;
 import static java.util.stream.Collectors.toSet;
 
 import com.google.common.collect.Sets;
+import io.telecomllm.generation.schema.Schema.Items;
 import io.telecomllm.generation.schema.Schema.Properties;
 import io.telecomllm.generation.schema.Schema.Properties.Property;
 import io.telecomllm.generation.schema.Schema.Scalar;
@@ -78,6 +79,6 @@ record Exclusive(String pointer, List<Schema> schemas) implements Schema {
     } else if (schema instanceof Scalar scalar) {
       return Set.of(scalar.type());
     }
-    return Set.of(schema instanceof Properties ? JsonType.OBJECT : JsonType.ARRAY);
+    return Set.of(schema instanceof Items ? JsonType.ARRAY : JsonType.OBJECT);
   }
 }

@@ -22,7 +22,9 @@ import java.nio.charset.StandardCharsets;
  *
  * <ul>
  *   <li>Objects with properties that the schema does not declare, even where it would allow them,
- *       or in another order than it declares them. Optional properties may be missing.
+ *       or in another order than it declares them. Optional properties may be missing. Only an
+ *       object whose schema says nothing but its type may have any properties, in any order; the
+ *       constraint does not keep a name from coming twice there, which JSON leaves to the reader.
  *   <li>Objects and arrays nested deeper than 32 levels.
  *   <li>Property names, and values of {@code enum} and {@code const}, with needless escapes.
  *   <li>Integers of more than 64 bits, or written with a fraction or exponent. Numbers of more than
@@ -32,8 +34,8 @@ import java.nio.charset.StandardCharsets;
  *       before a closing bracket, one space or a line break and up to four spaces for each level.
  * </ul>
  *
- * <p>So all parts of a text are bounded, except strings without {@code maxLength} and arrays
- * without {@code maxItems}.
+ * <p>So all parts of a text are bounded, except strings without {@code maxLength}, arrays without
+ * {@code maxItems} and objects without {@code properties}.
  */
 public final class JsonSchema {
   private static final String NAME = "JSON schema";

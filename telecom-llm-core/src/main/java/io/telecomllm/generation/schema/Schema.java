@@ -73,6 +73,14 @@ interface Schema {
     }
   }
 
+  /** An object of any properties. */
+  record AnyObject() implements Schema {
+    @Override
+    public @Nullable Grammar at(int depth, Definitions definitions) {
+      return depth == Definitions.MAX_DEPTH ? null : AnyObjectGrammar.at(depth);
+    }
+  }
+
   /** A value that has one of several schemas. */
   record Choice(List<Schema> schemas) implements Schema {
     @Override

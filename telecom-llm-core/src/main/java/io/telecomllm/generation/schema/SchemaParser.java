@@ -1,6 +1,7 @@
 package io.telecomllm.generation.schema;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.generation.schema.Schema.AnyObject;
 import io.telecomllm.generation.schema.Schema.Choice;
 import io.telecomllm.generation.schema.Schema.Items;
 import io.telecomllm.generation.schema.Schema.Properties;
@@ -115,7 +116,12 @@ final class SchemaParser {
 
   private Schema properties(String pointer, Map<String, @Nullable Object> schema) {
     if (!schema.containsKey("properties")) {
-      throw refused(pointer, "an object needs properties, which may be empty");
+      if (schema.containsKey("required") || schema.containsKey("additionalProperties")) {
+        throw refused(
+            pointer,
+            "an object with required or additionalProperties needs properties, which may be empty");
+      }
+      return new AnyObject();
     } else if (schema.containsKey("additionalProperties")
         && !Boolean.FALSE.equals(schema.get("additionalProperties"))) {
       throw refused(

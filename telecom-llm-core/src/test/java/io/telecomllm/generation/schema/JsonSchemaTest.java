@@ -7,9 +7,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.generation.constraint.Constraint.State;
 import io.telecomllm.generation.constraint.Reading;
+import io.telecomllm.json.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,61 @@ class JsonSchemaTest {
     byte[] bytes = inner.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     // not offered, rather than begun and not to be ended
     assertThat(Reading.read(schema(TREE).constraint(), bytes).next(',')).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{'b':1,'a':-2.5e3}",
+        "{'':'','\\u00e4':'\\n'}",
+        "{'a':{},'b':{'c':{'d':[]}}}",
+        "{'a': [1, 'x', true, false, null, {'b': [[]]}]}",
+        "{\n  'a': {\n    'b': 1\n  }\n}",
+      })
+  void anObjectMayHaveAnyProperties(String text) {
+    assertThat(accepts("{'type':'object'}", text)).isTrue();
+    assertThat(accepts("{'type':'object'}", "[" + text + "]")).isFalse();
+    assertThat(accepts("{'type':'array','items':{'type':'object'}}", "[" + text + "]")).isTrue();
+    assertThat(accepts("{'oneOf':[{'type':'object'},{'type':'null'}]}", text)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1", "[]", "'a'", "{'a'}", "{a:1}", "{'a':1,}", "{,'a':1}", "{'a' :1}", "{'a':1 ,'b':1}",
+        "{'a':01}", "{'a':tru}", "{'a':[1,]}", "{'a':'\n'}", "{'a':1}}", "{'a':1", " {}", "{} "
+      })
+  void noObjectIsAnythingElse(String text) {
+    assertThat(accepts("{'type':'object'}", text)).isFalse();
+  }
+
+  @Test
+  void anyObjectsEndAtTheDeepestLevel() {
+    for (int depth : new int[] {1, 2, 31, 32, 33}) {
+      String objects = "{'a':".repeat(depth - 1) + "{'a':1}" + "}".repeat(depth - 1);
+      String arrays = "{'a':" + "[".repeat(depth - 1) + "1" + "]".repeat(depth - 1) + "}";
+      assertThat(accepts("{'type':'object'}", objects)).as("%s", depth).isEqualTo(depth <= 32);
+      assertThat(accepts("{'type':'object'}", arrays)).as("%s", depth).isEqualTo(depth <= 32);
+      assertThat(accepts("{'type':'array','items':{'type':'object'}}", "[" + objects + "]"))
+          .as("%s in an array", depth)
+          .isEqualTo(depth + 1 <= 32);
+    }
+    assertThat(schema("{'type':'object'}").minimumLength()).isEqualTo(2);
+  }
+
+  /** Whatever is written at random is an object to another reader. */
+  @Test
+  void anyObjectsAreJson() {
+    Random random = new Random(4);
+    for (int i = 0; i < 300; i++) {
+      byte[] text = Reading.walk(schema("{'type':'object'}").constraint(), random);
+      try {
+        assertThat(StrictJson.parse("text", text)).isInstanceOf(Map.class);
+      } catch (InvalidDataException e) {
+        assertThat(e).hasMessageContaining("appears twice");
+      }
+    }
   }
 
   @Test
@@ -198,7 +256,15 @@ class JsonSchemaTest {
         arguments(
             "{'type':'string','minLength':3,'maxLength':1}",
             "#/minLength: is 3, must be at most maxLength, 1"),
-        arguments("{'type':'object'}", "#: an object needs properties, which may be empty"),
+        arguments(
+            "{'type':'object','additionalProperties':false}",
+            "#: an object with required or additionalProperties needs properties, which may be"),
+        arguments(
+            "{'type':'object','required':['a']}",
+            "#: an object with required or additionalProperties needs properties, which may be"),
+        arguments(
+            "{'oneOf':[{'type':'object'},{'type':'object','properties':{}}]}",
+            "#/oneOf: alternatives 0 and 1 may both hold for one value"),
         arguments(
             "{'type':'object','properties':{},'additionalProperties':true}",
             "#/additionalProperties: only false is supported; name each property in properties"),

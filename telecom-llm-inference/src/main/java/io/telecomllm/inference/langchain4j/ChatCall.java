@@ -1,12 +1,14 @@
 package io.telecomllm.inference.langchain4j;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
-import dev.langchain4j.model.chat.request.ResponseFormat;
-import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
 import io.telecomllm.generation.GenerationConfig;
+import io.telecomllm.generation.constraint.Constraint;
+import io.telecomllm.generation.schema.JsonSchema;
 import io.telecomllm.prompt.Message;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,8 @@ record ChatCall(List<Message> messages, GenerationConfig config) {
    * Reads a request.
    *
    * @throws UnsupportedFeatureException naming what cannot be done
+   * @throws IllegalArgumentException naming a parameter out of its range, or if both the settings
+   *     and the response format restrict the text
    */
   static ChatCall of(ChatRequest request, ChatSettings settings) {
     requireSupported(request, settings.modelName());
@@ -42,15 +46,6 @@ record ChatCall(List<Message> messages, GenerationConfig config) {
     if (request.toolChoice() == ToolChoice.REQUIRED) {
       throw new UnsupportedFeatureException("the tool choice REQUIRED is not supported");
     }
-    ResponseFormat format = request.responseFormat();
-    if (format != null && format.type() == ResponseFormatType.JSON) {
-      throw new UnsupportedFeatureException(
-          format.jsonSchema() == null
-              ? "the response format JSON is not supported"
-              : "the response format JSON with the schema '"
-                  + format.jsonSchema().name()
-                  + "' is not supported");
-    }
   }
 
   /** Changes the defaults as the request says; the core may have filled in the same already. */
@@ -62,9 +57,18 @@ record ChatCall(List<Message> messages, GenerationConfig config) {
     Optional.ofNullable(request.frequencyPenalty()).ifPresent(config::frequencyPenalty);
     Optional.ofNullable(request.presencePenalty()).ifPresent(config::presencePenalty);
     Optional.ofNullable(request.maxOutputTokens()).ifPresent(config::maxNewTokens);
+    ResponseSchemas.of(request.responseFormat())
+        .ifPresent(schema -> config.constraint(constraint(schema, defaults)));
     if (!request.stopSequences().isEmpty()) {
       config.stop(request.stopSequences().toArray(String[]::new));
     }
     return config.build();
+  }
+
+  private static Constraint constraint(JsonSchema schema, GenerationConfig defaults) {
+    checkArgument(
+        defaults.constraint().isEmpty(),
+        "the model's settings have a constraint, the response format JSON is one already");
+    return schema.constraint();
   }
 }

@@ -1,5 +1,6 @@
 package io.telecomllm.inference.langchain4j;
 
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
@@ -10,6 +11,7 @@ import io.telecomllm.generation.GenerationListener;
 import io.telecomllm.inference.OpenAnswer;
 import io.telecomllm.inference.TelecomAnswerer;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -28,12 +30,18 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>Parameters.</b> What a request leaves open is taken from {@link #config}. The model name,
  * if a request has one, must be that of this model.
  *
+ * <p><b>JSON.</b> The response format JSON holds the text to its schema, by {@link
+ * io.telecomllm.generation.schema.JsonSchema}, or to any object if it has none; a schema that this
+ * form cannot express is refused, with the place in it, before the model is asked. The model is not
+ * shown the schema: messages should say what its properties mean. A text that is cut off, by
+ * its greatest length or a stop sequence, may end within the JSON. {@link #config} must not have a
+ * constraint then.
+ *
  * <p><b>Answers.</b> Full length and full context are both the finish reason {@code LENGTH}. With a
  * knowledge base the message's attribute {@value #REFERENCES} lists what [1], [2] and so on refer
  * to.
  *
- * <p>Tools, the tool choice {@code REQUIRED}, JSON as response format, the parameters of other
- * providers, names of users, and anything but text in a message are refused with an {@link
+ * <p>Tools, the tool choice {@code REQUIRED}, the parameters of other providers, names of users, and anything but text in a message are refused with an {@link
  * dev.langchain4j.exception.UnsupportedFeatureException}. Other failures are the answerer's
  * exceptions. Immutable, and safe for use by several threads; it does not close the answerer.
  */
@@ -96,6 +104,12 @@ public final class TelecomChatModel implements ChatModel {
   @Override
   public ChatRequestParameters defaultRequestParameters() {
     return settings.parameters();
+  }
+
+  /** Returns that a response format may have a JSON schema. */
+  @Override
+  public Set<Capability> supportedCapabilities() {
+    return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
   }
 
   /** Returns the listeners, in the order in which they were added. */

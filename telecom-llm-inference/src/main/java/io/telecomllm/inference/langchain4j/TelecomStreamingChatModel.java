@@ -2,6 +2,7 @@ package io.telecomllm.inference.langchain4j;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
@@ -11,6 +12,7 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.inference.TelecomAnswerer;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Flow;
 
 /**
@@ -89,6 +91,12 @@ public final class TelecomStreamingChatModel implements StreamingChatModel {
   @Override
   public ChatRequestParameters defaultRequestParameters() {
     return settings.parameters();
+  }
+
+  /** Returns that a response format may have a JSON schema. */
+  @Override
+  public Set<Capability> supportedCapabilities() {
+    return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
   }
 
   /** Returns the listeners, in the order in which they were added. */

@@ -5,12 +5,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import io.telecomllm.DeadlineException;
 import io.telecomllm.Internal;
 import io.telecomllm.Interrupts;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -40,7 +38,6 @@ public final class Gathering<I, O> {
   private final ToIntFunction<I> size;
   private final Function<List<I>, List<O>> work;
   private final Executor executor;
-  private final Optional<Duration> patience;
   private final IntSupplier company;
   private final Deque<Item<I, O>> waiting = new ArrayDeque<>();
   // an executor may run a task at once, in the middle of another's
@@ -51,14 +48,16 @@ public final class Gathering<I, O> {
   /** A call; what changes is guarded by the gathering. */
   private static final class Item<I, O> {
     final I input;
+    final TimedCall timing;
     final @Nullable CompletableFuture<O> future;
     boolean taken;
     boolean done;
     @Nullable O output;
     @Nullable Throwable failure;
 
-    Item(I input, @Nullable CompletableFuture<O> future) {
+    Item(I input, TimedCall timing, @Nullable CompletableFuture<O> future) {
       this.input = input;
+      this.timing = timing;
       this.future = future;
     }
 
@@ -84,7 +83,6 @@ public final class Gathering<I, O> {
    * @param size the size of a call
    * @param work answers calls, in their order
    * @param executor makes the passes of calls that no thread waits for, and completes their futures
-   * @param patience how long a thread waits at most until its call is taken; empty for any time
    * @param company the number of calls that are likely to come soon after a pass, such as the next
    *     steps of those that it answered; 0 for none
    */
@@ -94,36 +92,34 @@ public final class Gathering<I, O> {
       ToIntFunction<I> size,
       Function<List<I>, List<O>> work,
       Executor executor,
-      Optional<Duration> patience,
       IntSupplier company) {
     this.passes = passes;
     this.most = most;
     this.size = size;
     this.work = work;
     this.executor = executor;
-    this.patience = patience;
     this.company = company;
   }
 
   /**
    * Calls and waits.
    *
+   * @param timing begins when a pass takes the call
    * @throws CancellationException if the thread is interrupted before the call is taken; it stays
    *     interrupted
    * @throws DeadlineException if the call is not taken in time
    */
-  public O call(I input) {
+  public O call(I input, TimedCall timing) {
     Interrupts.check("interrupted before the model read the input");
-    Item<I, O> item = new Item<>(input, null);
+    Item<I, O> item = new Item<>(input, timing, null);
     add(item);
-    long start = System.nanoTime();
     boolean nested = helping.get();
     helping.set(true);
     try {
-      List<Item<I, O>> batch = batchOrDone(item, start);
+      List<Item<I, O>> batch = batchOrDone(item);
       while (!batch.isEmpty()) {
         run(batch);
-        batch = batchOrDone(item, start);
+        batch = batchOrDone(item);
       }
     } finally {
       helping.set(nested);
@@ -135,9 +131,14 @@ public final class Gathering<I, O> {
     return result(item);
   }
 
-  /** Calls without waiting; a future that is completed before the call is taken withdraws it. */
-  public void submit(I input, CompletableFuture<O> future) {
-    Item<I, O> item = new Item<>(input, future);
+  /**
+   * Calls without waiting; a future that is completed before the call is taken withdraws it.
+   *
+   * @param timing begins when a pass takes the call, which is left out if it is late; whoever made
+   *     it completes the future then
+   */
+  public void submit(I input, TimedCall timing, CompletableFuture<O> future) {
+    Item<I, O> item = new Item<>(input, timing, future);
     add(item);
     var unused = future.whenComplete((output, failure) -> withdraw(item));
     schedule();
@@ -180,20 +181,26 @@ public final class Gathering<I, O> {
   }
 
   /** Waits until there is a pass to make, or the item is done and nothing is returned. */
-  private synchronized List<Item<I, O>> batchOrDone(Item<I, O> item, long start) {
+  private synchronized List<Item<I, O>> batchOrDone(Item<I, O> item) {
     boolean interrupted = false;
     try {
       while (!item.done) {
+        checkInTime(item);
         boolean free = !item.taken && running < passes;
         long lonely = free ? lonely() : 0;
         if (free && lonely <= 0) {
-          return take();
+          List<Item<I, O>> batch = take();
+          if (!batch.isEmpty()) {
+            return batch;
+          }
+          // it was late
+          continue;
         }
         try {
           if (free) {
             NANOSECONDS.timedWait(this, lonely);
           } else {
-            await(item, start);
+            await(item);
           }
         } catch (InterruptedException e) {
           if (!item.taken) {
@@ -218,22 +225,26 @@ public final class Gathering<I, O> {
     return waiting.size() >= expected ? 0 : LINGER - (System.nanoTime() - ended);
   }
 
-  @SuppressWarnings("WaitNotInLoop") // the caller's loop
-  private void await(Item<I, O> item, long start) throws InterruptedException {
-    if (item.taken || patience.isEmpty()) {
-      wait();
-      return;
-    }
-    long left = patience.get().toNanos() - (System.nanoTime() - start);
-    if (left <= 0) {
+  private void checkInTime(Item<I, O> item) {
+    try {
+      item.timing.check();
+    } catch (DeadlineException e) {
       waiting.remove(item);
-      throw new DeadlineException(
-          "waited " + patience.get() + " for the model, which other calls keep busy");
+      throw e;
     }
-    NANOSECONDS.timedWait(this, left);
   }
 
-  /** Takes the calls of a pass; none if all that wait were withdrawn. */
+  @SuppressWarnings("WaitNotInLoop") // the caller's loop
+  private void await(Item<I, O> item) throws InterruptedException {
+    long left = item.taken ? Long.MAX_VALUE : item.timing.left();
+    if (left == Long.MAX_VALUE) {
+      wait();
+    } else {
+      NANOSECONDS.timedWait(this, Math.max(1, left));
+    }
+  }
+
+  /** Takes the calls of a pass; none if all that wait were withdrawn or are late. */
   private synchronized List<Item<I, O>> take() {
     List<Item<I, O>> batch = new ArrayList<>();
     int sum = 0;
@@ -244,9 +255,11 @@ public final class Gathering<I, O> {
         if (!batch.isEmpty() && sum + own > most) {
           break;
         }
-        next.taken = true;
-        batch.add(next);
-        sum += own;
+        if (next.timing.begin()) {
+          next.taken = true;
+          batch.add(next);
+          sum += own;
+        }
       }
       waiting.remove();
     }

@@ -5,11 +5,13 @@ import io.telecomllm.Internal;
 import io.telecomllm.generation.GeneratedToken;
 import io.telecomllm.generation.GenerationListener;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Publishes a text as it is written, once for each subscriber. A subscriber that asks for no more
@@ -27,6 +29,7 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
 
   private final Executor executor;
   private final Admission admission;
+  private final Supplier<TimedCall> timings;
   private final Writer writer;
   private final Duration patience;
 
@@ -38,17 +41,28 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
      *
      * @param cancelled is asked before each token
      */
-    void write(GenerationListener listener, BooleanSupplier cancelled);
+    void write(GenerationListener listener, BooleanSupplier cancelled, TimedCall timing);
   }
 
-  /** Creates a publisher that writes on this executor; subscribers are called by the writer. */
-  public TokenPublisher(Executor executor, Admission admission, Writer writer) {
-    this(executor, admission, writer, PATIENCE);
+  /**
+   * Creates a publisher that writes on this executor; subscribers are called by the writer.
+   *
+   * @param timings when the text of a new subscriber must begin and end
+   */
+  public TokenPublisher(
+      Executor executor, Admission admission, Supplier<TimedCall> timings, Writer writer) {
+    this(executor, admission, timings, writer, PATIENCE);
   }
 
-  TokenPublisher(Executor executor, Admission admission, Writer writer, Duration patience) {
+  TokenPublisher(
+      Executor executor,
+      Admission admission,
+      Supplier<TimedCall> timings,
+      Writer writer,
+      Duration patience) {
     this.executor = executor;
     this.admission = admission;
+    this.timings = timings;
     this.writer = writer;
     this.patience = patience;
   }
@@ -57,11 +71,13 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
   public void subscribe(Flow.Subscriber<? super GeneratedToken> subscriber) {
     SubmissionPublisher<GeneratedToken> tokens = new SubmissionPublisher<>(Runnable::run, AHEAD);
     tokens.subscribe(subscriber);
+    TimedCall timing = timings.get();
     boolean entered = false;
     try {
       admission.enter();
       entered = true;
-      executor.execute(() -> write(tokens));
+      CompletableFuture<?> watch = timing.watch(tokens::closeExceptionally);
+      executor.execute(() -> write(tokens, timing, watch));
     } catch (RuntimeException | Error e) {
       if (entered) {
         admission.leave();
@@ -70,17 +86,20 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
     }
   }
 
-  private void write(SubmissionPublisher<GeneratedToken> tokens) {
+  private void write(
+      SubmissionPublisher<GeneratedToken> tokens, TimedCall timing, CompletableFuture<?> watch) {
     try {
       admission.use(
           () -> {
-            writer.write(token -> publish(tokens, token), () -> !tokens.hasSubscribers());
+            writer.write(
+                token -> publish(tokens, token), () -> !tokens.hasSubscribers(), timing);
             return tokens;
           });
       tokens.close();
     } catch (RuntimeException | Error e) {
       tokens.closeExceptionally(e);
     } finally {
+      watch.cancel(false);
       admission.leave();
     }
   }

@@ -19,11 +19,7 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
-import dev.langchain4j.model.chat.request.ResponseFormat;
-import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
-import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
-import dev.langchain4j.model.chat.request.json.JsonSchema;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.testing.TinyModel;
@@ -71,27 +67,6 @@ class LangChainRefusalTest {
     refused(
         request(UserMessage.from("q"), ToolExecutionResultMessage.from(call, "rain")),
         "a message of type TOOL_EXECUTION_RESULT is not supported");
-  }
-
-  @Test
-  void jsonIsRefused() {
-    refused(
-        asking("q").responseFormat(ResponseFormat.JSON).build(),
-        "the response format JSON is not supported");
-    ResponseFormat schema =
-        ResponseFormat.builder()
-            .type(ResponseFormatType.JSON)
-            .jsonSchema(
-                JsonSchema.builder()
-                    .name("Person")
-                    .rootElement(JsonObjectSchema.builder().addStringProperty("name").build())
-                    .build())
-            .build();
-    refused(
-        asking("q").responseFormat(schema).build(),
-        "the response format JSON with the schema 'Person' is not supported");
-    assertThat(CHAT.supportedCapabilities()).isEmpty();
-    assertThat(CHAT.chat(asking("q").responseFormat(ResponseFormat.TEXT).build())).isNotNull();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.DeadlineException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +39,7 @@ class GatheringTest {
 
   private Gathering<Integer, Integer> gathering(
       int passes, int most, Function<List<Integer>, List<Integer>> work) {
-    return new Gathering<>(passes, most, i -> 1, work, threads, Optional.empty(), () -> 0);
+    return new Gathering<>(passes, most, i -> 1, work, threads, () -> 0);
   }
 
   /** The first pass waits at the gate. */
@@ -63,11 +64,11 @@ class GatheringTest {
   void callsThatWaitShareTheNextPasses() throws Exception {
     Gathering<Integer, Integer> gathering = gathering(1, 8, this::squares);
     List<Future<Integer>> results = new ArrayList<>();
-    results.add(threads.submit(() -> gathering.call(0)));
+    results.add(threads.submit(() -> gathering.call(0, TimedCall.UNTIMED)));
     begun.await();
     for (int i = 1; i <= 20; i++) {
       int own = i;
-      results.add(threads.submit(() -> gathering.call(own)));
+      results.add(threads.submit(() -> gathering.call(own, TimedCall.UNTIMED)));
     }
     Thread.sleep(200);
     gate.countDown();
@@ -85,7 +86,7 @@ class GatheringTest {
     List<CompletableFuture<Integer>> results = new ArrayList<>();
     for (int i = 0; i <= 10; i++) {
       results.add(new CompletableFuture<>());
-      gathering.submit(i, results.get(i));
+      gathering.submit(i, TimedCall.UNTIMED, results.get(i));
       if (i == 0) {
         begun.await();
       }
@@ -122,7 +123,7 @@ class GatheringTest {
     List<Future<Integer>> results = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       int own = i;
-      results.add(threads.submit(() -> gathering.call(own)));
+      results.add(threads.submit(() -> gathering.call(own, TimedCall.UNTIMED)));
     }
     for (int i = 0; i < 60; i++) {
       assertThat(results.get(i).get()).isEqualTo(i);
@@ -144,11 +145,11 @@ class GatheringTest {
               return squares;
             });
     List<Future<Integer>> results = new ArrayList<>();
-    results.add(threads.submit(() -> gathering.call(0)));
+    results.add(threads.submit(() -> gathering.call(0, TimedCall.UNTIMED)));
     begun.await();
     for (int i = 1; i <= 5; i++) {
       int own = i;
-      results.add(threads.submit(() -> gathering.call(own)));
+      results.add(threads.submit(() -> gathering.call(own, TimedCall.UNTIMED)));
     }
     Thread.sleep(200);
     gate.countDown();
@@ -167,14 +168,14 @@ class GatheringTest {
   @Test
   void anInterruptWithdrawsACallThatWaits() throws Exception {
     Gathering<Integer, Integer> gathering = gathering(1, 8, this::squares);
-    Future<Integer> first = threads.submit(() -> gathering.call(1));
+    Future<Integer> first = threads.submit(() -> gathering.call(1, TimedCall.UNTIMED));
     begun.await();
     List<Throwable> seen = Collections.synchronizedList(new ArrayList<>());
     Thread waiting =
         new Thread(
             () -> {
               try {
-                gathering.call(2);
+                gathering.call(2, TimedCall.UNTIMED);
               } catch (RuntimeException e) {
                 seen.add(e);
                 seen.add(new Exception("interrupted " + Thread.currentThread().isInterrupted()));
@@ -190,18 +191,18 @@ class GatheringTest {
         .isInstanceOf(CancellationException.class)
         .hasMessage("interrupted while waiting for the model");
     assertThat(seen.get(1)).hasMessage("interrupted true");
-    assertThat(gathering.call(3)).isEqualTo(9);
+    assertThat(gathering.call(3, TimedCall.UNTIMED)).isEqualTo(9);
     assertThat(batches).containsExactly(List.of(1), List.of(3));
   }
 
   @Test
   void aCallWaitsNoLongerThanItsPatience() throws Exception {
-    Gathering<Integer, Integer> gathering =
-        new Gathering<>(
-            1, 8, i -> 1, this::squares, threads, Optional.of(Duration.ofMillis(60)), () -> 0);
-    Future<Integer> first = threads.submit(() -> gathering.call(1));
+    Gathering<Integer, Integer> gathering = gathering(1, 8, this::squares);
+    Optional<Duration> patience = Optional.of(Duration.ofMillis(60));
+    Future<Integer> first =
+        threads.submit(() -> gathering.call(1, new TimedCall(Deadline.NONE, patience)));
     begun.await();
-    assertThatThrownBy(() -> gathering.call(2))
+    assertThatThrownBy(() -> gathering.call(2, new TimedCall(Deadline.NONE, patience)))
         .isInstanceOf(DeadlineException.class)
         .hasMessage("waited PT0.06S for the model, which other calls keep busy");
     gate.countDown();
@@ -209,12 +210,38 @@ class GatheringTest {
     assertThat(first.get()).isEqualTo(1);
   }
 
+  /** A call that is late is read by no pass, whoever makes it. */
+  @Test
+  void aLateCallIsLeftOut() throws Exception {
+    Gathering<Integer, Integer> gathering = gathering(1, 8, this::squares);
+    TimedCall past = new TimedCall(Deadline.at(Instant.EPOCH), Optional.empty());
+    assertThatThrownBy(() -> gathering.call(2, past))
+        .isInstanceOf(DeadlineException.class)
+        .hasMessage("the deadline 1970-01-01T00:00:00Z passed before the model began");
+    Future<Integer> first = threads.submit(() -> gathering.call(1, TimedCall.UNTIMED));
+    begun.await();
+    TimedCall soon = new TimedCall(Deadline.at(Instant.now().plusMillis(40)), Optional.empty());
+    CompletableFuture<Integer> late = new CompletableFuture<>();
+    var unused = soon.watch(late::completeExceptionally);
+    gathering.submit(3, soon, late);
+    TimedCall time = new TimedCall(Deadline.at(Instant.MAX), Optional.of(Duration.ofDays(1)));
+    Future<Integer> inTime = threads.submit(() -> gathering.call(4, time));
+    assertThatThrownBy(late::get)
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOf(DeadlineException.class);
+    gate.countDown();
+    assertThat(first.get()).isEqualTo(1);
+    assertThat(inTime.get()).isEqualTo(16);
+    assertThat(batches).containsExactly(List.of(1), List.of(4));
+  }
+
   /** Steps of texts come again soon: a pass waits some milliseconds until all have come. */
   @Test
   void aPassWaitsForExpectedCompany() throws Exception {
     gate.countDown();
     Gathering<Integer, Integer> gathering =
-        new Gathering<>(1, 8, i -> 1, this::squares, threads, Optional.empty(), () -> 4);
+        new Gathering<>(1, 8, i -> 1, this::squares, threads, () -> 4);
     List<Future<Integer>> results = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       int own = i;
@@ -223,7 +250,7 @@ class GatheringTest {
               () -> {
                 int sum = 0;
                 for (int step = 0; step < 50; step++) {
-                  sum += gathering.call(own);
+                  sum += gathering.call(own, TimedCall.UNTIMED);
                 }
                 return sum;
               }));

@@ -96,6 +96,38 @@ class SharedSlotsTest {
     }
   }
 
+  /** Texts that are longer than the context, in slots that others take turns in. */
+  @Test
+  void contextsShiftInSharedSlots() throws Exception {
+    GenerationConfig config = GenerationConfig.with(c -> c.maxNewTokens(150).contextShift(true));
+    SharedSlots[] slots = new SharedSlots[1];
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (LanguageModel model = TinyModel.load(100);
+        TextGenerator alone = TextGenerator.on(model).template(ChatTemplate.CHAT_ML).build();
+        TextGenerator shared =
+            TextGenerator.on(model)
+                .template(ChatTemplate.CHAT_ML)
+                .slots(pass -> slots[0] = new SharedSlots(model, pass, 3, 250))
+                .build()) {
+      List<List<Message>> prompts = new ArrayList<>();
+      List<Future<Generation>> found = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        prompts.add(List.of(Message.system("Be brief."), Message.user("question " + i)));
+        int own = i;
+        found.add(threads.submit(() -> shared.generate(prompts.get(own), config)));
+      }
+      for (int i = 0; i < found.size(); i++) {
+        assertThat(ids(found.get(i).get()))
+            .as("text %s", i)
+            .isEqualTo(ids(alone.generate(prompts.get(i), config)))
+            .hasSizeGreaterThan(100);
+      }
+      slots[0].close();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
   private static int cached(Future<Generation> text) {
     try {
       return text.get().usage().cached();
