@@ -373,6 +373,12 @@ public final class TelecomAnswerer implements AutoCloseable {
         new ThreadFactoryBuilder().setNameFormat("telecom-answerer-%d").setDaemon(true).build());
   }
 
+  /** Closes it when the calls that it has are done. */
+  void finish() {
+    admission.drain();
+    close();
+  }
+
   /**
    * Waits for running forward passes, then frees what it owns; calls that wait for a pass fail. A
    * second call does nothing.

@@ -58,6 +58,15 @@ public final class Admission {
     free.release();
   }
 
+  /**
+   * Waits until no call is in; those that come meanwhile are turned away as too many. For a caller
+   * that lets none come.
+   */
+  public void drain() {
+    free.acquireUninterruptibly(most);
+    free.release(most);
+  }
+
   /** Uses what closing frees; for a call that is in. */
   public <T> T use(Supplier<T> work) {
     lock.readLock().lock();
