@@ -52,8 +52,8 @@ public final class Conversation implements AutoCloseable {
     all.add(Message.user(text));
     Generation answer =
         generator.open(
-            () -> generator.run(
-                    generator.prompt(all, config), config, listener, cancelled, memory));
+            () ->
+                generator.run(generator.prompt(all, config), config, listener, cancelled, memory));
     all.add(Message.assistant(answer.text()));
     messages.clear();
     messages.addAll(all);

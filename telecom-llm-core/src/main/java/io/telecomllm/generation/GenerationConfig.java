@@ -31,9 +31,9 @@ import java.util.function.UnaryOperator;
  * @param draftTokens {@code prompt_lookup_num_tokens}: the most tokens that are guessed ahead where
  *     the text repeats the prompt or itself, 0 to 32. A guess counts only if it is what would have
  *     been chosen anyway, so it changes the speed, not the text (Saxena 2023)
- * @param contextShift llama.cpp's {@code context-shift}: whether the text goes on when the context is
- *     full. Then half of its tokens are dropped, the oldest first, but not the system prompt: of a
- *     conversation, what its rendered text begins with before the first message that is not the
+ * @param contextShift llama.cpp's {@code context-shift}: whether the text goes on when the context
+ *     is full. Then half of its tokens are dropped, the oldest first, but not the system prompt: of
+ *     a conversation, what its rendered text begins with before the first message that is not the
  *     system's; of a plain text, the token that begins texts. The other half is read again at its
  *     new positions, as if the text had just begun there; this takes as long as reading a prompt of
  *     this length, and over a long text one more token is read for about each token that is

@@ -104,7 +104,8 @@ public record DecoderBuilder(
         wiring.headBias()
             ? source.dense(headBias, DataType.FLOAT32, scope, config.vocabularySize())
             : null;
-    Head head = new Head(headWeight, matrix, headBias, bias, source.wholeHead(headWeight, matrix, scope));
+    Head head =
+        new Head(headWeight, matrix, headBias, bias, source.wholeHead(headWeight, matrix, scope));
     return new Decoder(config, embedding, layers, norm, head, 0);
   }
 

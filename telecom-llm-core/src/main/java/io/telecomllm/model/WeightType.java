@@ -16,8 +16,8 @@ public enum WeightType {
    */
   INT4,
   /**
-   * In integers of 8 bits with a scale for each output, multiplied with inputs that are rounded to 8
-   * bits for each token: for answering.
+   * In integers of 8 bits with a scale for each output, multiplied with inputs that are rounded to
+   * 8 bits for each token: for answering.
    */
   INT8
 }

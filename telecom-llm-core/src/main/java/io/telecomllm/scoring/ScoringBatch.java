@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.primitives.Ints;
 import io.telecomllm.model.TokenBatch;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +21,7 @@ final class ScoringBatch {
   private final List<Integer> wanted = new ArrayList<>();
   private final List<TokenBatch.Segment> segments = new ArrayList<>();
   private final List<List<List<Pick>>> picks = new ArrayList<>();
-  private final Map<StemTree.Node, Integer> numbers = new IdentityHashMap<>();
+  private final Map<StemTree.Node, Integer> numbers = new HashMap<>();
 
   /**
    * @param cached the number of tokens of every stem that the cache holds, fewer than the stem has

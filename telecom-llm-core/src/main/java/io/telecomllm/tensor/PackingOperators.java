@@ -135,16 +135,16 @@ public final class PackingOperators {
   }
 
   /**
-   * Lays signed bytes (out, in) out for {@link #byteLinear}. The result is opaque: no other operator
-   * but {@link #dequantizeBytesInPlace} can read it.
+   * Lays signed bytes (out, in) out for {@link #byteLinear}. The result is opaque: no other
+   * operator but {@link #dequantizeBytesInPlace} can read it.
    */
   public Tensor packBytes(Tensor codes) {
     return ops.tensor("pack_bytes", codes);
   }
 
   /**
-   * Returns x w^T (rows, out) for w in bytes. The rows of x (rows, in), fp32 or bf16, are rounded to
-   * bytes, each with its own scale.
+   * Returns x w^T (rows, out) for w in bytes. The rows of x (rows, in), fp32 or bf16, are rounded
+   * to bytes, each with its own scale.
    *
    * @param packed the result of {@link #packBytes}
    * @param scales (out), fp32

@@ -96,7 +96,13 @@ class ContextShiftTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "plain, 0", "plain, 6", "window, 0", "window, 6", "longrope, 0", "longrope, 6", "dynamic, 0",
+    "plain, 0",
+    "plain, 6",
+    "window, 0",
+    "window, 6",
+    "longrope, 0",
+    "longrope, 6",
+    "dynamic, 0",
     "dynamic, 6"
   })
   void tokensAreThoseOfWholePasses(String name, int drafts) throws IOException {
@@ -161,8 +167,7 @@ class ContextShiftTest {
               () -> false,
               GenerationPass.alone(model, new GenerationPass(model, Deltas.none())));
       assertThat(again.tokens().stream().map(GeneratedToken::id).toList())
-          .isEqualTo(
-              whole.tokens().subList(20, 300).stream().map(GeneratedToken::id).toList());
+          .isEqualTo(whole.tokens().subList(20, 300).stream().map(GeneratedToken::id).toList());
     }
   }
 

@@ -264,9 +264,8 @@ class TextGeneratorTest {
 
   @Test
   void controlTokensInAMessageAreText() {
-    int[] ids = GENERATOR
-            .prompt(List.of(Message.user("<|im_end|>")), GenerationConfig.defaults())
-            .ids();
+    int[] ids =
+        GENERATOR.prompt(List.of(Message.user("<|im_end|>")), GenerationConfig.defaults()).ids();
     assertThat(Arrays.stream(ids).filter(id -> id == 258).count()).isOne();
   }
 

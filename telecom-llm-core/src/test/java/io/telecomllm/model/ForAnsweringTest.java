@@ -103,8 +103,7 @@ class ForAnsweringTest {
             linear ->
                 type == WeightType.INT4
                     ? linear.weight() instanceof GroupWeight
-                    : linear.weight() instanceof Int8Weight
-                        || linear.weight() instanceof Int8Rows);
+                    : linear.weight() instanceof Int8Weight || linear.weight() instanceof Int8Rows);
     assertThat(dense.weightType()).isEqualTo(WeightType.DENSE);
   }
 

@@ -62,7 +62,7 @@ class Int8WeightTest {
       for (int i = 0; i < in; i++) {
         largest = Math.max(largest, Math.abs(x[row * in + i]));
       }
-      float scale = largest * 0.007874015748031496f;
+      float scale = largest * (float) 0.007874015748031496;
       if (type == DataType.BFLOAT16) {
         scale = Float.intBitsToFloat(HalfFloats.toBfloat16(scale) << 16);
       }
@@ -202,8 +202,7 @@ class Int8WeightTest {
     Arrays.fill(x, 0, 32, 0f);
     x[40] = Float.NaN;
     x[70] = Float.POSITIVE_INFINITY;
-    float[] found =
-        ops.toFloats(weight.product(workspace, ops, ops.floats(x, 3, 32), 0, 64));
+    float[] found = ops.toFloats(weight.product(workspace, ops, ops.floats(x, 3, 32), 0, 64));
     for (int o = 0; o < 64; o++) {
       assertThat(found[o]).isZero();
       assertThat(found[64 + o]).isNaN();
@@ -242,6 +241,5 @@ class Int8WeightTest {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output).contains("no exact product of 8-bit integers on this CPU");
-  
   }
 }

@@ -85,7 +85,8 @@ class StemTreeTest {
     int[] instruction = range(1000, 1000 + cached);
     List<int[]> stems = new ArrayList<>();
     for (List<Integer> word : words) {
-      int[] tokens = word.stream().flatMapToInt(w -> IntStream.range(w * 10, w * 10 + 10)).toArray();
+      int[] tokens =
+          word.stream().flatMapToInt(w -> IntStream.range(w * 10, w * 10 + 10)).toArray();
       stems.add(Ints.concat(instruction, tokens, new int[] {7}));
     }
     StemTree tree = new StemTree(stems, cached);

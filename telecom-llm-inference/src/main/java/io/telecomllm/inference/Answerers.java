@@ -163,8 +163,7 @@ public final class Answerers implements AutoCloseable {
     requireNonNull(name, "name is null");
     requireOpen();
     Entry entry = entries.get(name);
-    checkArgument(
-        entry != null, "there is no answerer '%s', there are %s", name, entries.keySet());
+    checkArgument(entry != null, "there is no answerer '%s', there are %s", name, entries.keySet());
     return requireNonNull(entry);
   }
 

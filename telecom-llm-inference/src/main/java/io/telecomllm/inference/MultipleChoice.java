@@ -70,12 +70,7 @@ final class MultipleChoice implements AutoCloseable {
     scorers = new ScorerPool(() -> prompted.scorer(deltas, scoring));
     passes =
         new Gathering<>(
-            settings.concurrency,
-            settings.batchSize,
-            List::size,
-            this::score,
-            executor,
-            () -> 0);
+            settings.concurrency, settings.batchSize, List::size, this::score, executor, () -> 0);
   }
 
   /** Answers questions in one call. */
@@ -91,8 +86,7 @@ final class MultipleChoice implements AutoCloseable {
    *
    * @return what ends when nothing of the call is left
    */
-  CompletableFuture<?> answer(
-      Asked question, TimedCall timing, CompletableFuture<Answer> answer) {
+  CompletableFuture<?> answer(Asked question, TimedCall timing, CompletableFuture<Answer> answer) {
     timing.check();
     List<Asked> questions = List.of(question);
     List<Grounded<RenderedQuestion>> grounded = ground(questions);

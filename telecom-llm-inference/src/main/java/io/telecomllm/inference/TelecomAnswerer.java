@@ -213,8 +213,7 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   public CompletableFuture<Answer> answerAsync(Question question) {
     requireNonNull(question, "question is null");
-    return async(
-        choosing, (answer, timing) -> choices.answer(Asked.of(question), timing, answer));
+    return async(choosing, (answer, timing) -> choices.answer(Asked.of(question), timing, answer));
   }
 
   /**

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Calls that must begin and end in time, and choices that are asked for while a text is written. */
+/**
+ * Calls that must begin and end in time, and choices that are asked for while a text is written.
+ */
 @Timeout(60)
 class DeadlineTest {
   private static final LanguageModel MODEL = TinyModel.load(400);
@@ -188,8 +190,7 @@ class DeadlineTest {
   void callsThatWaitFailAtTheirDeadline() throws Exception {
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
-    try (TelecomAnswerer answerer =
-        builder().texts(1).waitAtMost(Duration.ofMillis(300)).build()) {
+    try (TelecomAnswerer answerer = builder().texts(1).waitAtMost(Duration.ofMillis(300)).build()) {
       // its own wait is over once it has begun; it keeps the only thread that writes
       CompletableFuture<OpenAnswer> slow =
           answerer.askAsync(

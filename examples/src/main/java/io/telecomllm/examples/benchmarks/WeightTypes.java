@@ -76,8 +76,7 @@ public final class WeightTypes implements Callable<Integer> {
     return 0;
   }
 
-  private static Evaluation evaluate(
-      LanguageModel model, String adapter, List<Question> asked) {
+  private static Evaluation evaluate(LanguageModel model, String adapter, List<Question> asked) {
     AnswererBuilder builder = TelecomAnswerer.on(model);
     if (!adapter.equals("none")) {
       builder.adapter(Path.of(adapter));

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param source where the weights come from
  * @param type INT4 or INT8
  */
-record AnsweringWeights(DecoderBuilder.Source source, WeightType type) implements DecoderBuilder.Source {
+record AnsweringWeights(DecoderBuilder.Source source, WeightType type)
+    implements DecoderBuilder.Source {
   @Override
   public Tensor dense(String name, DataType type, Scope scope, long... shape) {
     return source.dense(name, type, scope, shape);

@@ -20,8 +20,8 @@ import io.telecomllm.model.RopeScaling;
 import io.telecomllm.model.WeightType;
 import io.telecomllm.quantization.BitsAndBytes;
 import io.telecomllm.quantization.BitsAndBytesConfig;
-import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.Int8Packing;
+import io.telecomllm.quantization.MatrixSource;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.quantization.Table;
 import io.telecomllm.quantization.Weight;
@@ -63,7 +63,8 @@ public final class ModelLoader {
    * @param repacks whether the blocks of a GGUF file are unpacked for that
    * @param answering how those that fit are laid out for answering; null for not at all
    */
-  private record Packing(Optional<QuantizationConfig> dense, boolean repacks, @Nullable WeightType answering) {}
+  private record Packing(
+      Optional<QuantizationConfig> dense, boolean repacks, @Nullable WeightType answering) {}
 
   private static final Packing DEFAULT =
       new Packing(Optional.of(QuantizationConfig.nf4()), false, null);
@@ -231,8 +232,8 @@ public final class ModelLoader {
    * memory. A layer whose outputs are no multiple of 64 is loaded as without this setting.
    *
    * <p>INT8 is the fastest for prompts, multiple choice and many callers: weights are rounded to 8
-   * bits, with a scale for each output, and so are the inputs of linear layers, with a scale for each
-   * token. It takes 8 bits a weight in memory, and computes in BFLOAT16 or FLOAT32.
+   * bits, with a scale for each output, and so are the inputs of linear layers, with a scale for
+   * each token. It takes 8 bits a weight in memory, and computes in BFLOAT16 or FLOAT32.
    *
    * @param type INT4 or INT8
    */
@@ -418,8 +419,6 @@ public final class ModelLoader {
   }
 
   private DataType defaultType(Device place) {
-    return packing.answering() == WeightType.INT4
-        ? DataType.BFLOAT16
-        : ComputeType.fastest(place);
+    return packing.answering() == WeightType.INT4 ? DataType.BFLOAT16 : ComputeType.fastest(place);
   }
 }

@@ -115,8 +115,23 @@ class JsonSchemaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1", "[]", "'a'", "{'a'}", "{a:1}", "{'a':1,}", "{,'a':1}", "{'a' :1}", "{'a':1 ,'b':1}",
-        "{'a':01}", "{'a':tru}", "{'a':[1,]}", "{'a':'\n'}", "{'a':1}}", "{'a':1", " {}", "{} "
+        "1",
+        "[]",
+        "'a'",
+        "{'a'}",
+        "{a:1}",
+        "{'a':1,}",
+        "{,'a':1}",
+        "{'a' :1}",
+        "{'a':1 ,'b':1}",
+        "{'a':01}",
+        "{'a':tru}",
+        "{'a':[1,]}",
+        "{'a':'\n'}",
+        "{'a':1}}",
+        "{'a':1",
+        " {}",
+        "{} "
       })
   void noObjectIsAnythingElse(String text) {
     assertThat(accepts("{'type':'object'}", text)).isFalse();

@@ -33,15 +33,16 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>JSON.</b> The response format JSON holds the text to its schema, by {@link
  * io.telecomllm.generation.schema.JsonSchema}, or to any object if it has none; a schema that this
  * form cannot express is refused, with the place in it, before the model is asked. The model is not
- * shown the schema: messages should say what its properties mean. A text that is cut off, by
- * its greatest length or a stop sequence, may end within the JSON. {@link #config} must not have a
+ * shown the schema: messages should say what its properties mean. A text that is cut off, by its
+ * greatest length or a stop sequence, may end within the JSON. {@link #config} must not have a
  * constraint then.
  *
  * <p><b>Answers.</b> Full length and full context are both the finish reason {@code LENGTH}. With a
  * knowledge base the message's attribute {@value #REFERENCES} lists what [1], [2] and so on refer
  * to.
  *
- * <p>Tools, the tool choice {@code REQUIRED}, the parameters of other providers, names of users, and anything but text in a message are refused with an {@link
+ * <p>Tools, the tool choice {@code REQUIRED}, the parameters of other providers, names of users,
+ * and anything but text in a message are refused with an {@link
  * dev.langchain4j.exception.UnsupportedFeatureException}. Other failures are the answerer's
  * exceptions. Immutable, and safe for use by several threads; it does not close the answerer.
  */

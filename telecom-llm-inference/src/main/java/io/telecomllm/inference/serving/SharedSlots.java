@@ -66,8 +66,7 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
     this.most = most;
     this.capacity = capacity;
     // no call is without a thread that waits for it
-    this.passes =
-        new Gathering<>(1, most, row -> 1, this::read, task -> {}, this::texts);
+    this.passes = new Gathering<>(1, most, row -> 1, this::read, task -> {}, this::texts);
   }
 
   private List<Optional<Read>> read(List<Row> rows) {
@@ -183,9 +182,7 @@ public final class SharedSlots implements Slot.Source, AutoCloseable {
     @Override
     public void step(Decoding decoding) {
       last = decoding;
-      passes
-          .call(new Row(decoding, sequence), TimedCall.UNTIMED)
-          .ifPresent(decoding::advance);
+      passes.call(new Row(decoding, sequence), TimedCall.UNTIMED).ifPresent(decoding::advance);
     }
 
     @Override

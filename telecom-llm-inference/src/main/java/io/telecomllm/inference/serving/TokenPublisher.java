@@ -91,8 +91,7 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
     try {
       admission.use(
           () -> {
-            writer.write(
-                token -> publish(tokens, token), () -> !tokens.hasSubscribers(), timing);
+            writer.write(token -> publish(tokens, token), () -> !tokens.hasSubscribers(), timing);
             return tokens;
           });
       tokens.close();

@@ -14,7 +14,6 @@ import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.json.JsonAnyOfSchema;
 import dev.langchain4j.model.chat.request.json.JsonArraySchema;
 import dev.langchain4j.model.chat.request.json.JsonBooleanSchema;
-import dev.langchain4j.model.chat.request.json.JsonEnumSchema;
 import dev.langchain4j.model.chat.request.json.JsonIntegerSchema;
 import dev.langchain4j.model.chat.request.json.JsonNullSchema;
 import dev.langchain4j.model.chat.request.json.JsonNumberSchema;
@@ -96,8 +95,7 @@ class LangChainJsonTest {
              "required":["id","band","next"]}
             """);
     assertThat(text)
-        .isEqualTo(
-            alone(MODEL, "q", tokens(300).toBuilder().constraint(own.constraint()).build()));
+        .isEqualTo(alone(MODEL, "q", tokens(300).toBuilder().constraint(own.constraint()).build()));
     assertThat(schema(CELL)).isEqualTo(own.toJson());
     assertThat(CHAT.chat("q")).isNotEqualTo(text);
   }
@@ -171,9 +169,7 @@ class LangChainJsonTest {
         JsonRawSchema.from("{\"type\": \"string\", \"pattern\": \"a+\"}"),
         name + "#/pattern: is not supported; use enum");
     refused(
-        JsonObjectSchema.builder()
-            .addProperty("a", JsonArraySchema.builder().build())
-            .build(),
+        JsonObjectSchema.builder().addProperty("a", JsonArraySchema.builder().build()).build(),
         name + "#/properties/a: an array needs items");
     refused(
         JsonObjectSchema.builder().addStringProperty("a").additionalProperties(true).build(),
@@ -195,8 +191,7 @@ class LangChainJsonTest {
     Noting noting = new Noting("n");
     assertThatThrownBy(
             () ->
-                held.listener(noting)
-                    .chat(asking("q").responseFormat(ResponseFormat.JSON).build()))
+                held.listener(noting).chat(asking("q").responseFormat(ResponseFormat.JSON).build()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "the model's settings have a constraint, the response format JSON is one already");

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param quantization how dense linear layers are packed
  * @param blocks the encodings of the matrices that are in blocks of a GGUF file, by name
- * @param held the bytes of the weights as they are in memory; 0 for those of the shapes, quantization
- *     and blocks
+ * @param held the bytes of the weights as they are in memory; 0 for those of the shapes,
+ *     quantization and blocks
  * @param returning whether freed memory is returned at once
  * @param unpacked the number of layers whose weights are kept unpacked
  * @param recomputed the number of layers that are computed again in the backward pass
