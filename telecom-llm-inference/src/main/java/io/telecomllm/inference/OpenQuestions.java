@@ -9,6 +9,7 @@ import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.grounding.OpenGrounding;
 import io.telecomllm.inference.serving.SharedSlots;
 import io.telecomllm.lora.Deltas;
+import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.Message;
 import io.telecomllm.prompt.OpenPrompt;
 import io.telecomllm.scoring.PromptedModel;
@@ -24,15 +25,18 @@ final class OpenQuestions implements AutoCloseable {
   private final AnswererBuilder settings;
   private final PromptedModel prompted;
   private final Deltas deltas;
+  private final Audit audit;
   private @Nullable Writer writer;
 
   /** What an answerer that is asked no open question does not need. */
   private record Writer(TextGenerator generator, SharedSlots slots, OpenGrounding grounding) {}
 
-  OpenQuestions(AnswererBuilder settings, PromptedModel prompted, Deltas deltas) {
+  OpenQuestions(
+      AnswererBuilder settings, PromptedModel prompted, Deltas deltas, Audit audit) {
     this.settings = settings;
     this.prompted = prompted;
     this.deltas = deltas;
+    this.audit = audit;
   }
 
   OpenAnswer ask(
@@ -45,10 +49,19 @@ final class OpenQuestions implements AutoCloseable {
     checkArgument(!question.isBlank(), "the question is blank");
     Writer own = writer();
     Grounded<List<Message>> grounded = own.grounding().ask(messages, config.maxNewTokens());
-    return OpenAnswer.of(
-        question,
-        own.generator().generate(grounded.question(), config, listener, cancelled),
-        grounded.passages());
+    OpenAnswer answer =
+        OpenAnswer.of(
+            question,
+            own.generator().generate(grounded.question(), config, listener, cancelled),
+            grounded.passages());
+    ChatTemplate template = own.grounding().prompt().template();
+    audit.append(
+        () ->
+            audit.written(
+                template,
+                template.encode(prompted.tokenizer(), grounded.question(), true),
+                answer));
+    return answer;
   }
 
   private synchronized Writer writer() {

@@ -10,6 +10,7 @@ import io.telecomllm.generation.GeneratedToken;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.generation.GenerationListener;
 import io.telecomllm.inference.MultipleChoice.Asked;
+import io.telecomllm.inference.audit.Replay;
 import io.telecomllm.inference.serving.Admission;
 import io.telecomllm.inference.serving.Cancellable;
 import io.telecomllm.inference.serving.TokenPublisher;
@@ -90,8 +91,9 @@ public final class TelecomAnswerer implements AutoCloseable {
     choosing = settings.executor.orElseGet(() -> ownThreads.get(0));
     writing = settings.executor.orElseGet(() -> ownThreads.get(1));
     admission = new Admission(settings.calls);
-    choices = new MultipleChoice(settings, prompted, deltas, admission, choosing);
-    questions = new OpenQuestions(settings, prompted, deltas);
+    Audit audit = new Audit(settings, prompted.model(), adapter);
+    choices = new MultipleChoice(settings, prompted, deltas, admission, choosing, audit);
+    questions = new OpenQuestions(settings, prompted, deltas, audit);
   }
 
   /** Starts the settings of an answerer with this model; all have defaults. */
@@ -174,6 +176,16 @@ public final class TelecomAnswerer implements AutoCloseable {
     requireNonNull(question, "question is null");
     requireNonNull(options, "options is null");
     return async(choosing, answer -> choices.answer(Asked.checked(question, options), answer));
+  }
+
+  /**
+   * Returns what asks the questions of audit records again, with this model, adapter, prompt and
+   * knowledge base. These answers leave no records.
+   */
+  public Replay replay() {
+    return Replay.by(
+        (question, options) ->
+            admission.call(() -> choices.describe(asked(question, options))));
   }
 
   /** Answers an open question in the model's own words, with the defaults. */
