@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 
 /**
  * Settings of a {@link TelecomAnswerer}. The answerer does not close what it is given (model,
- * adapter, knowledge base, tokenizer, executor, audit log); they are closed after it. Not safe for use by
- * several threads.
+ * adapter, knowledge base, tokenizer, executor, audit log); they are closed after it. Not safe for
+ * use by several threads.
  */
 public final class AnswererBuilder {
   static final int MAX_BATCH = 256;

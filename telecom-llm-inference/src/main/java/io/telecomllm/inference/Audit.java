@@ -1,6 +1,5 @@
 package io.telecomllm.inference;
 
-import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.inference.MultipleChoice.Asked;
@@ -25,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Describes answers for an audit log, and appends them if there is one. */
 final class Audit {
@@ -51,7 +51,7 @@ final class Audit {
                     Versions.library()));
     if (log.isPresent()) {
       // reads files, for which no answer should wait
-      facts.get();
+      var unused = facts.get();
     }
   }
 

@@ -31,8 +31,7 @@ final class OpenQuestions implements AutoCloseable {
   /** What an answerer that is asked no open question does not need. */
   private record Writer(TextGenerator generator, SharedSlots slots, OpenGrounding grounding) {}
 
-  OpenQuestions(
-      AnswererBuilder settings, PromptedModel prompted, Deltas deltas, Audit audit) {
+  OpenQuestions(AnswererBuilder settings, PromptedModel prompted, Deltas deltas, Audit audit) {
     this.settings = settings;
     this.prompted = prompted;
     this.deltas = deltas;

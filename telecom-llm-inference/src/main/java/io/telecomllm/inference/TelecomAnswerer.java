@@ -184,8 +184,7 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   public Replay replay() {
     return Replay.by(
-        (question, options) ->
-            admission.call(() -> choices.describe(asked(question, options))));
+        (question, options) -> admission.call(() -> choices.describe(asked(question, options))));
   }
 
   /** Answers an open question in the model's own words, with the defaults. */

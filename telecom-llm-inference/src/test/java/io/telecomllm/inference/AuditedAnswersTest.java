@@ -2,6 +2,7 @@ package io.telecomllm.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.hash.Hashing;
 import io.telecomllm.StorageException;
@@ -29,6 +30,7 @@ import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
@@ -75,7 +77,7 @@ class AuditedAnswersTest {
     double sum = choice.scores().stream().mapToDouble(Math::exp).sum();
     for (int i = 0; i < answer.options().size(); i++) {
       assertThat(Math.exp(choice.scores().get(i)) / sum)
-          .isCloseTo(answer.probabilities().get(i), org.assertj.core.api.Assertions.within(1e-9));
+          .isCloseTo(answer.probabilities().get(i), within(1e-9));
     }
   }
 
@@ -102,18 +104,16 @@ class AuditedAnswersTest {
         .isEqualTo(
             new AuditEntry.Setup(
                 Lineage.Base.of(model).fingerprint(),
-                java.util.Optional.empty(),
+                Optional.empty(),
                 TinyModel.prompt().template().name(),
                 Versions.library(),
-                java.util.Optional.empty()));
+                Optional.empty()));
     try (Tokenizer tokenizer = Tokenizer.load(model.files())) {
       Question asked = QUESTIONS.get(3);
       assertThat(entry.prompt())
           .isEqualTo(
               AuditEntry.Prompt.of(
-                  TinyModel.prompt()
-                      .ask(tokenizer, asked.text(), asked.options())
-                      .promptIds()));
+                  TinyModel.prompt().ask(tokenizer, asked.text(), asked.options()).promptIds()));
     }
   }
 
@@ -127,7 +127,8 @@ class AuditedAnswersTest {
       String question = "Which function manages the mobility of a UE?";
       List<String> options = List.of("The AMF", "The SMF", "The UPF");
       AuditRecord record;
-      try (TelecomAnswerer answerer = builder().adapter(adapter).knowledge(base).audit(log).build()) {
+      try (TelecomAnswerer answerer =
+          builder().adapter(adapter).knowledge(base).audit(log).build()) {
         answerer.answer(question, options);
         record = records().get(0);
         assertThat(record.entry().references())
@@ -182,8 +183,7 @@ class AuditedAnswersTest {
         TelecomAnswerer answerer = builder().knowledge(base).audit(log).build()) {
       answers.add(answerer.ask(messages, four, GenerationListener.NONE));
       answers.add(answerer.askAsync(List.of(Message.user("Mobility?")), four).get());
-      answers.add(
-          answerer.ask(messages, four, GenerationListener.NONE, () -> true));
+      answers.add(answerer.ask(messages, four, GenerationListener.NONE, () -> true));
     }
     List<AuditRecord> records = records();
     assertThat(records).hasSize(3);

@@ -45,7 +45,7 @@ public record AuditSettings(
     force.ifPresent(
         every ->
             checkArgument(
-                every.isZero() || every.compareTo(SHORTEST) >= 0 && every.compareTo(LONGEST) <= 0,
+                every.isZero() || (every.compareTo(SHORTEST) >= 0 && every.compareTo(LONGEST) <= 0),
                 "force is %s, must be 0, or 1 ms to 1 hour",
                 every));
     checkArgument(texts || redaction.isEmpty(), "a redaction of texts that are not kept");
@@ -67,8 +67,7 @@ public record AuditSettings(
 
   /** Returns a copy that forces records to the disk after this time, or each at once if it is 0. */
   public AuditSettings withForce(Duration value) {
-    return new AuditSettings(
-        bytesPerFile, Optional.of(value), texts, redaction, promptIds, clock);
+    return new AuditSettings(bytesPerFile, Optional.of(value), texts, redaction, promptIds, clock);
   }
 
   /** Returns a copy that keeps only digests, of texts and of prompts' ids. */

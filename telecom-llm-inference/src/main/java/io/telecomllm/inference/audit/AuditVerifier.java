@@ -43,7 +43,7 @@ final class AuditVerifier {
         AuditFiles.read(file.path(), read -> follow(file, read));
       } catch (InvalidDataException e) {
         // longer than any record
-        broken(Fault.CHANGED, file.path(), line + 1, e.getMessage());
+        broken(Fault.CHANGED, file.path(), line + 1, String.valueOf(e.getMessage()));
       }
     }
     if (found.isEmpty() && !anchored) {
@@ -75,7 +75,7 @@ final class AuditVerifier {
       }
       record = AuditLine.read(read, json);
     } catch (InvalidDataException e) {
-      broken(Fault.CHANGED, file.path(), line, e.getMessage());
+      broken(Fault.CHANGED, file.path(), line, String.valueOf(e.getMessage()));
       return false;
     }
     return record.sequence() == next
@@ -84,7 +84,7 @@ final class AuditVerifier {
   }
 
   private boolean broken(Fault fault, Numbered file, JsonLines.Line read, String what) {
-    broken(fault, file.path(), read.number(), read.invalid(what, null).getMessage());
+    broken(fault, file.path(), read.number(), read.file() + ": " + what);
     return false;
   }
 
@@ -119,19 +119,21 @@ final class AuditVerifier {
 
   /** Returns whether some line is the record of a number. */
   private boolean isSomewhere(long sequence) {
+    return files.stream().anyMatch(file -> isIn(file, sequence));
+  }
+
+  private static boolean isIn(Numbered file, long sequence) {
     AtomicBoolean there = new AtomicBoolean();
-    for (Numbered file : files) {
-      try {
-        AuditFiles.read(
-            file.path(),
-            read -> {
-              there.compareAndSet(false, isRecord(read, sequence));
-              return !there.get();
-            });
-      } catch (InvalidDataException e) {
-        // a line longer than any record: nothing after it can be read
-        continue;
-      }
+    try {
+      AuditFiles.read(
+          file.path(),
+          read -> {
+            there.set(isRecord(read, sequence));
+            return !there.get();
+          });
+    } catch (InvalidDataException e) {
+      // a line is longer than any record, so the rest of the file is not read
+      return false;
     }
     return there.get();
   }

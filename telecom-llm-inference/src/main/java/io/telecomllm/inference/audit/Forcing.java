@@ -102,8 +102,7 @@ final class Forcing implements AutoCloseable {
   /** Ends the thread, and forces what is left. */
   @Override
   public void close() {
-    thread.ifPresent(
-        started -> MoreExecutors.shutdownAndAwaitTermination(started, LONGEST_CLOSE));
+    thread.ifPresent(started -> MoreExecutors.shutdownAndAwaitTermination(started, LONGEST_CLOSE));
     force();
   }
 }

@@ -155,8 +155,7 @@ public final class Replay {
   }
 
   private static void requireSame(AuditRecord record, String what, Text recorded, String given) {
-    checkArgument(
-        recorded.isOf(given), "%s is not that of record %s", what, record.sequence());
+    checkArgument(recorded.isOf(given), "%s is not that of record %s", what, record.sequence());
   }
 
   private static String option(int index) {

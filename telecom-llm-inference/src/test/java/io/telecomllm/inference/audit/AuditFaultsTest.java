@@ -15,9 +15,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,8 +75,11 @@ class AuditFaultsTest {
     write(folder, 3, 10);
     byte[] whole = Files.readAllBytes(file(1));
     int last = new String(whole, 0, whole.length - 1, StandardCharsets.UTF_8).lastIndexOf('\n');
-    int start = new String(whole, StandardCharsets.UTF_8).substring(0, last + 1)
-        .getBytes(StandardCharsets.UTF_8).length;
+    int start =
+        new String(whole, StandardCharsets.UTF_8)
+            .substring(0, last + 1)
+            .getBytes(StandardCharsets.UTF_8)
+            .length;
     try (Reliability torn = Reliability.of("an audit log that ends in the middle of a line")) {
       for (int end = start + 1; end < whole.length; end += 97) {
         torn.begins();
@@ -99,7 +105,7 @@ class AuditFaultsTest {
     byte[] whole = Files.readAllBytes(file(1));
     for (String begun : List.of("{\"audit\":1,\"a", "{\"au", "\0\0\0", "{\"audit\":1,\"a")) {
       Files.write(file(1), whole);
-      Files.writeString(file(1), begun, java.nio.file.StandardOpenOption.APPEND);
+      Files.writeString(file(1), begun, StandardOpenOption.APPEND);
       AuditLog.open(folder).close();
       assertThat(Files.readAllBytes(file(1))).isEqualTo(whole);
     }
@@ -132,7 +138,7 @@ class AuditFaultsTest {
     List<AuditRecord> records = write(folder, 4, 2);
     byte[] second = Files.readAllBytes(file(2));
     byte[] garbage = new byte[5_000];
-    new java.util.Random(3).nextBytes(garbage);
+    new Random(3).nextBytes(garbage);
     Files.write(file(3), garbage);
     assertRefused(file(3) + ", line ", "");
     for (int i = 0; i < garbage.length; i++) {
@@ -152,7 +158,7 @@ class AuditFaultsTest {
     Files.writeString(file(2), text + "null\n");
     assertRefused(file(2) + ", line 3: ", "expected a JSON object");
     Files.writeString(file(2), "");
-    Files.writeString(file(1), "{\"audit\":1", java.nio.file.StandardOpenOption.APPEND);
+    Files.writeString(file(1), "{\"audit\":1", StandardOpenOption.APPEND);
     assertRefused(file(1) + ", line 3: ", "is not complete, and another file follows");
     Files.delete(file(1));
     Files.createDirectory(file(1));
@@ -225,8 +231,7 @@ class AuditFaultsTest {
           .hasMessageContaining("No space left");
       assertThat(log.head()).isEqualTo(first.hash());
       // nothing of it stays
-      assertThat(AuditLog.verify(folder)).isEqualTo(
-          new AuditReport(1, java.util.Optional.empty()));
+      assertThat(AuditLog.verify(folder)).isEqualTo(new AuditReport(1, Optional.empty()));
       // the disk does not even take a file's new end
       faults.space = left;
       faults.refused = "truncate";

@@ -53,10 +53,10 @@ class AuditLogTest {
       second = log.append(text(1));
       assertThat(log.head()).isEqualTo(second.hash());
     }
-    assertThat(first).isEqualTo(
-        new AuditRecord(0, CLOCK.instant(), choice(0), "0".repeat(64), first.hash()));
-    assertThat(second).isEqualTo(
-        new AuditRecord(1, CLOCK.instant(), text(1), first.hash(), second.hash()));
+    assertThat(first)
+        .isEqualTo(new AuditRecord(0, CLOCK.instant(), choice(0), "0".repeat(64), first.hash()));
+    assertThat(second)
+        .isEqualTo(new AuditRecord(1, CLOCK.instant(), text(1), first.hash(), second.hash()));
     assertThat(read(folder)).containsExactly(first, second);
     assertThat(AuditLog.verify(folder)).isEqualTo(new AuditReport(2, Optional.empty()));
     // by hand what a reader of the format would do
@@ -180,8 +180,8 @@ class AuditLogTest {
       for (Future<?> one : all) {
         one.get();
       }
-      assertThat(AuditLog.verify(folder, log.head())).isEqualTo(
-          new AuditReport(200, Optional.empty()));
+      assertThat(AuditLog.verify(folder, log.head()))
+          .isEqualTo(new AuditReport(200, Optional.empty()));
     } finally {
       threads.shutdownNow();
     }
@@ -234,7 +234,8 @@ class AuditLogTest {
         .hasMessageContaining("tokens is 2");
     assertThatThrownBy(() -> new Text(Optional.of("x"), sha256("x"), Form.DIGEST))
         .hasMessageContaining("form DIGEST that is there");
-    assertThatThrownBy(() -> AuditLog.verify(folder, "abc")).hasMessageContaining("anchor is 'abc'");
+    assertThatThrownBy(() -> AuditLog.verify(folder, "abc"))
+        .hasMessageContaining("anchor is 'abc'");
     AuditEntry whole = choice(0);
     assertThatThrownBy(
             () ->

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -117,7 +118,9 @@ class AuditVerifierTest {
       } else {
         boolean lastOfFile = sequence % PER_FILE == PER_FILE - 1;
         assertFound(
-            Fault.REMOVED, lastOfFile ? number + 1 : number, lastOfFile ? 1 : 1 + sequence % PER_FILE);
+            Fault.REMOVED,
+            lastOfFile ? number + 1 : number,
+            lastOfFile ? 1 : 1 + sequence % PER_FILE);
         assertThat(found().sequence()).isEqualTo(sequence);
       }
       rewrite(number, original);
@@ -212,7 +215,7 @@ class AuditVerifierTest {
   void tornLinesAndOtherVersionsAreTold() throws IOException {
     byte[] whole = Files.readAllBytes(file(3));
     for (int cut : new int[] {1, 50, 500}) {
-      Files.write(file(3), java.util.Arrays.copyOf(whole, whole.length - cut));
+      Files.write(file(3), Arrays.copyOf(whole, whole.length - cut));
       assertFound(Fault.TORN, 3, 3);
       assertThat(found().sequence()).isEqualTo(10);
     }

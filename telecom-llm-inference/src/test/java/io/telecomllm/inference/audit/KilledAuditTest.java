@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -80,7 +81,7 @@ class KilledAuditTest {
         AuditReport before = AuditLog.verify(folder);
         assertThat(before.firstBreak().map(found -> found.fault()))
             .as("%s", before)
-            .isIn(List.of(java.util.Optional.empty(), java.util.Optional.of(AuditReport.Fault.TORN)));
+            .isIn(List.of(Optional.empty(), Optional.of(AuditReport.Fault.TORN)));
         try (AuditLog log = AuditLog.open(folder, AuditSettings.defaults())) {
           AuditReport report = AuditLog.verify(folder, told);
           assertThat(report.intact()).as("%s", report).isTrue();

@@ -93,20 +93,16 @@ class ReplayTest {
   void theFirstDifferenceIsNamedWithBothValues() {
     Setup s = SETUP;
     String other = "f".repeat(64);
-    assertThat(
-            replayed(with(new Setup(other, s.adapter(), "llama", s.library(), s.calibration()))))
+    assertThat(replayed(with(new Setup(other, s.adapter(), "llama", s.library(), s.calibration()))))
         .isEqualTo("model: recorded " + s.model() + ", now " + other);
     assertThat(
             replayed(
                 with(
-                    new Setup(
-                        s.model(), Optional.empty(), "llama", s.library(), s.calibration()))))
+                    new Setup(s.model(), Optional.empty(), "llama", s.library(), s.calibration()))))
         .isEqualTo("adapter: recorded " + "b".repeat(64) + ", now none");
-    assertThat(
-            replayed(with(new Setup(s.model(), s.adapter(), "llama", "2.0", s.calibration()))))
+    assertThat(replayed(with(new Setup(s.model(), s.adapter(), "llama", "2.0", s.calibration()))))
         .isEqualTo("template: recorded chatml, now llama");
-    assertThat(
-            replayed(with(new Setup(s.model(), s.adapter(), "chatml", "2.0", Optional.empty()))))
+    assertThat(replayed(with(new Setup(s.model(), s.adapter(), "chatml", "2.0", Optional.empty()))))
         .isEqualTo("library version: recorded 1.2.3, now 2.0");
     assertThat(
             replayed(
@@ -129,8 +125,7 @@ class ReplayTest {
   @Test
   void scoresMayDifferByRounding() {
     AuditRecord record = record(AuditSettings.defaults(), ENTRY);
-    Replay replay =
-        Replay.by((q, o) -> with(ENTRY.prompt(), scores(0, 5e-5), recorded().chosen()));
+    Replay replay = Replay.by((q, o) -> with(ENTRY.prompt(), scores(0, 5e-5), recorded().chosen()));
     assertThat(replay.replay(record).same()).isTrue();
     assertThat(replay.within(0).replay(record).difference().orElseThrow().what())
         .isEqualTo("score of option 1");
