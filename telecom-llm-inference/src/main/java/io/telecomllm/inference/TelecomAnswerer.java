@@ -76,10 +76,12 @@ public final class TelecomAnswerer implements AutoCloseable {
   TelecomAnswerer(
       AnswererBuilder settings, PromptedModel prompted, Optional<AdapterFolder.Loaded> loaded) {
     batchSize = settings.batchSize;
-    scope = Scope.open(prompted.model().device());
     ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
     lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
     Optional<LoraAdapter> adapter = ownAdapter.or(() -> settings.adapter);
+    // reads files, so it may fail, before there is anything to free
+    Audit audit = new Audit(settings, prompted.model(), adapter);
+    scope = Scope.open(prompted.model().device());
     Deltas deltas = Deltas.of(adapter, prompted.model().computeType(), scope);
     ownTokenizer =
         settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(prompted.tokenizer());
@@ -91,7 +93,6 @@ public final class TelecomAnswerer implements AutoCloseable {
     choosing = settings.executor.orElseGet(() -> ownThreads.get(0));
     writing = settings.executor.orElseGet(() -> ownThreads.get(1));
     admission = new Admission(settings.calls);
-    Audit audit = new Audit(settings, prompted.model(), adapter);
     choices = new MultipleChoice(settings, prompted, deltas, admission, choosing, audit);
     questions = new OpenQuestions(settings, prompted, deltas, audit);
   }

@@ -114,7 +114,8 @@ public final class AuditLog implements AutoCloseable {
    * @throws IllegalStateException if the log is closed
    * @throws IllegalArgumentException naming its size, if the record takes over 16 MiB
    * @throws StorageException naming the path, if the disk refuses, or has refused to take earlier
-   *     records in time; the log can be used again once the disk has space
+   *     records in time; the log can be used again once the disk has space. A record that was
+   *     written but could not be forced to the disk stays in the log
    */
   public AuditRecord append(AuditEntry entry) {
     requireNonNull(entry, "entry is null");

@@ -340,6 +340,24 @@ class AuditFaultsTest {
   }
 
   @Test
+  void whatCouldNotBeForcedIsForcedWithTheNextRecord() {
+    Faults faults = new Faults();
+    AuditSettings small = SETTINGS.withBytesPerFile(10).withForce(Duration.ZERO);
+    try (AuditLog log = AuditLog.open(folder, small, faults.disk())) {
+      log.append(choice(0));
+      faults.refused = "force";
+      // the folder has a new file
+      assertThatThrownBy(() -> log.append(choice(1)))
+          .isInstanceOf(StorageException.class)
+          .hasMessageStartingWith(folder + ": cannot be forced");
+      faults.refused = "";
+      faults.forced.clear();
+      assertThat(log.append(choice(2)).sequence()).isEqualTo(1);
+      assertThat(faults.forced).containsExactly(folder, file(2));
+    }
+  }
+
+  @Test
   void aRecordThatIsTooLongIsRefused() {
     try (AuditLog log = AuditLog.open(folder, SETTINGS)) {
       AuditEntry whole = choice(0);
