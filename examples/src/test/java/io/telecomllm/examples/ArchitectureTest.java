@@ -67,7 +67,8 @@ class ArchitectureTest {
       training.tracking   : training.progress report files.http
       training.sweep      : training training.tracking
       inference.serving    : scoring generation
-      inference            : inference.serving grounding lineage
+      inference.audit      : generation
+      inference            : inference.serving inference.audit grounding lineage
       inference.statistics  : data
       inference.calibration : inference.statistics json
       inference.evaluation : inference inference.statistics

@@ -6,6 +6,7 @@ import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.export.Export;
 import io.telecomllm.hub.ModelStore;
 import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.inference.audit.AuditLog;
 import io.telecomllm.inference.evaluation.Evaluator;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Lexicon;
@@ -38,6 +39,7 @@ class NullArgumentsTest {
               Lexicon.class,
               QLoraTrainer.class,
               TelecomAnswerer.class,
+              AuditLog.class,
               Evaluator.class,
               Export.class,
               PeftFolder.class,

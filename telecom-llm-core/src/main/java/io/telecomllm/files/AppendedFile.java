@@ -4,9 +4,7 @@ import io.telecomllm.Internal;
 import io.telecomllm.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class AppendedFile implements AutoCloseable {
   private final Path named;
   private final String what;
-  // no channel: an interrupt would close it, and a cancelled run still writes its last event
+  private final Disk disk;
+  // outlives an interrupt: a cancelled run still writes its last event
   private @Nullable OutputStream out;
 
   /**
@@ -27,8 +26,14 @@ public final class AppendedFile implements AutoCloseable {
    * @param what it holds, such as {@code metrics}
    */
   public AppendedFile(Path named, String what) {
+    this(named, what, Disk.REAL);
+  }
+
+  /** Creates a file on a disk of a test's. */
+  public AppendedFile(Path named, String what, Disk disk) {
     this.named = named;
     this.what = what;
+    this.disk = disk;
   }
 
   /** Prepares the file to append to. */
@@ -47,7 +52,7 @@ public final class AppendedFile implements AutoCloseable {
     close();
     try {
       Path file = preparation.file();
-      out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      out = disk.append(file);
       return file;
     } catch (IOException e) {
       throw failed(e);

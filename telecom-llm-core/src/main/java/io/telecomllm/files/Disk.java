@@ -7,6 +7,7 @@ import io.telecomllm.TelecomLlmException;
 import io.telecomllm.files.FileOperations.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -57,6 +58,11 @@ public final class Disk {
       requireFile(file);
     }
     return call(file, "be opened", () -> operations.openLock(file));
+  }
+
+  /** Opens a file to append to, for an {@link AppendedFile}, whose errors say what is written. */
+  OutputStream append(Path file) throws IOException {
+    return operations.append(file);
   }
 
   /** Creates a folder and its parents if they do not exist, and returns its real path. */

@@ -2,6 +2,7 @@ package io.telecomllm.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -59,6 +60,12 @@ final class DiskOperations implements FileOperations {
   @Override
   public InputStream read(Path file) throws IOException {
     return Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public OutputStream append(Path file) throws IOException {
+    // no channel: an interrupt would close it
+    return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.telecomllm.files;
 import io.telecomllm.Internal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +48,12 @@ public interface FileOperations {
 
   /** Opens a file for reading; a link is refused. */
   InputStream read(Path file) throws IOException;
+
+  /**
+   * Opens a file to append to, creating it if there is none; an interrupt of the thread that writes
+   * does not close it.
+   */
+  OutputStream append(Path file) throws IOException;
 
   /** Waits until a file's bytes, or a folder's names, are on the disk. */
   void force(Path path) throws IOException;

@@ -5,6 +5,7 @@ import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -32,6 +33,18 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public final class JsonRecords {
+  // reflection lists the components of a class anew for each call
+  private static final ClassValue<List<Method>> ACCESSORS =
+      new ClassValue<>() {
+        @Override
+        protected List<Method> computeValue(Class<?> type) {
+          List<Method> accessors =
+              Arrays.stream(type.getRecordComponents()).map(RecordComponent::getAccessor).toList();
+          accessors.forEach(accessor -> accessor.setAccessible(true));
+          return accessors;
+        }
+      };
+
   private JsonRecords() {}
 
   /** Returns an immutable copy of a map in which every value has a form in JSON. */
@@ -52,10 +65,9 @@ public final class JsonRecords {
     if (value.getClass().getInterfaces().length > 0) {
       plain.put("kind", value.getClass().getSimpleName());
     }
-    for (RecordComponent component : value.getClass().getRecordComponents()) {
+    for (Method component : ACCESSORS.get(value.getClass())) {
       try {
-        component.getAccessor().setAccessible(true);
-        plain.put(component.getName(), value(component.getAccessor().invoke(value)));
+        plain.put(component.getName(), value(component.invoke(value)));
       } catch (IllegalAccessException | InvocationTargetException e) {
         throw new IllegalArgumentException(
             value.getClass() + ": component " + component.getName() + " cannot be read", e);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.grounding.Knowledge;
+import io.telecomllm.inference.audit.AuditLog;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lineage.Accept;
 import io.telecomllm.lineage.AdapterFolder;
@@ -21,11 +22,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * Settings of a {@link TelecomAnswerer}. The answerer does not close what it is given (model,
- * adapter, knowledge base, tokenizer, executor); they are closed after it. Not safe for use by
- * several threads.
+ * adapter, knowledge base, tokenizer, executor, audit log); they are closed after it. Not safe for
+ * use by several threads.
  */
 public final class AnswererBuilder {
   static final int MAX_BATCH = 256;
@@ -48,6 +50,8 @@ public final class AnswererBuilder {
   int texts = 8;
   int calls = 10_000;
   Optional<Duration> patience = Optional.empty();
+  Optional<AuditLog> audit = Optional.empty();
+  Consumer<? super RuntimeException> auditFailed = AnswererBuilder::fail;
 
   AnswererBuilder(LanguageModel model) {
     this.model = model;
@@ -199,6 +203,33 @@ public final class AnswererBuilder {
     return this;
   }
 
+  /**
+   * Sets the log that gets a record of every answer, before the answer is returned; an answer whose
+   * record cannot be written fails. A call for several questions that fails for one may have left
+   * the records of others. The answerer does not close the log.
+   */
+  public AnswererBuilder audit(AuditLog log) {
+    return audit(log, AnswererBuilder::fail);
+  }
+
+  /**
+   * Sets the log that gets a record of every answer, before the answer is returned.
+   *
+   * @param failed is told if a record cannot be written, on the thread that answers; the answer
+   *     fails with what it throws, and is returned if it throws nothing
+   */
+  public AnswererBuilder audit(AuditLog log, Consumer<? super RuntimeException> failed) {
+    requireNonNull(log, "log is null");
+    requireNonNull(failed, "failed is null");
+    audit = Optional.of(log);
+    auditFailed = failed;
+    return this;
+  }
+
+  private static void fail(RuntimeException failure) {
+    throw failure;
+  }
+
   private static int checkRange(String name, int value, int max) {
     checkArgument(value >= 1 && value <= max, "%s is %s, must be 1 to %s", name, value, max);
     return value;
@@ -206,7 +237,8 @@ public final class AnswererBuilder {
 
   /**
    * Creates the answerer. This reads the tokenizer, finds the family of the chat template if no
-   * prompt is set, and loads the adapter if a folder is set.
+   * prompt is set, loads the adapter if a folder is set, and computes the fingerprints of model and
+   * adapter if there is an audit log.
    *
    * @throws IncompatibleException if adapter or tokenizer belong to another model, or the adapter
    *     to another tokenizer or prompt, naming both

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
+import io.telecomllm.inference.audit.AuditEntry;
 import io.telecomllm.inference.serving.Admission;
 import io.telecomllm.inference.serving.Gathering;
 import io.telecomllm.inference.serving.ScorerPool;
@@ -31,6 +32,7 @@ final class MultipleChoice implements AutoCloseable {
   private final Scoring scoring;
   private final ScorerPool scorers;
   private final Admission admission;
+  private final Audit audit;
   private final Gathering<List<RenderedQuestion>, List<OptionScores>> passes;
 
   /** A question as text. */
@@ -58,8 +60,10 @@ final class MultipleChoice implements AutoCloseable {
       PromptedModel prompted,
       Deltas deltas,
       Admission admission,
-      Executor executor) {
+      Executor executor,
+      Audit audit) {
     this.admission = admission;
+    this.audit = audit;
     scoring = settings.scoring;
     grounding =
         new Grounding(
@@ -150,8 +154,23 @@ final class MultipleChoice implements AutoCloseable {
       List<Citation> citations =
           finder.find(answer.passages(), asked.text(), answer.text()).stream().toList();
       answers.add(answer.citing(citations));
+      Grounded<RenderedQuestion> read = grounded.get(i);
+      OptionScores found = scores.get(i);
+      audit.append(() -> describe(asked, read, found));
     }
     return answers;
+  }
+
+  /** Answers a question without a record, and returns what the record would be. */
+  AuditEntry describe(Asked asked) {
+    List<Grounded<RenderedQuestion>> grounded = ground(List.of(asked));
+    return describe(
+        asked, grounded.get(0), passes.call(rendered(grounded), TimedCall.UNTIMED).get(0));
+  }
+
+  private AuditEntry describe(
+      Asked asked, Grounded<RenderedQuestion> grounded, OptionScores scores) {
+    return audit.choice(grounding.prompt().template(), asked, grounded, scores);
   }
 
   @Override

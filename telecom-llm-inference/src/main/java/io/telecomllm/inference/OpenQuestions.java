@@ -13,6 +13,7 @@ import io.telecomllm.grounding.OpenGrounding;
 import io.telecomllm.inference.serving.SharedSlots;
 import io.telecomllm.inference.serving.TimedCall;
 import io.telecomllm.lora.Deltas;
+import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.Message;
 import io.telecomllm.prompt.OpenPrompt;
 import io.telecomllm.scoring.PromptedModel;
@@ -28,15 +29,17 @@ final class OpenQuestions implements AutoCloseable {
   private final AnswererBuilder settings;
   private final PromptedModel prompted;
   private final Deltas deltas;
+  private final Audit audit;
   private @Nullable Writer writer;
 
   /** What an answerer that is asked no open question does not need. */
   private record Writer(TextGenerator generator, SharedSlots slots, OpenGrounding grounding) {}
 
-  OpenQuestions(AnswererBuilder settings, PromptedModel prompted, Deltas deltas) {
+  OpenQuestions(AnswererBuilder settings, PromptedModel prompted, Deltas deltas, Audit audit) {
     this.settings = settings;
     this.prompted = prompted;
     this.deltas = deltas;
+    this.audit = audit;
   }
 
   /** Tells a listener, and first of all lets the call begin with its text. */
@@ -82,7 +85,15 @@ final class OpenQuestions implements AutoCloseable {
                 config,
                 new Beginning(timing, listener),
                 () -> cancelled.getAsBoolean() || timing.ended());
-    return OpenAnswer.of(question, generation, grounded.passages());
+    OpenAnswer answer = OpenAnswer.of(question, generation, grounded.passages());
+    ChatTemplate template = own.grounding().prompt().template();
+    audit.append(
+        () ->
+            audit.written(
+                template,
+                template.encode(prompted.tokenizer(), grounded.question(), true),
+                answer));
+    return answer;
   }
 
   private synchronized Writer writer() {

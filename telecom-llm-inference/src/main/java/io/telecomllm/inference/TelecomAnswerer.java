@@ -10,6 +10,7 @@ import io.telecomllm.generation.GeneratedToken;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.generation.GenerationListener;
 import io.telecomllm.inference.MultipleChoice.Asked;
+import io.telecomllm.inference.audit.Replay;
 import io.telecomllm.inference.serving.Admission;
 import io.telecomllm.inference.serving.Cancellable;
 import io.telecomllm.inference.serving.Deadline;
@@ -80,10 +81,12 @@ public final class TelecomAnswerer implements AutoCloseable {
   TelecomAnswerer(
       AnswererBuilder settings, PromptedModel prompted, Optional<AdapterFolder.Loaded> loaded) {
     batchSize = settings.batchSize;
-    scope = Scope.open(prompted.model().device());
     ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
     lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
     Optional<LoraAdapter> adapter = ownAdapter.or(() -> settings.adapter);
+    // reads files, so it may fail, before there is anything to free
+    Audit audit = new Audit(settings, prompted.model(), adapter);
+    scope = Scope.open(prompted.model().device());
     Deltas deltas = Deltas.of(adapter, prompted.model().computeType(), scope);
     ownTokenizer =
         settings.tokenizer.isPresent() ? Optional.empty() : Optional.of(prompted.tokenizer());
@@ -97,8 +100,8 @@ public final class TelecomAnswerer implements AutoCloseable {
     patience = settings.patience;
     deadline = Deadline.NONE;
     admission = new Admission(settings.calls);
-    choices = new MultipleChoice(settings, prompted, deltas, admission, choosing);
-    questions = new OpenQuestions(settings, prompted, deltas);
+    choices = new MultipleChoice(settings, prompted, deltas, admission, choosing, audit);
+    questions = new OpenQuestions(settings, prompted, deltas, audit);
   }
 
   /** Copies an answerer, all of whose parts are shared, with another deadline. */
@@ -226,6 +229,15 @@ public final class TelecomAnswerer implements AutoCloseable {
     return async(
         choosing,
         (answer, timing) -> choices.answer(Asked.checked(question, options), timing, answer));
+  }
+
+  /**
+   * Returns what asks the questions of audit records again, with this model, adapter, prompt and
+   * knowledge base. These answers leave no records.
+   */
+  public Replay replay() {
+    return Replay.by(
+        (question, options) -> admission.call(() -> choices.describe(asked(question, options))));
   }
 
   /** Answers an open question in the model's own words, with the defaults. */

@@ -40,7 +40,8 @@
  * <p>{@code TelecomAnswerer.answerBatch} has the three steps. {@link
  * io.telecomllm.inference.evaluation} measures an answerer on questions with known answers, {@link
  * io.telecomllm.inference.spark} answers on many machines, {@link
- * io.telecomllm.inference.langchain4j} makes an answerer a chat model of LangChain4j.
+ * io.telecomllm.inference.langchain4j} makes an answerer a chat model of LangChain4j, {@link
+ * io.telecomllm.inference.audit} keeps records of what was answered.
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.inference;
