@@ -28,17 +28,40 @@ public final class OptionShuffle {
    * @return the number; the options from this index on stay in place
    */
   static int movable(Question question) {
-    if (OptionReference.namesOption(question.textWithoutTag())
-        || OptionReference.namesOption(question.explanation())) {
-      return 0;
-    }
-    List<OptionReference> kinds = question.options().stream().map(OptionReference::of).toList();
+    return OptionReference.namesOption(question.textWithoutTag())
+            || OptionReference.namesOption(question.explanation())
+        ? 0
+        : movable(question.options());
+  }
+
+  private static int movable(List<String> options) {
+    List<OptionReference> kinds = options.stream().map(OptionReference::of).toList();
     if (kinds.contains(OptionReference.PARTICULAR)) {
       return 0;
     }
     int first = kinds.indexOf(OptionReference.WHOLE_SET);
     int movable = first < 0 ? kinds.size() : first;
     return movable < 2 ? 0 : movable;
+  }
+
+  /**
+   * Returns orders of a question's options in which the movable ones are rotated, to ask it several
+   * times and average: the given order first, the others as far apart as possible.
+   *
+   * @param text the question
+   * @param most the most orders, at least 1
+   * @return 1 to {@code most} orders, all different; of each, for the options at its places, where
+   *     they are in {@code options}
+   */
+  public static List<int[]> rotations(String text, List<String> options, int most) {
+    checkArgument(most >= 1, "most is %s, expected 1 or more", most);
+    int movable = OptionReference.namesOption(text) ? 0 : movable(options);
+    int count = Math.max(1, Math.min(most, movable));
+    List<int[]> orders = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      orders.add(order(options.size(), movable, i * movable / count));
+    }
+    return orders;
   }
 
   /**
@@ -94,8 +117,11 @@ public final class OptionShuffle {
    * @return for each index after the rotation, the index before it
    */
   static int[] rotationOrder(Question question, int by) {
-    int movable = movable(question);
-    int[] order = new int[question.options().size()];
+    return order(question.options().size(), movable(question), by);
+  }
+
+  private static int[] order(int options, int movable, int by) {
+    int[] order = new int[options];
     int[] turned = movable == 0 ? new int[0] : rotation(movable, by);
     for (int i = 0; i < order.length; i++) {
       order[i] = i < movable ? turned[i] : i;

@@ -41,6 +41,25 @@ public record OptionScores(List<Double> logProbabilities) {
     return of(Arrays.stream(logits).map(logit -> logit - max - Math.log(sum)).toArray());
   }
 
+  /**
+   * Returns the mean of the log-probabilities that a question's options have in several orders, each
+   * among the options of its order.
+   *
+   * @param scores one for each order
+   * @param orders of each, for its places, the number of the option there, counted from 0
+   */
+  public static OptionScores mean(List<OptionScores> scores, List<int[]> orders) {
+    double[] means = new double[orders.get(0).length];
+    for (int i = 0; i < orders.size(); i++) {
+      List<Double> own = scores.get(i).logProbabilities();
+      double all = among(Doubles.toArray(own)).logProbabilities().get(0) - own.get(0);
+      for (int place = 0; place < means.length; place++) {
+        means[orders.get(i)[place]] += (own.get(place) + all) / orders.size();
+      }
+    }
+    return among(means);
+  }
+
   /** Returns the probability of each option among those offered; they sum to 1. */
   public List<Double> probabilities() {
     double max = logProbabilities.get(best());

@@ -1126,11 +1126,19 @@ class Kernels(Module):
     y = torch.mul(x, torch.reciprocal(torch.to(s, 6)))
     return (torch.to(torch.add_(y, 128.5), 0), s, torch.gt(m, torch.mul(torch.mean(a, [1], True), 32.)))
 
-  # what is left of rows of x in bytes, in bytes of a scale 254 times as small
-  def rest_in_bytes(self: __torch__.Kernels, x: Tensor, q: Tensor, s: Tensor) -> Tensor:
-    y = torch.mul(x, torch.reciprocal(torch.to(s, 6)))
-    left = torch.sub_(torch.add_(y, 128.), torch.to(q, 6))
-    return torch.to(torch.add_(torch.mul_(left, 254.), 128.5), 0)
+  # what is left of these rows of x in bytes, in bytes of a scale 254 times as small
+  def rest_in_bytes(self: __torch__.Kernels, x: Tensor, q: Tensor, s: Tensor, which: Tensor) -> Tensor:
+    rows = torch.size(which, 0)
+    rest = torch.empty([rows, torch.size(x, 1)], dtype=0)
+    step = (self).piece(rows, torch.size(x, 1), )
+    for i in range((self).pieces(rows, step, )):
+      start = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(rows, start))
+      some = torch.narrow(which, 0, start, n)
+      y = torch.mul(torch.index_select(x, 0, some), torch.reciprocal(torch.to(torch.index_select(s, 0, some), 6)))
+      left = torch.sub_(torch.add_(y, 128.), torch.to(torch.index_select(q, 0, some), 6))
+      _0 = torch.copy_(torch.narrow(rest, 0, start, n), torch.add_(torch.mul_(left, 254.), 128.5))
+    return rest
 
   # x w^T for rows of x in bytes, before their scales are applied; no_zeros is (out) zeros, int64. Four rows take less time
   # than one or two.
@@ -1167,7 +1175,7 @@ class Kernels(Module):
     if torch.eq(more, 0):
       y = (self).byte_product(q, packed, scales, no_zeros, ops.prim.dtype(x), )
     else:
-      rest = (self).rest_in_bytes(torch.index_select(x, 0, which), torch.index_select(q, 0, which), torch.index_select(s, 0, which), )
+      rest = (self).rest_in_bytes(x, q, s, which, )
       z = (self).byte_product(torch.cat([q, rest], 0), packed, scales, no_zeros, ops.prim.dtype(x), )
       y = torch.narrow(z, 0, 0, rows)
       _3 = torch.index_add_(y, 0, which, torch.narrow(z, 0, rows, more), alpha=0.003937007874015748)

@@ -125,6 +125,41 @@ class Int8WeightTest {
     return org.assertj.core.api.Assertions.within(offset);
   }
 
+  /** One value of a row is far larger than the others: 8 bits would leave them a few codes. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void rowsWithAValueThatStandsOutAreReadIn16Bits(DataType type) {
+    int out = 40;
+    int in = 4096;
+    int rows = 150; // several pieces
+    float[] x = normal(rows * in);
+    for (int row = 0; row < rows; row += 3) {
+      x[row * in + random.nextInt(in)] = 1000;
+    }
+    Int8Weight weight = packed(normal(out * in), out, in);
+    float[] w = values(weight);
+    Tensor given = ops.to(ops.floats(x, rows, in), type);
+    float[] read = ops.toFloats(given);
+    try (Workspace own = new Workspace(Device.cpu(), type)) {
+      float[] found = ops.toFloats(weight.product(own, ops, given, 0, out));
+      double[] squares = new double[2];
+      for (int row = 0; row < rows; row++) {
+        for (int o = 0; o < out; o++) {
+          double sum = 0;
+          for (int i = 0; i < in; i++) {
+            sum += (double) read[row * in + i] * w[o * in + i];
+          }
+          double rounded = Math.abs(sum) * (type == DataType.FLOAT32 ? 1e-6 : 0x1p-7);
+          double error = Math.max(0, Math.abs(found[row * out + o] - sum) - rounded);
+          squares[row % 3 == 0 ? 0 : 1] += error * error;
+        }
+      }
+      // of 64, the deviation of a product; a scale of 8 bits would be 8, and its error over 100
+      assertThat(Math.sqrt(squares[0] / (50 * out))).isLessThan(1);
+      assertThat(Math.sqrt(squares[1] / (100 * out))).isLessThan(1);
+    }
+  }
+
   @Test
   void everyValueIsTheNearestOfItsRow() {
     float[] w = normal(100 * 40);

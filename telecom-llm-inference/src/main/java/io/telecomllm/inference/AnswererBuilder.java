@@ -32,6 +32,7 @@ import java.util.function.Consumer;
 public final class AnswererBuilder {
   static final int MAX_BATCH = 256;
   static final int MAX_CONCURRENCY = 64;
+  static final int MAX_PERMUTATIONS = 9;
   static final int MAX_CALLS = 1_000_000;
   private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
@@ -46,6 +47,7 @@ public final class AnswererBuilder {
   Optional<Executor> executor = Optional.empty();
   Scoring scoring = Scoring.LABEL;
   int batchSize = 8;
+  int permutations = 1;
   int concurrency = 2;
   int texts = 8;
   int calls = 10_000;
@@ -143,6 +145,18 @@ public final class AnswererBuilder {
    */
   public AnswererBuilder batchSize(int value) {
     batchSize = checkRange("batchSize", value, MAX_BATCH);
+    return this;
+  }
+
+  /**
+   * Sets in how many orders of its options a multiple-choice question is asked, 1 to 9; the default
+   * is 1. The log-probabilities of an option are averaged, which takes away most of a model's liking
+   * for certain places. Options that point at others ("all of the above", "both 1 and 2") stay where
+   * they are, so that some questions have fewer orders. The orders share what comes before the
+   * options, and a forward pass holds as many questions as before.
+   */
+  public AnswererBuilder permutations(int value) {
+    permutations = checkRange("permutations", value, MAX_PERMUTATIONS);
     return this;
   }
 

@@ -2,6 +2,7 @@ package io.telecomllm.inference;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.data.OptionShuffle;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
@@ -20,6 +21,8 @@ import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.text.Quoted;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,7 +36,23 @@ final class MultipleChoice implements AutoCloseable {
   private final ScorerPool scorers;
   private final Admission admission;
   private final Audit audit;
-  private final Gathering<List<RenderedQuestion>, List<OptionScores>> passes;
+  private final int permutations;
+  private final Gathering<List<Posed>, List<OptionScores>> passes;
+
+  /**
+   * A question as it is read, once for each order of its options.
+   *
+   * @param first the question with its options as they were given
+   * @param orders the orders, see {@link OptionShuffle#rotations}
+   * @param all the question in each order
+   */
+  private record Posed(
+      Grounded<RenderedQuestion> first, List<int[]> orders, List<RenderedQuestion> all) {
+    /** Returns the scores of its options, given those of each order. */
+    OptionScores scores(List<OptionScores> each) {
+      return each.size() == 1 ? each.get(0) : OptionScores.mean(each, orders);
+    }
+  }
 
   /** A question as text. */
   record Asked(String text, List<String> options) {
@@ -65,6 +84,7 @@ final class MultipleChoice implements AutoCloseable {
     this.admission = admission;
     this.audit = audit;
     scoring = settings.scoring;
+    permutations = settings.permutations;
     grounding =
         new Grounding(
             prompted.prompt(),
@@ -80,8 +100,8 @@ final class MultipleChoice implements AutoCloseable {
   /** Answers questions in one call. */
   List<Answer> answer(List<Asked> questions, TimedCall timing) {
     timing.check();
-    List<Grounded<RenderedQuestion>> grounded = ground(questions);
-    return cited(questions, grounded, passes.call(rendered(grounded), timing));
+    List<Posed> posed = pose(questions);
+    return cited(questions, posed, passes.call(posed, timing));
   }
 
   /**
@@ -93,12 +113,12 @@ final class MultipleChoice implements AutoCloseable {
   CompletableFuture<?> answer(Asked question, TimedCall timing, CompletableFuture<Answer> answer) {
     timing.check();
     List<Asked> questions = List.of(question);
-    List<Grounded<RenderedQuestion>> grounded = ground(questions);
+    List<Posed> posed = pose(questions);
     CompletableFuture<List<OptionScores>> scores = new CompletableFuture<>();
     var unused = answer.whenComplete((done, failure) -> scores.cancel(false));
     CompletableFuture<?> end =
         scores
-            .thenApply(found -> cited(questions, grounded, found).get(0))
+            .thenApply(found -> cited(questions, posed, found).get(0))
             .whenComplete(
                 (found, failure) -> {
                   if (failure == null) {
@@ -108,34 +128,44 @@ final class MultipleChoice implements AutoCloseable {
                         failure instanceof CompletionException ? failure.getCause() : failure);
                   }
                 });
-    passes.submit(rendered(grounded), timing, scores);
+    passes.submit(posed, timing, scores);
     return end;
   }
 
-  private List<List<OptionScores>> score(List<List<RenderedQuestion>> calls) {
-    List<RenderedQuestion> all = calls.stream().flatMap(List::stream).toList();
+  private List<List<OptionScores>> score(List<List<Posed>> calls) {
+    List<RenderedQuestion> all =
+        calls.stream().flatMap(List::stream).map(Posed::all).flatMap(List::stream).toList();
     List<OptionScores> scores =
         admission.useAtOnce(() -> scorers.use((OptionScorer scorer) -> scorer.score(all)));
-    List<List<OptionScores>> each = new ArrayList<>();
-    int next = 0;
-    for (List<RenderedQuestion> call : calls) {
-      each.add(scores.subList(next, next + call.size()));
-      next += call.size();
-    }
-    return each;
+    Iterator<OptionScores> next = scores.iterator();
+    return calls.stream()
+        .map(call -> call.stream().map(posed -> posed.scores(take(next, posed.all()))).toList())
+        .toList();
   }
 
-  private static List<RenderedQuestion> rendered(List<Grounded<RenderedQuestion>> grounded) {
-    return grounded.stream().map(Grounded::question).toList();
+  private static List<OptionScores> take(Iterator<OptionScores> next, List<?> each) {
+    return each.stream().map(unused -> next.next()).toList();
   }
 
-  private List<Grounded<RenderedQuestion>> ground(List<Asked> questions) {
-    return questions.stream().map(this::ground).toList();
+  private List<Posed> pose(List<Asked> questions) {
+    return questions.stream().map(this::pose).toList();
   }
 
-  private Grounded<RenderedQuestion> ground(Asked asked) {
-    Grounded<RenderedQuestion> grounded =
-        grounding.ask(asked.text(), asked.options(), scoring::tokens);
+  private Posed pose(Asked asked) {
+    List<int[]> orders = OptionShuffle.rotations(asked.text(), asked.options(), permutations);
+    List<Grounded<RenderedQuestion>> each =
+        orders.stream()
+            .map(order -> ground(asked.text(), ordered(asked.options(), order)))
+            .toList();
+    return new Posed(each.get(0), orders, each.stream().map(Grounded::question).toList());
+  }
+
+  private static List<String> ordered(List<String> options, int[] order) {
+    return Arrays.stream(order).mapToObj(options::get).toList();
+  }
+
+  private Grounded<RenderedQuestion> ground(String text, List<String> options) {
+    Grounded<RenderedQuestion> grounded = grounding.ask(text, options, scoring::tokens);
     checkArgument(
         grounded.fits(),
         "the question takes %s tokens without any reference, the context length of the model is %s",
@@ -145,16 +175,16 @@ final class MultipleChoice implements AutoCloseable {
   }
 
   private List<Answer> cited(
-      List<Asked> questions, List<Grounded<RenderedQuestion>> grounded, List<OptionScores> scores) {
+      List<Asked> questions, List<Posed> posed, List<OptionScores> scores) {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {
       Asked asked = questions.get(i);
       Answer answer =
-          Answer.of(asked.text(), asked.options(), scores.get(i), grounded.get(i).passages());
+          Answer.of(asked.text(), asked.options(), scores.get(i), posed.get(i).first().passages());
       List<Citation> citations =
           finder.find(answer.passages(), asked.text(), answer.text()).stream().toList();
       answers.add(answer.citing(citations));
-      Grounded<RenderedQuestion> read = grounded.get(i);
+      Grounded<RenderedQuestion> read = posed.get(i).first();
       OptionScores found = scores.get(i);
       audit.append(() -> describe(asked, read, found));
     }
@@ -163,9 +193,9 @@ final class MultipleChoice implements AutoCloseable {
 
   /** Answers a question without a record, and returns what the record would be. */
   AuditEntry describe(Asked asked) {
-    List<Grounded<RenderedQuestion>> grounded = ground(List.of(asked));
+    List<Posed> posed = pose(List.of(asked));
     return describe(
-        asked, grounded.get(0), passes.call(rendered(grounded), TimedCall.UNTIMED).get(0));
+        asked, posed.get(0).first(), passes.call(posed, TimedCall.UNTIMED).get(0));
   }
 
   private AuditEntry describe(

@@ -24,7 +24,6 @@ import io.telecomllm.tensor.Tensor;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +89,15 @@ public final class InferenceBenchmark implements Callable<Integer> {
           TelecomAnswerer.on(model).tokenizer(tokenizer).prompt(QuestionPrompt.of(template));
       try (TelecomAnswerer answerer = builder.build()) {
         choices(answerer);
+      }
+      try (TelecomAnswerer permuting = builder.permutations(4).build()) {
+        List<Question> turned = asked().subList(0, count);
+        permuting.answer(asked().subList(count, count + 2));
+        put(
+            "questionsPerSecondFourPermutations",
+            turned.size() / seconds(() -> permuting.answer(turned)));
+      }
+      try (TelecomAnswerer answerer = builder.permutations(1).build()) {
         texts(answerer, tokenizer);
         if (file.isPresent()) {
           quoting(answerer);
@@ -124,8 +132,12 @@ public final class InferenceBenchmark implements Callable<Integer> {
     return (System.nanoTime() - start) / 1e9;
   }
 
+  private List<Question> asked() {
+    return TeleQnADataset.read(questions).split(0.2, 3407).validation();
+  }
+
   private void choices(TelecomAnswerer answerer) {
-    List<Question> asked = TeleQnADataset.read(questions).split(0.2, 3407).validation();
+    List<Question> asked = asked();
     List<Question> some = asked.subList(0, count);
     answerer.answer(asked.subList(count, count + 8));
     put("questionsPerSecond", count / seconds(() -> answerer.answer(some)));
@@ -134,22 +146,6 @@ public final class InferenceBenchmark implements Callable<Integer> {
       alone.add(seconds(() -> answerer.answer(question)));
     }
     put("singleQuestionSeconds", alone.stream().sorted().toList().get(alone.size() / 2));
-    List<Question> turned = some.subList(0, Math.max(1, count / 4));
-    put(
-        "questionsPerSecondFourPermutations",
-        turned.size() / seconds(() -> turn(answerer, turned)));
-  }
-
-  private static void turn(TelecomAnswerer answerer, List<Question> some) {
-    for (Question question : some) {
-      List<CompletableFuture<?>> answers = new ArrayList<>();
-      List<String> options = new ArrayList<>(question.options());
-      for (int i = 0; i < 4; i++) {
-        answers.add(answerer.answerAsync(question.text(), List.copyOf(options)));
-        Collections.rotate(options, 1);
-      }
-      answers.forEach(CompletableFuture::join);
-    }
   }
 
   /** A prompt of different words, so that nothing of it is guessed or cached. */
