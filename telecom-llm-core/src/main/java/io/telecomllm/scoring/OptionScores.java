@@ -42,8 +42,8 @@ public record OptionScores(List<Double> logProbabilities) {
   }
 
   /**
-   * Returns the mean of the log-probabilities that a question's options have in several orders, each
-   * among the options of its order.
+   * Returns the mean of the log-probabilities that a question's options have in several orders,
+   * each among the options of its order.
    *
    * @param scores one for each order
    * @param orders of each, for its places, the number of the option there, counted from 0

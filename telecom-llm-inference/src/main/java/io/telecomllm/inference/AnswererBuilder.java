@@ -150,10 +150,10 @@ public final class AnswererBuilder {
 
   /**
    * Sets in how many orders of its options a multiple-choice question is asked, 1 to 9; the default
-   * is 1. The log-probabilities of an option are averaged, which takes away most of a model's liking
-   * for certain places. Options that point at others ("all of the above", "both 1 and 2") stay where
-   * they are, so that some questions have fewer orders. The orders share what comes before the
-   * options, and a forward pass holds as many questions as before.
+   * is 1. The log-probabilities of an option are averaged, which takes away most of a model's
+   * liking for certain places. Options that point at others ("all of the above", "both 1 and 2")
+   * stay where they are, so that some questions have fewer orders. The orders share what comes
+   * before the options, and a forward pass holds as many questions as before.
    */
   public AnswererBuilder permutations(int value) {
     permutations = checkRange("permutations", value, MAX_PERMUTATIONS);

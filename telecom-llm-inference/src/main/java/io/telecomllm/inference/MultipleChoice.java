@@ -174,8 +174,7 @@ final class MultipleChoice implements AutoCloseable {
     return grounded;
   }
 
-  private List<Answer> cited(
-      List<Asked> questions, List<Posed> posed, List<OptionScores> scores) {
+  private List<Answer> cited(List<Asked> questions, List<Posed> posed, List<OptionScores> scores) {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {
       Asked asked = questions.get(i);
@@ -194,8 +193,7 @@ final class MultipleChoice implements AutoCloseable {
   /** Answers a question without a record, and returns what the record would be. */
   AuditEntry describe(Asked asked) {
     List<Posed> posed = pose(List.of(asked));
-    return describe(
-        asked, posed.get(0).first(), passes.call(posed, TimedCall.UNTIMED).get(0));
+    return describe(asked, posed.get(0).first(), passes.call(posed, TimedCall.UNTIMED).get(0));
   }
 
   private AuditEntry describe(

@@ -31,10 +31,7 @@ class PermutationsTest {
   }
 
   private static TelecomAnswerer answerer(int permutations) {
-    return TelecomAnswerer.on(model)
-        .prompt(TinyModel.prompt())
-        .permutations(permutations)
-        .build();
+    return TelecomAnswerer.on(model).prompt(TinyModel.prompt()).permutations(permutations).build();
   }
 
   /** The geometric means of an option's probabilities over these orders, normalised. */

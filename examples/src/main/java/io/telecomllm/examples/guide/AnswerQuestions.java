@@ -6,6 +6,7 @@ import dev.langchain4j.rag.content.retriever.ContentRetriever;
 import io.telecomllm.data.Question;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.Answerers;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.langchain4j.KnowledgeRetriever;
 import io.telecomllm.inference.langchain4j.TelecomChatModel;
@@ -53,6 +54,17 @@ final class AnswerQuestions {
     List<CompletableFuture<Answer>> pending =
         questions.stream().map(question -> answerer.answerAsync(question)).toList();
     return pending.stream().map(CompletableFuture::join).toList();
+  }
+
+  static Answer everyNight(LanguageModel model, Path monday, Path tuesday, Question question) {
+    Answerers answerers = new Answerers();
+    answerers.add("monday", TelecomAnswerer.on(model).adapter(monday).build());
+    answerers.activate("monday");
+    System.out.println(answerers.use(answerer -> answerer.answer(question)).text());
+    answerers.add("tuesday", TelecomAnswerer.on(model).adapter(tuesday).build());
+    answerers.activate("tuesday");
+    answerers.remove("monday");
+    return answerers.use(answerer -> answerer.answer(question));
   }
 
   static List<Object> withLangChain(TelecomAnswerer answerer, KnowledgeBase clauses) {

@@ -1,0 +1,56 @@
+package io.telecomllm.examples.guide;
+
+import io.telecomllm.data.Question;
+import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.inference.audit.AuditLog;
+import io.telecomllm.inference.calibration.Calibration;
+import io.telecomllm.inference.calibration.CalibrationQuestion;
+import io.telecomllm.inference.calibration.Evidence;
+import io.telecomllm.inference.calibration.TemperatureCalibration;
+import io.telecomllm.inference.evaluation.Evaluation;
+import io.telecomllm.inference.evaluation.Outcome;
+import io.telecomllm.inference.statistics.Bootstrap;
+import io.telecomllm.inference.statistics.Estimate;
+import io.telecomllm.inference.statistics.Figures;
+import io.telecomllm.inference.statistics.GradedAnswer;
+import io.telecomllm.inference.statistics.OptionProbabilities;
+import io.telecomllm.model.LanguageModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Code of docs/guide/trust-an-answer.md. */
+final class TrustAnAnswer {
+  private TrustAnAnswer() {}
+
+  static double calibrated(TelecomAnswerer answerer, List<Question> questions, Answer answered) {
+    List<CalibrationQuestion> known = new ArrayList<>();
+    for (Question question : questions) {
+      Answer answer = answerer.answer(question);
+      OptionProbabilities probabilities = new OptionProbabilities(answer.probabilities());
+      known.add(new CalibrationQuestion(Evidence.of(probabilities), question.answer()));
+    }
+    Calibration calibration = TemperatureCalibration.fit(known);
+    return calibration
+        .calibrate(Evidence.of(new OptionProbabilities(answered.probabilities())))
+        .confidence();
+  }
+
+  static void measure(Evaluation evaluation) {
+    List<GradedAnswer> graded = new ArrayList<>();
+    for (Outcome outcome : evaluation.outcomes()) {
+      graded.add(new GradedAnswer(outcome.answer().confidence(), outcome.right()));
+    }
+    Estimate error = Bootstrap.seeded(1).estimate(graded, Figures::expectedCalibrationError);
+    System.out.println(error);
+  }
+
+  static void record(LanguageModel model, Path folder, String question, List<String> options) {
+    try (AuditLog log = AuditLog.open(folder);
+        TelecomAnswerer answerer = TelecomAnswerer.on(model).audit(log).build()) {
+      answerer.answer(question, options);
+      System.out.println(AuditLog.verify(folder, log.head()));
+    }
+  }
+}
