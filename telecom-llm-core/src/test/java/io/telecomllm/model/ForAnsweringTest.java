@@ -4,7 +4,6 @@ import static io.telecomllm.testing.Vectors.assertClose;
 import static io.telecomllm.testing.Vectors.maxDifference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
@@ -17,11 +16,13 @@ import io.telecomllm.quantization.GroupWeight;
 import io.telecomllm.quantization.Int8Rows;
 import io.telecomllm.quantization.Int8Weight;
 import io.telecomllm.quantization.QuantizationConfig;
+import io.telecomllm.quantization.Weight;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.testing.Losses;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -187,18 +188,21 @@ class ForAnsweringTest {
     }
   }
 
+  /** Outputs of 96, and of 192: INT4 is for multiples of 64 and loads others as usual. */
   @Test
-  void layersThatDoNotFitAreLoadedAsUsual() {
-    assumeTrue(type == WeightType.INT4);
+  void everySizeIsComputedWith() {
     try (LanguageModel odd = loader(96).load()) {
-      assertThat(odd.weightType()).isEqualTo(WeightType.NF4);
-      // outputs of 96, and of 192
-      assertThat(odd.network().decoder().linears())
-          .filteredOn(linear -> linear.weight() instanceof FourBitWeight)
-          .hasSize(10);
-      assertThat(odd.network().decoder().linears())
-          .filteredOn(linear -> linear.weight() instanceof GroupWeight)
-          .hasSize(4);
+      List<Weight> weights = odd.network().decoder().linears().map(Linear::weight).toList();
+      assertThat(weights).hasSize(14);
+      if (type == WeightType.INT4) {
+        assertThat(odd.weightType()).isEqualTo(WeightType.NF4);
+        assertThat(weights).filteredOn(FourBitWeight.class::isInstance).hasSize(10);
+        assertThat(weights).filteredOn(GroupWeight.class::isInstance).hasSize(4);
+      } else {
+        assertThat(odd.weightType()).isEqualTo(WeightType.INT8);
+        assertThat(weights).allMatch(w -> w instanceof Int8Weight || w instanceof Int8Rows);
+        assertThat(logits(odd, Deltas.none())[1]).doesNotContain(Float.NaN);
+      }
     }
   }
 
