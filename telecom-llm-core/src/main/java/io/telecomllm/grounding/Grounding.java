@@ -44,10 +44,26 @@ public record Grounding(
    */
   public Grounded<RenderedQuestion> ask(
       String text, List<String> options, ToIntFunction<RenderedQuestion> length) {
+    return ground(text, references -> rendered(text, options, references), length);
+  }
+
+  /**
+   * Renders a question to answer once for each order of its options, all with the same references.
+   *
+   * @param orders the options in each order
+   * @param length returns the number of tokens that a rendered question takes
+   * @throws io.telecomllm.IncompatibleException if it holds a token that the model lacks
+   */
+  public Grounded<List<RenderedQuestion>> askInOrders(
+      String text, List<List<String>> orders, ToIntFunction<RenderedQuestion> length) {
     return ground(
         text,
-        references -> tokens.check(prompt.ask(tokens.tokenizer(), text, options, references)),
-        length);
+        references -> orders.stream().map(options -> rendered(text, options, references)).toList(),
+        each -> each.stream().mapToInt(length).max().orElse(0));
+  }
+
+  private RenderedQuestion rendered(String text, List<String> options, List<Reference> references) {
+    return tokens.check(prompt.ask(tokens.tokenizer(), text, options, references));
   }
 
   /**

@@ -77,7 +77,7 @@ record Linear(
 
   /** Returns x w^T (rows, count), without bias and adapter. */
   Tensor product(Tensor x, Pass pass) {
-    return frozen(pass, null).product(x);
+    return frozen(pass).product(x);
   }
 
   /** Returns the output for x (rows, in). */
@@ -132,7 +132,7 @@ record Linear(
       if (delta == null || adapted == null) {
         gx =
             back.inputWanted()
-                ? ops.linearBackward(g, layer.frozen(back.pass(), null).values())
+                ? ops.linearBackward(g, layer.frozen(back.pass()).values())
                 : ops.none();
       } else {
         product = delta.outputGradient(ops, g, adapted);
@@ -140,7 +140,7 @@ record Linear(
         gx = back.inputWanted() ? ops.empty(back.pass().workspace().type(), x.shape()) : ops.none();
         delta.backward(ops, gx, product, x, adapted);
         if (back.inputWanted()) {
-          ops.addLinearBackwardInPlace(gx, product, layer.frozen(back.pass(), null).values());
+          ops.addLinearBackwardInPlace(gx, product, layer.frozen(back.pass()).values());
         }
       }
       Tensor gw = back.gradient(layer.weightName());
@@ -163,6 +163,10 @@ record Linear(
   /** Returns the rows of a parameter that belong to the outputs that this layer computes. */
   private Tensor own(Operators ops, Tensor all) {
     return whole() ? all : ops.narrow(all, 0, from, count);
+  }
+
+  private FrozenMatrix frozen(Pass pass) {
+    return frozen(pass, null);
   }
 
   private FrozenMatrix frozen(Pass pass, @Nullable Tensor product) {

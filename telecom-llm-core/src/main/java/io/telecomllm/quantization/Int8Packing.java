@@ -38,11 +38,7 @@ public final class Int8Packing implements AutoCloseable {
    * @throws DeviceException if this CPU has no such product
    */
   public Int8Packing(int out, int in, Device device) {
-    this(out, in, device, isSupported());
-  }
-
-  private Int8Packing(int out, int in, Device device, boolean supported) {
-    if (!supported) {
+    if (!isSupported()) {
       throw new DeviceException(
           "libtorch has no exact product of 8-bit integers on this CPU; load the model with another"
               + " weight type");
@@ -65,12 +61,11 @@ public final class Int8Packing implements AutoCloseable {
   private static boolean probe() {
     float[] ones = new float[PROBED];
     Arrays.fill(ones, 1);
-    try (Scope scope = Scope.open(Device.cpu());
-        Int8Packing packing = new Int8Packing(1, PROBED, Device.cpu(), true)) {
+    try (Scope scope = Scope.open(Device.cpu())) {
       Operators ops = scope.operators();
       Tensor x = ops.floats(ones, 1, PROBED);
-      packing.add("probe", new DenseWeight(x, DataType.FLOAT32));
-      float[] sum = ops.toFloats(packing.pack(scope).preciseProduct(ops, x));
+      float[] sum =
+          ops.toFloats(packed(ops.packing().quantizeRows(x), scope).preciseProduct(ops, x));
       return Math.abs(sum[0] - PROBED) < 1e-3 * PROBED;
     } catch (TelecomLlmException e) {
       return false;
@@ -104,13 +99,18 @@ public final class Int8Packing implements AutoCloseable {
 
   /** Returns the weight, owned by the scope; all its rows must have been added. */
   public Int8Weight pack(Scope scope) {
+    return packed(new Operators.Pair(codes, scope.operators().copy(scales)), scope);
+  }
+
+  private static Int8Weight packed(Operators.Pair rounded, Scope scope) {
     Operators owned = scope.operators();
+    Tensor codes = rounded.first();
     int out = codes.size(0);
     return new Int8Weight(
         out,
         codes.size(1),
         owned.packing().packBytes(codes),
-        owned.copy(scales),
+        rounded.second(),
         owned.zeros(DataType.INT64, out));
   }
 

@@ -51,10 +51,10 @@ public record OptionScores(List<Double> logProbabilities) {
   public static OptionScores mean(List<OptionScores> scores, List<int[]> orders) {
     double[] means = new double[orders.get(0).length];
     for (int i = 0; i < orders.size(); i++) {
-      List<Double> own = scores.get(i).logProbabilities();
-      double all = among(Doubles.toArray(own)).logProbabilities().get(0) - own.get(0);
+      List<Double> own =
+          among(Doubles.toArray(scores.get(i).logProbabilities())).logProbabilities();
       for (int place = 0; place < means.length; place++) {
-        means[orders.get(i)[place]] += (own.get(place) + all) / orders.size();
+        means[orders.get(i)[place]] += own.get(place) / orders.size();
       }
     }
     return among(means);

@@ -1151,48 +1151,52 @@ class Kernels(Module):
     y = ops.onednn.qlinear_pointwise(four, 1., 128, packed, scales, no_zeros, None, 1., 0, dtype, "none", annotate(List[Optional[number]], []), "")
     return torch.narrow(y, 0, 0, rows)
 
-  # x w^T for w in bytes. Rows in which a value stands out are read in two bytes, as if they were two rows.
-  def byte_linear(self: __torch__.Kernels, x: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor) -> Tensor:
+  # rows_in_bytes for any number of rows
+  def all_rows_in_bytes(self: __torch__.Kernels, x: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    codes = annotate(List[Tensor], [])
+    scales = annotate(List[Tensor], [])
+    uneven = annotate(List[Tensor], [])
     rows = torch.size(x, 0)
     step = (self).piece(rows, torch.size(x, 1), )
-    q, s, uneven, = (self).rows_in_bytes(torch.narrow(x, 0, 0, step), )
-    if torch.lt(step, rows):
-      codes = annotate(List[Tensor], [q])
-      factors = annotate(List[Tensor], [s])
-      marks = annotate(List[Tensor], [uneven])
-      for i in range(torch.sub((self).pieces(rows, step, ), 1)):
-        start = torch.mul(torch.add(i, 1), step)
-        n = ops.prim.min(step, torch.sub(rows, start))
-        qi, si, ui, = (self).rows_in_bytes(torch.narrow(x, 0, start, n), )
-        _0 = torch.append(codes, qi)
-        _1 = torch.append(factors, si)
-        _2 = torch.append(marks, ui)
-      q = torch.cat(codes, 0)
-      s = torch.cat(factors, 0)
-      uneven = torch.cat(marks, 0)
-    which = torch.view(torch.nonzero(torch.view(uneven, [-1])), [-1])
-    more = torch.size(which, 0)
-    if torch.eq(more, 0):
-      y = (self).byte_product(q, packed, scales, no_zeros, ops.prim.dtype(x), )
+    for i in range((self).pieces(rows, step, )):
+      start = torch.mul(i, step)
+      n = ops.prim.min(step, torch.sub(rows, start))
+      q, s, u, = (self).rows_in_bytes(torch.narrow(x, 0, start, n), )
+      _0 = torch.append(codes, q)
+      _1 = torch.append(scales, s)
+      _2 = torch.append(uneven, u)
+    return ((self).joined(codes, ), (self).joined(scales, ), (self).joined(uneven, ))
+
+  # one below the other; a single part is not copied
+  def joined(self: __torch__.Kernels, parts: List[Tensor]) -> Tensor:
+    if torch.eq(torch.len(parts), 1):
+      return parts[0]
     else:
-      rest = (self).rest_in_bytes(x, q, s, which, )
-      z = (self).byte_product(torch.cat([q, rest], 0), packed, scales, no_zeros, ops.prim.dtype(x), )
-      y = torch.narrow(z, 0, 0, rows)
-      _3 = torch.index_add_(y, 0, which, torch.narrow(z, 0, rows, more), alpha=0.003937007874015748)
+      return torch.cat(parts, 0)
+
+  # x w^T, given the codes and scales of x; these rows of x are read in two bytes, as if they were two rows
+  def two_byte_linear(self: __torch__.Kernels, x: Tensor, q: Tensor, s: Tensor, which: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor) -> Tensor:
+    rows = torch.size(x, 0)
+    rest = (self).rest_in_bytes(x, q, s, which, )
+    z = (self).byte_product(torch.cat([q, rest], 0), packed, scales, no_zeros, ops.prim.dtype(x), )
+    y = torch.narrow(z, 0, 0, rows)
+    _0 = torch.index_add_(y, 0, which, torch.narrow(z, 0, rows, torch.size(which, 0)), alpha=0.003937007874015748)
     return torch.mul_(y, s)
 
-  # The same in fp32 for a row of x in two bytes: what the first leaves is the second, with a scale 254 times as small. While
-  # the time is that of reading w, the second costs nothing.
-  def precise_byte_linear(self: __torch__.Kernels, x: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor) -> Tensor:
-    rows = torch.size(x, 0)
-    s = torch.mul(torch.amax(torch.abs(torch.to(x, 6)), [1], True), 0.007874015748031496)
-    y = torch.mul(torch.to(x, 6), torch.reciprocal(s))
-    first = torch.round(y)
-    second = torch.round(torch.mul(torch.sub(y, first), 254.))
-    q = torch.to(torch.add_(torch.cat([first, second], 0), 128.), 0)
-    z = (self).byte_product(q, packed, scales, no_zeros, 6, )
-    sum = torch.add(torch.narrow(z, 0, 0, rows), torch.narrow(z, 0, rows, rows), alpha=0.003937007874015748)
-    return torch.mul_(sum, s)
+  # x w^T for w in bytes. Rows in which a value stands out are read in two bytes.
+  def byte_linear(self: __torch__.Kernels, x: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor) -> Tensor:
+    q, s, uneven, = (self).all_rows_in_bytes(x, )
+    which = torch.view(torch.nonzero(torch.view(uneven, [-1])), [-1])
+    if torch.eq(torch.size(which, 0), 0):
+      return torch.mul_((self).byte_product(q, packed, scales, no_zeros, ops.prim.dtype(x), ), s)
+    else:
+      return (self).two_byte_linear(x, q, s, which, packed, scales, no_zeros, )
+
+  # The same in fp32 with all rows in two bytes. While the time is that of reading w, the second byte costs nothing.
+  def precise_byte_linear(self: __torch__.Kernels, h: Tensor, packed: Tensor, scales: Tensor, no_zeros: Tensor) -> Tensor:
+    x = torch.to(h, 6)
+    q, s, uneven, = (self).all_rows_in_bytes(x, )
+    return (self).two_byte_linear(x, q, s, torch.arange(torch.size(x, 0)), packed, scales, no_zeros, )
 
   # writes the rows [from, from + rows of values) of w to values
   def dequantize_bytes_(self: __torch__.Kernels, values: Tensor, packed: Tensor, scales: Tensor, start: int) -> Tensor:

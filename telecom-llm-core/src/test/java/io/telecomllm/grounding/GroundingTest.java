@@ -109,6 +109,34 @@ class GroundingTest {
         .hasSizeGreaterThan(three(300).teach(QUESTION).passages().size());
   }
 
+  /** The longest of them decides, and is what plain asking gives. */
+  @Test
+  void allOrdersHaveTheSameReferences() {
+    List<String> shorter = List.of("A", "S");
+    int budget = ask(three(ENOUGH)).tokens();
+    Grounded<List<RenderedQuestion>> both =
+        three(budget)
+            .askInOrders(
+                QUESTION.text(), List.of(shorter, QUESTION.options()), Scoring.LABEL::tokens);
+    assertThat(both.passages()).hasSize(3).isEqualTo(ask(three(budget)).passages());
+    assertThat(both.tokens()).isEqualTo(budget);
+    assertThat(both.question().get(1).promptIds())
+        .isEqualTo(ask(three(budget)).question().promptIds());
+    Grounded<List<RenderedQuestion>> less =
+        three(budget - 1)
+            .askInOrders(
+                QUESTION.text(), List.of(shorter, QUESTION.options()), Scoring.LABEL::tokens);
+    assertThat(less.passages()).hasSize(2);
+    assertThat(less.question().get(0).promptIds())
+        .isEqualTo(
+            three(less.tokens())
+                .askInOrders(QUESTION.text(), List.of(shorter), Scoring.LABEL::tokens)
+                .question()
+                .get(0)
+                .promptIds())
+        .hasSizeLessThan(both.question().get(0).promptIds().length);
+  }
+
   @Test
   void anEmptyKnowledgeBaseAsksWithoutReferences() {
     try (KnowledgeBase empty = KnowledgeBase.of(List.of())) {

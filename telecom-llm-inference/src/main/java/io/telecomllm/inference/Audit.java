@@ -1,7 +1,6 @@
 package io.telecomllm.inference;
 
 import com.google.common.base.Suppliers;
-import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.inference.MultipleChoice.Asked;
 import io.telecomllm.inference.audit.AuditEntry;
 import io.telecomllm.inference.audit.AuditEntry.Choice;
@@ -18,7 +17,6 @@ import io.telecomllm.lineage.Versions;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
-import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.scoring.OptionScores;
 import java.util.List;
 import java.util.Optional;
@@ -56,13 +54,17 @@ final class Audit {
   }
 
   AuditEntry choice(
-      ChatTemplate template, Asked asked, Grounded<RenderedQuestion> read, OptionScores scores) {
+      ChatTemplate template,
+      Asked asked,
+      int[] promptIds,
+      List<Passage> passages,
+      OptionScores scores) {
     return AuditEntry.of(
         facts.get().with(template),
         Text.of(asked.text()),
         asked.options().stream().map(Text::of).toList(),
-        Prompt.of(read.question().promptIds()),
-        references(read.passages()),
+        Prompt.of(promptIds),
+        references(passages),
         new Choice(scores.logProbabilities(), OptionalInt.of(scores.best())));
   }
 

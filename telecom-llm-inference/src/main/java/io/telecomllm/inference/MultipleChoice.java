@@ -42,12 +42,14 @@ final class MultipleChoice implements AutoCloseable {
   /**
    * A question as it is read, once for each order of its options.
    *
-   * @param first the question with its options as they were given
    * @param orders the orders, see {@link OptionShuffle#rotations}
-   * @param all the question in each order
+   * @param grounded the question in each order
    */
-  private record Posed(
-      Grounded<RenderedQuestion> first, List<int[]> orders, List<RenderedQuestion> all) {
+  private record Posed(List<int[]> orders, Grounded<List<RenderedQuestion>> grounded) {
+    List<RenderedQuestion> all() {
+      return grounded.question();
+    }
+
     /** Returns the scores of its options, given those of each order. */
     OptionScores scores(List<OptionScores> each) {
       return each.size() == 1 ? each.get(0) : OptionScores.mean(each, orders);
@@ -153,25 +155,18 @@ final class MultipleChoice implements AutoCloseable {
 
   private Posed pose(Asked asked) {
     List<int[]> orders = OptionShuffle.rotations(asked.text(), asked.options(), permutations);
-    List<Grounded<RenderedQuestion>> each =
+    List<List<String>> ordered =
         orders.stream()
-            .map(order -> ground(asked.text(), ordered(asked.options(), order)))
+            .map(order -> Arrays.stream(order).mapToObj(asked.options()::get).toList())
             .toList();
-    return new Posed(each.get(0), orders, each.stream().map(Grounded::question).toList());
-  }
-
-  private static List<String> ordered(List<String> options, int[] order) {
-    return Arrays.stream(order).mapToObj(options::get).toList();
-  }
-
-  private Grounded<RenderedQuestion> ground(String text, List<String> options) {
-    Grounded<RenderedQuestion> grounded = grounding.ask(text, options, scoring::tokens);
+    Grounded<List<RenderedQuestion>> grounded =
+        grounding.askInOrders(asked.text(), ordered, scoring::tokens);
     checkArgument(
         grounded.fits(),
         "the question takes %s tokens without any reference, the context length of the model is %s",
         grounded.tokens(),
         grounding.budget());
-    return grounded;
+    return new Posed(orders, grounded);
   }
 
   private List<Answer> cited(List<Asked> questions, List<Posed> posed, List<OptionScores> scores) {
@@ -179,11 +174,12 @@ final class MultipleChoice implements AutoCloseable {
     for (int i = 0; i < questions.size(); i++) {
       Asked asked = questions.get(i);
       Answer answer =
-          Answer.of(asked.text(), asked.options(), scores.get(i), posed.get(i).first().passages());
+          Answer.of(
+              asked.text(), asked.options(), scores.get(i), posed.get(i).grounded().passages());
       List<Citation> citations =
           finder.find(answer.passages(), asked.text(), answer.text()).stream().toList();
       answers.add(answer.citing(citations));
-      Grounded<RenderedQuestion> read = posed.get(i).first();
+      Posed read = posed.get(i);
       OptionScores found = scores.get(i);
       audit.append(() -> describe(asked, read, found));
     }
@@ -193,12 +189,16 @@ final class MultipleChoice implements AutoCloseable {
   /** Answers a question without a record, and returns what the record would be. */
   AuditEntry describe(Asked asked) {
     List<Posed> posed = pose(List.of(asked));
-    return describe(asked, posed.get(0).first(), passes.call(posed, TimedCall.UNTIMED).get(0));
+    return describe(asked, posed.get(0), passes.call(posed, TimedCall.UNTIMED).get(0));
   }
 
-  private AuditEntry describe(
-      Asked asked, Grounded<RenderedQuestion> grounded, OptionScores scores) {
-    return audit.choice(grounding.prompt().template(), asked, grounded, scores);
+  private AuditEntry describe(Asked asked, Posed posed, OptionScores scores) {
+    return audit.choice(
+        grounding.prompt().template(),
+        asked,
+        posed.all().get(0).promptIds(),
+        posed.grounded().passages(),
+        scores);
   }
 
   @Override
