@@ -48,7 +48,7 @@ public class Application {
             TelecomAnswerer.class.getMethod("answer", Question.class).getParameters()[0].getName();
         System.out.printf(
             "answered %s by %s, learnt %d values, the parameter is %s%n",
-            answer.text(),
+            answer.choice().text(),
             Package.getPackage("io.telecomllm.inference").getImplementationVersion(),
             adapter.trainableParameters(),
             parameter);

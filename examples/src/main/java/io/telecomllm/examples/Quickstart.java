@@ -4,9 +4,11 @@ import com.google.gson.GsonBuilder;
 import io.telecomllm.data.Split;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.Answered;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.evaluation.Evaluation;
 import io.telecomllm.inference.evaluation.Evaluator;
+import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -122,7 +125,7 @@ public final class Quickstart implements Callable<Integer> {
           .knowledge(glossary, 1)
           .prompt(prompt)
           .listener(progress)
-          .train(new Split(split.training(), java.util.List.of()));
+          .train(new Split(split.training(), List.of()));
     }
   }
 
@@ -132,19 +135,16 @@ public final class Quickstart implements Callable<Integer> {
     for (int i = 0; i < answer.options().size(); i++) {
       System.out.printf(
           "  %s %4.1f %%  option %d: %s%n",
-          i == answer.option() ? ">" : " ",
+          i == answer.choice().option() ? ">" : " ",
           100 * answer.probabilities().get(i),
           i + 1,
           answer.options().get(i));
     }
-    if (answer.supported()) {
-      answer
-          .citations()
-          .forEach(
-              citation ->
-                  System.out.printf(
-                      "  \"%s\" [%s]%n", citation.quotation(), citation.clause().id()));
-    } else {
+    List<Citation> citations = answer.given().map(Answered::citations).orElse(List.of());
+    for (Citation citation : citations) {
+      System.out.printf("  \"%s\" [%s]%n", citation.quotation(), citation.clause().id());
+    }
+    if (citations.isEmpty()) {
       System.out.println("  no passage of the glossary supports this answer");
     }
   }

@@ -3,6 +3,7 @@ package io.telecomllm.examples;
 import io.telecomllm.data.Split;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.Answered;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lora.LoraConfig;
@@ -29,7 +30,9 @@ public final class ReadmeExample {
         TelecomAnswerer answerer =
             TelecomAnswerer.on(phi3).adapter(trained.adapter()).knowledge(clauses).build()) {
       Answer answer = answerer.answer(split.validation().get(0));
-      System.out.println(answer.text() + " " + answer.confidence() + " " + answer.citations());
+      if (answer instanceof Answered given) {
+        System.out.println(given.text() + " " + given.confidence() + " " + given.citations());
+      }
       trained.save(Path.of("adapter"));
     }
   }

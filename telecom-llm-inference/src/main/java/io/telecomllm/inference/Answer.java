@@ -1,89 +1,64 @@
 package io.telecomllm.inference;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
-import io.telecomllm.knowledge.Citation;
+import io.telecomllm.inference.calibration.Evidence;
 import io.telecomllm.knowledge.Passage;
-import io.telecomllm.scoring.OptionScores;
 import java.io.Serializable;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /**
- * An answer to a multiple-choice question: one of the options that were offered. Immutable.
+ * The answer to a multiple-choice question: one of the options that were offered, or an abstention,
+ * which leaves the question to a person. Without an abstention rule every question is {@link
+ * Answered}.
  *
- * @param question the text of the question
- * @param options the options that were offered
- * @param option the chosen option, counted from 0: the first with the highest probability
- * @param probabilities the probability of each option among those offered, in their order; they sum
- *     to 1. They are the model's own, not calibrated
- * @param citations verbatim quotations of {@code passages} that support the chosen option; empty if
- *     none does
- * @param passages the passages in the model's prompt, best first; empty without a knowledge base
+ * <pre>{@code
+ * if (answer instanceof Answered given) {
+ *   act(given.text(), given.citations());
+ * } else if (answer instanceof Abstained left) {
+ *   askAPerson(left.reason(), left.candidates());
+ * }
+ * }</pre>
  */
-public record Answer(
-    String question,
-    List<String> options,
-    int option,
-    List<Double> probabilities,
-    List<Citation> citations,
-    List<Passage> passages)
-    implements Serializable {
-  private static final double ROUNDING = 1e-6;
+public sealed interface Answer extends Serializable permits Answered, Abstained {
+  /** Returns what the model chooses, whether it is given or not. */
+  ModelChoice choice();
 
-  /** Checks that the chosen option is the most probable one and that the probabilities sum to 1. */
-  public Answer {
-    options = List.copyOf(options);
-    probabilities = List.copyOf(probabilities);
-    citations = List.copyOf(citations);
-    passages = List.copyOf(passages);
-    checkArgument(
-        probabilities.size() == options.size(),
-        "%s probabilities for %s options",
-        probabilities.size(),
-        options.size());
-    double sum = probabilities.stream().mapToDouble(p -> p).sum();
-    checkArgument(
-        probabilities.stream().allMatch(p -> p >= 0 && p <= 1) && Math.abs(sum - 1) < ROUNDING,
-        "probabilities are %s, must be 0 to 1 and sum to 1",
-        probabilities);
-    checkArgument(
-        option == mostProbable(probabilities),
-        "option is %s, the most probable one is %s",
-        option,
-        mostProbable(probabilities));
+  /** Returns this answer if it is given; empty for an abstention. */
+  Optional<Answered> given();
+
+  /** Returns the text of the question. */
+  default String question() {
+    return choice().question();
   }
 
-  /** Creates the answer that a model's scores favour. */
-  static Answer of(
-      String question, List<String> options, OptionScores scores, List<Passage> passages) {
-    return new Answer(
-        question, options, scores.best(), scores.probabilities(), List.of(), passages);
+  /** Returns the options that were offered. */
+  default List<String> options() {
+    return choice().options();
   }
 
-  /** Returns a copy with these citations. */
-  Answer citing(List<Citation> found) {
-    return new Answer(question, options, option, probabilities, found, passages);
+  /**
+   * Returns the probability, 0 to 1, that the most probable option is right: calibrated if the
+   * answerer has a calibration, else the model's own.
+   */
+  default double confidence() {
+    return choice().calibrated().confidence();
   }
 
-  /** Returns the text of the chosen option. */
-  public String text() {
-    return options.get(option);
+  /**
+   * Returns the probability of each option among those offered, in their order; they sum to 1. They
+   * are calibrated if the answerer has a calibration of probabilities, else the model's own.
+   */
+  default List<Double> probabilities() {
+    return choice().calibrated().probabilities().values();
   }
 
-  /** Returns the probability of the chosen option among those offered. */
-  public double confidence() {
-    return probabilities.get(option);
+  /** Returns the numbers that the confidence follows from. */
+  default Evidence evidence() {
+    return choice().evidence();
   }
 
-  /** Returns whether a passage supports the chosen option, so that there is a citation. */
-  public boolean supported() {
-    return !citations.isEmpty();
-  }
-
-  private static int mostProbable(List<Double> probabilities) {
-    return IntStream.range(0, probabilities.size())
-        .reduce((a, b) -> probabilities.get(b) > probabilities.get(a) ? b : a)
-        .orElse(-1);
+  /** Returns the passages in the prompt, best first; empty without a knowledge base. */
+  default List<Passage> passages() {
+    return choice().passages();
   }
 }

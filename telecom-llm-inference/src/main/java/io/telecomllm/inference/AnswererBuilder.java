@@ -6,6 +6,9 @@ import static java.util.Objects.requireNonNull;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.inference.audit.AuditLog;
+import io.telecomllm.inference.calibration.Abstention;
+import io.telecomllm.inference.calibration.CalibratedFor;
+import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lineage.Accept;
 import io.telecomllm.lineage.AdapterFolder;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Settings of a {@link TelecomAnswerer}. The answerer does not close what it is given (model,
@@ -52,6 +56,8 @@ public final class AnswererBuilder {
   int texts = 8;
   int calls = 10_000;
   Optional<Duration> patience = Optional.empty();
+  Optional<Function<CalibratedFor, SavedCalibration>> calibration = Optional.empty();
+  Optional<Abstention> abstention = Optional.empty();
   Optional<AuditLog> audit = Optional.empty();
   Consumer<? super RuntimeException> auditFailed = AnswererBuilder::fail;
 
@@ -218,6 +224,37 @@ public final class AnswererBuilder {
   }
 
   /**
+   * Sets the calibration of confidences in a folder's {@code calibration.json}, such as that of the
+   * adapter; {@link #build} reads it. Its abstention rule, if it has one, decides which questions
+   * are left to a person.
+   */
+  public AnswererBuilder calibration(Path folder) {
+    requireNonNull(folder, "folder is null");
+    calibration = Optional.of(here -> SavedCalibration.load(folder, here));
+    return this;
+  }
+
+  /**
+   * Sets the calibration of confidences. Its abstention rule, if it has one, decides which
+   * questions are left to a person.
+   */
+  public AnswererBuilder calibration(SavedCalibration value) {
+    requireNonNull(value, "calibration is null");
+    calibration = Optional.of(value::requireFits);
+    return this;
+  }
+
+  /**
+   * Sets which questions are left to a person, instead of the rule of the calibration. Without a
+   * calibration the rule sees the model's own probabilities.
+   */
+  public AnswererBuilder abstention(Abstention rule) {
+    requireNonNull(rule, "rule is null");
+    abstention = Optional.of(rule);
+    return this;
+  }
+
+  /**
    * Sets the log that gets a record of every answer, before the answer is returned; an answer whose
    * record cannot be written fails. A call for several questions that fails for one may have left
    * the records of others. The answerer does not close the log.
@@ -252,10 +289,10 @@ public final class AnswererBuilder {
   /**
    * Creates the answerer. This reads the tokenizer, finds the family of the chat template if no
    * prompt is set, loads the adapter if a folder is set, and computes the fingerprints of model and
-   * adapter if there is an audit log.
+   * adapter if there is an audit log, that of the knowledge base too if there is a calibration.
    *
-   * @throws IncompatibleException if adapter or tokenizer belong to another model, or the adapter
-   *     to another tokenizer or prompt, naming both
+   * @throws IncompatibleException if adapter or tokenizer belong to another model, the adapter to
+   *     another tokenizer or prompt, or the calibration to any other, naming both
    * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if a file is
    *     damaged
    * @throws io.telecomllm.UnsupportedModelException if this library cannot run the tokenizer or

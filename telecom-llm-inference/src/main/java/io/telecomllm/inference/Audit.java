@@ -10,12 +10,9 @@ import io.telecomllm.inference.audit.AuditEntry.Setup;
 import io.telecomllm.inference.audit.AuditEntry.Text;
 import io.telecomllm.inference.audit.AuditEntry.Written;
 import io.telecomllm.inference.audit.AuditLog;
+import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.knowledge.Passage;
-import io.telecomllm.lineage.AdapterFingerprint;
-import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lineage.Versions;
-import io.telecomllm.lora.LoraAdapter;
-import io.telecomllm.model.LanguageModel;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.scoring.OptionScores;
 import java.util.List;
@@ -31,22 +28,24 @@ final class Audit {
   private final Supplier<Facts> facts;
 
   /** What is the same for all answers. */
-  private record Facts(String model, Optional<String> adapter, String library) {
+  private record Facts(
+      String model, Optional<String> adapter, String library, Optional<String> calibration) {
     Setup with(ChatTemplate template) {
-      return new Setup(model, adapter, template.name(), library, Optional.empty());
+      return new Setup(model, adapter, template.name(), library, calibration);
     }
   }
 
-  Audit(AnswererBuilder settings, LanguageModel model, Optional<LoraAdapter> adapter) {
+  Audit(AnswererBuilder settings, Identity identity, Confidence confidence) {
     log = settings.audit;
     failed = settings.auditFailed;
     facts =
         Suppliers.memoize(
             () ->
                 new Facts(
-                    Lineage.Base.of(model).fingerprint(),
-                    adapter.map(AdapterFingerprint::of),
-                    Versions.library()));
+                    identity.model(),
+                    identity.adapter(),
+                    Versions.library(),
+                    confidence.calibration().map(SavedCalibration::digest)));
     if (log.isPresent()) {
       // reads files, for which no answer should wait
       var unused = facts.get();
@@ -54,18 +53,19 @@ final class Audit {
   }
 
   AuditEntry choice(
-      ChatTemplate template,
-      Asked asked,
-      int[] promptIds,
-      List<Passage> passages,
-      OptionScores scores) {
+      ChatTemplate template, Asked asked, int[] promptIds, OptionScores scores, Answer answer) {
     return AuditEntry.of(
         facts.get().with(template),
         Text.of(asked.text()),
         asked.options().stream().map(Text::of).toList(),
         Prompt.of(promptIds),
-        references(passages),
-        new Choice(scores.logProbabilities(), OptionalInt.of(scores.best())));
+        references(answer.passages()),
+        new Choice(
+            scores.logProbabilities(),
+            answer
+                .given()
+                .map(given -> OptionalInt.of(given.option()))
+                .orElse(OptionalInt.empty())));
   }
 
   AuditEntry written(ChatTemplate template, int[] promptIds, OpenAnswer answer) {

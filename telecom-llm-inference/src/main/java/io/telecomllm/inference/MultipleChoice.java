@@ -7,12 +7,15 @@ import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
 import io.telecomllm.inference.audit.AuditEntry;
+import io.telecomllm.inference.calibration.Evidence;
 import io.telecomllm.inference.serving.Admission;
 import io.telecomllm.inference.serving.Gathering;
 import io.telecomllm.inference.serving.ScorerPool;
 import io.telecomllm.inference.serving.TimedCall;
+import io.telecomllm.inference.statistics.OptionProbabilities;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.CitationFinder;
+import io.telecomllm.knowledge.Passage;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.prompt.RenderedQuestion;
 import io.telecomllm.scoring.OptionScorer;
@@ -35,9 +38,10 @@ final class MultipleChoice implements AutoCloseable {
   private final Scoring scoring;
   private final ScorerPool scorers;
   private final Admission admission;
+  private final Confidence confidence;
   private final Audit audit;
   private final int permutations;
-  private final Gathering<List<Posed>, List<OptionScores>> passes;
+  private final Gathering<List<Posed>, List<Scored>> passes;
 
   /**
    * A question as it is read, once for each order of its options.
@@ -50,11 +54,24 @@ final class MultipleChoice implements AutoCloseable {
       return grounded.question();
     }
 
-    /** Returns the scores of its options, given those of each order. */
-    OptionScores scores(List<OptionScores> each) {
-      return each.size() == 1 ? each.get(0) : OptionScores.mean(each, orders);
+    /** Returns how its options are scored, given the scores of each order. */
+    Scored scored(List<OptionScores> each) {
+      OptionScores scores = each.size() == 1 ? each.get(0) : OptionScores.mean(each, orders);
+      int same = 0;
+      for (int i = 0; i < each.size(); i++) {
+        same += orders.get(i)[each.get(i).best()] == scores.best() ? 1 : 0;
+      }
+      return new Scored(scores, (double) same / each.size());
     }
   }
+
+  /**
+   * How the options of a question are scored.
+   *
+   * @param scores the mean over the orders
+   * @param agreement the share of the orders that choose what the mean chooses
+   */
+  private record Scored(OptionScores scores, double agreement) {}
 
   /** A question as text. */
   record Asked(String text, List<String> options) {
@@ -82,8 +99,10 @@ final class MultipleChoice implements AutoCloseable {
       Deltas deltas,
       Admission admission,
       Executor executor,
+      Confidence confidence,
       Audit audit) {
     this.admission = admission;
+    this.confidence = confidence;
     this.audit = audit;
     scoring = settings.scoring;
     permutations = settings.permutations;
@@ -116,7 +135,7 @@ final class MultipleChoice implements AutoCloseable {
     timing.check();
     List<Asked> questions = List.of(question);
     List<Posed> posed = pose(questions);
-    CompletableFuture<List<OptionScores>> scores = new CompletableFuture<>();
+    CompletableFuture<List<Scored>> scores = new CompletableFuture<>();
     var unused = answer.whenComplete((done, failure) -> scores.cancel(false));
     CompletableFuture<?> end =
         scores
@@ -134,14 +153,14 @@ final class MultipleChoice implements AutoCloseable {
     return end;
   }
 
-  private List<List<OptionScores>> score(List<List<Posed>> calls) {
+  private List<List<Scored>> score(List<List<Posed>> calls) {
     List<RenderedQuestion> all =
         calls.stream().flatMap(List::stream).map(Posed::all).flatMap(List::stream).toList();
     List<OptionScores> scores =
         admission.useAtOnce(() -> scorers.use((OptionScorer scorer) -> scorer.score(all)));
     Iterator<OptionScores> next = scores.iterator();
     return calls.stream()
-        .map(call -> call.stream().map(posed -> posed.scores(take(next, posed.all()))).toList())
+        .map(call -> call.stream().map(posed -> posed.scored(take(next, posed.all()))).toList())
         .toList();
   }
 
@@ -169,36 +188,46 @@ final class MultipleChoice implements AutoCloseable {
     return new Posed(orders, grounded);
   }
 
-  private List<Answer> cited(List<Asked> questions, List<Posed> posed, List<OptionScores> scores) {
+  private List<Answer> cited(List<Asked> questions, List<Posed> posed, List<Scored> scored) {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {
       Asked asked = questions.get(i);
-      Answer answer =
-          Answer.of(
-              asked.text(), asked.options(), scores.get(i), posed.get(i).grounded().passages());
-      List<Citation> citations =
-          finder.find(answer.passages(), asked.text(), answer.text()).stream().toList();
-      answers.add(answer.citing(citations));
       Posed read = posed.get(i);
-      OptionScores found = scores.get(i);
-      audit.append(() -> describe(asked, read, found));
+      Scored found = scored.get(i);
+      Answer answer = answer(asked, read, found);
+      answers.add(answer);
+      audit.append(() -> describe(asked, read, found, answer));
     }
     return answers;
+  }
+
+  private Answer answer(Asked asked, Posed posed, Scored scored) {
+    List<Passage> passages = posed.grounded().passages();
+    String chosen = asked.options().get(scored.scores().best());
+    List<Citation> citations = finder.find(passages, asked.text(), chosen).stream().toList();
+    Evidence evidence =
+        Evidence.of(new OptionProbabilities(scored.scores().probabilities()))
+            .with(Evidence.AGREEMENT, scored.agreement())
+            .with(Evidence.RETRIEVAL, passages.isEmpty() ? 0 : passages.get(0).score())
+            .with(Evidence.SUPPORT, citations.isEmpty() ? 0 : 1);
+    return confidence.answer(asked, evidence, passages, citations);
   }
 
   /** Answers a question without a record, and returns what the record would be. */
   AuditEntry describe(Asked asked) {
     List<Posed> posed = pose(List.of(asked));
-    return describe(asked, posed.get(0), passes.call(posed, TimedCall.UNTIMED).get(0));
+    Posed read = posed.get(0);
+    Scored scored = passes.call(posed, TimedCall.UNTIMED).get(0);
+    return describe(asked, read, scored, answer(asked, read, scored));
   }
 
-  private AuditEntry describe(Asked asked, Posed posed, OptionScores scores) {
+  private AuditEntry describe(Asked asked, Posed posed, Scored scored, Answer answer) {
     return audit.choice(
         grounding.prompt().template(),
         asked,
         posed.all().get(0).promptIds(),
-        posed.grounded().passages(),
-        scores);
+        scored.scores(),
+        answer);
   }
 
   @Override

@@ -11,6 +11,8 @@ import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.generation.GenerationListener;
 import io.telecomllm.inference.MultipleChoice.Asked;
 import io.telecomllm.inference.audit.Replay;
+import io.telecomllm.inference.calibration.CalibratedFor;
+import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.inference.serving.Admission;
 import io.telecomllm.inference.serving.Cancellable;
 import io.telecomllm.inference.serving.Deadline;
@@ -42,8 +44,8 @@ import java.util.function.BooleanSupplier;
  * Answers multiple-choice questions with the option that the model finds most probable, the
  * probabilities of all options, and verbatim citations if a knowledge base supports it; and open
  * questions in the model's own words, with numbered references. The answer to a multiple-choice
- * question is always one of the options offered. Questions, options and passages are data: nothing
- * in them is a command to the model's template.
+ * question is always one of the options offered, or an abstention if there is a rule for it.
+ * Questions, options and passages are data: nothing in them is a command to the model's template.
  *
  * <pre>{@code
  * try (TelecomAnswerer answerer = TelecomAnswerer.on(model).knowledge(base).build()) {
@@ -67,6 +69,8 @@ public final class TelecomAnswerer implements AutoCloseable {
   private final Optional<Tokenizer> ownTokenizer;
   private final Optional<LoraAdapter> ownAdapter;
   private final Optional<Lineage> lineage;
+  private final Identity identity;
+  private final Confidence confidence;
   private final List<ExecutorService> ownThreads;
   private final Executor choosing;
   private final Executor writing;
@@ -84,8 +88,10 @@ public final class TelecomAnswerer implements AutoCloseable {
     ownAdapter = loaded.map(AdapterFolder.Loaded::adapter);
     lineage = loaded.flatMap(AdapterFolder.Loaded::lineage);
     Optional<LoraAdapter> adapter = ownAdapter.or(() -> settings.adapter);
-    // reads files, so it may fail, before there is anything to free
-    Audit audit = new Audit(settings, prompted.model(), adapter);
+    identity = new Identity(settings, prompted, adapter);
+    // these read files, so they may fail, before there is anything to free
+    confidence = Confidence.of(settings, identity);
+    Audit audit = new Audit(settings, identity, confidence);
     scope = Scope.open(prompted.model().device());
     Deltas deltas = Deltas.of(adapter, prompted.model().computeType(), scope);
     ownTokenizer =
@@ -100,7 +106,8 @@ public final class TelecomAnswerer implements AutoCloseable {
     patience = settings.patience;
     deadline = Deadline.NONE;
     admission = new Admission(settings.calls);
-    choices = new MultipleChoice(settings, prompted, deltas, admission, choosing, audit);
+    choices =
+        new MultipleChoice(settings, prompted, deltas, admission, choosing, confidence, audit);
     questions = new OpenQuestions(settings, prompted, deltas, audit);
   }
 
@@ -114,6 +121,8 @@ public final class TelecomAnswerer implements AutoCloseable {
     ownTokenizer = shared.ownTokenizer;
     ownAdapter = shared.ownAdapter;
     lineage = shared.lineage;
+    identity = shared.identity;
+    confidence = shared.confidence;
     ownThreads = shared.ownThreads;
     choosing = shared.choosing;
     writing = shared.writing;
@@ -164,6 +173,19 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   public Optional<Lineage> lineage() {
     return lineage;
+  }
+
+  /** Returns the calibration of its confidences; empty if they are the model's own. */
+  public Optional<SavedCalibration> calibration() {
+    return confidence.calibration();
+  }
+
+  /**
+   * Returns what a calibration that is fitted on its answers belongs to. The first call reads the
+   * model's weights and the knowledge base.
+   */
+  public CalibratedFor calibratedFor() {
+    return admission.call(identity::calibratedFor);
   }
 
   /** Answers a question; the right option, which the question knows, is not used. */

@@ -1,9 +1,14 @@
 package io.telecomllm.inference;
 
+import static io.telecomllm.inference.calibration.AbstentionReason.Kind.NO_OPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.telecomllm.inference.calibration.AbstentionReason;
+import io.telecomllm.inference.calibration.CalibratedAnswer;
+import io.telecomllm.inference.calibration.Evidence;
+import io.telecomllm.inference.statistics.OptionProbabilities;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.testing.TinyModel;
 import java.util.List;
@@ -45,25 +50,34 @@ class AnswerPropertiesTest {
     assertThat(probabilities).hasSameSizeAs(options);
     assertThat(probabilities.stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-9));
     assertThat(probabilities).allMatch(p -> p >= 0 && p <= answer.confidence());
-    assertThat(probabilities.indexOf(answer.confidence())).isEqualTo(answer.option());
-    assertThat(answer.text()).isEqualTo(options.get(answer.option()));
+    assertThat(probabilities.indexOf(answer.confidence())).isEqualTo(answer.choice().option());
+    assertThat(answer.choice().text()).isEqualTo(options.get(answer.choice().option()));
   }
 
   @Test
-  void anAnswerIsChecked() {
+  void aChoiceIsChecked() {
+    Evidence even = Evidence.of(OptionProbabilities.of(0.5, 0.5));
+    Evidence three = Evidence.of(OptionProbabilities.of(0.5, 0.25, 0.25));
     List<String> options = List.of("a", "b");
-    assertThat(new Answer("?", options, 0, List.of(0.5, 0.5), List.of(), List.of()).confidence())
-        .isEqualTo(0.5);
-    assertThatThrownBy(() -> new Answer("?", options, 0, List.of(0.25, 0.75), List.of(), List.of()))
+    ModelChoice choice =
+        new ModelChoice("?", options, CalibratedAnswer.own(even.probabilities()), even, List.of());
+    assertThat(choice.option()).isZero();
+    assertThat(choice.text()).isEqualTo("a");
+    assertThatThrownBy(
+            () ->
+                new ModelChoice(
+                    "?", options, CalibratedAnswer.own(even.probabilities()), three, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("option is 0, the most probable one is 1");
-    assertThatThrownBy(() -> new Answer("?", options, 0, List.of(1.0), List.of(), List.of()))
+        .hasMessage("3 probabilities for 2 options");
+    assertThatThrownBy(
+            () ->
+                new ModelChoice(
+                    "?", options, CalibratedAnswer.own(three.probabilities()), even, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("1 probabilities for 2 options");
-    for (List<Double> wrong : List.of(List.of(0.75, 0.75), List.of(Double.NaN, 1.0))) {
-      assertThatThrownBy(() -> new Answer("?", options, 0, wrong, List.of(), List.of()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("probabilities are %s, must be 0 to 1 and sum to 1", wrong);
-    }
+        .hasMessage("3 probabilities for 2 options");
+    assertThatThrownBy(
+            () -> new Abstained(choice, new AbstentionReason(NO_OPTION, "none", List.of(1, 2))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("candidate is 2, must be 0 to 1");
   }
 }

@@ -63,7 +63,11 @@ class AnswerersTest {
       List<List<Integer>> expected = new ArrayList<>();
       for (LoraAdapter adapter : List.of(first, second)) {
         try (TelecomAnswerer alone = answerer(adapter)) {
-          expected.add(alone.answer(questions).stream().map(Answer::option).toList());
+          expected.add(
+              alone.answer(questions).stream()
+                  .map(Answer::choice)
+                  .map(ModelChoice::option)
+                  .toList());
         }
       }
       assertThat(expected.get(0)).isNotEqualTo(expected.get(1));
@@ -86,7 +90,7 @@ class AnswerersTest {
                           later
                               ? answerers.use(a -> a.answerAsync(question)).join()
                               : answerers.use(a -> a.answer(question));
-                      assertThat(answer.option())
+                      assertThat(answer.choice().option())
                           .isIn(expected.get(0).get(i), expected.get(1).get(i));
                     }
                     return asked;
@@ -110,7 +114,7 @@ class AnswerersTest {
   }
 
   private static List<Integer> options(List<Answer> answers) {
-    return answers.stream().map(Answer::option).toList();
+    return answers.stream().map(Answer::choice).map(ModelChoice::option).toList();
   }
 
   @Test

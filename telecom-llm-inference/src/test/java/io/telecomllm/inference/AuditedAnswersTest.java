@@ -73,7 +73,7 @@ class AuditedAnswersTest {
     assertThat(entry.options().stream().map(option -> option.text().orElseThrow()))
         .isEqualTo(answer.options());
     AuditEntry.Choice choice = entry.choice().orElseThrow();
-    assertThat(choice.chosen()).isEqualTo(OptionalInt.of(answer.option()));
+    assertThat(choice.chosen()).isEqualTo(OptionalInt.of(answer.choice().option()));
     double sum = choice.scores().stream().mapToDouble(Math::exp).sum();
     for (int i = 0; i < answer.options().size(); i++) {
       assertThat(Math.exp(choice.scores().get(i)) / sum)

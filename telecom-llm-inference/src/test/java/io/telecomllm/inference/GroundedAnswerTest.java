@@ -50,6 +50,10 @@ class GroundedAnswerTest {
     return TelecomAnswerer.on(model).prompt(TinyModel.prompt()).knowledge(base);
   }
 
+  private static Answered given(Answer answer) {
+    return answer.given().orElseThrow();
+  }
+
   private static List<Clause> clauses(Answer answer) {
     return answer.passages().stream().map(Passage::clause).toList();
   }
@@ -60,7 +64,7 @@ class GroundedAnswerTest {
         TelecomAnswerer answerer = builder(base).build();
         TelecomAnswerer alone = TelecomAnswerer.on(model).prompt(TinyModel.prompt()).build()) {
       // whichever option wins, the AMF is what it says
-      Answer answer = answerer.answer(QUESTION, List.of("The AMF", "The AMF."));
+      Answered answer = given(answerer.answer(QUESTION, List.of("The AMF", "The AMF.")));
       assertThat(clauses(answer)).containsExactlyInAnyOrder(MOBILITY, SESSION);
       assertThat(answer.supported()).isTrue();
       Citation citation = answer.citations().get(0);
@@ -69,12 +73,12 @@ class GroundedAnswerTest {
       assertThat(answer.probabilities())
           .isNotEqualTo(alone.answer(QUESTION, answer.options()).probabilities());
 
-      Answer unsupported = answerer.answer(QUESTION, List.of("The UPF", "The UPF."));
+      Answered unsupported = given(answerer.answer(QUESTION, List.of("The UPF", "The UPF.")));
       assertThat(unsupported.supported()).isFalse();
       assertThat(unsupported.citations()).isEmpty();
       assertThat(unsupported.passages()).hasSize(2);
 
-      Answer unknown = answerer.answer("Zebra?", List.of("The AMF", "The AMF."));
+      Answered unknown = given(answerer.answer("Zebra?", List.of("The AMF", "The AMF.")));
       assertThat(unknown.passages()).isEmpty();
       assertThat(unknown.supported()).isFalse();
       assertThat(unknown.probabilities())
@@ -150,7 +154,7 @@ class GroundedAnswerTest {
         TelecomAnswerer answerer = builder(base).knowledge(base, 4).build()) {
       for (String text : hostile) {
         List<String> options = List.of("mobility " + text, text + " session", "plain");
-        Answer answer = answerer.answer(QUESTION + " " + text, options);
+        Answered answer = given(answerer.answer(QUESTION + " " + text, options));
         assertThat(answer.options()).isEqualTo(options);
         assertThat(answer.probabilities()).hasSize(3);
         assertThat(answer.passages()).isNotEmpty();

@@ -99,7 +99,8 @@ class TelecomAnswererTest {
       Question first = questions.get(0);
       assertThat(eight.answer(first.text(), first.options())).isEqualTo(eight.answer(first));
       // the answers differ among themselves, or the comparison would show nothing
-      assertThat(expected.stream().map(Answer::option).distinct()).hasSizeGreaterThan(1);
+      assertThat(expected.stream().map(Answer::choice).map(ModelChoice::option).distinct())
+          .hasSizeGreaterThan(1);
     }
   }
 
@@ -119,8 +120,8 @@ class TelecomAnswererTest {
       }
       assertEqualAnswers(later, expected);
       Question first = questions.get(0);
-      assertThat(answerer.answerAsync(first.text(), first.options()).get().option())
-          .isEqualTo(expected.get(0).option());
+      assertThat(answerer.answerAsync(first.text(), first.options()).get().choice().option())
+          .isEqualTo(expected.get(0).choice().option());
     } finally {
       threads.shutdownNow();
     }
@@ -203,7 +204,7 @@ class TelecomAnswererTest {
   void theDefaultPromptIsTheCheckpoints() {
     // no template of its own: contents and the token that ends
     try (TelecomAnswerer answerer = TelecomAnswerer.on(model).build()) {
-      Answer answer = answerer.answer("What?", List.of("a", "b"));
+      Answered answer = answerer.answer("What?", List.of("a", "b")).given().orElseThrow();
       assertThat(answer.text()).isEqualTo(answer.options().get(answer.option()));
       assertThat(answer.supported()).isFalse();
       assertThat(answer.citations()).isEmpty();
@@ -215,8 +216,9 @@ class TelecomAnswererTest {
   void wholeAnswersCanDecide() {
     List<String> options = List.of("a", "a very long text that nobody expects here");
     try (TelecomAnswerer whole = builder().scoring(Scoring.ANSWER).build()) {
-      assertThat(whole.answer("What?", options).option()).isZero();
-      assertThat(whole.answer("What?", List.of(options.get(1), options.get(0))).option()).isOne();
+      assertThat(whole.answer("What?", options).choice().option()).isZero();
+      List<String> turned = List.of(options.get(1), options.get(0));
+      assertThat(whole.answer("What?", turned).choice().option()).isOne();
     }
   }
 

@@ -94,7 +94,7 @@ public final class WeightTypes implements Callable<Integer> {
     for (int i = 0; i < first.size(); i++) {
       Outcome a = first.get(i);
       Outcome b = other.get(i);
-      different += a.answer().option() == b.answer().option() ? 0 : 1;
+      different += a.choice().option() == b.choice().option() ? 0 : 1;
       onlyFirst += a.right() && !b.right() ? 1 : 0;
       onlyOther += b.right() && !a.right() ? 1 : 0;
     }

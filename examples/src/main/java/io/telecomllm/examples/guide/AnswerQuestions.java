@@ -6,6 +6,7 @@ import dev.langchain4j.rag.content.retriever.ContentRetriever;
 import io.telecomllm.data.Question;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.Answered;
 import io.telecomllm.inference.Answerers;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.langchain4j.KnowledgeRetriever;
@@ -35,8 +36,11 @@ final class AnswerQuestions {
         System.out.printf(
             "%5.1f %% %s%n", 100 * answer.probabilities().get(i), answer.options().get(i));
       }
-      for (Citation citation : answer.citations()) {
-        System.out.printf("\"%s\" [%s]%n", citation.quotation(), citation.clause().id());
+      if (answer instanceof Answered given) {
+        System.out.println(given.text());
+        for (Citation citation : given.citations()) {
+          System.out.printf("\"%s\" [%s]%n", citation.quotation(), citation.clause().id());
+        }
       }
     }
   }
@@ -60,7 +64,7 @@ final class AnswerQuestions {
     Answerers answerers = new Answerers();
     answerers.add("monday", TelecomAnswerer.on(model).adapter(monday).build());
     answerers.activate("monday");
-    System.out.println(answerers.use(answerer -> answerer.answer(question)).text());
+    System.out.println(answerers.use(answerer -> answerer.answer(question)).confidence());
     answerers.add("tuesday", TelecomAnswerer.on(model).adapter(tuesday).build());
     answerers.activate("tuesday");
     answerers.remove("monday");

@@ -6,7 +6,6 @@ import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.audit.AuditLog;
 import io.telecomllm.inference.calibration.Calibration;
 import io.telecomllm.inference.calibration.CalibrationQuestion;
-import io.telecomllm.inference.calibration.Evidence;
 import io.telecomllm.inference.calibration.TemperatureCalibration;
 import io.telecomllm.inference.evaluation.Evaluation;
 import io.telecomllm.inference.evaluation.Outcome;
@@ -14,7 +13,6 @@ import io.telecomllm.inference.statistics.Bootstrap;
 import io.telecomllm.inference.statistics.Estimate;
 import io.telecomllm.inference.statistics.Figures;
 import io.telecomllm.inference.statistics.GradedAnswer;
-import io.telecomllm.inference.statistics.OptionProbabilities;
 import io.telecomllm.model.LanguageModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,19 +26,16 @@ final class TrustAnAnswer {
     List<CalibrationQuestion> known = new ArrayList<>();
     for (Question question : questions) {
       Answer answer = answerer.answer(question);
-      OptionProbabilities probabilities = new OptionProbabilities(answer.probabilities());
-      known.add(new CalibrationQuestion(Evidence.of(probabilities), question.answer()));
+      known.add(new CalibrationQuestion(answer.evidence(), question.answer()));
     }
     Calibration calibration = TemperatureCalibration.fit(known);
-    return calibration
-        .calibrate(Evidence.of(new OptionProbabilities(answered.probabilities())))
-        .confidence();
+    return calibration.calibrate(answered.evidence()).confidence();
   }
 
   static void measure(Evaluation evaluation) {
     List<GradedAnswer> graded = new ArrayList<>();
     for (Outcome outcome : evaluation.outcomes()) {
-      graded.add(new GradedAnswer(outcome.answer().confidence(), outcome.right()));
+      graded.add(outcome.graded());
     }
     Estimate error = Bootstrap.seeded(1).estimate(graded, Figures::expectedCalibrationError);
     System.out.println(error);

@@ -3,8 +3,11 @@ package io.telecomllm.examples.service;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
+import io.telecomllm.inference.Abstained;
 import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.Answered;
 import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.knowledge.Citation;
 import java.io.IOException;
 import java.util.List;
 
@@ -20,21 +23,27 @@ final class Choices {
     List<String> options = Fields.texts(request, "options");
     Answer answer = answerer.answer(Fields.text(request, "question"), options);
     JsonObject response = new JsonObject();
-    response.addProperty("option", answer.option() + 1);
-    response.addProperty("text", answer.text());
+    if (answer instanceof Abstained left) {
+      response.addProperty("abstained", left.reason().text());
+    }
+    answer
+        .given()
+        .ifPresent(
+            given -> {
+              response.addProperty("option", given.option() + 1);
+              response.addProperty("text", given.text());
+            });
+    response.addProperty("confidence", answer.confidence());
     JsonArray probabilities = new JsonArray();
     answer.probabilities().forEach(probabilities::add);
     response.add("probabilities", probabilities);
     JsonArray citations = new JsonArray();
-    answer
-        .citations()
-        .forEach(
-            citation -> {
-              JsonObject entry = new JsonObject();
-              entry.addProperty("clause", citation.clause().id());
-              entry.addProperty("quotation", citation.quotation());
-              citations.add(entry);
-            });
+    for (Citation citation : answer.given().map(Answered::citations).orElse(List.of())) {
+      JsonObject entry = new JsonObject();
+      entry.addProperty("clause", citation.clause().id());
+      entry.addProperty("quotation", citation.quotation());
+      citations.add(entry);
+    }
     response.add("citations", citations);
     Http.send(exchange, response);
   }

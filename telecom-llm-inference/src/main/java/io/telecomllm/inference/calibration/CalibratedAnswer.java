@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.telecomllm.inference.statistics.Forecast;
 import io.telecomllm.inference.statistics.GradedAnswer;
 import io.telecomllm.inference.statistics.OptionProbabilities;
+import java.io.Serializable;
 
 /**
  * An answer with a confidence that means something. Immutable.
@@ -15,7 +16,8 @@ import io.telecomllm.inference.statistics.OptionProbabilities;
  * @param probabilities the probability of each option; calibrated if the calibration is one of
  *     probabilities, else the model's own
  */
-public record CalibratedAnswer(int option, double confidence, OptionProbabilities probabilities) {
+public record CalibratedAnswer(int option, double confidence, OptionProbabilities probabilities)
+    implements Serializable {
   /** Checks the range, and that no option is more probable than the chosen one. */
   public CalibratedAnswer {
     requireNonNull(probabilities, "probabilities is null");
@@ -29,6 +31,11 @@ public record CalibratedAnswer(int option, double confidence, OptionProbabilitie
         probabilities.best());
     checkArgument(
         confidence >= 0 && confidence <= 1, "confidence is %s, must be 0 to 1", confidence);
+  }
+
+  /** Creates the answer that the model's own probabilities favour, which are not calibrated. */
+  public static CalibratedAnswer own(OptionProbabilities probabilities) {
+    return new CalibratedAnswer(probabilities.best(), probabilities.highest(), probabilities);
   }
 
   /**

@@ -16,17 +16,22 @@ import java.util.Optional;
  * @param model the base model, such as {@code Lineage.Base.fingerprint()}
  * @param adapter the adapter, if there is one
  * @param prompt the prompt of questions with its template, such as {@code Lineage.prompt()}
+ * @param reading how the options are scored, and in how many orders of them
  * @param knowledge the source of the references in prompts, if there is one, such as {@code
  *     KnowledgeBase.id()}
  */
 public record CalibratedFor(
-    String model, Optional<String> adapter, String prompt, Optional<String> knowledge) {
+    String model,
+    Optional<String> adapter,
+    String prompt,
+    String reading,
+    Optional<String> knowledge) {
   /** The most characters of a text. */
   public static final int MOST = 500;
 
   /** Checks the lengths. */
   public CalibratedFor {
-    facts(model, adapter, prompt, knowledge)
+    facts(model, adapter, prompt, reading, knowledge)
         .forEach(
             (name, text) ->
                 text.ifPresent(
@@ -40,11 +45,16 @@ public record CalibratedFor(
   }
 
   private static Map<String, Optional<String>> facts(
-      String model, Optional<String> adapter, String prompt, Optional<String> knowledge) {
+      String model,
+      Optional<String> adapter,
+      String prompt,
+      String reading,
+      Optional<String> knowledge) {
     Map<String, Optional<String>> facts = new LinkedHashMap<>();
     facts.put("model", Optional.of(model));
     facts.put("adapter", adapter);
     facts.put("prompt", Optional.of(prompt));
+    facts.put("reading", Optional.of(reading));
     facts.put("knowledge", knowledge);
     return facts;
   }
@@ -55,8 +65,8 @@ public record CalibratedFor(
    */
   Optional<String> difference(CalibratedFor here) {
     Map<String, Optional<String>> used =
-        facts(here.model, here.adapter, here.prompt, here.knowledge);
-    return facts(model, adapter, prompt, knowledge).entrySet().stream()
+        facts(here.model, here.adapter, here.prompt, here.reading, here.knowledge);
+    return facts(model, adapter, prompt, reading, knowledge).entrySet().stream()
         .filter(fact -> !fact.getValue().equals(used.get(fact.getKey())))
         .findFirst()
         .map(

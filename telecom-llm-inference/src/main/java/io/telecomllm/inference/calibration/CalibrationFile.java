@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * version      1
- * belongsTo    model, prompt: strings; adapter, knowledge: strings or null
+ * belongsTo    model, prompt, reading: strings; adapter, knowledge: strings or null
  * questions    the number of questions of the fit
  * calibration  kind TemperatureCalibration: temperature;
  *              kind LogisticCalibration: intercept, features: an array of name, mean, scale, weight
@@ -38,6 +38,10 @@ final class CalibrationFile {
   private CalibrationFile() {}
 
   static void write(Path file, SavedCalibration saved) {
+    AtomicFiles.write(file, bytes(saved));
+  }
+
+  static byte[] bytes(SavedCalibration saved) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("version", VERSION);
     json.put("belongsTo", JsonRecords.of(saved.belongsTo()));
@@ -46,7 +50,7 @@ final class CalibrationFile {
     saved
         .abstention()
         .ifPresent(abstention -> json.put("abstention", JsonRecords.of((Record) abstention)));
-    AtomicFiles.write(file, JsonText.file(json));
+    return JsonText.file(json);
   }
 
   /**

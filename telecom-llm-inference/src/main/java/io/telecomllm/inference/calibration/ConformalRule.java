@@ -2,9 +2,11 @@ package io.telecomllm.inference.calibration;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.inference.calibration.AbstentionReason.Kind;
 import io.telecomllm.inference.statistics.Forecast;
 import io.telecomllm.inference.statistics.OptionProbabilities;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -72,7 +74,14 @@ public record ConformalRule(double quantile, double error) implements Abstention
   }
 
   @Override
-  public boolean answers(CalibratedAnswer answer) {
-    return set(answer.probabilities()).size() == 1;
+  public Optional<AbstentionReason> reason(CalibratedAnswer answer) {
+    List<Integer> set = set(answer.probabilities());
+    return set.size() == 1
+        ? Optional.empty()
+        : Optional.of(
+            set.isEmpty()
+                ? new AbstentionReason(Kind.NO_OPTION, "no option is probable enough", set)
+                : new AbstentionReason(
+                    Kind.SEVERAL_OPTIONS, set.size() + " options may be right", set));
   }
 }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.inference.statistics.OptionProbabilities;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,12 +18,22 @@ import java.util.Map;
  *     score of the best passage; {@link #PROBABILITY} and {@link #MARGIN} follow from the
  *     probabilities and are not among them
  */
-public record Evidence(OptionProbabilities probabilities, Map<String, Double> features) {
+public record Evidence(OptionProbabilities probabilities, Map<String, Double> features)
+    implements Serializable {
   /** The feature that is the highest probability of an option. */
   public static final String PROBABILITY = "probability";
 
   /** The feature that is the distance from the highest probability to the second highest. */
   public static final String MARGIN = "margin";
+
+  /** The feature that is the share of the orders of the options in which the choice is the same. */
+  public static final String AGREEMENT = "agreement";
+
+  /** The feature that is the score of the best passage in the prompt; 0 if there is none. */
+  public static final String RETRIEVAL = "retrieval";
+
+  /** The feature that is 1 if a passage supports the choice, so that it can be cited; else 0. */
+  public static final String SUPPORT = "support";
 
   private static final List<String> DERIVED = List.of(PROBABILITY, MARGIN);
 

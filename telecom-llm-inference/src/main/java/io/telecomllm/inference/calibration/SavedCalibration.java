@@ -3,6 +3,7 @@ package io.telecomllm.inference.calibration;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.hash.Hashing;
 import io.telecomllm.IncompatibleException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,6 +43,29 @@ public record SavedCalibration(
     CalibrationFile.write(folder.resolve(NAME), this);
   }
 
+  /** Returns a SHA-256 over all of it, as 64 hexadecimal digits in lower case. */
+  public String digest() {
+    return Hashing.sha256().hashBytes(CalibrationFile.bytes(this)).toString();
+  }
+
+  /**
+   * Returns this calibration.
+   *
+   * @param here what it is to be used with
+   * @throws IncompatibleException naming the first difference with both values, if it was fitted
+   *     with something else
+   */
+  public SavedCalibration requireFits(CalibratedFor here) {
+    requireNonNull(here, "here is null");
+    belongsTo
+        .difference(here)
+        .ifPresent(
+            difference -> {
+              throw new IncompatibleException(difference);
+            });
+    return this;
+  }
+
   /**
    * Reads the file of a folder.
    *
@@ -52,16 +76,12 @@ public record SavedCalibration(
    */
   public static SavedCalibration load(Path folder, CalibratedFor here) {
     requireNonNull(folder, "folder is null");
-    requireNonNull(here, "here is null");
     Path file = folder.resolve(NAME);
     SavedCalibration saved = CalibrationFile.read(file);
-    saved
-        .belongsTo
-        .difference(here)
-        .ifPresent(
-            difference -> {
-              throw new IncompatibleException(file + ": " + difference);
-            });
-    return saved;
+    try {
+      return saved.requireFits(here);
+    } catch (IncompatibleException e) {
+      throw new IncompatibleException(file + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -2,9 +2,11 @@ package io.telecomllm.inference.calibration;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.inference.calibration.AbstentionReason.Kind;
 import io.telecomllm.inference.statistics.ClopperPearson;
 import io.telecomllm.inference.statistics.GradedAnswer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -82,7 +84,13 @@ public record TargetAccuracyRule(OptionalDouble threshold, double target, double
   }
 
   @Override
-  public boolean answers(CalibratedAnswer answer) {
-    return threshold.isPresent() && answer.confidence() >= threshold.getAsDouble();
+  public Optional<AbstentionReason> reason(CalibratedAnswer answer) {
+    return threshold.isPresent()
+        ? new ThresholdRule(threshold.getAsDouble()).reason(answer)
+        : Optional.of(
+            AbstentionReason.anyOption(
+                Kind.NO_THRESHOLD,
+                "no confidence was found from which an accuracy of " + target + " is certain",
+                answer));
   }
 }

@@ -2,6 +2,10 @@ package io.telecomllm.inference.calibration;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.inference.calibration.AbstentionReason.Kind;
+import java.util.Locale;
+import java.util.Optional;
+
 /**
  * Gives the answers of at least some confidence (Chow 1970). Immutable.
  *
@@ -14,7 +18,17 @@ public record ThresholdRule(double threshold) implements Abstention {
   }
 
   @Override
-  public boolean answers(CalibratedAnswer answer) {
-    return answer.confidence() >= threshold;
+  public Optional<AbstentionReason> reason(CalibratedAnswer answer) {
+    return answer.confidence() >= threshold
+        ? Optional.empty()
+        : Optional.of(
+            AbstentionReason.anyOption(
+                Kind.LOW_CONFIDENCE,
+                String.format(
+                    Locale.ROOT,
+                    "the confidence %.3f is under %.3f",
+                    answer.confidence(),
+                    threshold),
+                answer));
   }
 }

@@ -35,7 +35,7 @@ public record Evaluation(List<Outcome> outcomes, double seconds) {
    * questions than the accuracy, since it sees how sure each choice was.
    */
   public Choices choices() {
-    return outcomes.stream().map(Outcome::choice).reduce(Choices.NONE, Choices::plus);
+    return outcomes.stream().map(Outcome::choices).reduce(Choices.NONE, Choices::plus);
   }
 
   /** Returns the accuracy for each category that has questions. */

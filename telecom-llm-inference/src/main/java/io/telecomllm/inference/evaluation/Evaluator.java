@@ -69,7 +69,7 @@ public final class Evaluator {
       }
       List<Answer> answers = answerer.answer(batch);
       for (int i = 0; i < batch.size(); i++) {
-        Outcome outcome = new Outcome(batch.get(i), answers.get(i));
+        Outcome outcome = Outcome.of(batch.get(i), answers.get(i));
         outcomes.add(outcome);
         right += outcome.right() ? 1 : 0;
       }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SavedCalibrationTest {
   private static final CalibratedFor HERE =
-      new CalibratedFor("a1", Optional.of("b2"), "c3", Optional.of("d4"));
+      new CalibratedFor("a1", Optional.of("b2"), "c3", "e5", Optional.of("d4"));
   private static final LogisticCalibration LOGISTIC =
       new LogisticCalibration(
           -0.25,
@@ -48,7 +48,7 @@ class SavedCalibrationTest {
             Optional.of(new TargetAccuracyRule(OptionalDouble.empty(), 0.9, 0.95)),
             Optional.of(new ConformalRule(1 / 3.0, 0.1)));
     List<CalibratedFor> uses =
-        List.of(HERE, new CalibratedFor("none", Optional.empty(), "p", Optional.empty()));
+        List.of(HERE, new CalibratedFor("none", Optional.empty(), "p", "r", Optional.empty()));
     for (Calibration calibration : calibrations) {
       for (Optional<Abstention> rule : rules) {
         for (CalibratedFor use : uses) {
@@ -72,6 +72,7 @@ class SavedCalibrationTest {
                 "model": "a1",
                 "adapter": "b2",
                 "prompt": "c3",
+                "reading": "e5",
                 "knowledge": "d4"
               },
               "questions": 300,
@@ -106,21 +107,25 @@ class SavedCalibrationTest {
   void anotherUseIsRefusedNamingTheFirstDifference() {
     SAVED.save(folder);
     Optional<String> x = Optional.of("x");
-    refused(new CalibratedFor("x", x, "x", x), "the model a1, in use is the model x");
-    refused(new CalibratedFor("a1", x, "x", x), "the adapter b2, in use is the adapter x");
+    refused(new CalibratedFor("x", x, "x", "x", x), "the model a1, in use is the model x");
+    refused(new CalibratedFor("a1", x, "x", "x", x), "the adapter b2, in use is the adapter x");
     refused(
-        new CalibratedFor("a1", HERE.adapter(), "x", x), "the prompt c3, in use is the prompt x");
+        new CalibratedFor("a1", HERE.adapter(), "x", "x", x),
+        "the prompt c3, in use is the prompt x");
     refused(
-        new CalibratedFor("a1", HERE.adapter(), "c3", x),
+        new CalibratedFor("a1", HERE.adapter(), "c3", "x", x),
+        "the reading e5, in use is the reading x");
+    refused(
+        new CalibratedFor("a1", HERE.adapter(), "c3", "e5", x),
         "the knowledge d4, in use is the knowledge x");
     refused(
-        new CalibratedFor("a1", Optional.empty(), "c3", HERE.knowledge()),
+        new CalibratedFor("a1", Optional.empty(), "c3", "e5", HERE.knowledge()),
         "the adapter b2, in use is no adapter");
-    CalibratedFor without = new CalibratedFor("a1", HERE.adapter(), "c3", Optional.empty());
+    CalibratedFor without = new CalibratedFor("a1", HERE.adapter(), "c3", "e5", Optional.empty());
     new SavedCalibration(LOGISTIC, Optional.empty(), 1, without).save(folder);
     // what a text looks like is no matter
     refused(
-        new CalibratedFor("a1", HERE.adapter(), "c3", Optional.of("none")),
+        new CalibratedFor("a1", HERE.adapter(), "c3", "e5", Optional.of("none")),
         "no knowledge, in use is the knowledge none");
   }
 
@@ -193,10 +198,10 @@ class SavedCalibrationTest {
   void wrongValuesAreNamed() {
     assertThatThrownBy(() -> new SavedCalibration(LOGISTIC, Optional.empty(), 0, HERE))
         .hasMessage("questions is 0, must be at least 1");
-    assertThatThrownBy(() -> new CalibratedFor("m", Optional.of(""), "p", Optional.empty()))
+    assertThatThrownBy(() -> new CalibratedFor("m", Optional.of(""), "p", "r", Optional.empty()))
         .hasMessage("adapter has 0 characters, must be 1 to 500, not all blank");
     assertThatThrownBy(
-            () -> new CalibratedFor("m".repeat(501), Optional.empty(), "p", Optional.empty()))
+            () -> new CalibratedFor("m".repeat(501), Optional.empty(), "p", "r", Optional.empty()))
         .hasMessageStartingWith("model has 501 characters");
   }
 }

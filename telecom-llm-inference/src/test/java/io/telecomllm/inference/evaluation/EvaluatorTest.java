@@ -9,14 +9,17 @@ import io.telecomllm.data.Category;
 import io.telecomllm.data.NoKnowledgeHeuristic;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.TeleQnADataset;
-import io.telecomllm.inference.Answer;
 import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.inference.calibration.CalibratedAnswer;
+import io.telecomllm.inference.calibration.Evidence;
+import io.telecomllm.inference.statistics.OptionProbabilities;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.testing.Shared;
 import io.telecomllm.testing.SmolLm2;
 import io.telecomllm.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -32,10 +35,8 @@ class EvaluatorTest {
     for (int i = 0; i < question.options().size(); i++) {
       probabilities.add(i == option ? 1.0 : 0.0);
     }
-    Answer answer =
-        new Answer(
-            question.text(), question.options(), option, probabilities, List.of(), List.of());
-    return new Outcome(question, answer);
+    OptionProbabilities own = new OptionProbabilities(probabilities);
+    return new Outcome(question, CalibratedAnswer.own(own), Evidence.of(own), Optional.empty());
   }
 
   @Test
@@ -124,8 +125,8 @@ class EvaluatorTest {
       Evaluation single = Evaluator.on(one).evaluate(questions);
       Evaluation batched = Evaluator.on(eight).evaluate(questions);
       for (int i = 0; i < questions.size(); i++) {
-        List<Double> expected = single.outcomes().get(i).answer().probabilities();
-        List<Double> found = batched.outcomes().get(i).answer().probabilities();
+        List<Double> expected = single.outcomes().get(i).choice().probabilities().values();
+        List<Double> found = batched.outcomes().get(i).choice().probabilities().values();
         for (int option = 0; option < expected.size(); option++) {
           assertThat(found.get(option))
               .as("%s, option %s", questions.get(i).id(), option)
