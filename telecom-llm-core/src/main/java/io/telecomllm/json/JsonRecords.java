@@ -3,6 +3,7 @@ package io.telecomllm.json;
 import com.google.common.primitives.Primitives;
 import io.telecomllm.Internal;
 import io.telecomllm.InvalidDataException;
+import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -55,14 +56,14 @@ public final class JsonRecords {
   }
 
   /**
-   * Returns the components of a record by name. If the record implements an interface, a first
-   * field {@code kind} holds the record's own name.
+   * Returns the components of a record by name. If the record implements an interface other than
+   * {@link Serializable}, a first field {@code kind} holds the record's own name.
    *
    * @throws IllegalArgumentException if a component has no form in JSON
    */
   public static Map<String, @Nullable Object> of(Record value) {
     Map<String, @Nullable Object> plain = new LinkedHashMap<>();
-    if (value.getClass().getInterfaces().length > 0) {
+    if (Arrays.stream(value.getClass().getInterfaces()).anyMatch(i -> i != Serializable.class)) {
       plain.put("kind", value.getClass().getSimpleName());
     }
     for (Method component : ACCESSORS.get(value.getClass())) {

@@ -11,6 +11,7 @@ import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.generation.GenerationListener;
 import io.telecomllm.inference.MultipleChoice.Asked;
 import io.telecomllm.inference.audit.Replay;
+import io.telecomllm.inference.calibration.Abstention;
 import io.telecomllm.inference.calibration.CalibratedFor;
 import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.inference.serving.Admission;
@@ -178,6 +179,11 @@ public final class TelecomAnswerer implements AutoCloseable {
   /** Returns the calibration of its confidences; empty if they are the model's own. */
   public Optional<SavedCalibration> calibration() {
     return confidence.calibration();
+  }
+
+  /** Returns the rule by which it abstains; empty if it never does. */
+  public Optional<Abstention> abstention() {
+    return confidence.abstention();
   }
 
   /**

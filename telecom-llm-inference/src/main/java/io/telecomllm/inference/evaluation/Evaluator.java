@@ -4,13 +4,18 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Lists;
+import io.telecomllm.data.OptionShuffle;
 import io.telecomllm.data.Question;
 import io.telecomllm.inference.Answer;
 import io.telecomllm.inference.TelecomAnswerer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Measures an answerer on questions whose answers are known. Immutable; each setting returns a
@@ -20,24 +25,29 @@ public final class Evaluator {
   private final TelecomAnswerer answerer;
   private final EvaluationListener listener;
   private final BooleanSupplier cancelled;
+  private final Optional<Path> file;
 
   private Evaluator(
-      TelecomAnswerer answerer, EvaluationListener listener, BooleanSupplier cancelled) {
+      TelecomAnswerer answerer,
+      EvaluationListener listener,
+      BooleanSupplier cancelled,
+      Optional<Path> file) {
     this.answerer = answerer;
     this.listener = listener;
     this.cancelled = cancelled;
+    this.file = file;
   }
 
   /** Measures this answerer, which it does not close. */
   public static Evaluator on(TelecomAnswerer answerer) {
     requireNonNull(answerer, "answerer is null");
-    return new Evaluator(answerer, (done, total, right) -> {}, () -> false);
+    return new Evaluator(answerer, (done, total, right) -> {}, () -> false, Optional.empty());
   }
 
   /** Sets the listener to notify after every batch. */
   public Evaluator listener(EvaluationListener value) {
     requireNonNull(value, "listener is null");
-    return new Evaluator(answerer, value, cancelled);
+    return new Evaluator(answerer, value, cancelled, file);
   }
 
   /**
@@ -46,7 +56,20 @@ public final class Evaluator {
    */
   public Evaluator cancelWhen(BooleanSupplier value) {
     requireNonNull(value, "cancelWhen is null");
-    return new Evaluator(answerer, listener, value);
+    return new Evaluator(answerer, listener, value, file);
+  }
+
+  /**
+   * Sets a file that keeps each answer as it comes. If the evaluation is cancelled or the process
+   * killed, the next one with this file goes on after the answers that it has; one that is complete
+   * is read without asking anything. It belongs to these questions, the answerer's model, adapter,
+   * prompt, knowledge base, calibration and abstention rule; anything else is refused.
+   *
+   * @param value a file of JSON Lines, which is created with its folders
+   */
+  public Evaluator resumeFrom(Path value) {
+    requireNonNull(value, "file is null");
+    return new Evaluator(answerer, listener, cancelled, Optional.of(value));
   }
 
   /**
@@ -55,26 +78,109 @@ public final class Evaluator {
    * @param questions at least one
    * @throws CancellationException if it is cancelled, naming the number of answered questions; an
    *     interrupted thread stays interrupted
+   * @throws io.telecomllm.IncompatibleException naming the first difference, if the file that it
+   *     resumes from is of another evaluation
    */
   public Evaluation evaluate(List<Question> questions) {
     requireNonNull(questions, "questions is null");
     checkArgument(!questions.isEmpty(), "questions are empty, expected at least one");
-    long start = System.nanoTime();
-    List<Outcome> outcomes = new ArrayList<>(questions.size());
+    List<KeptAnswer> answers = new ArrayList<>();
+    ask("evaluate", questions, answers, outcome -> outcome.right());
+    return new Evaluation(
+        outcomes(questions, answers), answers.stream().mapToDouble(KeptAnswer::seconds).sum());
+  }
+
+  /**
+   * Asks questions without offering their right option, to see whether the confidence notices: the
+   * best that can be done is to abstain. Only questions of three options or more are asked, none of
+   * whose options points at others.
+   *
+   * @param questions any number
+   * @return what became of each question that could be asked, in their order
+   * @throws CancellationException as {@link #evaluate}; the listener counts the abstentions as
+   *     right
+   */
+  public List<RemovedOption> evaluateWithoutRightOption(List<Question> questions) {
+    requireNonNull(questions, "questions is null");
+    List<Question> asked =
+        questions.stream().filter(Evaluator::canDoWithout).map(Evaluator::without).toList();
+    List<KeptAnswer> answers = new ArrayList<>();
+    ask("without right option", asked, answers, outcome -> !outcome.given());
+    return outcomes(asked, answers).stream()
+        .map(o -> new RemovedOption(o.question().id(), o.choice().confidence(), o.given()))
+        .toList();
+  }
+
+  private static boolean canDoWithout(Question question) {
+    int options = question.options().size();
+    return options > Question.MIN_OPTIONS
+        && OptionShuffle.rotations(question.text(), question.options(), options).size() == options;
+  }
+
+  private static Question without(Question question) {
+    List<String> options =
+        IntStream.range(0, question.options().size())
+            .filter(option -> option != question.answer())
+            .mapToObj(question.options()::get)
+            .toList();
+    // a question must name an option; this one is not compared
+    return new Question(question.id(), question.text(), options, 0, "", question.category());
+  }
+
+  private static List<Outcome> outcomes(List<Question> questions, List<KeptAnswer> answers) {
+    return IntStream.range(0, questions.size())
+        .mapToObj(i -> answers.get(i).outcome(questions.get(i)))
+        .toList();
+  }
+
+  private void ask(
+      String task, List<Question> questions, List<KeptAnswer> answers, Predicate<Outcome> good) {
+    if (file.isEmpty()) {
+      ask(questions, answers, good, more -> {});
+      return;
+    }
+    AnswersFile.Head head = AnswersFile.Head.of(answerer, task, questions);
+    try (AnswersFile kept = AnswersFile.open(file.get(), head, questions, answerer.batchSize())) {
+      answers.addAll(kept.answers());
+      ask(questions, answers, good, kept::append);
+    }
+  }
+
+  /** Keeps the answers of a batch. */
+  @FunctionalInterface
+  private interface Keeper {
+    void keep(List<KeptAnswer> batch);
+  }
+
+  /** Asks the questions that follow those that are answered. */
+  private void ask(
+      List<Question> questions, List<KeptAnswer> answers, Predicate<Outcome> good, Keeper keeper) {
     int right = 0;
-    for (List<Question> batch : Lists.partition(questions, answerer.batchSize())) {
+    for (int i = 0; i < answers.size(); i++) {
+      right += good.test(answers.get(i).outcome(questions.get(i))) ? 1 : 0;
+    }
+    List<Question> left = questions.subList(answers.size(), questions.size());
+    for (List<Question> batch : Lists.partition(left, answerer.batchSize())) {
       if (Thread.currentThread().isInterrupted() || cancelled.getAsBoolean()) {
         throw new CancellationException(
-            "evaluation cancelled after " + outcomes.size() + " of " + questions.size());
+            "evaluation cancelled after " + answers.size() + " of " + questions.size());
       }
-      List<Answer> answers = answerer.answer(batch);
+      List<KeptAnswer> found = answer(batch);
+      keeper.keep(found);
       for (int i = 0; i < batch.size(); i++) {
-        Outcome outcome = Outcome.of(batch.get(i), answers.get(i));
-        outcomes.add(outcome);
-        right += outcome.right() ? 1 : 0;
+        right += good.test(found.get(i).outcome(batch.get(i))) ? 1 : 0;
       }
-      listener.progress(outcomes.size(), questions.size(), right);
+      answers.addAll(found);
+      listener.progress(answers.size(), questions.size(), right);
     }
-    return new Evaluation(outcomes, (System.nanoTime() - start) / 1e9);
+  }
+
+  private List<KeptAnswer> answer(List<Question> batch) {
+    long start = System.nanoTime();
+    List<Answer> answers = answerer.answer(batch);
+    double seconds = (System.nanoTime() - start) / 1e9 / batch.size();
+    return IntStream.range(0, batch.size())
+        .mapToObj(i -> KeptAnswer.of(batch.get(i), answers.get(i), seconds))
+        .toList();
   }
 }

@@ -1,0 +1,225 @@
+package io.telecomllm.inference.evaluation;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import io.telecomllm.IncompatibleException;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.StorageException;
+import io.telecomllm.data.Question;
+import io.telecomllm.files.AppendedFile;
+import io.telecomllm.files.Disk;
+import io.telecomllm.files.LockFile;
+import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.inference.calibration.CalibratedFor;
+import io.telecomllm.inference.calibration.SavedCalibration;
+import io.telecomllm.json.JsonLines;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers of an evaluation, a line of JSON each, which reaches the operating system at once; a
+ * first line says what answered which questions. The answers of a batch that was being written when
+ * the process was killed are removed by the next run, which asks the whole batch again: the
+ * rounding of a score depends on the questions beside it. A second evaluation with the same file is
+ * refused.
+ */
+final class AnswersFile implements AutoCloseable {
+  private static final int VERSION = 1;
+  private static final int MAX_LINE_BYTES = 1 << 20;
+
+  private final Path file;
+  private final LockFile lock;
+  private final AppendedFile out;
+  private final List<KeptAnswer> answers = new ArrayList<>();
+
+  private AnswersFile(Path file, LockFile lock) {
+    this.file = file;
+    this.lock = lock;
+    out = new AppendedFile(file, "answers");
+  }
+
+  /**
+   * What must be the same for answers to go together.
+   *
+   * @param evaluation the version of the file
+   * @param task what was asked
+   * @param questions a SHA-256 over the questions
+   * @param answeredBy what answered
+   * @param calibration a SHA-256 over the calibration, if there was one
+   * @param abstention the abstention rule, if there was one
+   */
+  record Head(
+      int evaluation,
+      String task,
+      String questions,
+      CalibratedFor answeredBy,
+      Optional<String> calibration,
+      Optional<String> abstention) {
+    static Head of(TelecomAnswerer answerer, String task, List<Question> questions) {
+      return new Head(
+          VERSION,
+          task,
+          digest(questions),
+          answerer.calibratedFor(),
+          answerer.calibration().map(SavedCalibration::digest),
+          answerer.abstention().map(Object::toString));
+    }
+
+    private static String digest(List<Question> questions) {
+      Hasher hasher = Hashing.sha256().newHasher();
+      for (Question question : questions) {
+        // lengths, so that no text can pass for two
+        for (String text : texts(question)) {
+          byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+          hasher.putInt(utf8.length).putBytes(utf8);
+        }
+        hasher.putInt(question.options().size()).putInt(question.answer());
+      }
+      return hasher.hash().toString();
+    }
+
+    private static List<String> texts(Question question) {
+      List<String> texts = new ArrayList<>(List.of(question.id(), question.text()));
+      texts.addAll(question.options());
+      return texts;
+    }
+  }
+
+  /**
+   * Opens a file, which is created with its folders if it is not there, and reads its answers.
+   *
+   * @param asked the questions, in their order
+   * @param batchSize the number of questions that are asked together
+   * @throws IncompatibleException naming the first difference with both values, if its answers are
+   *     of another evaluation
+   * @throws io.telecomllm.BusyException if another evaluation writes it
+   * @throws InvalidDataException naming file and line, if it is damaged; nothing is changed then
+   * @throws StorageException if it cannot be read or written
+   */
+  static AnswersFile open(Path named, Head head, List<Question> asked, int batchSize) {
+    Path absolute = named.toAbsolutePath();
+    Path folder = absolute.getParent();
+    checkArgument(folder != null, "%s is not a file's name", named);
+    Path file = Disk.REAL.createFolders(requireNonNull(folder)).resolve(absolute.getFileName());
+    LockFile lock =
+        LockFile.take(
+            file.resolveSibling(file.getFileName() + ".lock"),
+            Disk.REAL,
+            holder -> named + ": is written by another evaluation, in " + holder);
+    AnswersFile answers = new AnswersFile(file, lock);
+    try {
+      answers.read(head, asked, batchSize);
+      return answers;
+    } catch (RuntimeException | Error e) {
+      answers.out.close();
+      lock.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void read(Head head, List<Question> asked, int batchSize) {
+    List<Long> ends = complete(head, asked);
+    int whole =
+        answers.size() == asked.size() ? answers.size() : answers.size() / batchSize * batchSize;
+    answers.subList(whole, answers.size()).clear();
+    long end = ends.isEmpty() ? 0 : ends.get(whole);
+    out.open(
+        () -> {
+          if (end > 0) {
+            Disk.REAL.truncate(file, end);
+          } else {
+            Files.deleteIfExists(file);
+          }
+          return file;
+        });
+    if (end == 0) {
+      write(JsonRecords.of(head));
+    }
+  }
+
+  /** Reads the lines that are complete, and returns where each ends; none if there is no file. */
+  private List<Long> complete(Head head, List<Question> asked) {
+    List<Long> ends = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      JsonLines lines = JsonLines.of(file.toString(), in, MAX_LINE_BYTES);
+      Optional<JsonLines.Line> line = lines.next();
+      while (line.filter(JsonLines.Line::terminated).isPresent()) {
+        if (ends.isEmpty()) {
+          check(line.get(), head);
+        } else {
+          add(line.get(), asked);
+        }
+        ends.add(line.get().end());
+        line = lines.next();
+      }
+      return ends;
+    } catch (NoSuchFileException e) {
+      return ends;
+    } catch (IOException e) {
+      throw new StorageException(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  private void check(JsonLines.Line line, Head head) {
+    Map<String, @Nullable Object> here = JsonRecords.of(head);
+    Map<String, @Nullable Object> there =
+        JsonRecords.of(JsonRecords.read(line.object(), Head.class));
+    for (String field : here.keySet()) {
+      Object mine = here.get(field);
+      Object other = there.get(field);
+      if (!String.valueOf(mine).equals(String.valueOf(other))) {
+        throw new IncompatibleException(
+            file
+                + ": is of another evaluation: "
+                + field
+                + " is "
+                + other
+                + ", here it is "
+                + mine);
+      }
+    }
+  }
+
+  private void add(JsonLines.Line line, List<Question> asked) {
+    KeptAnswer answer = JsonRecords.read(line.object(), KeptAnswer.class);
+    int next = answers.size();
+    String expected = next < asked.size() ? asked.get(next).id() : "none";
+    if (!answer.id().equals(expected)) {
+      throw line.invalid("is of question " + answer.id() + ", expected " + expected, null);
+    }
+    answers.add(answer);
+  }
+
+  /** Returns the answers that it has, in the order of the questions. */
+  List<KeptAnswer> answers() {
+    return answers;
+  }
+
+  void append(List<KeptAnswer> more) {
+    more.forEach(answer -> write(JsonRecords.of(answer)));
+  }
+
+  private void write(Map<String, @Nullable Object> line) {
+    out.write((JsonText.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    out.close();
+    lock.close();
+  }
+}

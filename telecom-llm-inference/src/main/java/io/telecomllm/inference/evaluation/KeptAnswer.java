@@ -1,0 +1,57 @@
+package io.telecomllm.inference.evaluation;
+
+import io.telecomllm.data.Question;
+import io.telecomllm.inference.Abstained;
+import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.calibration.AbstentionReason;
+import io.telecomllm.inference.calibration.CalibratedAnswer;
+import io.telecomllm.inference.calibration.Evidence;
+import io.telecomllm.inference.statistics.OptionProbabilities;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An answer as an {@link AnswersFile} keeps it.
+ *
+ * @param id the id of the question
+ * @param seconds its share of the time of its batch
+ * @param choice the chosen option and how sure it is
+ * @param own the model's own probabilities
+ * @param features the features of the evidence
+ * @param abstained why it is not given; empty if it is
+ */
+record KeptAnswer(
+    String id,
+    double seconds,
+    CalibratedAnswer choice,
+    OptionProbabilities own,
+    List<Feature> features,
+    Optional<AbstentionReason> abstained) {
+  /** A feature of the evidence. */
+  record Feature(String name, double value) {}
+
+  static KeptAnswer of(Question question, Answer answer, double seconds) {
+    Evidence evidence = answer.evidence();
+    List<Feature> features =
+        evidence.features().entrySet().stream()
+            .map(feature -> new Feature(feature.getKey(), feature.getValue()))
+            .toList();
+    Optional<AbstentionReason> abstained =
+        answer instanceof Abstained left ? Optional.of(left.reason()) : Optional.empty();
+    return new KeptAnswer(
+        question.id(),
+        seconds,
+        answer.choice().calibrated(),
+        evidence.probabilities(),
+        features,
+        abstained);
+  }
+
+  Outcome outcome(Question question) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    features.forEach(feature -> values.put(feature.name(), feature.value()));
+    return new Outcome(question, choice, new Evidence(own, values), abstained);
+  }
+}
