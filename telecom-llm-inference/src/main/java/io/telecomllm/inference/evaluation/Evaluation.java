@@ -5,10 +5,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 import io.telecomllm.data.Accuracy;
 import io.telecomllm.data.Category;
 import io.telecomllm.data.Choices;
+import io.telecomllm.inference.calibration.Abstention;
+import io.telecomllm.inference.calibration.Calibration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -23,6 +26,16 @@ public record Evaluation(List<Outcome> outcomes, double seconds) {
     outcomes = List.copyOf(outcomes);
     checkArgument(!outcomes.isEmpty(), "outcomes are empty, expected at least one");
     checkArgument(seconds >= 0, "seconds is %s, must be at least 0", seconds);
+  }
+
+  /**
+   * Returns what the same scores give with another calibration and rule, without asking again.
+   *
+   * @param abstention decides which answers are given; all are if it is empty
+   */
+  public Evaluation with(Calibration calibration, Optional<Abstention> abstention) {
+    return new Evaluation(
+        outcomes.stream().map(o -> o.with(calibration, abstention)).toList(), seconds);
   }
 
   /** Returns the accuracy on all questions. */

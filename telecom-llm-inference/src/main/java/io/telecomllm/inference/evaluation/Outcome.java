@@ -8,7 +8,9 @@ import io.telecomllm.data.NoKnowledgeHeuristic;
 import io.telecomllm.data.Question;
 import io.telecomllm.inference.Abstained;
 import io.telecomllm.inference.Answer;
+import io.telecomllm.inference.calibration.Abstention;
 import io.telecomllm.inference.calibration.AbstentionReason;
+import io.telecomllm.inference.calibration.Calibration;
 import io.telecomllm.inference.calibration.CalibratedAnswer;
 import io.telecomllm.inference.calibration.CalibrationQuestion;
 import io.telecomllm.inference.calibration.Evidence;
@@ -47,6 +49,13 @@ public record Outcome(
     Optional<AbstentionReason> abstained =
         answer instanceof Abstained left ? Optional.of(left.reason()) : Optional.empty();
     return new Outcome(question, answer.choice().calibrated(), answer.evidence(), abstained);
+  }
+
+  /** Returns what the same scores give with another calibration and rule. */
+  Outcome with(Calibration calibration, Optional<Abstention> abstention) {
+    CalibratedAnswer calibrated = calibration.calibrate(evidence);
+    return new Outcome(
+        question, calibrated, evidence, abstention.flatMap(rule -> rule.reason(calibrated)));
   }
 
   /** Returns whether the choice is correct, given or not. */

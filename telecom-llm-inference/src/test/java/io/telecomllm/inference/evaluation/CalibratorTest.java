@@ -115,13 +115,17 @@ class CalibratorTest {
         Calibrator.on(answerer).fit(new Evaluation(evaluation.outcomes().subList(0, 2000), 1));
     List<Outcome> others = evaluation.outcomes().subList(2000, 4000);
     double before = Figures.expectedCalibrationError(others.stream().map(Outcome::graded).toList());
+    Evaluation calibrated =
+        new Evaluation(others, 1).with(saved.calibration(), Optional.of(new ThresholdRule(0.65)));
     double after =
         Figures.expectedCalibrationError(
-            others.stream()
-                .map(o -> saved.calibration().calibrate(o.evidence()).graded(o.question().answer()))
-                .toList());
+            calibrated.outcomes().stream().map(Outcome::graded).toList());
     assertThat(before).isGreaterThan(0.12);
     assertThat(after).isLessThan(0.05);
+    for (Outcome outcome : calibrated.outcomes()) {
+      assertThat(outcome.given()).isEqualTo(outcome.choice().confidence() >= 0.65);
+    }
+    assertThat(calibrated.outcomes()).anyMatch(Outcome::given).anyMatch(o -> !o.given());
   }
 
   @Test
