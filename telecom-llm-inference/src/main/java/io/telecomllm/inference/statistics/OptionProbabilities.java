@@ -3,6 +3,7 @@ package io.telecomllm.inference.statistics;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.Doubles;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param values {@value #FEWEST} to {@value #MOST} numbers from 0 to 1 that sum to 1, in the order
  *     of the options
  */
-public record OptionProbabilities(List<Double> values) {
+public record OptionProbabilities(List<Double> values) implements Serializable {
   /** The fewest options that leave a choice. */
   public static final int FEWEST = 2;
 
