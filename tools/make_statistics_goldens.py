@@ -18,7 +18,7 @@ from mapie.risk_control.fwer_control import control_fwer
 from scipy import optimize, stats
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+from sklearn.metrics import brier_score_loss, log_loss, recall_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportion_confint
@@ -190,6 +190,42 @@ def conformal(questions, options, error):
             "sets": [np.flatnonzero(row).tolist() for row in sets]}
 
 
+def positions(questions, numbers, most, liking):
+    """Questions read in random orders by a model that likes early places, in tenths so that some are equal."""
+    asked = []
+    for _ in range(questions):
+        options = int(RANDOM.choice(numbers))
+        content = np.exp(RANDOM.normal(size=options))
+        readings = []
+        for _ in range(int(RANDOM.integers(1, most + 1))):
+            order = RANDOM.permutation(options)
+            weights = content[order] * np.exp(-liking * np.arange(options))
+            places = RANDOM.multinomial(10, weights / weights.sum()) / 10
+            readings.append({"order": order.tolist(), "places": places.tolist()})
+        asked.append({"answer": int(content.argmax()), "readings": readings})
+
+    flips = [len({r["order"][np.argmax(r["places"])] for r in q["readings"]}) > 1
+             for q in asked if len(q["readings"]) > 1]
+    pairs = [(len(r["order"]), r["order"].index(q["answer"]), int(np.argmax(r["places"])))
+             for q in asked for r in q["readings"]]
+
+    def recalls(rows, options):
+        return recall_score([r[1] for r in rows], [r[2] for r in rows], labels=range(options), average=None)
+
+    groups = []
+    for options in sorted({p[0] for p in pairs}):
+        rows = [p for p in pairs if p[0] == options]
+        found = recalls(rows, options)
+        groups.append({
+            "recalls": found.tolist(), "deviation": float(np.std(found)),
+            "chosen": np.bincount([r[2] for r in rows], minlength=options).tolist(),
+            "answers": np.bincount([r[1] for r in rows], minlength=options).tolist(),
+        })
+        assert min(groups[-1]["answers"]) > 0  # else scikit-learn's recall is 0, ours is not defined
+    return {"questions": asked, "flipRate": float(np.mean(flips)), "groups": groups,
+            "deviation": float(np.std(recalls(pairs, max(numbers))))}
+
+
 json.dump(
     {
         "forecasts": [forecast_case(40, 30, 1, 1), forecast_case(60, 5, 3, 2), forecast_case(1, 2, 1, 0),
@@ -203,6 +239,7 @@ json.dump(
         "logistic": [logistic(80, 1, 1), logistic(120, 4, 0.01), logistic(60, 3, 50)],
         "target": [target(400, 0.85, 0.95), target(200, 0.9, 0.9), target(150, 0.97, 0.95), target(300, 0.7, 0.99)],
         "conformal": [conformal(99, 4, 0.1), conformal(60, 5, 0.2), conformal(200, 3, 0.05)],
+        "positions": [positions(60, [4], 4, 0.3), positions(90, [2, 3, 4, 5], 3, 0.8), positions(40, [3, 5], 5, 0)],
     },
     sys.stdout,
     separators=(",", ":"),

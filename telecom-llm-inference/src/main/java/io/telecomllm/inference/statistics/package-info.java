@@ -9,6 +9,10 @@
  * io.telecomllm.inference.statistics.Reliability} and {@link
  * io.telecomllm.inference.statistics.RiskCoverage} are the diagrams behind some of these.
  *
+ * <p>A {@link io.telecomllm.inference.statistics.Reading} is the probabilities of a question's
+ * options in one order of them. {@link io.telecomllm.inference.statistics.PositionBias} shows from
+ * several readings whether a model likes some places more than others.
+ *
  * <p>{@link io.telecomllm.inference.statistics.ClopperPearson} gives an exact interval of a share,
  * {@link io.telecomllm.inference.statistics.Bootstrap} an interval of any figure. Two answerers of
  * the same questions are compared by {@link io.telecomllm.inference.statistics.McNemar} and by

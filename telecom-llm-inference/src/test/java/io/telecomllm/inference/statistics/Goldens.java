@@ -54,6 +54,23 @@ public final class Goldens {
         .toList();
   }
 
+  /** Returns the questions of a case with their readings and right options. */
+  public static List<QuestionReadings> questions(JsonView json) {
+    return json.objects("questions").stream()
+        .map(one -> new QuestionReadings(readings(one), one.integer("answer", 0, 29)))
+        .toList();
+  }
+
+  private static List<Reading> readings(JsonView question) {
+    return question.objects("readings").stream()
+        .map(
+            one ->
+                new Reading(
+                    one.integers("order", 0, 29).stream().map(Long::intValue).toList(),
+                    new OptionProbabilities(one.numbers("places"))))
+        .toList();
+  }
+
   /** Returns an array of booleans. */
   public static List<Boolean> booleans(JsonView json, String name) {
     return json.list(name).stream().map(Boolean.class::cast).toList();
