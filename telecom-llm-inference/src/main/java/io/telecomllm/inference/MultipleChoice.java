@@ -2,6 +2,7 @@ package io.telecomllm.inference;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.primitives.Ints;
 import io.telecomllm.data.OptionShuffle;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
@@ -13,6 +14,7 @@ import io.telecomllm.inference.serving.Gathering;
 import io.telecomllm.inference.serving.ScorerPool;
 import io.telecomllm.inference.serving.TimedCall;
 import io.telecomllm.inference.statistics.OptionProbabilities;
+import io.telecomllm.inference.statistics.Reading;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.CitationFinder;
 import io.telecomllm.knowledge.Passage;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 
 /** Answers multiple-choice questions; those of calls that wait at the same time in one pass. */
 final class MultipleChoice implements AutoCloseable {
@@ -57,11 +60,15 @@ final class MultipleChoice implements AutoCloseable {
     /** Returns how its options are scored, given the scores of each order. */
     Scored scored(List<OptionScores> each) {
       OptionScores scores = each.size() == 1 ? each.get(0) : OptionScores.mean(each, orders);
-      int same = 0;
-      for (int i = 0; i < each.size(); i++) {
-        same += orders.get(i)[each.get(i).best()] == scores.best() ? 1 : 0;
-      }
-      return new Scored(scores, (double) same / each.size());
+      List<Reading> readings =
+          IntStream.range(0, each.size())
+              .mapToObj(
+                  i ->
+                      new Reading(
+                          Ints.asList(orders.get(i)),
+                          new OptionProbabilities(each.get(i).probabilities())))
+              .toList();
+      return new Scored(scores, readings);
     }
   }
 
@@ -69,9 +76,9 @@ final class MultipleChoice implements AutoCloseable {
    * How the options of a question are scored.
    *
    * @param scores the mean over the orders
-   * @param agreement the share of the orders that choose what the mean chooses
+   * @param readings the probabilities in each order
    */
-  private record Scored(OptionScores scores, double agreement) {}
+  private record Scored(OptionScores scores, List<Reading> readings) {}
 
   /** A question as text. */
   record Asked(String text, List<String> options) {
@@ -207,7 +214,7 @@ final class MultipleChoice implements AutoCloseable {
     List<Citation> citations = finder.find(passages, asked.text(), chosen).stream().toList();
     Evidence evidence =
         Evidence.of(new OptionProbabilities(scored.scores().probabilities()))
-            .with(Evidence.AGREEMENT, scored.agreement())
+            .read(scored.readings())
             .with(Evidence.RETRIEVAL, passages.isEmpty() ? 0 : passages.get(0).score())
             .with(Evidence.SUPPORT, citations.isEmpty() ? 0 : 1);
     return confidence.answer(asked, evidence, passages, citations);

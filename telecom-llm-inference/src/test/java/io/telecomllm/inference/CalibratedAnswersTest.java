@@ -213,9 +213,9 @@ class CalibratedAnswersTest {
         TelecomAnswerer grounded = builder().knowledge(base).permutations(3).build()) {
       Evidence bare = plain.answer(QUESTIONS.get(0)).evidence();
       assertThat(bare.features())
-          .containsEntry(Evidence.AGREEMENT, 1.0)
           .containsEntry(Evidence.RETRIEVAL, 0.0)
           .containsEntry(Evidence.SUPPORT, 0.0);
+      assertThat(bare.feature(Evidence.AGREEMENT)).isOne();
       List<String> equal = List.of("The AMF", "The AMF.", "The AMF!");
       Answered cited =
           grounded.answer("Which function manages mobility?", equal).given().orElseThrow();

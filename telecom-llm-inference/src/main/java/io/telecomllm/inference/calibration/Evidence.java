@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.inference.statistics.OptionProbabilities;
+import io.telecomllm.inference.statistics.Reading;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,11 +15,14 @@ import java.util.Map;
  * What is known of an answer without knowing whether it is right. Immutable.
  *
  * @param probabilities the model's own probability of each option
- * @param features more numbers by name, each finite, such as the agreement of permutations or the
- *     score of the best passage; {@link #PROBABILITY} and {@link #MARGIN} follow from the
- *     probabilities and are not among them
+ * @param readings the probabilities in each order of the options that was read; empty if they are
+ *     not known
+ * @param features more numbers by name, each finite, such as the score of the best passage; {@link
+ *     #PROBABILITY}, {@link #MARGIN} and {@link #AGREEMENT} follow from the others and are not
+ *     among them
  */
-public record Evidence(OptionProbabilities probabilities, Map<String, Double> features)
+public record Evidence(
+    OptionProbabilities probabilities, List<Reading> readings, Map<String, Double> features)
     implements Serializable {
   /** The feature that is the highest probability of an option. */
   public static final String PROBABILITY = "probability";
@@ -26,7 +30,10 @@ public record Evidence(OptionProbabilities probabilities, Map<String, Double> fe
   /** The feature that is the distance from the highest probability to the second highest. */
   public static final String MARGIN = "margin";
 
-  /** The feature that is the share of the orders of the options in which the choice is the same. */
+  /**
+   * The feature that is the share of the readings that choose what the probabilities do; it needs
+   * readings.
+   */
   public static final String AGREEMENT = "agreement";
 
   /** The feature that is the score of the best passage in the prompt; 0 if there is none. */
@@ -35,34 +42,48 @@ public record Evidence(OptionProbabilities probabilities, Map<String, Double> fe
   /** The feature that is 1 if a passage supports the choice, so that it can be cited; else 0. */
   public static final String SUPPORT = "support";
 
-  private static final List<String> DERIVED = List.of(PROBABILITY, MARGIN);
+  private static final List<String> DERIVED = List.of(PROBABILITY, MARGIN, AGREEMENT);
 
   /** Checks the features and copies them. */
   public Evidence {
     requireNonNull(probabilities, "probabilities is null");
+    readings = List.copyOf(readings);
+    int options = probabilities.values().size();
+    readings.forEach(
+        reading ->
+            checkArgument(
+                reading.order().size() == options,
+                "a reading has %s options, must be %s",
+                reading.order().size(),
+                options));
     features = Collections.unmodifiableMap(new LinkedHashMap<>(features));
     features.forEach(
         (name, value) -> {
           checkArgument(
-              !DERIVED.contains(name), "feature '%s' follows from the probabilities", name);
+              !DERIVED.contains(name), "feature '%s' follows from the others", name);
           checkArgument(Double.isFinite(value), "feature '%s' is %s, must be finite", name, value);
         });
   }
 
   /** Creates the evidence of probabilities alone. */
   public static Evidence of(OptionProbabilities probabilities) {
-    return new Evidence(probabilities, Map.of());
+    return new Evidence(probabilities, List.of(), Map.of());
   }
 
   /** Returns a copy with one more feature. */
   public Evidence with(String name, double value) {
     Map<String, Double> more = new LinkedHashMap<>(features);
     more.put(name, value);
-    return new Evidence(probabilities, more);
+    return new Evidence(probabilities, readings, more);
+  }
+
+  /** Returns a copy with these readings. */
+  public Evidence read(List<Reading> newReadings) {
+    return new Evidence(probabilities, newReadings, features);
   }
 
   /**
-   * Returns the value of a feature, {@link #PROBABILITY} and {@link #MARGIN} included.
+   * Returns the value of a feature, those that follow from the others included.
    *
    * @throws IllegalArgumentException naming the features that there are, if it is not among them
    */
@@ -70,6 +91,7 @@ public record Evidence(OptionProbabilities probabilities, Map<String, Double> fe
     return switch (name) {
       case PROBABILITY -> probabilities.highest();
       case MARGIN -> probabilities.margin();
+      case AGREEMENT -> agreement();
       default -> {
         Double value = features.get(name);
         checkArgument(
@@ -81,5 +103,12 @@ public record Evidence(OptionProbabilities probabilities, Map<String, Double> fe
         yield requireNonNull(value);
       }
     };
+  }
+
+  private double agreement() {
+    checkArgument(!readings.isEmpty(), "there are no readings, which '%s' needs", AGREEMENT);
+    int best = probabilities.best();
+    long same = readings.stream().filter(reading -> reading.option() == best).count();
+    return (double) same / readings.size();
   }
 }

@@ -7,6 +7,7 @@ import io.telecomllm.inference.calibration.AbstentionReason;
 import io.telecomllm.inference.calibration.CalibratedAnswer;
 import io.telecomllm.inference.calibration.Evidence;
 import io.telecomllm.inference.statistics.OptionProbabilities;
+import io.telecomllm.inference.statistics.Reading;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param seconds its share of the time of its batch
  * @param choice the chosen option and how sure it is
  * @param own the model's own probabilities
+ * @param readings the probabilities in each order
  * @param features the features of the evidence
  * @param abstained why it is not given; empty if it is
  */
@@ -27,6 +29,7 @@ record KeptAnswer(
     double seconds,
     CalibratedAnswer choice,
     OptionProbabilities own,
+    List<Reading> readings,
     List<Feature> features,
     Optional<AbstentionReason> abstained) {
   /** A feature of the evidence. */
@@ -45,6 +48,7 @@ record KeptAnswer(
         seconds,
         answer.choice().calibrated(),
         evidence.probabilities(),
+        evidence.readings(),
         features,
         abstained);
   }
@@ -52,6 +56,6 @@ record KeptAnswer(
   Outcome outcome(Question question) {
     Map<String, Double> values = new LinkedHashMap<>();
     features.forEach(feature -> values.put(feature.name(), feature.value()));
-    return new Outcome(question, choice, new Evidence(own, values), abstained);
+    return new Outcome(question, choice, new Evidence(own, readings, values), abstained);
   }
 }

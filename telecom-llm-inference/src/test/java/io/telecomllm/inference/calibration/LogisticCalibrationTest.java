@@ -140,7 +140,7 @@ class LogisticCalibrationTest {
             List.of(
                 new Feature("f0", -1e300, 1e-300, bounded),
                 new Feature("f1", 1, Double.MIN_VALUE, -bounded)));
-    Evidence evidence = new Evidence(TWO, Map.of("f0", value, "f1", other));
+    Evidence evidence = new Evidence(TWO, List.of(), Map.of("f0", value, "f1", other));
     assertThat(calibration.calibrate(evidence).confidence()).isBetween(0.0, 1.0);
   }
 
@@ -152,9 +152,9 @@ class LogisticCalibrationTest {
     double before = 0;
     for (double value = -5; value <= 5; value += 0.25) {
       double up =
-          calibration.calibrate(new Evidence(TWO, Map.of("up", value, "down", 0.0))).confidence();
+          calibration.calibrate(new Evidence(TWO, List.of(), Map.of("up", value, "down", 0.0))).confidence();
       double down =
-          calibration.calibrate(new Evidence(TWO, Map.of("up", 0.0, "down", value))).confidence();
+          calibration.calibrate(new Evidence(TWO, List.of(), Map.of("up", 0.0, "down", value))).confidence();
       assertThat(up).isGreaterThan(before);
       assertThat(up).isCloseTo(1 / (1 + Math.exp(-2 * value)), within(1e-15));
       assertThat(down).isCloseTo(1 / (1 + Math.exp(value)), within(1e-15));
@@ -183,13 +183,13 @@ class LogisticCalibrationTest {
         .hasMessage("penalty is 0.0, must be over 0");
     List<CalibrationQuestion> both =
         List.of(question(true, List.of(1.0)), question(false, List.of(2.0)));
-    assertThatThrownBy(() -> LogisticCalibration.fit(both, List.of("agreement")))
+    assertThatThrownBy(() -> LogisticCalibration.fit(both, List.of("retrieval")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("there is no feature 'agreement', only [probability, margin] and [f0]");
+        .hasMessage("there is no feature 'retrieval', only [probability, margin, agreement] and [f0]");
     assertThatThrownBy(() -> Evidence.of(TWO).with("f0", Double.NaN))
         .hasMessage("feature 'f0' is NaN, must be finite");
     assertThatThrownBy(() -> Evidence.of(TWO).with("margin", 1))
-        .hasMessage("feature 'margin' follows from the probabilities");
+        .hasMessage("feature 'margin' follows from the others");
     assertThatThrownBy(() -> new Feature("f0", 0, 0, 1))
         .hasMessage("scale of 'f0' is 0.0, must be over 0");
     assertThatThrownBy(() -> new Feature("f0", 0, 1, Double.NaN)).hasMessageContaining("NaN");

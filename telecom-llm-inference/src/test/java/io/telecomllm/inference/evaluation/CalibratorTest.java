@@ -53,7 +53,7 @@ class CalibratorTest {
       double sure = i % 2 == 0 ? 0.9 : 0.7;
       boolean right = random.nextDouble() < sure - 0.15;
       OptionProbabilities own = OptionProbabilities.of(1 - sure, sure);
-      Evidence evidence = Evidence.of(own).with(Evidence.AGREEMENT, random.nextInt(5) / 4.0);
+      Evidence evidence = Evidence.of(own).with(Evidence.RETRIEVAL, random.nextInt(5));
       Question question =
           new Question("q" + i, "What?", List.of("a", "b"), right ? 1 : 0, "", Category.LEXICON);
       outcomes.add(new Outcome(question, CalibratedAnswer.own(own), evidence, Optional.empty()));
@@ -82,10 +82,10 @@ class CalibratorTest {
     assertThat(fixed.questions()).isEqualTo(300);
 
     SavedCalibration logistic =
-        Calibrator.on(answerer).logistic(Evidence.MARGIN, Evidence.AGREEMENT).fit(evaluation);
+        Calibrator.on(answerer).logistic(Evidence.MARGIN, Evidence.RETRIEVAL).fit(evaluation);
     assertThat(((LogisticCalibration) logistic.calibration()).features())
         .extracting(LogisticCalibration.Feature::name)
-        .containsExactly(Evidence.MARGIN, Evidence.AGREEMENT);
+        .containsExactly(Evidence.MARGIN, Evidence.RETRIEVAL);
   }
 
   @Test
