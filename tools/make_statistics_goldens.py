@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from mapie.classification import SplitConformalClassifier
 from mapie.risk_control.fwer_control import control_fwer
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss, recall_score, roc_auc_score
@@ -226,6 +226,39 @@ def positions(questions, numbers, most, liking):
             "deviation": float(np.std(recalls(pairs, max(numbers))))}
 
 
+def reading(content, liking, noise, order):
+    logits = content[order] + liking[: len(content)] + RANDOM.normal(size=len(content)) * noise
+    return {"order": [int(i) for i in order], "places": special.softmax(logits).tolist()}
+
+
+def prior(counts, partial, noise):
+    """Questions in all rotations, by number of options, and some in fewer; a few places have a probability of 0."""
+    liking = RANDOM.normal(size=6)
+    asked, priors = [], {}
+    for options, questions in counts.items():
+        for number in range(questions):
+            content = RANDOM.normal(size=options) * 2
+            rotations = [np.roll(np.arange(options), by) for by in RANDOM.permutation(options)]
+            readings = [reading(content, liking, noise, order) for order in rotations]
+            if number == 0 and options > 2:
+                readings[1]["places"] = [0.0] * (options - 1) + [1.0]
+            asked.append({"answer": 0, "readings": readings})
+            logs = np.log(np.maximum([r["places"] for r in readings], 2.0**-52))
+            priors.setdefault(options, []).append(special.softmax(logs.mean(axis=0)))
+    for _ in range(partial):  # the last option stays, or a rotation is missing
+        content = RANDOM.normal(size=4)
+        orders = [[0, 1, 2, 3], [2, 0, 1, 3], [1, 2, 0, 3]] + ([[0, 1, 2, 3]] if RANDOM.random() < 0.5 else [])
+        asked.append({"answer": 0, "readings": [reading(content, liking, noise, np.array(o)) for o in orders]})
+    RANDOM.shuffle(asked)
+    found = {n: np.mean(p, axis=0) for n, p in priors.items() if len(p) >= 10}
+    rows = [reading(RANDOM.normal(size=n), liking, noise, np.arange(n))["places"] for n in [*counts, 3, 6, 4]]
+    rows.append([0.0, 0.75, 0.0, 0.25])
+    debiased = [special.softmax(np.log(np.maximum(row, 2.0**-52)) - np.log(found[len(row)])).tolist()
+                if len(row) in found else row for row in rows]
+    return {"questions": asked, "shares": [found[n].tolist() for n in sorted(found)], "places": rows,
+            "debiased": debiased}
+
+
 json.dump(
     {
         "forecasts": [forecast_case(40, 30, 1, 1), forecast_case(60, 5, 3, 2), forecast_case(1, 2, 1, 0),
@@ -240,6 +273,7 @@ json.dump(
         "target": [target(400, 0.85, 0.95), target(200, 0.9, 0.9), target(150, 0.97, 0.95), target(300, 0.7, 0.99)],
         "conformal": [conformal(99, 4, 0.1), conformal(60, 5, 0.2), conformal(200, 3, 0.05)],
         "positions": [positions(60, [4], 4, 0.3), positions(90, [2, 3, 4, 5], 3, 0.8), positions(40, [3, 5], 5, 0)],
+        "prior": [prior({4: 12}, 0, 0), prior({5: 10, 4: 13, 3: 10, 2: 9}, 6, 0.3)],
     },
     sys.stdout,
     separators=(",", ":"),

@@ -8,6 +8,7 @@ import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.inference.audit.AuditLog;
 import io.telecomllm.inference.calibration.Abstention;
 import io.telecomllm.inference.calibration.CalibratedFor;
+import io.telecomllm.inference.calibration.PositionPrior;
 import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.lineage.Accept;
@@ -58,6 +59,7 @@ public final class AnswererBuilder {
   Optional<Duration> patience = Optional.empty();
   Optional<Function<CalibratedFor, SavedCalibration>> calibration = Optional.empty();
   Optional<Abstention> abstention = Optional.empty();
+  Optional<PositionPrior> prior = Optional.empty();
   Optional<AuditLog> audit = Optional.empty();
   Consumer<? super RuntimeException> auditFailed = AnswererBuilder::fail;
 
@@ -241,6 +243,16 @@ public final class AnswererBuilder {
   public AnswererBuilder calibration(SavedCalibration value) {
     requireNonNull(value, "calibration is null");
     calibration = Optional.of(value::requireFits);
+    return this;
+  }
+
+  /**
+   * Sets the model's liking for places, which is divided out of each reading; it does for one
+   * reading what {@link #permutations} do at their cost. A calibration brings its own.
+   */
+  public AnswererBuilder prior(PositionPrior value) {
+    requireNonNull(value, "prior is null");
+    prior = Optional.of(value);
     return this;
   }
 

@@ -1,25 +1,53 @@
 package io.telecomllm.inference;
 
+import io.telecomllm.IncompatibleException;
 import io.telecomllm.inference.MultipleChoice.Asked;
 import io.telecomllm.inference.calibration.Abstention;
 import io.telecomllm.inference.calibration.AbstentionReason;
 import io.telecomllm.inference.calibration.CalibratedAnswer;
 import io.telecomllm.inference.calibration.Evidence;
+import io.telecomllm.inference.calibration.PositionPrior;
 import io.telecomllm.inference.calibration.SavedCalibration;
+import io.telecomllm.inference.statistics.OptionProbabilities;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.Passage;
+import io.telecomllm.scoring.OptionScores;
 import java.util.List;
 import java.util.Optional;
 
 /** Calibrates what a model chooses, and decides whether it is given as the answer. */
-record Confidence(Optional<SavedCalibration> calibration, Optional<Abstention> abstention) {
+record Confidence(
+    Optional<PositionPrior> prior,
+    Optional<SavedCalibration> calibration,
+    Optional<Abstention> abstention) {
   /** Creates what the settings ask for; a rule of their own comes before the calibration's. */
   static Confidence of(AnswererBuilder settings, Identity identity) {
     Optional<SavedCalibration> calibration =
         settings.calibration.map(source -> source.apply(identity.calibratedFor()));
+    Optional<PositionPrior> fitted = calibration.flatMap(SavedCalibration::prior);
+    if (calibration.isPresent() && settings.prior.isPresent() && !settings.prior.equals(fitted)) {
+      throw new IncompatibleException(
+          "the calibration was fitted with "
+              + fitted.map(PositionPrior::toString).orElse("no position prior")
+              + ", in use is "
+              + settings.prior.get());
+    }
     return new Confidence(
+        settings.prior.or(() -> fitted),
         calibration,
         settings.abstention.or(() -> calibration.flatMap(SavedCalibration::abstention)));
+  }
+
+  /** Returns the scores of one reading, without the model's liking for places. */
+  OptionScores debiased(OptionScores places) {
+    return prior
+        .map(
+            own ->
+                OptionScores.of(
+                    own.debias(new OptionProbabilities(places.probabilities())).values().stream()
+                        .mapToDouble(Math::log)
+                        .toArray()))
+        .orElse(places);
   }
 
   Answer answer(Asked asked, Evidence evidence, List<Passage> passages, List<Citation> citations) {

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Answers multiple-choice questions; those of calls that wait at the same time in one pass. */
@@ -58,8 +59,10 @@ final class MultipleChoice implements AutoCloseable {
     }
 
     /** Returns how its options are scored, given the scores of each order. */
-    Scored scored(List<OptionScores> each) {
-      OptionScores scores = each.size() == 1 ? each.get(0) : OptionScores.mean(each, orders);
+    Scored scored(List<OptionScores> each, UnaryOperator<OptionScores> debiased) {
+      List<OptionScores> unbiased = each.stream().map(debiased).toList();
+      OptionScores scores =
+          each.size() == 1 ? unbiased.get(0) : OptionScores.mean(unbiased, orders);
       List<Reading> readings =
           IntStream.range(0, each.size())
               .mapToObj(
@@ -167,7 +170,11 @@ final class MultipleChoice implements AutoCloseable {
         admission.useAtOnce(() -> scorers.use((OptionScorer scorer) -> scorer.score(all)));
     Iterator<OptionScores> next = scores.iterator();
     return calls.stream()
-        .map(call -> call.stream().map(posed -> posed.scored(take(next, posed.all()))).toList())
+        .map(
+            call ->
+                call.stream()
+                    .map(posed -> posed.scored(take(next, posed.all()), confidence::debiased))
+                    .toList())
         .toList();
   }
 

@@ -13,6 +13,7 @@ import io.telecomllm.inference.MultipleChoice.Asked;
 import io.telecomllm.inference.audit.Replay;
 import io.telecomllm.inference.calibration.Abstention;
 import io.telecomllm.inference.calibration.CalibratedFor;
+import io.telecomllm.inference.calibration.PositionPrior;
 import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.inference.serving.Admission;
 import io.telecomllm.inference.serving.Cancellable;
@@ -179,6 +180,11 @@ public final class TelecomAnswerer implements AutoCloseable {
   /** Returns the calibration of its confidences; empty if they are the model's own. */
   public Optional<SavedCalibration> calibration() {
     return confidence.calibration();
+  }
+
+  /** Returns the liking for places that is divided out of its scores; empty if none is. */
+  public Optional<PositionPrior> prior() {
+    return confidence.prior();
   }
 
   /** Returns the rule by which it abstains; empty if it never does. */

@@ -2,6 +2,7 @@ package io.telecomllm.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.collect.Comparators;
 import io.telecomllm.IncompatibleException;
@@ -16,16 +17,19 @@ import io.telecomllm.inference.calibration.ConformalRule;
 import io.telecomllm.inference.calibration.Evidence;
 import io.telecomllm.inference.calibration.LogisticCalibration;
 import io.telecomllm.inference.calibration.LogisticCalibration.Feature;
+import io.telecomllm.inference.calibration.PositionPrior;
 import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.inference.calibration.TargetAccuracyRule;
 import io.telecomllm.inference.calibration.TemperatureCalibration;
 import io.telecomllm.inference.calibration.ThresholdRule;
+import io.telecomllm.inference.statistics.Reading;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.testing.TinyModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +65,11 @@ class CalibratedAnswersTest {
 
   private static SavedCalibration saved(TelecomAnswerer answerer, double temperature) {
     return new SavedCalibration(
-        new TemperatureCalibration(temperature), Optional.empty(), 30, answerer.calibratedFor());
+        Optional.empty(),
+        new TemperatureCalibration(temperature),
+        Optional.empty(),
+        30,
+        answerer.calibratedFor());
   }
 
   @Test
@@ -169,6 +177,7 @@ class CalibratedAnswersTest {
     try (TelecomAnswerer plain = builder().build()) {
       SavedCalibration never =
           new SavedCalibration(
+              Optional.empty(),
               new TemperatureCalibration(1),
               Optional.of(new ThresholdRule(1)),
               30,
@@ -262,7 +271,8 @@ class CalibratedAnswersTest {
       LogisticCalibration onAgreement =
           new LogisticCalibration(0, List.of(new Feature(Evidence.AGREEMENT, 0.5, 0.25, 1)));
       SavedCalibration saved =
-          new SavedCalibration(onAgreement, Optional.empty(), 9, plain.calibratedFor());
+          new SavedCalibration(
+              Optional.empty(), onAgreement, Optional.empty(), 9, plain.calibratedFor());
       try (TelecomAnswerer answerer = builder().permutations(4).calibration(saved).build()) {
         for (Answer answer : answerer.answer(QUESTIONS)) {
           double logit = (agreement(answer) - 0.5) / 0.25;
@@ -270,6 +280,65 @@ class CalibratedAnswersTest {
           assertThat(answer.probabilities()).isEqualTo(answer.evidence().probabilities().values());
         }
       }
+    }
+  }
+
+  @Test
+  void aPriorIsDividedOutOfEachReading() {
+    PositionPrior prior =
+        new PositionPrior(
+            List.of(List.of(0.7, 0.1, 0.2), List.of(0.1, 0.2, 0.3, 0.4), List.of(0.25, 0.75)));
+    for (int orders : List.of(1, 3)) {
+      try (TelecomAnswerer plain = builder().permutations(orders).build();
+          TelecomAnswerer debiased = builder().permutations(orders).prior(prior).build()) {
+        assertThat(debiased.prior()).contains(prior);
+        for (Question question : QUESTIONS) {
+          Evidence own = plain.answer(question).evidence();
+          Evidence found = debiased.answer(question).evidence();
+          assertThat(found.readings()).hasSameSizeAs(own.readings());
+          double[] means = new double[question.options().size()];
+          for (Reading reading : found.readings()) {
+            List<Double> each = prior.debias(reading.places()).values();
+            for (int place = 0; place < means.length; place++) {
+              means[reading.order().get(place)] += Math.log(each.get(place));
+            }
+          }
+          double[] expected =
+              Arrays.stream(means).map(m -> Math.exp(m / found.readings().size())).toArray();
+          double sum = Arrays.stream(expected).sum();
+          for (int option = 0; option < means.length; option++) {
+            assertThat(found.probabilities().values().get(option))
+                .isCloseTo(expected[option] / sum, within(1e-9));
+          }
+        }
+        assertThat(debiased.answer(QUESTIONS).stream().map(a -> a.choice().option()))
+            .isNotEqualTo(plain.answer(QUESTIONS).stream().map(a -> a.choice().option()).toList());
+      }
+    }
+  }
+
+  @Test
+  void thePriorOfTheCalibrationIsUsed() {
+    PositionPrior prior = new PositionPrior(List.of(List.of(0.7, 0.1, 0.2)));
+    try (TelecomAnswerer debiased = builder().prior(prior).build()) {
+      SavedCalibration saved =
+          new SavedCalibration(
+              Optional.of(prior),
+              new TemperatureCalibration(1),
+              Optional.empty(),
+              9,
+              debiased.calibratedFor());
+      saved.save(folder);
+      try (TelecomAnswerer loaded = builder().calibration(folder).build();
+          TelecomAnswerer both = builder().prior(prior).calibration(saved).build()) {
+        assertThat(loaded.prior()).contains(prior);
+        assertThat(loaded.answer(QUESTIONS)).isEqualTo(both.answer(QUESTIONS));
+      }
+      AnswererBuilder other =
+          builder().prior(new PositionPrior(List.of(List.of(0.5, 0.5)))).calibration(saved);
+      assertThatThrownBy(other::build)
+          .isInstanceOf(IncompatibleException.class)
+          .hasMessageStartingWith("the calibration was fitted with PositionPrior[");
     }
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * version      1
  * belongsTo    model, prompt, reading: strings; adapter, knowledge: strings or null
  * questions    the number of questions of the fit
+ * prior        optional: shares: an array with, for each number of options, an array of numbers
  * calibration  kind TemperatureCalibration: temperature;
  *              kind LogisticCalibration: intercept, features: an array of name, mean, scale, weight
  * abstention   optional: kind ThresholdRule: threshold;
@@ -46,6 +47,7 @@ final class CalibrationFile {
     json.put("version", VERSION);
     json.put("belongsTo", JsonRecords.of(saved.belongsTo()));
     json.put("questions", saved.questions());
+    saved.prior().ifPresent(prior -> json.put("prior", JsonRecords.of(prior)));
     json.put("calibration", JsonRecords.of((Record) saved.calibration()));
     saved
         .abstention()
@@ -64,6 +66,7 @@ final class CalibrationFile {
       throw json.invalid("version", "1, which is all that this library reads");
     }
     return new SavedCalibration(
+        json.optionalObject("prior").map(prior -> JsonRecords.read(prior, PositionPrior.class)),
         (Calibration) record(json.object("calibration"), CALIBRATIONS),
         json.optionalObject("abstention").map(rule -> (Abstention) record(rule, ABSTENTIONS)),
         json.integer("questions", 1, Integer.MAX_VALUE),

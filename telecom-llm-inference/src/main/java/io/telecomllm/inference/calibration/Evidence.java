@@ -15,8 +15,8 @@ import java.util.Map;
  * What is known of an answer without knowing whether it is right. Immutable.
  *
  * @param probabilities the model's own probability of each option
- * @param readings the probabilities in each order of the options that was read; empty if they are
- *     not known
+ * @param readings the model's own probabilities in each order of the options that was read, with
+ *     its liking for places; empty if they are not known
  * @param features more numbers by name, each finite, such as the score of the best passage; {@link
  *     #PROBABILITY}, {@link #MARGIN} and {@link #AGREEMENT} follow from the others and are not
  *     among them
@@ -59,8 +59,7 @@ public record Evidence(
     features = Collections.unmodifiableMap(new LinkedHashMap<>(features));
     features.forEach(
         (name, value) -> {
-          checkArgument(
-              !DERIVED.contains(name), "feature '%s' follows from the others", name);
+          checkArgument(!DERIVED.contains(name), "feature '%s' follows from the others", name);
           checkArgument(Double.isFinite(value), "feature '%s' is %s, must be finite", name, value);
         });
   }

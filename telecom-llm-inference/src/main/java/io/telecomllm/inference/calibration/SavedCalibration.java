@@ -11,12 +11,15 @@ import java.util.Optional;
 /**
  * A calibration as it is kept next to an adapter or a model: the file {@value #NAME}. Immutable.
  *
+ * @param prior what was divided out of the probabilities before the calibration was fitted, and is
+ *     to be divided out before they are calibrated; empty if nothing was
  * @param calibration how to calibrate
  * @param abstention the rule that was chosen with it, if there is one
  * @param questions the number of questions that the calibration was fitted on, at least 1
  * @param belongsTo what it was fitted with
  */
 public record SavedCalibration(
+    Optional<PositionPrior> prior,
     Calibration calibration,
     Optional<Abstention> abstention,
     int questions,
@@ -26,6 +29,7 @@ public record SavedCalibration(
 
   /** Checks the number of questions. */
   public SavedCalibration {
+    requireNonNull(prior, "prior is null");
     requireNonNull(calibration, "calibration is null");
     requireNonNull(abstention, "abstention is null");
     requireNonNull(belongsTo, "belongsTo is null");

@@ -1,7 +1,6 @@
 package io.telecomllm.inference.calibration;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static io.telecomllm.inference.statistics.Figures.LEAST_PROBABILITY;
 
 import io.telecomllm.inference.statistics.OptionProbabilities;
 import java.util.List;
@@ -92,7 +91,7 @@ public record TemperatureCalibration(double temperature) implements Calibration 
       double slope = 0;
       double curvature = 0;
       for (CalibrationQuestion question : questions) {
-        double[] logs = logs(question.evidence().probabilities());
+        double[] logs = Logs.of(question.evidence().probabilities());
         double[] shares = softmax(logs, inverse);
         double mean = 0;
         for (int i = 0; i < logs.length; i++) {
@@ -110,22 +109,12 @@ public record TemperatureCalibration(double temperature) implements Calibration 
   @Override
   public CalibratedAnswer calibrate(Evidence evidence) {
     OptionProbabilities own = evidence.probabilities();
-    OptionProbabilities calibrated = OptionProbabilities.of(softmax(logs(own), 1 / temperature));
+    OptionProbabilities calibrated = OptionProbabilities.of(softmax(Logs.of(own), 1 / temperature));
     // rounding may make the option equal to one before it
     return new CalibratedAnswer(own.best(), calibrated.highest(), calibrated);
   }
 
-  private static double[] logs(OptionProbabilities probabilities) {
-    double highest = Math.log(probabilities.highest());
-    return probabilities.values().stream()
-        .mapToDouble(p -> Math.log(Math.max(p, LEAST_PROBABILITY)) - highest)
-        .toArray();
-  }
-
-  /** Returns the softmax of logs, the highest of which is 0. */
   private static double[] softmax(double[] logs, double inverse) {
-    double[] powers = DoubleStream.of(logs).map(log -> Math.exp(log * inverse)).toArray();
-    double sum = DoubleStream.of(powers).sum();
-    return DoubleStream.of(powers).map(power -> power / sum).toArray();
+    return Logs.softmax(DoubleStream.of(logs).map(log -> log * inverse).toArray());
   }
 }

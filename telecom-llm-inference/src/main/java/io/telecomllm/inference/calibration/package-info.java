@@ -8,7 +8,11 @@
  * rule that makes a promise is fitted on questions that neither the model nor the calibration was
  * fitted on.
  *
- * <p>{@link io.telecomllm.inference.calibration.SavedCalibration} keeps both in a file {@code
+ * <p>A {@link io.telecomllm.inference.calibration.PositionPrior} takes a model's liking for places
+ * out of the probabilities of one {@link io.telecomllm.inference.statistics.Reading}, before they
+ * become evidence.
+ *
+ * <p>{@link io.telecomllm.inference.calibration.SavedCalibration} keeps them in a file {@code
  * calibration.json}, with what they belong to: for another model, adapter, prompt or knowledge base
  * it is refused.
  */

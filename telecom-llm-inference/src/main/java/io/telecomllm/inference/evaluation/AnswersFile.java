@@ -14,6 +14,7 @@ import io.telecomllm.files.Disk;
 import io.telecomllm.files.LockFile;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.calibration.CalibratedFor;
+import io.telecomllm.inference.calibration.PositionPrior;
 import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.json.JsonLines;
 import io.telecomllm.json.JsonRecords;
@@ -61,6 +62,7 @@ final class AnswersFile implements AutoCloseable {
    * @param answeredBy what answered
    * @param calibration a SHA-256 over the calibration, if there was one
    * @param abstention the abstention rule, if there was one
+   * @param prior the position prior, if there was one
    */
   record Head(
       int evaluation,
@@ -68,7 +70,8 @@ final class AnswersFile implements AutoCloseable {
       String questions,
       CalibratedFor answeredBy,
       Optional<String> calibration,
-      Optional<String> abstention) {
+      Optional<String> abstention,
+      Optional<PositionPrior> prior) {
     static Head of(TelecomAnswerer answerer, String task, List<Question> questions) {
       return new Head(
           VERSION,
@@ -76,7 +79,8 @@ final class AnswersFile implements AutoCloseable {
           digest(questions),
           answerer.calibratedFor(),
           answerer.calibration().map(SavedCalibration::digest),
-          answerer.abstention().map(Object::toString));
+          answerer.abstention().map(Object::toString),
+          answerer.prior());
     }
 
     private static String digest(List<Question> questions) {

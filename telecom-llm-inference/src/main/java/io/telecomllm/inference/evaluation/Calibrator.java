@@ -140,7 +140,7 @@ public final class Calibrator {
   /**
    * Fits the calibration, and the rule if there is one.
    *
-   * @param evaluation of the same answerer, or of one with the same parts
+   * @param evaluation of the same answerer, or of one with the same parts and position prior
    * @throws IllegalArgumentException saying what is lacking: there are too few questions for the
    *     promise, or the answers are all right or all wrong
    */
@@ -165,6 +165,7 @@ public final class Calibrator {
             .map(o -> new Judged(calibration.calibrate(o.evidence()), o.question().answer()))
             .toList();
     return new SavedCalibration(
+        answerer.prior(),
         calibration,
         rule.map(value -> value.fit().apply(judged)),
         forCalibration.size(),

@@ -152,9 +152,13 @@ class LogisticCalibrationTest {
     double before = 0;
     for (double value = -5; value <= 5; value += 0.25) {
       double up =
-          calibration.calibrate(new Evidence(TWO, List.of(), Map.of("up", value, "down", 0.0))).confidence();
+          calibration
+              .calibrate(new Evidence(TWO, List.of(), Map.of("up", value, "down", 0.0)))
+              .confidence();
       double down =
-          calibration.calibrate(new Evidence(TWO, List.of(), Map.of("up", 0.0, "down", value))).confidence();
+          calibration
+              .calibrate(new Evidence(TWO, List.of(), Map.of("up", 0.0, "down", value)))
+              .confidence();
       assertThat(up).isGreaterThan(before);
       assertThat(up).isCloseTo(1 / (1 + Math.exp(-2 * value)), within(1e-15));
       assertThat(down).isCloseTo(1 / (1 + Math.exp(value)), within(1e-15));
@@ -185,7 +189,8 @@ class LogisticCalibrationTest {
         List.of(question(true, List.of(1.0)), question(false, List.of(2.0)));
     assertThatThrownBy(() -> LogisticCalibration.fit(both, List.of("retrieval")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("there is no feature 'retrieval', only [probability, margin, agreement] and [f0]");
+        .hasMessage(
+            "there is no feature 'retrieval', only [probability, margin, agreement] and [f0]");
     assertThatThrownBy(() -> Evidence.of(TWO).with("f0", Double.NaN))
         .hasMessage("feature 'f0' is NaN, must be finite");
     assertThatThrownBy(() -> Evidence.of(TWO).with("margin", 1))

@@ -24,8 +24,11 @@ class SavedCalibrationTest {
       new LogisticCalibration(
           -0.25,
           List.of(new Feature("probability", 0.1, 1 / 3.0, 2), new Feature("margin", -1, 1e-9, 0)));
+  private static final Optional<PositionPrior> PRIOR =
+      Optional.of(new PositionPrior(List.of(List.of(0.1 + 0.2, 0.7), List.of(0.25, 0.25, 0.5))));
   private static final SavedCalibration SAVED =
-      new SavedCalibration(LOGISTIC, Optional.of(new ThresholdRule(0.8)), 300, HERE);
+      new SavedCalibration(
+          Optional.empty(), LOGISTIC, Optional.of(new ThresholdRule(0.8)), 300, HERE);
 
   @TempDir Path folder;
 
@@ -52,9 +55,11 @@ class SavedCalibrationTest {
     for (Calibration calibration : calibrations) {
       for (Optional<Abstention> rule : rules) {
         for (CalibratedFor use : uses) {
-          SavedCalibration saved = new SavedCalibration(calibration, rule, 17, use);
-          saved.save(folder);
-          assertThat(SavedCalibration.load(folder, use)).isEqualTo(saved);
+          for (Optional<PositionPrior> prior : List.of(Optional.<PositionPrior>empty(), PRIOR)) {
+            SavedCalibration saved = new SavedCalibration(prior, calibration, rule, 17, use);
+            saved.save(folder);
+            assertThat(SavedCalibration.load(folder, use)).isEqualTo(saved);
+          }
         }
       }
     }
@@ -104,6 +109,50 @@ class SavedCalibrationTest {
   }
 
   @Test
+  void aPriorStandsBeforeTheCalibration() throws IOException {
+    new SavedCalibration(PRIOR, new TemperatureCalibration(2), Optional.empty(), 300, HERE)
+        .save(folder);
+    assertThat(text())
+        .endsWith(
+            """
+              "questions": 300,
+              "prior": {
+                "shares": [
+                  [
+                    0.30000000000000004,
+                    0.7
+                  ],
+                  [
+                    0.25,
+                    0.25,
+                    0.5
+                  ]
+                ]
+              },
+              "calibration": {
+                "kind": "TemperatureCalibration",
+                "temperature": 2.0
+              }
+            }
+            """);
+  }
+
+  @Test
+  void damagedPriorsAreRefused() throws IOException {
+    new SavedCalibration(PRIOR, LOGISTIC, Optional.empty(), 300, HERE).save(folder);
+    String good = text();
+    damaged(good, "\"shares\"", "\"values\"", "field prior.shares: missing");
+    damaged(good, "0.7", "0.6", "field prior: probabilities are [0.30000000000000004, 0.6]");
+    damaged(good, "0.7", "\"0.7\"", "field prior.shares[0][1]");
+    damaged(good, "0.7", "null", "must be 0 to 1 and sum to 1");
+    damaged(good, "0.5", "0.5, 0.0", "must be over 0");
+    damaged(good, "\"shares\": [", "\"shares\": [[0.5, 0.5],", "priors of [2, 2, 3] options");
+    String shares = good.substring(good.indexOf("\"shares\""), good.indexOf("\"calibration\""));
+    damaged(good, shares, "\"shares\": []},", "there are no priors, expected at least one");
+    damaged(good, shares, "\"shares\": 1},", "field prior.shares");
+  }
+
+  @Test
   void anotherUseIsRefusedNamingTheFirstDifference() {
     SAVED.save(folder);
     Optional<String> x = Optional.of("x");
@@ -122,7 +171,7 @@ class SavedCalibrationTest {
         new CalibratedFor("a1", Optional.empty(), "c3", "e5", HERE.knowledge()),
         "the adapter b2, in use is no adapter");
     CalibratedFor without = new CalibratedFor("a1", HERE.adapter(), "c3", "e5", Optional.empty());
-    new SavedCalibration(LOGISTIC, Optional.empty(), 1, without).save(folder);
+    new SavedCalibration(Optional.empty(), LOGISTIC, Optional.empty(), 1, without).save(folder);
     // what a text looks like is no matter
     refused(
         new CalibratedFor("a1", HERE.adapter(), "c3", "e5", Optional.of("none")),
@@ -179,6 +228,21 @@ class SavedCalibrationTest {
         .hasMessageContaining(message);
   }
 
+  /** Files of earlier releases have no prior. */
+  @Test
+  void aFileWithoutAPriorIsRead() throws IOException {
+    write(
+        """
+        {"version": 1, "belongsTo": {"model": "m", "prompt": "p", "reading": "r"}, "questions": 7,
+         "calibration": {"kind": "TemperatureCalibration", "temperature": 1.5}}
+        """);
+    CalibratedFor use = new CalibratedFor("m", Optional.empty(), "p", "r", Optional.empty());
+    assertThat(SavedCalibration.load(folder, use))
+        .isEqualTo(
+            new SavedCalibration(
+                Optional.empty(), new TemperatureCalibration(1.5), Optional.empty(), 7, use));
+  }
+
   @Test
   void fieldsOfLaterReleasesAreIgnored() throws IOException {
     SAVED.save(folder);
@@ -196,7 +260,8 @@ class SavedCalibrationTest {
 
   @Test
   void wrongValuesAreNamed() {
-    assertThatThrownBy(() -> new SavedCalibration(LOGISTIC, Optional.empty(), 0, HERE))
+    assertThatThrownBy(
+            () -> new SavedCalibration(Optional.empty(), LOGISTIC, Optional.empty(), 0, HERE))
         .hasMessage("questions is 0, must be at least 1");
     assertThatThrownBy(() -> new CalibratedFor("m", Optional.of(""), "p", "r", Optional.empty()))
         .hasMessage("adapter has 0 characters, must be 1 to 500, not all blank");
