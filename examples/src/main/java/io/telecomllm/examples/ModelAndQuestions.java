@@ -3,6 +3,7 @@ package io.telecomllm.examples;
 import io.telecomllm.data.Split;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
+import io.telecomllm.tensor.Device;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -23,6 +24,13 @@ final class ModelAndQuestions {
   /** Loads the model; the caller closes it. */
   LanguageModel load() {
     return ModelLoader.load(model);
+  }
+
+  /** Loads the model in the form that answers fastest on a CPU; the caller closes it. */
+  LanguageModel loadForAnswering() {
+    ModelLoader loader = ModelLoader.of(model);
+    boolean cpu = Device.best().kind() == Device.Kind.CPU;
+    return (cpu ? loader.forAnswering() : loader).load();
   }
 
   /** Reads and splits the questions; see {@link QuestionsFile#split}. */

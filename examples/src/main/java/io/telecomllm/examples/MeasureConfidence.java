@@ -1,0 +1,243 @@
+package io.telecomllm.examples;
+
+import io.telecomllm.data.EpochOrder;
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Split;
+import io.telecomllm.inference.AnswererBuilder;
+import io.telecomllm.inference.TelecomAnswerer;
+import io.telecomllm.inference.calibration.Abstention;
+import io.telecomllm.inference.calibration.Calibration;
+import io.telecomllm.inference.calibration.ConformalRule;
+import io.telecomllm.inference.calibration.Evidence;
+import io.telecomllm.inference.calibration.SavedCalibration;
+import io.telecomllm.inference.evaluation.Calibrator;
+import io.telecomllm.inference.evaluation.Evaluation;
+import io.telecomllm.inference.evaluation.Evaluator;
+import io.telecomllm.inference.evaluation.Outcome;
+import io.telecomllm.inference.evaluation.RemovedOption;
+import io.telecomllm.inference.statistics.Figures;
+import io.telecomllm.inference.statistics.GradedAnswer;
+import io.telecomllm.model.LanguageModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Calibrates an answerer on questions that its adapter was not trained on, and measures on others
+ * what its confidence is worth. The answers are kept as they come: if the program is killed and
+ * started again, it goes on where it was.
+ */
+@CommandLine.Command(name = "MeasureConfidence", mixinStandardHelpOptions = true)
+public final class MeasureConfidence implements Callable<Integer> {
+  private static final double LEVEL = 0.95;
+  private static final double CONFORMAL_ERROR = 0.1;
+  private static final int RESPLITS = 20;
+
+  @Mixin private ModelAndQuestions input = new ModelAndQuestions();
+
+  @Option(names = "--adapter", description = "PEFT folder of an adapter to apply")
+  private Optional<Path> adapter = Optional.empty();
+
+  @Option(
+      names = "--folder",
+      required = true,
+      description = "folder of the results: answers, calibration.json")
+  private Path folder = Path.of("confidence");
+
+  @Option(
+      names = "--draw-from",
+      defaultValue = "6000",
+      description = "as LearningCurves was told: it learns from the first of so many questions")
+  private int drawFrom = 6000;
+
+  @Option(
+      names = "--held-out",
+      defaultValue = "1500",
+      description = "as LearningCurves was told by --evaluate")
+  private int heldOut = 1500;
+
+  @Option(
+      names = "--calibrate",
+      defaultValue = "1000",
+      description = "questions to calibrate on, the last of --draw-from")
+  private int calibrate = 1000;
+
+  @Option(
+      names = "--measure",
+      defaultValue = "1000",
+      description = "questions to measure on, the first of --held-out")
+  private int measure = 1000;
+
+  @Option(
+      names = "--remove",
+      defaultValue = "0",
+      description = "questions to ask again without their right option")
+  private int remove;
+
+  @Option(
+      names = "--permutations",
+      defaultValue = "1",
+      description = "orders of the options to ask each question in")
+  private int permutations = 1;
+
+  @Option(
+      names = "--target",
+      defaultValue = "0.8",
+      description = "accuracy of the answers that are given")
+  private double target = 0.8;
+
+  /** Runs the program. */
+  public static void main(String[] args) {
+    Cli.run(new MeasureConfidence(), args);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Split all = input.split(drawFrom, heldOut);
+    List<Question> drawn = all.training();
+    List<Question> known = drawn.subList(Math.max(0, drawn.size() - calibrate), drawn.size());
+    List<Question> asked =
+        all.validation().subList(0, Math.min(measure, all.validation().size()));
+    Files.createDirectories(folder);
+    try (LanguageModel model = input.loadForAnswering()) {
+      AnswererBuilder builder = TelecomAnswerer.on(model).permutations(permutations);
+      adapter.ifPresent(builder::adapter);
+      try (TelecomAnswerer answerer = builder.build()) {
+        Evaluation calibration = evaluate(answerer, "calibrate", known);
+        Evaluation measured = evaluate(answerer, "measure", asked);
+        report(answerer, calibration, measured);
+        if (remove > 0) {
+          removed(answerer, calibration, asked.subList(0, Math.min(remove, asked.size())));
+        }
+      }
+    }
+    return 0;
+  }
+
+  private Evaluation evaluate(TelecomAnswerer answerer, String name, List<Question> questions) {
+    try (ProgressBar bar = ProgressBars.open(name)) {
+      return evaluator(answerer, name, bar).evaluate(questions);
+    }
+  }
+
+  private Evaluator evaluator(TelecomAnswerer answerer, String name, ProgressBar bar) {
+    return Evaluator.on(answerer)
+        .resumeFrom(folder.resolve(name + ".jsonl"))
+        .listener(
+            (done, total, right) -> {
+              bar.maxHint(total);
+              bar.stepTo(done);
+            });
+  }
+
+  private void report(TelecomAnswerer answerer, Evaluation calibration, Evaluation measured) {
+    Calibrator calibrator = Calibrator.on(answerer);
+    SavedCalibration saved = calibrator.targetAccuracy(target, LEVEL).fit(calibration);
+    saved.save(folder);
+    System.out.printf("%n%s%n%s%n", measured.table(), saved);
+    show("the model's own probability", measured);
+    show("temperature", measured.with(saved.calibration(), saved.abstention()));
+    SavedCalibration features =
+        calibrator
+            .logistic(Evidence.PROBABILITY, Evidence.MARGIN, Evidence.AGREEMENT)
+            .targetAccuracy(target, LEVEL)
+            .fit(calibration);
+    show("regression", measured.with(features.calibration(), features.abstention()));
+    SavedCalibration sets = calibrator.conformal(CONFORMAL_ERROR).fit(calibration);
+    show("sets", measured.with(sets.calibration(), sets.abstention()));
+    coverage(measured, sets);
+    resplits(calibrator, calibration, measured);
+  }
+
+  private static void show(String name, Evaluation evaluation) {
+    List<GradedAnswer> graded = evaluation.outcomes().stream().map(Outcome::graded).toList();
+    List<GradedAnswer> given =
+        evaluation.outcomes().stream()
+            .filter(Outcome::given)
+            .map(Outcome::graded)
+            .toList();
+    System.out.printf(
+        "%-28s ECE %.4f, AURC %.4f, AUROC %.4f, log loss %.4f; answers %d of %d, %.1f %% right%n",
+        name,
+        Figures.expectedCalibrationError(graded),
+        Figures.aurc(graded),
+        Figures.auroc(graded),
+        Figures.logLoss(evaluation.outcomes().stream().map(Outcome::forecast).toList()),
+        given.size(),
+        graded.size(),
+        given.isEmpty() ? Double.NaN : 100 * Figures.accuracy(given));
+  }
+
+  private static void coverage(Evaluation measured, SavedCalibration sets) {
+    ConformalRule rule = (ConformalRule) sets.abstention().orElseThrow();
+    List<Outcome> outcomes = measured.with(sets.calibration(), Optional.empty()).outcomes();
+    int covered = 0;
+    int options = 0;
+    for (Outcome outcome : outcomes) {
+      List<Integer> set = rule.set(outcome.choice().probabilities());
+      covered += set.contains(outcome.question().answer()) ? 1 : 0;
+      options += set.size();
+    }
+    System.out.printf(
+        "sets of options that hold the right one: %.1f %% of questions (asked: %.0f), %.2f options"
+            + " each%n",
+        100.0 * covered / outcomes.size(),
+        100 * (1 - CONFORMAL_ERROR),
+        (double) options / outcomes.size());
+  }
+
+  /** Splits all answers again and again, and counts how often the promised accuracy is reached. */
+  private void resplits(Calibrator calibrator, Evaluation calibration, Evaluation measured) {
+    List<Outcome> all = new ArrayList<>(calibration.outcomes());
+    all.addAll(measured.outcomes());
+    int kept = 0;
+    int silent = 0;
+    double answered = 0;
+    for (int i = 1; i <= RESPLITS; i++) {
+      int[] order = EpochOrder.order(all.size(), i, 0);
+      List<Outcome> fit = new ArrayList<>();
+      List<Outcome> test = new ArrayList<>();
+      for (int at = 0; at < order.length; at++) {
+        (at < calibration.outcomes().size() ? fit : test).add(all.get(order[at]));
+      }
+      SavedCalibration saved =
+          calibrator.seed(i).targetAccuracy(target, LEVEL).fit(new Evaluation(fit, 1));
+      Optional<Abstention> rule = saved.abstention();
+      Calibration confidence = saved.calibration();
+      List<GradedAnswer> given =
+          new Evaluation(test, 1)
+              .with(confidence, rule).outcomes().stream()
+                  .filter(Outcome::given)
+                  .map(Outcome::graded)
+                  .toList();
+      kept += given.isEmpty() || Figures.accuracy(given) >= target ? 1 : 0;
+      silent += given.isEmpty() ? 1 : 0;
+      answered += (double) given.size() / test.size() / RESPLITS;
+    }
+    System.out.printf(
+        "accuracy of %.2f at the level %.2f: kept in %d of %d other splits, %.1f %% answered in the"
+            + " mean, nothing in %d%n",
+        target, LEVEL, kept, RESPLITS, 100 * answered, silent);
+  }
+
+  private void removed(TelecomAnswerer answerer, Evaluation calibration, List<Question> asked) {
+    Calibration confidence = Calibrator.on(answerer).fit(calibration).calibration();
+    System.out.println(confidence);
+    try (ProgressBar bar = ProgressBars.open("remove")) {
+      List<RemovedOption> removed =
+          evaluator(answerer, "remove", bar).evaluateWithoutRightOption(asked);
+      System.out.printf(
+          "without the right option: mean confidence %.3f of %d%n",
+          removed.stream().mapToDouble(RemovedOption::confidence).average().orElse(Double.NaN),
+          removed.size());
+    }
+  }
+}
