@@ -68,10 +68,10 @@ class ArchitectureTest {
       training.sweep      : training training.tracking
       inference.serving    : scoring generation
       inference.audit      : generation
-      inference            : inference.serving inference.audit grounding lineage
       inference.statistics  : data
       inference.calibration : inference.statistics json
-      inference.evaluation : inference inference.statistics
+      inference            : inference.serving inference.audit inference.calibration grounding lineage
+      inference.evaluation : inference
       inference.spark      : inference model.files
       inference.langchain4j : inference
       """;
