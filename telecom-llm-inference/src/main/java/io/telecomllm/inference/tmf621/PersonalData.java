@@ -31,16 +31,16 @@ import java.util.stream.Collectors;
  * <p>The time it takes grows with the text's length only.
  */
 public final class PersonalData {
+  // bounded, so that a long text is read in one pass; RFC 5321 has at most 64 octets
+  private static final String LOCAL_PART = "[\\p{L}\\p{N}._%+-]{1,64}+@";
+  private static final String EMAIL = LOCAL_PART + "[\\p{L}\\p{N}-]++(?:\\.[\\p{L}\\p{N}-]++)++";
+
   /** What stays although it has a form below: dates, and numbers after certain words. */
   private static final String KEPT =
-      "(?<!\\w)\\d{4}-\\d{2}-\\d{2}(?!\\d)"
-          + "|(?<!\\w)\\d{1,2}[./]\\d{1,2}[./]\\d{4}(?!\\d)"
-          + "|(?:\\b(?:(?i:clause|section|version)|TS|TR) |#)"
-          + "\\d{1,5}(?:\\.\\d{1,3}){0,7}(?!\\d)";
-
-  // a possessive quantifier (++) takes a long text in one pass
-  private static final String EMAIL =
-      "(?<![\\p{L}\\p{N}._%+-])[\\p{L}\\p{N}._%+-]++@[\\p{L}\\p{N}-]++(?:\\.[\\p{L}\\p{N}-]++)++";
+      "(?:(?<!\\w)\\d{4}-\\d{2}-\\d{2}"
+          + "|(?<!\\w)\\d{1,2}[./]\\d{1,2}[./]\\d{4}"
+          + "|(?:\\b(?:(?i:clause|section|version)|TS|TR) |#)\\d{1,5}(?:\\.\\d{1,3}){0,7})"
+          + ("(?!\\d|@|" + LOCAL_PART + ")");
 
   private static final String FOUR_OCTETS = "(?<![\\w.])\\d{1,3}(?:\\.\\d{1,3}){3}(?!\\.?\\d)";
   private static final String HEX = "\\p{XDigit}{1,4}";
