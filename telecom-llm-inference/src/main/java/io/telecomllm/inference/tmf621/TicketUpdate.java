@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer adds to a ticket, and the JSON merge patch (RFC 7396) that adds it: the body of
@@ -54,7 +55,7 @@ public record TicketUpdate(
     return JsonText.line(patch);
   }
 
-  private boolean isOwn(Object name) {
+  private boolean isOwn(@Nullable Object name) {
     return name instanceof String text && text.startsWith(prefix);
   }
 
