@@ -43,7 +43,7 @@ import java.util.Locale;
  * included</td></tr>
  * </table>
  *
- * <p>It measures from the moment it is bound on, for as long as the answerer is used. Immutable.
+ * <p>It measures from the moment it is bound, for as long as the answerer is used. Immutable.
  */
 public final class AnswererMetrics implements MeterBinder {
   /** The name of the timer of answers to multiple-choice questions. */

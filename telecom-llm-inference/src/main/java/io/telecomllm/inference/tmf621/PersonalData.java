@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * replaced as well. Names, postal addresses, and identities with letters have no form of their own
  * and stay: a program that must find these brings its own redaction.
  *
- * <p>The time it takes grows with the text's length only.
+ * <p>The time it takes is proportional to the text's length.
  */
 public final class PersonalData {
   // bounded, so that a long text is read in one pass; RFC 5321 has at most 64 octets

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
-import java.util.Optional;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,14 +107,36 @@ class TroubleTicketTest {
     assertThat(TroubleTicket.parse(attached).description()).isEqualTo("x");
   }
 
+  private static final String VALID =
+      """
+      {"id": "1", "name": "n", "description": "d", "note": [{"text": "t", "own": [1.5, null]}],
+       "troubleTicketCharacteristic": [{"name": "telecomLlm.x", "value": true}], "@type": "T"}
+      """;
+
+  /** Whatever is damaged in a ticket, it is refused by type or can be patched. */
   @Property
-  void anyTextIsATicketOrATypedError(@ForAll String text) {
-    Optional<TroubleTicket> ticket;
+  void aDamagedTicketIsRefusedOrCanBePatched(
+      @ForAll @IntRange(min = 0, max = 170) int place,
+      @ForAll @IntRange(min = 0, max = 5) int length,
+      @ForAll
+          @Chars({'{', '}', '[', ']', '"', ',', ':', '1', 'n', '\\', ' '})
+          @StringLength(max = 3)
+          String other) {
+    String damaged =
+        VALID.substring(0, place)
+            + other
+            + VALID.substring(Math.min(VALID.length(), place + length));
+    TroubleTicket ticket;
     try {
-      ticket = Optional.of(TroubleTicket.parse(text));
+      ticket = TroubleTicket.parse(damaged);
     } catch (InvalidDataException e) {
-      ticket = Optional.empty();
+      assertThat(e).hasMessageStartingWith("trouble ticket");
+      return;
     }
-    assertThat(ticket).isEmpty();
+    TicketUpdate update =
+        new TicketUpdate(
+            "telecomLlm.", new TicketNote("a", Instant.EPOCH.plusSeconds(1), "b"), List.of());
+    Map<?, ?> patch = PublishedShape.read(update.mergePatch(ticket));
+    assertThat(PublishedShape.list(patch, "note")).hasSize(ticket.notes().size() + 1);
   }
 }
