@@ -74,6 +74,8 @@ class ArchitectureTest {
       inference.evaluation : inference
       inference.spark      : inference model.files
       inference.langchain4j : inference
+      inference.tmf621     : inference
+      inference.micrometer : inference
       """;
 
   private final JavaClasses classes =
@@ -145,6 +147,7 @@ class ArchitectureTest {
     assertThat(users("org.apache.lucene")).isSubsetOf("knowledge");
     assertThat(users("org.apache.spark")).isSubsetOf("training.spark", "inference.spark");
     assertThat(users("dev.langchain4j")).isSubsetOf("inference.langchain4j");
+    assertThat(users("io.micrometer")).isSubsetOf("inference.micrometer");
   }
 
   private Set<String> users(String library) {

@@ -40,7 +40,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * Answers multiple-choice questions with the option that the model finds most probable, the
@@ -64,6 +66,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class TelecomAnswerer implements AutoCloseable {
   private final Admission admission;
+  private final AnswerListeners listeners;
   private final MultipleChoice choices;
   private final OpenQuestions questions;
   private final int batchSize;
@@ -108,6 +111,7 @@ public final class TelecomAnswerer implements AutoCloseable {
     patience = settings.patience;
     deadline = Deadline.NONE;
     admission = new Admission(settings.calls);
+    listeners = new AnswerListeners();
     choices =
         new MultipleChoice(settings, prompted, deltas, admission, choosing, confidence, audit);
     questions = new OpenQuestions(settings, prompted, deltas, audit);
@@ -116,6 +120,7 @@ public final class TelecomAnswerer implements AutoCloseable {
   /** Copies an answerer, all of whose parts are shared, with another deadline. */
   private TelecomAnswerer(TelecomAnswerer shared, Deadline deadline) {
     admission = shared.admission;
+    listeners = shared.listeners;
     choices = shared.choices;
     questions = shared.questions;
     batchSize = shared.batchSize;
@@ -162,6 +167,20 @@ public final class TelecomAnswerer implements AutoCloseable {
 
   private TimedCall timing() {
     return new TimedCall(deadline, patience);
+  }
+
+  /**
+   * Adds a listener to this answerer and those that differ from it in their deadline only. It stays
+   * as long as they do.
+   */
+  public void listen(AnswerListener listener) {
+    requireNonNull(listener, "listener is null");
+    listeners.add(listener);
+  }
+
+  /** Returns the number of calls that it has, those that wait included. */
+  public int calls() {
+    return admission.calls();
   }
 
   /** Returns the most questions in one forward pass. */
@@ -232,16 +251,24 @@ public final class TelecomAnswerer implements AutoCloseable {
   }
 
   private List<Answer> answerAll(List<Asked> all) {
-    return admission.call(
-        () -> {
+    return told(
+        call -> {
           List<Answer> answers = new ArrayList<>(all.size());
           for (List<Asked> batch : Lists.partition(all, batchSize)) {
             admission.requireOpen();
             Interrupts.check("interrupted before the model read the question");
-            answers.addAll(choices.answer(batch, timing()));
+            List<Answer> part = choices.answer(batch, timing());
+            part.forEach(answer -> listeners.answered(answer, call.elapsed()));
+            answers.addAll(part);
           }
           return answers;
         });
+  }
+
+  /** Makes a call, and tells the listeners if it fails. */
+  private <T> T told(Function<TimedCall, T> work) {
+    TimedCall call = timing();
+    return listeners.call(() -> admission.call(() -> work.apply(call)));
   }
 
   /**
@@ -250,7 +277,10 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   public CompletableFuture<Answer> answerAsync(Question question) {
     requireNonNull(question, "question is null");
-    return async(choosing, (answer, timing) -> choices.answer(Asked.of(question), timing, answer));
+    return async(
+        choosing,
+        listeners::answered,
+        (answer, timing) -> choices.answer(Asked.of(question), timing, answer));
   }
 
   /**
@@ -262,6 +292,7 @@ public final class TelecomAnswerer implements AutoCloseable {
     requireNonNull(options, "options is null");
     return async(
         choosing,
+        listeners::answered,
         (answer, timing) -> choices.answer(Asked.checked(question, options), timing, answer));
   }
 
@@ -311,9 +342,12 @@ public final class TelecomAnswerer implements AutoCloseable {
       BooleanSupplier cancelled) {
     requireNonNull(messages, "messages is null");
     requireNonNull(config, "config is null");
-    TimedCall timing = timing();
-    return admission.call(
-        () -> questions.ask(messages, config, listener, whenOpen(cancelled), timing));
+    return told(
+        call -> {
+          OpenAnswer answer = questions.ask(messages, config, listener, whenOpen(cancelled), call);
+          listeners.written(answer, call.elapsed());
+          return answer;
+        });
   }
 
   /**
@@ -342,6 +376,7 @@ public final class TelecomAnswerer implements AutoCloseable {
     requireNonNull(cancelled, "cancelled is null");
     return async(
         writing,
+        listeners::written,
         (answer, timing) -> {
           BooleanSupplier ended = whenOpen(() -> answer.isDone() || cancelled.getAsBoolean());
           answer.complete(
@@ -373,7 +408,10 @@ public final class TelecomAnswerer implements AutoCloseable {
         admission,
         this::timing,
         (listener, cancelled, timing) ->
-            questions.ask(messages, config, listener, whenOpen(cancelled), timing));
+            listeners.written(
+                questions.ask(messages, config, listener, whenOpen(cancelled), timing),
+                timing.elapsed()),
+        listeners::failed);
   }
 
   /** The work of a call on another thread, which completes the future or fails. */
@@ -383,13 +421,31 @@ public final class TelecomAnswerer implements AutoCloseable {
     CompletableFuture<?> begin(CompletableFuture<T> future, TimedCall timing);
   }
 
-  /** Runs work on another thread; the future fails as soon as the work is late. */
-  private <T> CompletableFuture<T> async(Executor threads, Work<T> work) {
+  /**
+   * Runs work on another thread; the future fails as soon as the work is late.
+   *
+   * @param told is told of the result
+   */
+  private <T> CompletableFuture<T> async(
+      Executor threads, BiConsumer<T, Duration> told, Work<T> work) {
     CompletableFuture<T> future = new Cancellable<>();
     TimedCall timing = timing();
-    admission.enter();
-    CompletableFuture<?> watch = timing.watch(future::completeExceptionally);
-    var unused = future.whenComplete((done, failure) -> watch.cancel(false));
+    CompletableFuture<?> watch =
+        listeners.call(
+            () -> {
+              admission.enter();
+              return timing.watch(future::completeExceptionally);
+            });
+    var unused =
+        future.whenComplete(
+            (done, failure) -> {
+              watch.cancel(false);
+              if (failure == null) {
+                told.accept(done, timing.elapsed());
+              } else {
+                listeners.failed(failure);
+              }
+            });
     try {
       threads.execute(() -> work(future, timing, work));
     } catch (RuntimeException | Error e) {

@@ -41,7 +41,9 @@
  * io.telecomllm.inference.evaluation} measures an answerer on questions with known answers, {@link
  * io.telecomllm.inference.spark} answers on many machines, {@link
  * io.telecomllm.inference.langchain4j} makes an answerer a chat model of LangChain4j, {@link
- * io.telecomllm.inference.audit} keeps records of what was answered.
+ * io.telecomllm.inference.audit} keeps records of what was answered, {@link
+ * io.telecomllm.inference.tmf621} answers trouble tickets, {@link
+ * io.telecomllm.inference.micrometer} measures an answerer.
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.inference;

@@ -44,6 +44,11 @@ public final class Admission {
     }
   }
 
+  /** Returns the number of calls that are in. */
+  public int calls() {
+    return most - free.availablePermits();
+  }
+
   /** Begins a call that ends with {@link #leave}; see {@link #call}. */
   public void enter() {
     requireOpen();

@@ -26,6 +26,7 @@ public final class TimedCall {
   }
 
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+  private final long made = System.nanoTime();
   private final Deadline start;
   private final Deadline end;
 
@@ -54,6 +55,11 @@ public final class TimedCall {
       stage.compareAndSet(Stage.WAITING, Stage.LATE);
     }
     return stage.get() == Stage.LATE;
+  }
+
+  /** Returns the time since it was made. */
+  public Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - made);
   }
 
   /** Returns how long it may still wait, in nanoseconds; not over 0 if it may not. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,7 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
   private final Admission admission;
   private final Supplier<TimedCall> timings;
   private final Writer writer;
+  private final Consumer<Throwable> failed;
   private final Duration patience;
 
   /** Writes a text. */
@@ -48,10 +50,15 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
    * Creates a publisher that writes on this executor; subscribers are called by the writer.
    *
    * @param timings when the text of a new subscriber must begin and end
+   * @param failed is told of a text that fails
    */
   public TokenPublisher(
-      Executor executor, Admission admission, Supplier<TimedCall> timings, Writer writer) {
-    this(executor, admission, timings, writer, PATIENCE);
+      Executor executor,
+      Admission admission,
+      Supplier<TimedCall> timings,
+      Writer writer,
+      Consumer<Throwable> failed) {
+    this(executor, admission, timings, writer, failed, PATIENCE);
   }
 
   TokenPublisher(
@@ -59,11 +66,13 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
       Admission admission,
       Supplier<TimedCall> timings,
       Writer writer,
+      Consumer<Throwable> failed,
       Duration patience) {
     this.executor = executor;
     this.admission = admission;
     this.timings = timings;
     this.writer = writer;
+    this.failed = failed;
     this.patience = patience;
   }
 
@@ -82,6 +91,7 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
       if (entered) {
         admission.leave();
       }
+      failed.accept(e);
       tokens.closeExceptionally(e);
     }
   }
@@ -96,6 +106,7 @@ public final class TokenPublisher implements Flow.Publisher<GeneratedToken> {
           });
       tokens.close();
     } catch (RuntimeException | Error e) {
+      failed.accept(e);
       tokens.closeExceptionally(e);
     } finally {
       watch.cancel(false);
