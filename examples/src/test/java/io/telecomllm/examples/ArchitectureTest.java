@@ -72,6 +72,7 @@ class ArchitectureTest {
       inference.statistics  : data
       inference.calibration : inference.statistics json
       inference.evaluation : inference inference.statistics
+      inference.evaluation.report : inference.evaluation inference.calibration report
       inference.spark      : inference model.files
       inference.langchain4j : inference
       """;
