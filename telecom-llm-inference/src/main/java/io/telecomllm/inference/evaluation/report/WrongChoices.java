@@ -45,7 +45,7 @@ final class WrongChoices {
   }
 
   private static String options(Outcome outcome) {
-    Table table = Table.empty().texts("option").numbers("own").numbers("calibrated").texts("");
+    Table table = Table.empty().texts("option").numbers("own").numbers("calibrated").numbers("");
     List<String> options = outcome.question().options();
     for (int i = 0; i < options.size(); i++) {
       boolean right = i == outcome.question().answer();
