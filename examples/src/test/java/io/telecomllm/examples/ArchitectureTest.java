@@ -72,6 +72,7 @@ class ArchitectureTest {
       inference.calibration : inference.statistics json
       inference            : inference.serving inference.audit inference.calibration grounding lineage
       inference.evaluation : inference
+      inference.evaluation.report : inference.evaluation report
       inference.spark      : inference model.files
       inference.langchain4j : inference
       inference.tmf621     : inference

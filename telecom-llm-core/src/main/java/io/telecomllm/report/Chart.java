@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * Draws a chart over optimizer steps, or another quantity, as SVG: lines, points, a limit, and axes
- * with round ticks. A style is one of the classes {@code raw}, {@code line}, {@code point} in
- * {@code report.css}, which hold the colours. For one thread.
+ * with round ticks. A style is one of the classes {@code raw}, {@code line}, {@code other}, {@code
+ * point} in {@code report.css}, which hold the colours. For one thread.
  */
 public final class Chart {
   private static final int LEFT = 56;
@@ -95,6 +95,12 @@ public final class Chart {
     return this;
   }
 
+  /** Adds a thin dashed line to compare others with, such as the best that is possible. */
+  public Chart guide(Curve curve, String name) {
+    series.add(new Series("guide", true, false, curve, name));
+    return this;
+  }
+
   /** Adds points; those that are not finite are not drawn. */
   @Internal
   public Chart points(String style, Curve curve) {
@@ -132,7 +138,9 @@ public final class Chart {
         title(description)
             + "\n<style>\n"
             + Html.styles()
-            + "</style>\n<rect class=\"paper\" x=\"-12\" y=\"-12\" width=\"100%\" height=\"100%\" rx=\"6\"/>\n"
+            + "</style>\n"
+            + "<rect class=\"paper\" x=\"-12\" y=\"-12\" width=\"100%\" height=\"100%\""
+            + " rx=\"6\"/>\n"
             + legend());
   }
 

@@ -39,6 +39,20 @@ class ChartTest {
         .containsExactly("0.44", "0.46", "0.48", "0.50", "0.52", "0.54", "0.56");
   }
 
+  @Test
+  void aGuideIsALineWithoutMarks() {
+    Curve diagonal = new Curve(new double[] {0, 100}, new double[] {0, 100});
+    String svg =
+        new Chart(440, 240, "right (%)", true)
+            .guide(diagonal, "a < b")
+            .line("other", diagonal, "found")
+            .svg("both");
+    assertThat(svg)
+        .containsOnlyOnce("<path class=\"guide\"")
+        .contains("<title>a &lt; b</title>", "<circle class=\"other\"")
+        .doesNotContain("<circle class=\"guide\"");
+  }
+
   @Property
   void ticksEncloseAnyRange(
       @ForAll @DoubleRange(min = -1e12, max = 1e12) double a,

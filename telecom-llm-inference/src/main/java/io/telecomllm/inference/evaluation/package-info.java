@@ -7,6 +7,9 @@
  * questions of TeleQnA can be guessed from the form of their options ({@link
  * io.telecomllm.data.NoKnowledgeHeuristic}).
  *
+ * <p>All figures with their intervals, a page, and the comparison of two evaluations are in {@code
+ * io.telecomllm.inference.evaluation.report}.
+ *
  * <p>A {@link io.telecomllm.inference.evaluation.EvaluationListener} follows the progress; an
  * evaluation can be cancelled between batches.
  */

@@ -6,7 +6,10 @@ import static java.util.Objects.requireNonNull;
 import io.telecomllm.data.SplitMix64;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
@@ -29,6 +32,7 @@ public record Bootstrap(int resamples, double level, long seed) {
   /** The most resamples. */
   public static final int MOST = 1_000_000;
 
+  private static final String ONLY = "the figure";
   private static final long PURPOSE = SplitMix64.key("bootstrap");
   private static final int DEFAULT_RESAMPLES = 2000;
   private static final double DEFAULT_LEVEL = 0.95;
@@ -57,9 +61,25 @@ public record Bootstrap(int resamples, double level, long seed) {
    * @throws IllegalArgumentException if the figure is NaN on the questions themselves
    */
   public <T> Estimate estimate(List<T> sample, ToDoubleFunction<List<T>> figure) {
+    return only(estimates(sample, drawn -> Map.of(ONLY, figure.applyAsDouble(drawn))));
+  }
+
+  /**
+   * Returns several figures with their percentile intervals. They are computed together on each
+   * resample, so that they can share work; each is the same as by {@link #estimate}.
+   *
+   * @param sample the questions, at least one
+   * @param figures computes figures by name, the same names for every sample
+   * @return the figures that are not NaN on the questions themselves, in the order of the names
+   */
+  public <T, K> Map<K, Estimate> estimates(
+      List<T> sample, Function<List<T>, Map<K, Double>> figures) {
     Figures.checkNotEmpty(sample);
-    double value = figure.applyAsDouble(sample);
-    return estimate(value, figures(sample.size(), at -> figure.applyAsDouble(pick(sample, at))));
+    Map<K, Double> values = figures.apply(sample);
+    Map<K, Estimate> estimates = new LinkedHashMap<>();
+    drawn(sample.size(), values, at -> figures.apply(pick(sample, at)))
+        .forEach((name, drawn) -> estimates.put(name, estimate(value(values, name), drawn)));
+    return estimates;
   }
 
   /**
@@ -77,13 +97,43 @@ public record Bootstrap(int resamples, double level, long seed) {
    */
   public <T> Difference difference(
       List<T> first, List<T> second, ToDoubleFunction<List<T>> figure) {
+    return only(differences(first, second, drawn -> Map.of(ONLY, figure.applyAsDouble(drawn))));
+  }
+
+  /**
+   * Returns the differences of several figures, each the same as by {@link #difference}.
+   *
+   * @param first the first's answers, in the order of the questions
+   * @param second the second's answers to the same questions in the same order
+   * @param figures computes figures by name, the same names for every sample
+   * @return the figures that are NaN for neither, in the order of the names
+   */
+  public <T, K> Map<K, Difference> differences(
+      List<T> first, List<T> second, Function<List<T>, Map<K, Double>> figures) {
     checkPaired(first, second);
     Figures.checkNotEmpty(first);
-    double value = figure.applyAsDouble(first) - figure.applyAsDouble(second);
-    double[] drawn =
-        figures(
+    Map<K, Double> values = less(figures.apply(first), figures.apply(second));
+    Map<K, Difference> differences = new LinkedHashMap<>();
+    drawn(
             first.size(),
-            at -> figure.applyAsDouble(pick(first, at)) - figure.applyAsDouble(pick(second, at)));
+            values,
+            at -> less(figures.apply(pick(first, at)), figures.apply(pick(second, at))))
+        .forEach((name, drawn) -> differences.put(name, difference(value(values, name), drawn)));
+    return differences;
+  }
+
+  private static <K> Map<K, Double> less(Map<K, Double> first, Map<K, Double> second) {
+    Map<K, Double> differences = new LinkedHashMap<>();
+    first.forEach((name, value) -> differences.put(name, value - value(second, name)));
+    return differences;
+  }
+
+  private static <V> V only(Map<String, V> results) {
+    checkArgument(!results.isEmpty(), "the figure is not defined on these questions");
+    return results.values().iterator().next();
+  }
+
+  private Difference difference(double value, double[] drawn) {
     long below = DoubleStream.of(drawn).filter(d -> d <= 0).count();
     long above = DoubleStream.of(drawn).filter(d -> d >= 0).count();
     double share = (Math.min(below, above) + 1.0) / (drawn.length + 1.0);
@@ -91,25 +141,49 @@ public record Bootstrap(int resamples, double level, long seed) {
   }
 
   private Estimate estimate(double value, double[] sorted) {
-    checkArgument(!Double.isNaN(value), "the figure is not defined on these questions");
     double outside = (1 - level) / 2;
     return new Estimate(value, quantile(sorted, outside), quantile(sorted, 1 - outside), level);
   }
 
-  /** Returns the figure on each resample, in ascending order. */
-  private double[] figures(int questions, ToDoubleFunction<int[]> figure) {
+  /** Returns each figure that is not NaN, on each resample and in ascending order. */
+  private <K> Map<K, double[]> drawn(
+      int questions, Map<K, Double> values, Function<int[], Map<K, Double>> figures) {
+    Map<K, double[]> drawn = new LinkedHashMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (!value.isNaN()) {
+            drawn.put(name, new double[resamples]);
+          }
+        });
     SplitMix64 random = SplitMix64.of(PURPOSE, seed);
-    double[] figures = new double[resamples];
     for (int i = 0; i < resamples; i++) {
-      int[] drawn = new int[questions];
-      for (int j = 0; j < questions; j++) {
-        drawn[j] = random.below(questions);
+      Map<K, Double> resample = figures.apply(draw(questions, random));
+      for (Map.Entry<K, double[]> figure : drawn.entrySet()) {
+        figure.getValue()[i] = value(resample, figure.getKey());
       }
-      figures[i] = figure.applyAsDouble(drawn);
     }
+    drawn.replaceAll((name, all) -> defined(all));
+    return drawn;
+  }
+
+  /** Draws questions, in ascending order: a figure that sorts them is fast on a sorted sample. */
+  private static int[] draw(int questions, SplitMix64 random) {
+    int[] drawn = new int[questions];
+    for (int i = 0; i < questions; i++) {
+      drawn[i] = random.below(questions);
+    }
+    Arrays.sort(drawn);
+    return drawn;
+  }
+
+  private static <K> double value(Map<K, Double> figures, K name) {
+    return requireNonNull(figures.get(name), () -> name + " is not computed for every sample");
+  }
+
+  private static double[] defined(double[] figures) {
     double[] defined = DoubleStream.of(figures).filter(f -> !Double.isNaN(f)).sorted().toArray();
     checkArgument(
-        defined.length > 0, "the figure is not defined on any of %s resamples", resamples);
+        defined.length > 0, "the figure is not defined on any of %s resamples", figures.length);
     return defined;
   }
 

@@ -132,7 +132,7 @@ public final class RiskCoverage {
   }
 
   /** Returns the area under the ROC curve, see {@link Figures#auroc}. */
-  double auroc() {
+  public double auroc() {
     double pairs = 0;
     long answered = 0;
     long wrong = 0;

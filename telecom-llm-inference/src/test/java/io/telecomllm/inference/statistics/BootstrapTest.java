@@ -8,6 +8,7 @@ import io.telecomllm.json.JsonView;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,39 @@ class BootstrapTest {
     assertThatThrownBy(() -> BOOTSTRAP.estimate(answers(12, 12), Figures::auroc))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the figure is not defined");
+  }
+
+  private static Map<String, Double> three(List<GradedAnswer> answers) {
+    return Map.of(
+        "aurc", Figures.aurc(answers),
+        "auroc", Figures.auroc(answers),
+        "error", Figures.expectedCalibrationError(answers));
+  }
+
+  @Test
+  void figuresComputedTogetherAreThoseComputedAlone() {
+    List<GradedAnswer> answers = answers(60, 40);
+    assertThat(BOOTSTRAP.estimates(answers, BootstrapTest::three))
+        .hasSize(3)
+        .containsEntry("aurc", BOOTSTRAP.estimate(answers, Figures::aurc))
+        .containsEntry("auroc", BOOTSTRAP.estimate(answers, Figures::auroc))
+        .containsEntry("error", BOOTSTRAP.estimate(answers, Figures::expectedCalibrationError));
+    List<GradedAnswer> others = answers(60, 30);
+    assertThat(BOOTSTRAP.differences(answers, others, BootstrapTest::three))
+        .hasSize(3)
+        .containsEntry("auroc", BOOTSTRAP.difference(answers, others, Figures::auroc))
+        .containsEntry(
+            "error", BOOTSTRAP.difference(answers, others, Figures::expectedCalibrationError));
+  }
+
+  @Test
+  void aFigureThatIsNotDefinedIsLeftOutOfSeveral() {
+    List<GradedAnswer> right = answers(12, 12);
+    assertThat(BOOTSTRAP.estimates(right, BootstrapTest::three)).containsOnlyKeys("aurc", "error");
+    assertThat(BOOTSTRAP.differences(answers(12, 8), right, BootstrapTest::three))
+        .containsOnlyKeys("aurc", "error");
+    assertThatThrownBy(() -> BOOTSTRAP.difference(answers(12, 8), right, Figures::auroc))
+        .hasMessage("the figure is not defined on these questions");
   }
 
   @Test
