@@ -15,8 +15,11 @@ import io.telecomllm.inference.evaluation.Evaluation;
 import io.telecomllm.inference.evaluation.Evaluator;
 import io.telecomllm.inference.evaluation.Outcome;
 import io.telecomllm.inference.evaluation.RemovedOption;
+import io.telecomllm.inference.evaluation.report.EvaluationReport;
 import io.telecomllm.inference.statistics.Figures;
 import io.telecomllm.inference.statistics.GradedAnswer;
+import io.telecomllm.inference.statistics.PositionBias;
+import io.telecomllm.inference.statistics.QuestionReadings;
 import io.telecomllm.model.LanguageModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +91,9 @@ public final class MeasureConfidence implements Callable<Integer> {
       description = "orders of the options to ask each question in")
   private int permutations = 1;
 
+  @Option(names = "--name", defaultValue = "", description = "name on the page")
+  private String name = "";
+
   @Option(
       names = "--target",
       defaultValue = "0.8",
@@ -108,18 +114,38 @@ public final class MeasureConfidence implements Callable<Integer> {
         all.validation().subList(0, Math.min(measure, all.validation().size()));
     Files.createDirectories(folder);
     try (LanguageModel model = input.loadForAnswering()) {
-      AnswererBuilder builder = TelecomAnswerer.on(model).permutations(permutations);
-      adapter.ifPresent(builder::adapter);
-      try (TelecomAnswerer answerer = builder.build()) {
+      SavedCalibration saved;
+      Evaluation measured;
+      try (TelecomAnswerer answerer = builder(model).build()) {
         Evaluation calibration = evaluate(answerer, "calibrate", known);
-        Evaluation measured = evaluate(answerer, "measure", asked);
-        report(answerer, calibration, measured);
-        if (remove > 0) {
-          removed(answerer, calibration, asked.subList(0, Math.min(remove, asked.size())));
-        }
+        Evaluation own = evaluate(answerer, "measure", asked);
+        saved = Calibrator.on(answerer).targetAccuracy(target, LEVEL).fit(calibration);
+        saved.save(folder);
+        measured = own.with(saved.calibration(), saved.abstention());
+        show(answerer, calibration, own, measured);
       }
+      EvaluationReport.of(measured)
+          .name(name)
+          .removed(removed(model, saved, asked.subList(0, Math.min(remove, asked.size()))))
+          .write(folder);
+      System.out.println(folder.resolve(EvaluationReport.PAGE));
     }
     return 0;
+  }
+
+  private AnswererBuilder builder(LanguageModel model) {
+    AnswererBuilder builder = TelecomAnswerer.on(model).permutations(permutations);
+    adapter.ifPresent(builder::adapter);
+    return builder;
+  }
+
+  /** Asks questions again without their right option, of an answerer that is calibrated. */
+  private List<RemovedOption> removed(
+      LanguageModel model, SavedCalibration saved, List<Question> questions) {
+    try (TelecomAnswerer answerer = builder(model).calibration(saved).build();
+        ProgressBar bar = ProgressBars.open("remove")) {
+      return evaluator(answerer, "remove", bar).evaluateWithoutRightOption(questions);
+    }
   }
 
   private Evaluation evaluate(TelecomAnswerer answerer, String name, List<Question> questions) {
@@ -138,23 +164,39 @@ public final class MeasureConfidence implements Callable<Integer> {
             });
   }
 
-  private void report(TelecomAnswerer answerer, Evaluation calibration, Evaluation measured) {
+  private void show(
+      TelecomAnswerer answerer, Evaluation calibration, Evaluation own, Evaluation calibrated) {
     Calibrator calibrator = Calibrator.on(answerer);
-    SavedCalibration saved = calibrator.targetAccuracy(target, LEVEL).fit(calibration);
-    saved.save(folder);
-    System.out.printf("%n%s%n%s%n", measured.table(), saved);
-    show("the model's own probability", measured);
-    show("temperature", measured.with(saved.calibration(), saved.abstention()));
+    System.out.printf("%n%s%n", own.table());
+    show("the model's own probability", own);
+    show("temperature", calibrated);
     SavedCalibration features =
         calibrator
             .logistic(Evidence.PROBABILITY, Evidence.MARGIN, Evidence.AGREEMENT)
             .targetAccuracy(target, LEVEL)
             .fit(calibration);
-    show("regression", measured.with(features.calibration(), features.abstention()));
+    show("regression", own.with(features.calibration(), features.abstention()));
     SavedCalibration sets = calibrator.conformal(CONFORMAL_ERROR).fit(calibration);
-    show("sets", measured.with(sets.calibration(), sets.abstention()));
-    coverage(measured, sets);
-    resplits(calibrator, calibration, measured);
+    show("sets", own.with(sets.calibration(), sets.abstention()));
+    coverage(own, sets);
+    bias(own);
+    resplits(calibrator, calibration, own);
+  }
+
+  private static void bias(Evaluation own) {
+    List<QuestionReadings> readings =
+        own.outcomes().stream()
+            .map(o -> new QuestionReadings(o.evidence().readings(), o.question().answer()))
+            .toList();
+    PositionBias all = PositionBias.of(readings);
+    System.out.printf(
+        "another order changes the choice in %.1f %% of %d questions%n",
+        100 * all.flipRate(), all.repeated());
+    for (PositionBias.Place place : all.places()) {
+      System.out.printf(
+          "  %d options, place %d: chosen %d times, right %d times, recall %.3f%n",
+          place.options(), place.place() + 1, place.chosen(), place.answers(), place.recall());
+    }
   }
 
   private static void show(String name, Evaluation evaluation) {
@@ -226,18 +268,5 @@ public final class MeasureConfidence implements Callable<Integer> {
         "accuracy of %.2f at the level %.2f: kept in %d of %d other splits, %.1f %% answered in the"
             + " mean, nothing in %d%n",
         target, LEVEL, kept, RESPLITS, 100 * answered, silent);
-  }
-
-  private void removed(TelecomAnswerer answerer, Evaluation calibration, List<Question> asked) {
-    Calibration confidence = Calibrator.on(answerer).fit(calibration).calibration();
-    System.out.println(confidence);
-    try (ProgressBar bar = ProgressBars.open("remove")) {
-      List<RemovedOption> removed =
-          evaluator(answerer, "remove", bar).evaluateWithoutRightOption(asked);
-      System.out.printf(
-          "without the right option: mean confidence %.3f of %d%n",
-          removed.stream().mapToDouble(RemovedOption::confidence).average().orElse(Double.NaN),
-          removed.size());
-    }
   }
 }
