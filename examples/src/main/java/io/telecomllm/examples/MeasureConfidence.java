@@ -110,8 +110,7 @@ public final class MeasureConfidence implements Callable<Integer> {
     Split all = input.split(drawFrom, heldOut);
     List<Question> drawn = all.training();
     List<Question> known = drawn.subList(Math.max(0, drawn.size() - calibrate), drawn.size());
-    List<Question> asked =
-        all.validation().subList(0, Math.min(measure, all.validation().size()));
+    List<Question> asked = all.validation().subList(0, Math.min(measure, all.validation().size()));
     Files.createDirectories(folder);
     try (LanguageModel model = input.loadForAnswering()) {
       SavedCalibration saved;
@@ -202,10 +201,7 @@ public final class MeasureConfidence implements Callable<Integer> {
   private static void show(String name, Evaluation evaluation) {
     List<GradedAnswer> graded = evaluation.outcomes().stream().map(Outcome::graded).toList();
     List<GradedAnswer> given =
-        evaluation.outcomes().stream()
-            .filter(Outcome::given)
-            .map(Outcome::graded)
-            .toList();
+        evaluation.outcomes().stream().filter(Outcome::given).map(Outcome::graded).toList();
     System.out.printf(
         "%-28s ECE %.4f, AURC %.4f, AUROC %.4f, log loss %.4f; answers %d of %d, %.1f %% right%n",
         name,

@@ -85,8 +85,7 @@ public final class ConfidenceBenchmark implements Callable<Integer> {
               Lists.partition(asked, answerer.batchSize()).stream().map(answerer::answer).toList();
       seconds(alone);
       double first = seconds(alone);
-      double evaluated =
-          seconds(() -> Evaluator.on(answerer).resumeFrom(answers).evaluate(asked));
+      double evaluated = seconds(() -> Evaluator.on(answerer).resumeFrom(answers).evaluate(asked));
       double second = seconds(alone);
       json.put("secondsPerQuestion", (first + second) / 2 / count);
       json.put("evaluationRate", (first + second) / 2 / evaluated);

@@ -46,7 +46,8 @@ final class TrustAnAnswer {
     PositionPrior prior;
     try (TelecomAnswerer turned = TelecomAnswerer.on(model).permutations(9).build()) {
       prior =
-          PositionPrior.fit(turned.answer(some).stream().map(a -> a.evidence().readings()).toList());
+          PositionPrior.fit(
+              turned.answer(some).stream().map(a -> a.evidence().readings()).toList());
     }
     try (TelecomAnswerer answerer = TelecomAnswerer.on(model).prior(prior).build()) {
       System.out.println(answerer.answer(question).probabilities());
