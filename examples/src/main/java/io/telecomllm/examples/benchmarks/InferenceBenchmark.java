@@ -5,6 +5,7 @@ import io.telecomllm.data.Question;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.examples.Cli;
 import io.telecomllm.examples.ProcessMemory;
+import io.telecomllm.examples.WeightForm;
 import io.telecomllm.generation.Generation;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.generation.GenerationListener;

@@ -3,6 +3,7 @@ package io.telecomllm.examples.benchmarks;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.examples.Cli;
+import io.telecomllm.examples.WeightForm;
 import io.telecomllm.inference.AnswererBuilder;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.evaluation.Evaluation;

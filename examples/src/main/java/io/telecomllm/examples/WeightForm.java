@@ -1,12 +1,12 @@
-package io.telecomllm.examples.benchmarks;
+package io.telecomllm.examples;
 
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.WeightType;
 import io.telecomllm.model.files.ModelLoader;
 import io.telecomllm.quantization.QuantizationConfig;
 
-/** A form of the weights that benchmarks compare. */
-enum WeightForm {
+/** A form of the weights that benchmarks and comparisons name. */
+public enum WeightForm {
   /** Not packed. */
   DENSE,
   /** As the file has them. */
@@ -18,7 +18,8 @@ enum WeightForm {
   /** For answering, in 8 bits. */
   INT8;
 
-  LanguageModel load(ModelLoader loader) {
+  /** Loads a model with its weights in this form. */
+  public LanguageModel load(ModelLoader loader) {
     return switch (this) {
       case DENSE -> loader.dense().load();
       case STORED -> loader.load();
