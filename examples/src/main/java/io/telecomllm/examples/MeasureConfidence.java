@@ -184,9 +184,7 @@ public final class MeasureConfidence implements Callable<Integer> {
 
   private static void bias(Evaluation own) {
     List<QuestionReadings> readings =
-        own.outcomes().stream()
-            .map(o -> new QuestionReadings(o.evidence().readings(), o.question().answer()))
-            .toList();
+        own.outcomes().stream().flatMap(o -> o.readings().stream()).toList();
     PositionBias all = PositionBias.of(readings);
     System.out.printf(
         "another order changes the choice in %.1f %% of %d questions%n",

@@ -16,6 +16,7 @@ import io.telecomllm.inference.calibration.CalibrationQuestion;
 import io.telecomllm.inference.calibration.Evidence;
 import io.telecomllm.inference.statistics.Forecast;
 import io.telecomllm.inference.statistics.GradedAnswer;
+import io.telecomllm.inference.statistics.QuestionReadings;
 import java.util.Optional;
 
 /**
@@ -81,6 +82,13 @@ public record Outcome(
   /** Returns what a calibration needs to know. */
   public CalibrationQuestion calibrationQuestion() {
     return new CalibrationQuestion(evidence, question.answer());
+  }
+
+  /** Returns the readings of the question; empty if they are not known. */
+  public Optional<QuestionReadings> readings() {
+    return evidence.readings().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new QuestionReadings(evidence.readings(), question.answer()));
   }
 
   /** Returns how the right option was chosen. */

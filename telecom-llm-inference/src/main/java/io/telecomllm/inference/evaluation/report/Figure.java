@@ -44,7 +44,11 @@ public enum Figure {
   /** The share of questions whose right option is in the conformal set. */
   SET_COVERAGE("conformal sets with the right option", true, false),
   /** The mean number of options in the conformal set. */
-  SET_SIZE("options in a conformal set", false, true);
+  SET_SIZE("options in a conformal set", false, true),
+  /** The share of the questions read in several orders whose choice an order changes. */
+  FLIP_RATE("choices that an order changes", true, true),
+  /** The standard deviation of the recalls of the places of the options, 0 to 0.5. */
+  RECALL_DEVIATION("deviation of recalls by place", false, true);
 
   private final String label;
   private final boolean share;

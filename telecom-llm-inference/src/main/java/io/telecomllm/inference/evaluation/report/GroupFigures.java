@@ -7,6 +7,8 @@ import io.telecomllm.inference.evaluation.Outcome;
 import io.telecomllm.inference.statistics.Bootstrap;
 import io.telecomllm.inference.statistics.ClopperPearson;
 import io.telecomllm.inference.statistics.Estimate;
+import io.telecomllm.inference.statistics.PositionBias;
+import io.telecomllm.inference.statistics.QuestionReadings;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +19,17 @@ import java.util.function.Predicate;
  * The figures of some questions of an evaluation. Immutable.
  *
  * <p>Intervals of {@link Figure#ACCURACY}, {@link Figure#OWN_ACCURACY}, {@link Figure#COVERAGE},
- * {@link Figure#GIVEN_ACCURACY} and {@link Figure#SET_COVERAGE} are those of {@link
- * ClopperPearson}, which have a width even if all answers are right; the others are those of {@link
- * Bootstrap}. The calibration error of few questions is too large, and the interval more so.
+ * {@link Figure#GIVEN_ACCURACY}, {@link Figure#SET_COVERAGE} and {@link Figure#FLIP_RATE} are those
+ * of {@link ClopperPearson}, which have a width even if all answers are right; the others are those
+ * of {@link Bootstrap}. The calibration error of few questions is too large, and the interval more so.
  *
  * @param questions the number of questions, at least 1
  * @param ties the number of questions for which the model finds another option exactly as probable
  *     as its best one, so that the order of the options decided
  * @param estimates the figures that are defined on these questions: {@link Figure#AUROC} needs a
- *     right and a wrong choice, {@link Figure#GIVEN_ACCURACY} an answer that is given, the last two
- *     figures a conformal rule
+ *     right and a wrong choice, {@link Figure#GIVEN_ACCURACY} an answer that is given, the figures
+ *     of sets a conformal rule, the last one readings, and {@link Figure#FLIP_RATE} several of some
+ *     question
  */
 public record GroupFigures(int questions, int ties, Map<Figure, Estimate> estimates) {
   /** Checks the counts and copies the figures. */
@@ -62,6 +65,7 @@ public record GroupFigures(int questions, int ties, Map<Figure, Estimate> estima
       estimates.put(Figure.GIVEN_ACCURACY, share(given, Outcome::right, level));
     }
     sets.ifPresent(rule -> estimates.putAll(ofSets(sample, rule, bootstrap)));
+    estimates.putAll(ofReadings(outcomes, bootstrap));
     int ties = (int) sample.stream().filter(m -> m.own().probabilities().margin() == 0).count();
     return new GroupFigures(outcomes.size(), ties, estimates);
   }
@@ -78,6 +82,24 @@ public record GroupFigures(int questions, int ties, Map<Figure, Estimate> estima
         bootstrap.estimate(
             Measured.each(sample, m -> rule.set(m.forecast().probabilities()).size()),
             sizes -> sizes.stream().mapToInt(size -> size).average().orElseThrow()));
+  }
+
+  private static Map<Figure, Estimate> ofReadings(List<Outcome> outcomes, Bootstrap bootstrap) {
+    List<QuestionReadings> read =
+        outcomes.stream().flatMap(outcome -> outcome.readings().stream()).toList();
+    Map<Figure, Estimate> estimates = new EnumMap<>(Figure.class);
+    if (!read.isEmpty()) {
+      PositionBias bias = PositionBias.of(read);
+      estimates.put(
+          Figure.RECALL_DEVIATION,
+          bootstrap.estimate(read, drawn -> PositionBias.of(drawn).recallDeviation()));
+      if (bias.repeated() > 0) {
+        estimates.put(
+            Figure.FLIP_RATE,
+            ClopperPearson.interval(bias.flipped(), bias.repeated(), bootstrap.level()));
+      }
+    }
+    return estimates;
   }
 
   private static <T> Estimate share(List<T> all, Predicate<T> good, double level) {

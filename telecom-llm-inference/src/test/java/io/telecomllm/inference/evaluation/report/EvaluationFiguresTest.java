@@ -19,6 +19,9 @@ import io.telecomllm.inference.statistics.Figures;
 import io.telecomllm.inference.statistics.Forecast;
 import io.telecomllm.inference.statistics.GradedAnswer;
 import io.telecomllm.inference.statistics.OptionProbabilities;
+import io.telecomllm.inference.statistics.PositionBias;
+import io.telecomllm.inference.statistics.QuestionReadings;
+import io.telecomllm.inference.statistics.Reading;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +80,17 @@ class EvaluationFiguresTest {
     expected.put(Figure.OWN_ACCURACY, ClopperPearson.interval(right, 211, 0.9));
     expected.put(Figure.COVERAGE, ClopperPearson.interval(given, 211, 0.9));
     expected.put(Figure.GIVEN_ACCURACY, ClopperPearson.interval(both, given, 0.9));
+    List<QuestionReadings> readings =
+        outcomes.stream()
+            .map(o -> new QuestionReadings(o.evidence().readings(), o.question().answer()))
+            .toList();
+    int flipped = (int) readings.stream().filter(QuestionReadings::flips).count();
+    expected.put(Figure.FLIP_RATE, ClopperPearson.interval(flipped, 211, 0.9));
+    expected.put(
+        Figure.RECALL_DEVIATION,
+        BOOTSTRAP.estimate(readings, drawn -> PositionBias.of(drawn).recallDeviation()));
     GroupFigures found = EvaluationFigures.of(surestFirst(), BOOTSTRAP).all();
+    assertThat(flipped).isBetween(1, 210);
     assertThat(found.questions()).isEqualTo(211);
     assertThat(found.estimates()).containsExactlyInAnyOrderEntriesOf(expected);
     assertThat(found.estimate(Figure.OWN_CALIBRATION_ERROR))
@@ -127,7 +140,7 @@ class EvaluationFiguresTest {
     assertThat(figures.all().estimate(Figure.AUROC)).isEmpty();
     assertThat(figures.all().estimate(Figure.GIVEN_ACCURACY)).isEmpty();
     assertThat(figures.all().estimate(Figure.SET_SIZE)).isEmpty();
-    assertThat(figures.all().estimates()).hasSize(Figure.values().length - 4);
+    assertThat(figures.all().estimates()).hasSize(Figure.values().length - 6);
     assertThat(figures.all().estimate(Figure.COVERAGE).orElseThrow())
         .isEqualTo(ClopperPearson.interval(0, 2, 0.9));
     // exact intervals have a width where resamples have none
@@ -150,6 +163,33 @@ class EvaluationFiguresTest {
     assertThat(found.estimate(Figure.SET_COVERAGE)).contains(ClopperPearson.interval(3, 4, 0.9));
     assertThat(found.estimate(Figure.SET_SIZE).orElseThrow().value()).isEqualTo(1.5);
     assertThat(found.estimate(Figure.ACCURACY).orElseThrow().value()).isEqualTo(0.5);
+  }
+
+  @Test
+  void likingsForPlacesByHand() {
+    Question question = Question.of("q", "?", List.of("a", "b"), 1);
+    Reading given = new Reading(List.of(0, 1), OptionProbabilities.of(0.6, 0.4));
+    Reading turned = new Reading(List.of(1, 0), OptionProbabilities.of(0.7, 0.3));
+    List<Outcome> outcomes =
+        List.of(
+            // the first place is chosen both times
+            read(question, given, turned),
+            read(question, turned, turned),
+            read(question, given));
+    GroupFigures found = GroupFigures.of(outcomes, Optional.empty(), BOOTSTRAP);
+    assertThat(found.estimate(Figure.FLIP_RATE)).contains(ClopperPearson.interval(1, 2, 0.9));
+    // the right option is found always at the first place and never at the second
+    assertThat(found.estimate(Figure.RECALL_DEVIATION).orElseThrow().value()).isEqualTo(0.5);
+    GroupFigures once =
+        GroupFigures.of(List.of(read(question, given)), Optional.empty(), BOOTSTRAP);
+    assertThat(once.estimate(Figure.FLIP_RATE)).isEmpty();
+    assertThat(once.estimate(Figure.RECALL_DEVIATION).orElseThrow().value()).isZero();
+  }
+
+  private static Outcome read(Question question, Reading... readings) {
+    OptionProbabilities own = readings[0].probabilities();
+    Evidence evidence = Evidence.of(own).read(List.of(readings));
+    return new Outcome(question, CalibratedAnswer.own(own), evidence, Optional.empty());
   }
 
   /** A calibration may change the choice, and the model's own is then graded for itself. */

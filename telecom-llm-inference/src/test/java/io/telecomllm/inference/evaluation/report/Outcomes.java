@@ -10,10 +10,12 @@ import io.telecomllm.inference.evaluation.Evaluation;
 import io.telecomllm.inference.evaluation.Outcome;
 import io.telecomllm.inference.evaluation.RemovedOption;
 import io.telecomllm.inference.statistics.OptionProbabilities;
+import io.telecomllm.inference.statistics.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Outcomes as a model that is too sure of itself would give them, drawn by chance. */
 final class Outcomes {
@@ -60,9 +62,26 @@ final class Outcomes {
       logits[i] = random.nextGaussian() + (i == question.answer() ? knowledge : 0);
     }
     // too sure: the right temperature is 2 for a knowledge of 2
-    Evidence evidence = Evidence.of(softmax(logits, 4));
+    OptionProbabilities own = softmax(logits, 4);
+    Evidence evidence = Evidence.of(own).read(List.of(given(own), turned(own, random)));
     CalibratedAnswer choice = new TemperatureCalibration(2).calibrate(evidence);
     return new Outcome(question, choice, evidence, new ThresholdRule(0.4).reason(choice));
+  }
+
+  private static Reading given(OptionProbabilities own) {
+    return new Reading(IntStream.range(0, own.values().size()).boxed().toList(), own);
+  }
+
+  /** The options from the last to the first, of which the model likes what comes first. */
+  private static Reading turned(OptionProbabilities own, Random random) {
+    int last = own.values().size() - 1;
+    double[] logits = new double[last + 1];
+    for (int place = 0; place <= last; place++) {
+      logits[place] = Math.log(own.values().get(last - place)) - place * random.nextDouble();
+    }
+    return new Reading(
+        IntStream.rangeClosed(0, last).map(place -> last - place).boxed().toList(),
+        softmax(logits, 1));
   }
 
   static OptionProbabilities softmax(double[] logits, double factor) {
