@@ -4,7 +4,6 @@ import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.inference.AnswererBuilder;
 import io.telecomllm.inference.TelecomAnswerer;
-import io.telecomllm.inference.evaluation.Calibrator;
 import io.telecomllm.inference.evaluation.Evaluation;
 import io.telecomllm.inference.evaluation.Evaluator;
 import io.telecomllm.inference.evaluation.report.Comparison;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Option;
  * and 3 if yesterday's stays. With {@code --roll-back NAME} it puts an earlier one in use again.
  *
  * <pre>
- * FOLDER/adapters/NAME   the adapters, with their calibrations
+ * FOLDER/adapters/NAME   the adapters
  * FOLDER/nights/NAME     checkpoints, answers, comparison.html and comparison.json of a night
  * FOLDER/current         the name of the adapter in use
  * </pre>
@@ -85,6 +84,10 @@ public final class Nightly implements Callable<Integer> {
       System.out.println("in use: " + rollBack.get());
       return 0;
     }
+    if (store.current().equals(Optional.of(name))) {
+      System.out.println("in use already: " + name);
+      return 0;
+    }
     Split questions = input.split(train, compare);
     try (LanguageModel model = input.load()) {
       train(model, questions.training(), store.adapter(name));
@@ -118,7 +121,7 @@ public final class Nightly implements Callable<Integer> {
     }
   }
 
-  /** Compares tonight's adapter with the one in use, and calibrates it on the same answers. */
+  /** Compares tonight's adapter with the one in use. */
   private Verdict judge(LanguageModel model, List<Question> questions, AdapterStore store) {
     Optional<String> current = store.current();
     Evaluation before =
@@ -152,7 +155,6 @@ public final class Nightly implements Callable<Integer> {
                     bar.stepTo(done);
                   })
               .evaluate(questions);
-      adapter.ifPresent(own -> Calibrator.on(answerer).fit(evaluation).save(own));
       return evaluation;
     }
   }
