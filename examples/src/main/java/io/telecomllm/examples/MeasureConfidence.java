@@ -6,9 +6,11 @@ import io.telecomllm.data.Split;
 import io.telecomllm.inference.AnswererBuilder;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.calibration.Abstention;
+import io.telecomllm.inference.calibration.CalibratedAnswer;
 import io.telecomllm.inference.calibration.Calibration;
 import io.telecomllm.inference.calibration.ConformalRule;
 import io.telecomllm.inference.calibration.Evidence;
+import io.telecomllm.inference.calibration.PositionPrior;
 import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.inference.evaluation.Calibrator;
 import io.telecomllm.inference.evaluation.Evaluation;
@@ -18,8 +20,10 @@ import io.telecomllm.inference.evaluation.RemovedOption;
 import io.telecomllm.inference.evaluation.report.EvaluationReport;
 import io.telecomllm.inference.statistics.Figures;
 import io.telecomllm.inference.statistics.GradedAnswer;
+import io.telecomllm.inference.statistics.OptionProbabilities;
 import io.telecomllm.inference.statistics.PositionBias;
 import io.telecomllm.inference.statistics.QuestionReadings;
+import io.telecomllm.inference.statistics.Reading;
 import io.telecomllm.model.LanguageModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -178,7 +183,10 @@ public final class MeasureConfidence implements Callable<Integer> {
     SavedCalibration sets = calibrator.conformal(CONFORMAL_ERROR).fit(calibration);
     show("sets", own.with(sets.calibration(), sets.abstention()));
     coverage(own, sets);
-    bias(own);
+    if (permutations > 1) {
+      bias(own);
+      orders(calibration, own);
+    }
     resplits(calibrator, calibration, own);
   }
 
@@ -196,20 +204,49 @@ public final class MeasureConfidence implements Callable<Integer> {
     }
   }
 
+  /** Compares one order of the options, one without the model's liking for places, and the mean. */
+  private void orders(Evaluation calibration, Evaluation own) {
+    PositionPrior prior =
+        PositionPrior.fit(
+            calibration.outcomes().stream().map(o -> o.evidence().readings()).toList());
+    System.out.println(prior);
+    show("one order", read(own, places -> places));
+    show("one order, prior divided out", read(own, prior::debias));
+    show("mean of " + permutations + " orders at most", own);
+  }
+
+  private static Evaluation read(
+      Evaluation evaluation, UnaryOperator<OptionProbabilities> debiased) {
+    return new Evaluation(
+        evaluation.outcomes().stream().map(outcome -> read(outcome, debiased)).toList(),
+        evaluation.seconds());
+  }
+
+  private static Outcome read(Outcome outcome, UnaryOperator<OptionProbabilities> debiased) {
+    Reading first = outcome.evidence().readings().get(0);
+    OptionProbabilities found =
+        new Reading(first.order(), debiased.apply(first.places())).probabilities();
+    return new Outcome(
+        outcome.question(), CalibratedAnswer.own(found), Evidence.of(found), Optional.empty());
+  }
+
   private static void show(String name, Evaluation evaluation) {
     List<GradedAnswer> graded = evaluation.outcomes().stream().map(Outcome::graded).toList();
     List<GradedAnswer> given =
         evaluation.outcomes().stream().filter(Outcome::given).map(Outcome::graded).toList();
     System.out.printf(
-        "%-28s ECE %.4f, AURC %.4f, AUROC %.4f, log loss %.4f; answers %d of %d, %.1f %% right%n",
+        "%-28s accuracy %.4f, ECE %.4f, AURC %.4f, AUROC %.4f, log loss %.4f; answers %d of %d%s%n",
         name,
+        Figures.accuracy(graded),
         Figures.expectedCalibrationError(graded),
         Figures.aurc(graded),
         Figures.auroc(graded),
         Figures.logLoss(evaluation.outcomes().stream().map(Outcome::forecast).toList()),
         given.size(),
         graded.size(),
-        given.isEmpty() ? Double.NaN : 100 * Figures.accuracy(given));
+        given.isEmpty()
+            ? ""
+            : String.format(", of which %.1f %% are right", 100 * Figures.accuracy(given)));
   }
 
   private static void coverage(Evaluation measured, SavedCalibration sets) {
