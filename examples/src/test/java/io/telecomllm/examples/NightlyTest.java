@@ -61,7 +61,8 @@ class NightlyTest {
 
     // whether it is as good on six questions is for the gate to say; the other stays if it is not
     Run tuesday = run("--name", "tuesday", "--most-lost", "0");
-    assertThat(tuesday.output()).contains("in use: " + (tuesday.exit() == 0 ? "tuesday" : "monday"));
+    assertThat(tuesday.output())
+        .contains("in use: " + (tuesday.exit() == 0 ? "tuesday" : "monday"));
     assertThat(store.current()).contains(tuesday.exit() == 0 ? "tuesday" : "monday");
     assertThat(tuesday.exit()).isIn(0, 3);
 

@@ -50,8 +50,6 @@ public final class ConfidenceBenchmark implements Callable<Integer> {
   @Option(names = "--count", defaultValue = "64", description = "questions to answer")
   private int count = 64;
 
-  private double sink;
-
   /** Runs the benchmark. */
   public static void main(String[] args) {
     Cli.run(new ConfidenceBenchmark(), args);
@@ -102,8 +100,9 @@ public final class ConfidenceBenchmark implements Callable<Integer> {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private double micros(Calibration calibration, Abstention rule) {
+  private static double micros(Calibration calibration, Abstention rule) {
     double elapsed = 0;
+    int left = 0;
     for (int round = -ROUNDS; round < ROUNDS; round++) {
       if (round == 0) {
         elapsed = System.nanoTime();
@@ -115,8 +114,11 @@ public final class ConfidenceBenchmark implements Callable<Integer> {
               .read(List.of(new Reading(IntStream.range(0, 5).boxed().toList(), own)))
               .with(Evidence.RETRIEVAL, 3)
               .with(Evidence.SUPPORT, 1);
-      sink += rule.reason(calibration.calibrate(evidence)).isPresent() ? 1 : 0;
+      left += rule.reason(calibration.calibrate(evidence)).isPresent() ? 1 : 0;
     }
-    return (System.nanoTime() - elapsed) / ROUNDS / NANOS_PER_MICRO;
+    double micros = (System.nanoTime() - elapsed) / ROUNDS / NANOS_PER_MICRO;
+    System.out.printf(
+        "%s, %s: %.2f microseconds, %d left to a person%n", calibration, rule, micros, left);
+    return micros;
   }
 }

@@ -21,7 +21,8 @@ import java.util.function.Predicate;
  * <p>Intervals of {@link Figure#ACCURACY}, {@link Figure#OWN_ACCURACY}, {@link Figure#COVERAGE},
  * {@link Figure#GIVEN_ACCURACY}, {@link Figure#SET_COVERAGE} and {@link Figure#FLIP_RATE} are those
  * of {@link ClopperPearson}, which have a width even if all answers are right; the others are those
- * of {@link Bootstrap}. The calibration error of few questions is too large, and the interval more so.
+ * of {@link Bootstrap}. The calibration error of few questions is too large, and the interval more
+ * so.
  *
  * @param questions the number of questions, at least 1
  * @param ties the number of questions for which the model finds another option exactly as probable

@@ -173,9 +173,7 @@ class EvaluationFiguresTest {
     List<Outcome> outcomes =
         List.of(
             // the first place is chosen both times
-            read(question, given, turned),
-            read(question, turned, turned),
-            read(question, given));
+            read(question, given, turned), read(question, turned, turned), read(question, given));
     GroupFigures found = GroupFigures.of(outcomes, Optional.empty(), BOOTSTRAP);
     assertThat(found.estimate(Figure.FLIP_RATE)).contains(ClopperPearson.interval(1, 2, 0.9));
     // the right option is found always at the first place and never at the second
