@@ -15,10 +15,7 @@ import io.telecomllm.inference.calibration.Abstention;
 import io.telecomllm.inference.calibration.CalibratedFor;
 import io.telecomllm.inference.calibration.PositionPrior;
 import io.telecomllm.inference.calibration.SavedCalibration;
-import io.telecomllm.inference.serving.Admission;
-import io.telecomllm.inference.serving.Cancellable;
 import io.telecomllm.inference.serving.Deadline;
-import io.telecomllm.inference.serving.TimedCall;
 import io.telecomllm.inference.serving.TokenPublisher;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lineage.Lineage;
@@ -29,7 +26,6 @@ import io.telecomllm.prompt.Message;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +36,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /**
  * Answers multiple-choice questions with the option that the model finds most probable, the
@@ -65,8 +59,7 @@ import java.util.function.Function;
  * CancellationException} before the next forward pass, and stays interrupted.
  */
 public final class TelecomAnswerer implements AutoCloseable {
-  private final Admission admission;
-  private final AnswerListeners listeners;
+  private final Calls calls;
   private final MultipleChoice choices;
   private final OpenQuestions questions;
   private final int batchSize;
@@ -79,8 +72,6 @@ public final class TelecomAnswerer implements AutoCloseable {
   private final List<ExecutorService> ownThreads;
   private final Executor choosing;
   private final Executor writing;
-  private final Optional<Duration> patience;
-  private final Deadline deadline;
 
   /**
    * Creates an answerer from settings.
@@ -108,19 +99,16 @@ public final class TelecomAnswerer implements AutoCloseable {
             : List.of(daemonThreads(settings.concurrency), daemonThreads(settings.texts));
     choosing = settings.executor.orElseGet(() -> ownThreads.get(0));
     writing = settings.executor.orElseGet(() -> ownThreads.get(1));
-    patience = settings.patience;
-    deadline = Deadline.NONE;
-    admission = new Admission(settings.calls);
-    listeners = new AnswerListeners();
+    calls = Calls.of(settings);
     choices =
-        new MultipleChoice(settings, prompted, deltas, admission, choosing, confidence, audit);
+        new MultipleChoice(
+            settings, prompted, deltas, calls.admission(), choosing, confidence, audit);
     questions = new OpenQuestions(settings, prompted, deltas, audit);
   }
 
   /** Copies an answerer, all of whose parts are shared, with another deadline. */
   private TelecomAnswerer(TelecomAnswerer shared, Deadline deadline) {
-    admission = shared.admission;
-    listeners = shared.listeners;
+    calls = shared.calls.until(deadline);
     choices = shared.choices;
     questions = shared.questions;
     batchSize = shared.batchSize;
@@ -133,8 +121,6 @@ public final class TelecomAnswerer implements AutoCloseable {
     ownThreads = shared.ownThreads;
     choosing = shared.choosing;
     writing = shared.writing;
-    patience = shared.patience;
-    this.deadline = deadline;
   }
 
   /** Starts the settings of an answerer with this model; all have defaults. */
@@ -165,22 +151,18 @@ public final class TelecomAnswerer implements AutoCloseable {
     return new TelecomAnswerer(this, Deadline.at(deadline));
   }
 
-  private TimedCall timing() {
-    return new TimedCall(deadline, patience);
-  }
-
   /**
    * Adds a listener to this answerer and those that differ from it in their deadline only. It stays
    * as long as they do.
    */
   public void listen(AnswerListener listener) {
     requireNonNull(listener, "listener is null");
-    listeners.add(listener);
+    calls.listeners().add(listener);
   }
 
   /** Returns the number of calls that it has, those that wait included. */
   public int calls() {
-    return admission.calls();
+    return calls.admission().calls();
   }
 
   /** Returns the most questions in one forward pass. */
@@ -216,7 +198,7 @@ public final class TelecomAnswerer implements AutoCloseable {
    * model's weights and the knowledge base.
    */
   public CalibratedFor calibratedFor() {
-    return admission.call(identity::calibratedFor);
+    return calls.admission().call(identity::calibratedFor);
   }
 
   /** Answers a question; the right option, which the question knows, is not used. */
@@ -251,24 +233,18 @@ public final class TelecomAnswerer implements AutoCloseable {
   }
 
   private List<Answer> answerAll(List<Asked> all) {
-    return told(
+    return calls.make(
         call -> {
           List<Answer> answers = new ArrayList<>(all.size());
           for (List<Asked> batch : Lists.partition(all, batchSize)) {
-            admission.requireOpen();
+            calls.admission().requireOpen();
             Interrupts.check("interrupted before the model read the question");
-            List<Answer> part = choices.answer(batch, timing());
-            part.forEach(answer -> listeners.answered(answer, call.elapsed()));
+            List<Answer> part = choices.answer(batch, calls.timing());
+            part.forEach(answer -> calls.listeners().answered(answer, call.elapsed()));
             answers.addAll(part);
           }
           return answers;
         });
-  }
-
-  /** Makes a call, and tells the listeners if it fails. */
-  private <T> T told(Function<TimedCall, T> work) {
-    TimedCall call = timing();
-    return listeners.call(() -> admission.call(() -> work.apply(call)));
   }
 
   /**
@@ -277,9 +253,9 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   public CompletableFuture<Answer> answerAsync(Question question) {
     requireNonNull(question, "question is null");
-    return async(
+    return calls.async(
         choosing,
-        listeners::answered,
+        calls.listeners()::answered,
         (answer, timing) -> choices.answer(Asked.of(question), timing, answer));
   }
 
@@ -290,9 +266,9 @@ public final class TelecomAnswerer implements AutoCloseable {
   public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
     requireNonNull(question, "question is null");
     requireNonNull(options, "options is null");
-    return async(
+    return calls.async(
         choosing,
-        listeners::answered,
+        calls.listeners()::answered,
         (answer, timing) -> choices.answer(Asked.checked(question, options), timing, answer));
   }
 
@@ -302,7 +278,8 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   public Replay replay() {
     return Replay.by(
-        (question, options) -> admission.call(() -> choices.describe(asked(question, options))));
+        (question, options) ->
+            calls.admission().call(() -> choices.describe(asked(question, options))));
   }
 
   /** Answers an open question in the model's own words, with the defaults. */
@@ -342,10 +319,11 @@ public final class TelecomAnswerer implements AutoCloseable {
       BooleanSupplier cancelled) {
     requireNonNull(messages, "messages is null");
     requireNonNull(config, "config is null");
-    return told(
+    return calls.make(
         call -> {
-          OpenAnswer answer = questions.ask(messages, config, listener, whenOpen(cancelled), call);
-          listeners.written(answer, call.elapsed());
+          OpenAnswer answer =
+              questions.ask(messages, config, listener, calls.whenOpen(cancelled), call);
+          calls.listeners().written(answer, call.elapsed());
           return answer;
         });
   }
@@ -374,24 +352,17 @@ public final class TelecomAnswerer implements AutoCloseable {
     requireNonNull(config, "config is null");
     requireNonNull(listener, "listener is null");
     requireNonNull(cancelled, "cancelled is null");
-    return async(
+    return calls.async(
         writing,
-        listeners::written,
+        calls.listeners()::written,
         (answer, timing) -> {
-          BooleanSupplier ended = whenOpen(() -> answer.isDone() || cancelled.getAsBoolean());
+          BooleanSupplier ended = calls.whenOpen(() -> answer.isDone() || cancelled.getAsBoolean());
           answer.complete(
-              admission.use(() -> questions.ask(messages, config, listener, ended, timing)));
+              calls
+                  .admission()
+                  .use(() -> questions.ask(messages, config, listener, ended, timing)));
           return answer;
         });
-  }
-
-  /** Ends an answer with an exception once this is closed. */
-  private BooleanSupplier whenOpen(BooleanSupplier cancelled) {
-    requireNonNull(cancelled, "cancelled is null");
-    return () -> {
-      admission.requireOpen();
-      return cancelled.getAsBoolean();
-    };
   }
 
   /**
@@ -405,67 +376,15 @@ public final class TelecomAnswerer implements AutoCloseable {
     requireNonNull(config, "config is null");
     return new TokenPublisher(
         writing,
-        admission,
-        this::timing,
+        calls.admission(),
+        calls::timing,
         (listener, cancelled, timing) ->
-            listeners.written(
-                questions.ask(messages, config, listener, whenOpen(cancelled), timing),
-                timing.elapsed()),
-        listeners::failed);
-  }
-
-  /** The work of a call on another thread, which completes the future or fails. */
-  @FunctionalInterface
-  private interface Work<T> {
-    /** Returns what ends when nothing of it is left, which makes room for another call. */
-    CompletableFuture<?> begin(CompletableFuture<T> future, TimedCall timing);
-  }
-
-  /**
-   * Runs work on another thread; the future fails as soon as the work is late.
-   *
-   * @param told is told of the result
-   */
-  private <T> CompletableFuture<T> async(
-      Executor threads, BiConsumer<T, Duration> told, Work<T> work) {
-    CompletableFuture<T> future = new Cancellable<>();
-    TimedCall timing = timing();
-    CompletableFuture<?> watch =
-        listeners.call(
-            () -> {
-              admission.enter();
-              return timing.watch(future::completeExceptionally);
-            });
-    var unused =
-        future.whenComplete(
-            (done, failure) -> {
-              watch.cancel(false);
-              if (failure == null) {
-                told.accept(done, timing.elapsed());
-              } else {
-                listeners.failed(failure);
-              }
-            });
-    try {
-      threads.execute(() -> work(future, timing, work));
-    } catch (RuntimeException | Error e) {
-      admission.leave();
-      future.completeExceptionally(e);
-    }
-    return future;
-  }
-
-  private <T> void work(CompletableFuture<T> future, TimedCall timing, Work<T> work) {
-    CompletableFuture<?> end = future;
-    try {
-      if (!future.isDone()) {
-        end = work.begin(future, timing);
-      }
-    } catch (RuntimeException | Error e) {
-      future.completeExceptionally(e);
-    } finally {
-      var unused = end.whenComplete((done, failure) -> admission.leave());
-    }
+            calls
+                .listeners()
+                .written(
+                    questions.ask(messages, config, listener, calls.whenOpen(cancelled), timing),
+                    timing.elapsed()),
+        calls.listeners()::failed);
   }
 
   private static ExecutorService daemonThreads(int count) {
@@ -476,7 +395,7 @@ public final class TelecomAnswerer implements AutoCloseable {
 
   /** Closes it when the calls that it has are done. */
   void finish() {
-    admission.drain();
+    calls.admission().drain();
     close();
   }
 
@@ -486,14 +405,16 @@ public final class TelecomAnswerer implements AutoCloseable {
    */
   @Override
   public void close() {
-    admission.close(
-        () -> {
-          ownThreads.forEach(ExecutorService::shutdown);
-          questions.close();
-          choices.close();
-          scope.close();
-          ownAdapter.ifPresent(LoraAdapter::close);
-          ownTokenizer.ifPresent(Tokenizer::close);
-        });
+    calls
+        .admission()
+        .close(
+            () -> {
+              ownThreads.forEach(ExecutorService::shutdown);
+              questions.close();
+              choices.close();
+              scope.close();
+              ownAdapter.ifPresent(LoraAdapter::close);
+              ownTokenizer.ifPresent(Tokenizer::close);
+            });
   }
 }
