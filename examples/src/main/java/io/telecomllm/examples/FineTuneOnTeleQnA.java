@@ -117,13 +117,7 @@ public final class FineTuneOnTeleQnA implements Callable<Integer> {
     adapter.ifPresent(builder::adapter);
     try (TelecomAnswerer answerer = builder.build();
         ProgressBar bar = ProgressBars.open("answering")) {
-      return Evaluator.on(answerer)
-          .listener(
-              (done, total, right) -> {
-                bar.maxHint(total);
-                bar.stepTo(done);
-              })
-          .evaluate(questions);
+      return Evaluator.on(answerer).listener(ProgressBars.evaluation(bar)).evaluate(questions);
     }
   }
 }

@@ -161,11 +161,7 @@ public final class MeasureConfidence implements Callable<Integer> {
   private Evaluator evaluator(TelecomAnswerer answerer, String name, ProgressBar bar) {
     return Evaluator.on(answerer)
         .resumeFrom(folder.resolve(name + ".jsonl"))
-        .listener(
-            (done, total, right) -> {
-              bar.maxHint(total);
-              bar.stepTo(done);
-            });
+        .listener(ProgressBars.evaluation(bar));
   }
 
   private void show(

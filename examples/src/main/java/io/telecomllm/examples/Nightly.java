@@ -149,11 +149,7 @@ public final class Nightly implements Callable<Integer> {
       Evaluation evaluation =
           Evaluator.on(answerer)
               .resumeFrom(night().resolve(file))
-              .listener(
-                  (done, total, right) -> {
-                    bar.maxHint(total);
-                    bar.stepTo(done);
-                  })
+              .listener(ProgressBars.evaluation(bar))
               .evaluate(questions);
       return evaluation;
     }

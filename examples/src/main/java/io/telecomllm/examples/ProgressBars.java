@@ -1,6 +1,7 @@
 package io.telecomllm.examples;
 
 import io.telecomllm.data.Choices;
+import io.telecomllm.inference.evaluation.EvaluationListener;
 import io.telecomllm.training.progress.TrainingListener;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -38,6 +39,14 @@ final class ProgressBars implements TrainingListener, AutoCloseable {
           .setConsumer(new DelegatingProgressBarConsumer(System.err::println, LENGTH));
     }
     return bar.build();
+  }
+
+  /** Returns a listener that shows an evaluation in a bar. */
+  static EvaluationListener evaluation(ProgressBar bar) {
+    return (done, total, right) -> {
+      bar.maxHint(total);
+      bar.stepTo(done);
+    };
   }
 
   @Override
