@@ -148,8 +148,8 @@ public final class AnswererBuilder {
   }
 
   /**
-   * Sets the most questions in one forward pass, 1 to 256; the default is 8. Answers do not depend
-   * on it.
+   * Sets the most questions in one forward pass, 1 to 256; the default is 8. But for rounding,
+   * answers do not depend on it.
    */
   public AnswererBuilder batchSize(int value) {
     batchSize = checkRange("batchSize", value, MAX_BATCH);

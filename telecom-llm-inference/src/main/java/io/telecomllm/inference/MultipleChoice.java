@@ -1,6 +1,7 @@
 package io.telecomllm.inference;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.Ints;
 import io.telecomllm.data.OptionShuffle;
@@ -25,6 +26,7 @@ import io.telecomllm.scoring.OptionScores;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.text.Quoted;
+import io.telecomllm.text.Texts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -90,16 +92,24 @@ final class MultipleChoice implements AutoCloseable {
     }
 
     /** Checks a question that is given as text. */
-    static Asked checked(String question, List<String> options) {
+    static Asked checked(String question, List<String> given) {
+      List<String> options = new ArrayList<>(given);
       checkArgument(!question.isBlank(), "the question is blank");
+      checkWellFormed("the question", question);
       for (int i = 0; i < options.size(); i++) {
         String option = options.get(i);
+        requireNonNull(option, "an option is null");
         checkArgument(!option.isBlank(), "option %s is blank", i + 1);
+        checkWellFormed("an option", option);
         int first = options.indexOf(option);
         checkArgument(
             first == i, "options %s and %s are both \"%s\"", first + 1, i + 1, Quoted.line(option));
       }
-      return new Asked(question, options);
+      return new Asked(question, List.copyOf(options));
+    }
+
+    private static void checkWellFormed(String what, String text) {
+      checkArgument(Texts.isWellFormed(text), "%s holds an unpaired surrogate", what);
     }
   }
 

@@ -266,10 +266,12 @@ public final class TelecomAnswerer implements AutoCloseable {
   public CompletableFuture<Answer> answerAsync(String question, List<String> options) {
     requireNonNull(question, "question is null");
     requireNonNull(options, "options is null");
+    // the caller may change its list before another thread reads it
+    List<String> own = new ArrayList<>(options);
     return calls.async(
         choosing,
         calls.listeners()::answered,
-        (answer, timing) -> choices.answer(Asked.checked(question, options), timing, answer));
+        (answer, timing) -> choices.answer(Asked.checked(question, own), timing, answer));
   }
 
   /**

@@ -22,10 +22,12 @@ import io.telecomllm.inference.calibration.SavedCalibration;
 import io.telecomllm.inference.calibration.TargetAccuracyRule;
 import io.telecomllm.inference.calibration.TemperatureCalibration;
 import io.telecomllm.inference.calibration.ThresholdRule;
+import io.telecomllm.inference.statistics.OptionProbabilities;
 import io.telecomllm.inference.statistics.Reading;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.scoring.Scoring;
 import io.telecomllm.testing.TinyModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +36,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,7 +122,7 @@ class CalibratedAnswersTest {
             assertThat(abstained.given()).isEmpty();
             assertThat(abstained.reason().kind()).isEqualTo(AbstentionReason.Kind.LOW_CONFIDENCE);
             assertThat(abstained.reason().text())
-                .isEqualTo("the confidence %.3f is under %.3f", abstained.confidence(), middle);
+                .matches("the confidence 0\\.\\d{3} is under 0\\.\\d{3}");
             assertCandidates(abstained);
           }
         }
@@ -139,6 +143,63 @@ class CalibratedAnswersTest {
       assertThat(candidate.text()).isEqualTo(abstained.options().get(candidate.option()));
       assertThat(candidate.probability())
           .isEqualTo(abstained.probabilities().get(candidate.option()));
+    }
+  }
+
+  @Test
+  void aConfidenceJustUnderTheThresholdReadsAsLess() {
+    CalibratedAnswer answer =
+        new CalibratedAnswer(0, 0.6999999, OptionProbabilities.of(0.6999999, 0.3000001));
+    assertThat(new ThresholdRule(0.7).reason(answer).orElseThrow().text())
+        .isEqualTo("the confidence 0.699 is under 0.700");
+    assertThat(new ThresholdRule(1).reason(answer).orElseThrow().text())
+        .isEqualTo("the confidence 0.699 is under 1.000");
+  }
+
+  @Test
+  void aPriorOfOtherNumbersLeavesScoresAsTheyAre() {
+    PositionPrior five = new PositionPrior(List.of(List.of(0.2, 0.2, 0.2, 0.2, 0.2)));
+    PositionPrior least = new PositionPrior(List.of(List.of(Double.MIN_VALUE, 1.0)));
+    List<String> options = List.of("a", "x".repeat(300));
+    try (TelecomAnswerer plain = builder().scoring(Scoring.ANSWER).build();
+        TelecomAnswerer other = builder().scoring(Scoring.ANSWER).prior(five).build();
+        TelecomAnswerer extreme = builder().scoring(Scoring.ANSWER).prior(least).build()) {
+      Answer expected = plain.answer("What?", options);
+      assertThat(other.answer("What?", options)).isEqualTo(expected);
+      assertThat(expected.probabilities().get(1)).isZero();
+      assertThat(extreme.answer("What?", options).choice().option()).isZero();
+    }
+  }
+
+  @Test
+  void aCalibrationOfUnknownFeaturesIsRefusedAtOnce() {
+    try (TelecomAnswerer plain = builder().build()) {
+      SavedCalibration unknown =
+          new SavedCalibration(
+              Optional.empty(),
+              new LogisticCalibration(0, List.of(new Feature("retreival", 0, 1, 1))),
+              Optional.empty(),
+              9,
+              plain.calibratedFor());
+      refused(
+          builder().calibration(unknown),
+          "needs the feature 'retreival', an answer has only [probability, margin, agreement,");
+    }
+  }
+
+  @Test
+  void optionsAreThoseOfTheCall() throws Exception {
+    try (TelecomAnswerer plain = builder().build()) {
+      List<String> options = new CopyOnWriteArrayList<>(List.of("a", "b", "c"));
+      CompletableFuture<Answer> later = plain.answerAsync("What?", options);
+      options.clear();
+      assertThat(later.get().options()).containsExactly("a", "b", "c");
+      assertThatThrownBy(() -> plain.answer("What?", Arrays.asList("a", null)))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessage("an option is null");
+      assertThatThrownBy(() -> plain.answer("W\ud800?", List.of("a", "b")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the question holds an unpaired surrogate");
     }
   }
 

@@ -1,5 +1,7 @@
 package io.telecomllm.inference.calibration;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.files.AtomicFiles;
 import io.telecomllm.json.JsonRecords;
@@ -39,7 +41,13 @@ final class CalibrationFile {
   private CalibrationFile() {}
 
   static void write(Path file, SavedCalibration saved) {
-    AtomicFiles.write(file, bytes(saved));
+    byte[] bytes = bytes(saved);
+    checkArgument(
+        bytes.length <= MAX_BYTES,
+        "a calibration takes %s bytes, at most %s can be read",
+        bytes.length,
+        MAX_BYTES);
+    AtomicFiles.write(file, bytes);
   }
 
   static byte[] bytes(SavedCalibration saved) {

@@ -124,6 +124,11 @@ public record PositionPrior(List<List<Double>> shares) {
         .collect(Collectors.joining(", "));
   }
 
+  /** Returns whether it has a prior of this number of options. */
+  public boolean covers(int options) {
+    return shares.stream().anyMatch(own -> own.size() == options);
+  }
+
   /**
    * Divides probabilities by the prior of their number of places, and by a number that makes their
    * sum 1. Without a prior of this number they are returned as they are.

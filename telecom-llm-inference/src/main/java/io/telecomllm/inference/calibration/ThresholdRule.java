@@ -3,7 +3,8 @@ package io.telecomllm.inference.calibration;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.inference.calibration.AbstentionReason.Kind;
-import java.util.Locale;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,11 @@ public record ThresholdRule(double threshold) implements Abstention {
     checkArgument(threshold >= 0 && threshold <= 1, "threshold is %s, must be 0 to 1", threshold);
   }
 
+  /** Rounds away from the other number, so that no two look alike. */
+  private static BigDecimal digits(double value, RoundingMode rounding) {
+    return BigDecimal.valueOf(value).setScale(3, rounding);
+  }
+
   @Override
   public Optional<AbstentionReason> reason(CalibratedAnswer answer) {
     return answer.confidence() >= threshold
@@ -24,11 +30,10 @@ public record ThresholdRule(double threshold) implements Abstention {
         : Optional.of(
             AbstentionReason.anyOption(
                 Kind.LOW_CONFIDENCE,
-                String.format(
-                    Locale.ROOT,
-                    "the confidence %.3f is under %.3f",
-                    answer.confidence(),
-                    threshold),
+                "the confidence "
+                    + digits(answer.confidence(), RoundingMode.FLOOR)
+                    + " is under "
+                    + digits(threshold, RoundingMode.CEILING),
                 answer));
   }
 }

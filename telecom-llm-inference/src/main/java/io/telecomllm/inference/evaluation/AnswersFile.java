@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,7 +119,8 @@ final class AnswersFile implements AutoCloseable {
     Path absolute = named.toAbsolutePath();
     Path folder = absolute.getParent();
     checkArgument(folder != null, "%s is not a file's name", named);
-    Path file = Disk.REAL.createFolders(requireNonNull(folder)).resolve(absolute.getFileName());
+    Path file =
+        followed(Disk.REAL.createFolders(requireNonNull(folder)).resolve(absolute.getFileName()));
     LockFile lock =
         LockFile.take(
             file.resolveSibling(file.getFileName() + ".lock"),
@@ -135,32 +137,43 @@ final class AnswersFile implements AutoCloseable {
     }
   }
 
+  /** Follows a link, so that a file has one lock whatever its name. */
+  private static Path followed(Path file) {
+    try {
+      return Files.isSymbolicLink(file) ? file.toRealPath() : file;
+    } catch (IOException e) {
+      throw new StorageException(file + ": links to what cannot be opened: " + e, e);
+    }
+  }
+
   private void read(Head head, List<Question> asked, int batchSize) {
-    List<Long> ends = complete(head, asked);
+    byte[] first = line(JsonRecords.of(head));
+    List<Long> ends = complete(head, first, asked);
     int whole =
         answers.size() == asked.size() ? answers.size() : answers.size() / batchSize * batchSize;
     answers.subList(whole, answers.size()).clear();
     long end = ends.isEmpty() ? 0 : ends.get(whole);
     out.open(
         () -> {
-          if (end > 0) {
+          if (Files.exists(file)) {
             Disk.REAL.truncate(file, end);
-          } else {
-            Files.deleteIfExists(file);
           }
           return file;
         });
     if (end == 0) {
-      write(JsonRecords.of(head));
+      out.write(first);
     }
   }
 
   /** Reads the lines that are complete, and returns where each ends; none if there is no file. */
-  private List<Long> complete(Head head, List<Question> asked) {
+  private List<Long> complete(Head head, byte[] first, List<Question> asked) {
     List<Long> ends = new ArrayList<>();
     try (InputStream in = Files.newInputStream(file)) {
       JsonLines lines = JsonLines.of(file.toString(), in, MAX_LINE_BYTES);
       Optional<JsonLines.Line> line = lines.next();
+      if (line.isPresent() && !line.get().terminated()) {
+        checkBegins(line.get(), first);
+      }
       while (line.filter(JsonLines.Line::terminated).isPresent()) {
         if (ends.isEmpty()) {
           check(line.get(), head);
@@ -175,6 +188,15 @@ final class AnswersFile implements AutoCloseable {
       return ends;
     } catch (IOException e) {
       throw new StorageException(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  /** Checks that a first line without an end is one that a killed process was writing. */
+  private static void checkBegins(JsonLines.Line line, byte[] first) {
+    byte[] found = line.utf8();
+    if (found.length > first.length
+        || !Arrays.equals(found, 0, found.length, first, 0, found.length)) {
+      throw line.invalid("does not begin as the answers of this evaluation do", null);
     }
   }
 
@@ -205,6 +227,11 @@ final class AnswersFile implements AutoCloseable {
     if (!answer.id().equals(expected)) {
       throw line.invalid("is of question " + answer.id() + ", expected " + expected, null);
     }
+    try {
+      Outcome unused = answer.outcome(asked.get(next));
+    } catch (IllegalArgumentException e) {
+      throw line.invalid(String.valueOf(e.getMessage()), e);
+    }
     answers.add(answer);
   }
 
@@ -213,12 +240,24 @@ final class AnswersFile implements AutoCloseable {
     return answers;
   }
 
+  /**
+   * Appends the answers of a batch.
+   *
+   * @throws IllegalArgumentException naming the file, if a line would be too long to be read
+   */
   void append(List<KeptAnswer> more) {
-    more.forEach(answer -> write(JsonRecords.of(answer)));
+    more.forEach(answer -> out.write(line(JsonRecords.of(answer))));
   }
 
-  private void write(Map<String, @Nullable Object> line) {
-    out.write((JsonText.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+  private byte[] line(Map<String, @Nullable Object> fields) {
+    byte[] line = (JsonText.line(fields) + "\n").getBytes(StandardCharsets.UTF_8);
+    checkArgument(
+        line.length <= MAX_LINE_BYTES,
+        "%s: an answer takes %s bytes, at most %s are kept; its question's id is too long",
+        file,
+        line.length,
+        MAX_LINE_BYTES);
+    return line;
   }
 
   @Override

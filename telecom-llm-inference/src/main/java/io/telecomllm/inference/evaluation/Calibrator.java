@@ -20,6 +20,7 @@ import io.telecomllm.inference.statistics.GradedAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
@@ -109,6 +110,8 @@ public final class Calibrator {
    * target} of those that it gives are right; see {@link TargetAccuracyRule}.
    */
   public Calibrator targetAccuracy(double target, double level) {
+    // known before anything is asked
+    TargetAccuracyRule unused = new TargetAccuracyRule(OptionalDouble.empty(), target, level);
     return with(
         new Rule(
             true,
@@ -122,6 +125,7 @@ public final class Calibrator {
    * error} has one option; see {@link ConformalRule}.
    */
   public Calibrator conformal(double error) {
+    ConformalRule unused = new ConformalRule(0, error);
     return with(
         new Rule(
             true,

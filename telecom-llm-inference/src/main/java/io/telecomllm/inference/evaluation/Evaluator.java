@@ -63,7 +63,8 @@ public final class Evaluator {
    * Sets a file that keeps each answer as it comes. If the evaluation is cancelled or the process
    * killed, the next one with this file goes on after the answers that it has; one that is complete
    * is read without asking anything. It belongs to these questions, the answerer's model, adapter,
-   * prompt, knowledge base, calibration and abstention rule; anything else is refused.
+   * prompt, knowledge base, calibration and abstention rule; anything else is refused. The result
+   * is that of an evaluation in one go but for rounding, about 1e-6 in a probability.
    *
    * @param value a file of JSON Lines, which is created with its folders
    */
@@ -92,8 +93,8 @@ public final class Evaluator {
 
   /**
    * Asks questions without offering their right option, to see whether the confidence notices: the
-   * best that can be done is to abstain. Only questions of three options or more are asked, none of
-   * whose options points at others.
+   * best that can be done is to abstain. Only questions of three options or more are asked, no two
+   * of them equal and none of which points at others.
    *
    * @param questions any number
    * @return what became of each question that could be asked, in their order
@@ -114,6 +115,7 @@ public final class Evaluator {
   private static boolean canDoWithout(Question question) {
     int options = question.options().size();
     return options > Question.MIN_OPTIONS
+        && question.options().stream().distinct().count() == options
         && OptionShuffle.rotations(question.text(), question.options(), options).size() == options;
   }
 

@@ -1,5 +1,7 @@
 package io.telecomllm.inference.evaluation;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.telecomllm.data.Question;
 import io.telecomllm.inference.Abstained;
 import io.telecomllm.inference.Answer;
@@ -32,6 +34,16 @@ record KeptAnswer(
     List<Reading> readings,
     List<Feature> features,
     Optional<AbstentionReason> abstained) {
+  /** Checks the time, and that no feature is there twice. */
+  KeptAnswer {
+    checkArgument(
+        seconds >= 0 && Double.isFinite(seconds), "seconds is %s, must be at least 0", seconds);
+    readings = List.copyOf(readings);
+    features = List.copyOf(features);
+    long names = features.stream().map(Feature::name).distinct().count();
+    checkArgument(names == features.size(), "a feature is twice in %s", features);
+  }
+
   /** A feature of the evidence. */
   record Feature(String name, double value) {}
 

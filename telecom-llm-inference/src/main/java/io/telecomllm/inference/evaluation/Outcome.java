@@ -14,6 +14,7 @@ import io.telecomllm.inference.calibration.CalibratedAnswer;
 import io.telecomllm.inference.calibration.Calibration;
 import io.telecomllm.inference.calibration.CalibrationQuestion;
 import io.telecomllm.inference.calibration.Evidence;
+import io.telecomllm.inference.statistics.Figures;
 import io.telecomllm.inference.statistics.Forecast;
 import io.telecomllm.inference.statistics.GradedAnswer;
 import io.telecomllm.inference.statistics.QuestionReadings;
@@ -36,6 +37,7 @@ public record Outcome(
   public Outcome {
     requireNonNull(abstained, "abstained is null");
     int options = question.options().size();
+    abstained.ifPresent(reason -> reason.checkOptions(options));
     int probabilities = choice.probabilities().values().size();
     checkArgument(
         probabilities == options && evidence.probabilities().values().size() == probabilities,
@@ -94,7 +96,9 @@ public record Outcome(
   /** Returns how the right option was chosen. */
   Choices choices() {
     return Choices.of(
-        choice.probabilities().values().stream().mapToDouble(Math::log).toArray(),
+        choice.probabilities().values().stream()
+            .mapToDouble(p -> Math.log(Math.max(p, Figures.LEAST_PROBABILITY)))
+            .toArray(),
         question.answer());
   }
 

@@ -129,6 +129,16 @@ class CalibratorTest {
   }
 
   @Test
+  void wrongPromisesAreRefusedAtOnce() {
+    Calibrator calibrator = Calibrator.on(answerer);
+    assertThatThrownBy(() -> calibrator.targetAccuracy(2, 0.9)).hasMessageContaining("target is 2");
+    assertThatThrownBy(() -> calibrator.targetAccuracy(0.8, 1)).hasMessageContaining("level is 1");
+    assertThatThrownBy(() -> calibrator.conformal(0)).hasMessageContaining("error is 0");
+    assertThatThrownBy(() -> calibrator.threshold(Double.NaN))
+        .hasMessageContaining("threshold is NaN");
+  }
+
+  @Test
   void whatIsLackingIsSaid() {
     assertThatThrownBy(() -> Calibrator.on(answerer).targetAccuracy(0.95, 0.95).fit(tooSure(60)))
         .isInstanceOf(IllegalArgumentException.class)

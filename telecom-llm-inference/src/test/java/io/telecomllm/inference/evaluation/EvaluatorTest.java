@@ -67,7 +67,7 @@ class EvaluatorTest {
               Standards overview         66.7 % [20.8, 93.9] of 3
             no-knowledge heuristic       40.0 % [11.8, 76.9] of 5
             where the heuristic fails    66.7 % [20.8, 93.9] of 3
-            loss of the choice           Infinity, a guess has 0.693
+            loss of the choice           14.417, a guess has 0.693
             2.0 seconds, 2.50 questions/s
             """);
     assertThat(evaluation)

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.telecomllm.BusyException;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.StorageException;
 import io.telecomllm.data.Category;
 import io.telecomllm.data.Question;
 import io.telecomllm.inference.AnswererBuilder;
@@ -131,6 +132,22 @@ class ResumedEvaluationTest {
       damaged(
           evaluator, file, good + good.lines().skip(4).findFirst().orElseThrow() + "\n", "none");
       damaged(evaluator, file, "hello\n", "line 1");
+      damaged(evaluator, file, "a note without an end", "line 1: does not begin as the answers");
+      damaged(evaluator, file, good.substring(0, 20) + "x", "line 1: does not begin as the");
+      damaged(evaluator, file, good.replaceFirst("\"seconds\":", "$0-"), "line 2: seconds is -");
+      damaged(
+          evaluator,
+          file,
+          good.replaceFirst("(\"features\":\\[)(\\{[^}]*})", "$1$2,$2"),
+          "line 2: a feature is twice");
+      damaged(
+          evaluator,
+          file,
+          good.replaceFirst("\"own\":\\{\"values\":\\[[^]]*]}", "\"own\":{\"values\":[0.5,0.5]}"),
+          "line 2: a reading has 3 options, must be 2");
+      // what a process that was killed at once leaves
+      Files.writeString(file, good.substring(0, 20));
+      assertThat(evaluator.evaluate(questions).outcomes()).hasSize(4);
     }
   }
 
@@ -161,10 +178,48 @@ class ResumedEvaluationTest {
   }
 
   @Test
+  void aLinkIsTheFileThatItLeadsTo() throws IOException {
+    List<Question> questions = questions(4);
+    Path file = folder.resolve("answers.jsonl");
+    Path link = folder.resolve("link.jsonl");
+    Files.createSymbolicLink(link, file);
+    try (TelecomAnswerer answerer = builder().build()) {
+      Evaluator evaluator = Evaluator.on(answerer).resumeFrom(link);
+      assertThatThrownBy(() -> evaluator.evaluate(questions))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("links to what cannot be opened");
+      Files.createFile(file);
+      Evaluator nested =
+          evaluator.listener(
+              (done, total, right) ->
+                  assertThatThrownBy(
+                          () -> Evaluator.on(answerer).resumeFrom(file).evaluate(questions))
+                      .isInstanceOf(BusyException.class));
+      Evaluation evaluation = nested.evaluate(questions);
+      assertThat(Files.isSymbolicLink(link)).isTrue();
+      assertThat(Files.readAllLines(file)).hasSize(5);
+      assertThat(Evaluator.on(answerer).resumeFrom(file).evaluate(questions)).isEqualTo(evaluation);
+    }
+  }
+
+  @Test
+  void whatCouldNotBeReadIsNotWritten() {
+    Question endless =
+        new Question("q".repeat(1 << 20), "What?", List.of("a", "b"), 0, "", Category.LEXICON);
+    Path file = folder.resolve("answers.jsonl");
+    try (TelecomAnswerer answerer = builder().build()) {
+      assertThatThrownBy(() -> Evaluator.on(answerer).resumeFrom(file).evaluate(List.of(endless)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("at most 1048576 are kept; its question's id is too long");
+    }
+  }
+
+  @Test
   void theRightOptionCanBeLeftOut() {
     List<Question> questions = new ArrayList<>(questions(6));
     questions.add(Question.of("two", "What?", List.of("a", "b"), 0));
     questions.add(Question.of("pointing", "What?", List.of("a", "b", "Both a and b"), 0));
+    questions.add(Question.of("twice", "What?", List.of("a", "a", "b"), 0));
     questions.add(Question.of("all", "What?", List.of("a", "b", "All of the above"), 0));
     Path file = folder.resolve("answers.jsonl");
     try (TelecomAnswerer answerer = builder().abstention(new ThresholdRule(0.51)).build()) {

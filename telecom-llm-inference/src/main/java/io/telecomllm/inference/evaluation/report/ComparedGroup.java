@@ -32,8 +32,9 @@ public record ComparedGroup(
 
   /** Checks the counts and copies the figures. */
   public ComparedGroup {
+    checkArgument(questions >= 1, "questions is %s, must be at least 1", questions);
     checkArgument(
-        onlyBaseline >= 0 && onlyCandidate >= 0 && onlyBaseline + onlyCandidate <= questions,
+        onlyBaseline >= 0 && onlyCandidate >= 0 && (long) onlyBaseline + onlyCandidate <= questions,
         "%s and %s of %s questions",
         onlyBaseline,
         onlyCandidate,
@@ -91,11 +92,13 @@ public record ComparedGroup(
   /**
    * Returns about the smallest loss of accuracy that {@link #lossPValue} would show at 0.05 with a
    * probability of 80 %, if as many questions tell the two apart as do here: 0.030 for 150 of 1,000
-   * questions (Connor 1987, simplified). A smaller loss is likely to go unseen.
+   * questions (Connor 1987, simplified), and 1 if none would. A smaller loss is likely to go
+   * unseen.
    */
   public double visibleLoss() {
     double differing = (double) onlyBaseline + onlyCandidate;
-    return Math.max(FEWEST_SIGNIFICANT, SURE_AND_SEEN * Math.sqrt(differing)) / questions;
+    double seen = Math.max(FEWEST_SIGNIFICANT, SURE_AND_SEEN * Math.sqrt(differing));
+    return Math.min(1, seen / questions);
   }
 
   /** Compares two answerers on the questions of a group, at least one. */

@@ -26,6 +26,7 @@ import java.util.function.Predicate;
  * @param byCategory both on each category that has questions
  * @param beyondHeuristic both on the questions that a guess without knowledge gets wrong; empty if
  *     there are none
+ * @param resamples the number of resamples of the p-values
  * @param lost the questions that only the baseline got right
  * @param gained the questions that only the candidate got right
  */
@@ -35,6 +36,7 @@ public record Comparison(
     ComparedGroup all,
     Map<Category, ComparedGroup> byCategory,
     Optional<ComparedGroup> beyondHeuristic,
+    int resamples,
     List<Question> lost,
     List<Question> gained) {
   /** Copies the lists and the map. */
@@ -77,6 +79,7 @@ public record Comparison(
         compare.apply(pairs),
         byCategory,
         Groups.beyondHeuristic(pairs, Paired::baseline).map(compare),
+        bootstrap.resamples(),
         questions(pairs, pair -> pair.baseline().right() && !pair.candidate().right()),
         questions(pairs, pair -> pair.candidate().right() && !pair.baseline().right()));
   }

@@ -105,8 +105,21 @@ public record Gate(
         significance, mostLost, certainlyMostLost, mostLostInCategory, OptionalDouble.of(value));
   }
 
-  /** Decides on a candidate. */
+  /**
+   * Decides on a candidate.
+   *
+   * @throws IllegalArgumentException saying how many are needed, if the comparison has too few
+   *     resamples for a p-value under {@code significance}
+   */
   public Verdict judge(Comparison comparison) {
+    // a p-value of k resamples is at least 1 / (k + 1)
+    long needed = (long) Math.ceil(1 / significance);
+    checkArgument(
+        comparison.resamples() >= needed,
+        "%s resamples cannot show a significance of %s, at least %s are needed",
+        comparison.resamples(),
+        significance,
+        needed);
     ComparedGroup all = comparison.all();
     List<Check> checks = new ArrayList<>();
     checks.add(significantLoss(all));
@@ -143,7 +156,7 @@ public record Gate(
         change >= -mostLost - ROUNDING,
         "The accuracy changes by %+.2f points, must be at least %+.2f.",
         100 * change,
-        -100 * mostLost);
+        0 - 100 * mostLost);
   }
 
   private Check logLoss(ComparedGroup all) {

@@ -40,6 +40,7 @@ class GateTest {
           new ComparedGroup(1000, lost, gained, figures),
           categories,
           Optional.empty(),
+          2000,
           List.of(),
           List.of());
     }
@@ -56,6 +57,16 @@ class GateTest {
 
   private static Change logLoss(double change, double pValue) {
     return new Change(0, 0, 0, change, pValue, 0, Map.of());
+  }
+
+  @Test
+  void tooFewResamplesForASignificanceAreRefused() {
+    Comparison comparison = Change.NONE.comparison();
+    assertThat(Gate.defaults().significance(0.0005).judge(comparison).passed()).isTrue();
+    assertThatThrownBy(() -> Gate.defaults().significance(0.0004).judge(comparison))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "2000 resamples cannot show a significance of 4.0E-4, at least 2500 are needed");
   }
 
   @Test
