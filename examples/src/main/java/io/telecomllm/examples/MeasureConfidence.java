@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
 public final class MeasureConfidence implements Callable<Integer> {
   private static final double LEVEL = 0.95;
   private static final double CONFORMAL_ERROR = 0.1;
-  private static final int RESPLITS = 20;
+  private static final int RESPLITS = 100;
 
   @Mixin private ModelAndQuestions input = new ModelAndQuestions();
 
@@ -100,6 +100,12 @@ public final class MeasureConfidence implements Callable<Integer> {
   private String name = "";
 
   @Option(
+      names = "--wrong",
+      defaultValue = "20",
+      description = "wrong choices to show on the page with their questions, the surest first")
+  private int wrong = 20;
+
+  @Option(
       names = "--target",
       defaultValue = "0.8",
       description = "accuracy of the answers that are given")
@@ -130,6 +136,7 @@ public final class MeasureConfidence implements Callable<Integer> {
       }
       EvaluationReport.of(measured)
           .name(name)
+          .mostConfidentlyWrong(wrong)
           .removed(removed(model, saved, asked.subList(0, Math.min(remove, asked.size()))))
           .write(folder);
       System.out.println(folder.resolve(EvaluationReport.PAGE));
@@ -269,6 +276,7 @@ public final class MeasureConfidence implements Callable<Integer> {
     all.addAll(measured.outcomes());
     int kept = 0;
     int silent = 0;
+    double lowest = 1;
     double answered = 0;
     for (int i = 1; i <= RESPLITS; i++) {
       int[] order = EpochOrder.order(all.size(), i, 0);
@@ -287,13 +295,15 @@ public final class MeasureConfidence implements Callable<Integer> {
                   .filter(Outcome::given)
                   .map(Outcome::graded)
                   .toList();
-      kept += given.isEmpty() || Figures.accuracy(given) >= target ? 1 : 0;
+      double accuracy = given.isEmpty() ? 1 : Figures.accuracy(given);
+      kept += accuracy >= target ? 1 : 0;
+      lowest = Math.min(lowest, accuracy);
       silent += given.isEmpty() ? 1 : 0;
       answered += (double) given.size() / test.size() / RESPLITS;
     }
     System.out.printf(
-        "accuracy of %.2f at the level %.2f: kept in %d of %d other splits, %.1f %% answered in the"
-            + " mean, nothing in %d%n",
-        target, LEVEL, kept, RESPLITS, 100 * answered, silent);
+        "accuracy of %.2f at the level %.2f: kept in %d of %d other splits, at least %.1f %%;"
+            + " %.1f %% answered in the mean, nothing in %d%n",
+        target, LEVEL, kept, RESPLITS, 100 * lowest, 100 * answered, silent);
   }
 }

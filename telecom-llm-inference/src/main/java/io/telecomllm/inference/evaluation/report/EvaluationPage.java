@@ -39,10 +39,16 @@ final class EvaluationPage {
                 .map(r -> Html.section("Without the right option", () -> removed(r)))
                 .orElse("")
             + Html.section("Right and wrong", () -> Confusion.html(evaluation.outcomes()))
-            + Html.section(
-                "Surest wrong choices",
-                () -> WrongChoices.html(evaluation.outcomes(), report.mostConfidentlyWrong()))
+            + wrongChoices()
             + Html.section("What the confidence does not see", EvaluationPage::unseen));
+  }
+
+  private String wrongChoices() {
+    int most = report.mostConfidentlyWrong();
+    return most == 0
+        ? ""
+        : Html.section(
+            "Surest wrong choices", () -> WrongChoices.html(evaluation.outcomes(), most));
   }
 
   private String tiles() {

@@ -23,7 +23,8 @@ import java.util.Optional;
  *     questions
  * @param bootstrap draws the resamples of the intervals
  * @param outcomeLines whether the JSON has a line for each question
- * @param mostConfidentlyWrong the number of wrong choices that the page shows, the surest first
+ * @param mostConfidentlyWrong the number of wrong choices that the page shows with their questions,
+ *     the surest first; with 0 it shows no question
  */
 public record EvaluationReport(
     Evaluation evaluation,

@@ -197,6 +197,10 @@ class ReportsTest {
     assertThat(elements(page, "svg")).hasSize(4);
     long wrong = many().evaluation().outcomes().stream().filter(o -> !o.right()).count();
     assertThat(text).contains("The 20 surest of " + wrong + " wrong choices");
+    many().mostConfidentlyWrong(0).write(folder);
+    assertThat(text(parse(folder.resolve(EvaluationReport.PAGE))))
+        .contains("Right and wrong")
+        .doesNotContain("urest wrong", many().evaluation().outcomes().get(0).question().text());
   }
 
   @Test
