@@ -2,94 +2,60 @@ package io.telecomllm.inference.tmf621;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableMap;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-
 /**
  * Replaces personal data that has a form of its own by a word in brackets.
  *
  * <table>
  * <caption>What is replaced</caption>
  * <tr><th>what</th><th>by</th></tr>
- * <tr><td>addresses of email, SIP and the like: {@code name@host.domain}</td>
- * <td>{@code [email]}</td></tr>
- * <tr><td>addresses of IPv4 and IPv6</td><td>{@code [ip]}</td></tr>
- * <tr><td>15 digits or more, such as IMSI, IMEI and ICCID; card numbers, also in groups of
- * four</td><td>{@code [number]}</td></tr>
- * <tr><td>10 to 14 digits, such as an MSISDN; 7 to 15 digits in groups that begin with +, 00 or 0;
- * three groups of 3, 3 and 4 digits</td><td>{@code [phone]}</td></tr>
+ * <tr><td>addresses of email, SIP and the like: {@code name@host.domain}, {@code name@host} if the
+ * host begins with a letter, {@code name@[10.0.0.1]}, {@code "two words"@host}; the name has any
+ * characters of RFC 5322</td><td>{@code [email]}</td></tr>
+ * <tr><td>IPv4: four numbers up to 255 with dots between, and a fifth of 2 to 5 digits, as packet
+ * captures write the port</td><td>{@code [ip]}</td></tr>
+ * <tr><td>IPv6: eight groups or more; or fewer, a double colon and a decimal digit, so {@code ::1}
+ * and {@code f1::b2} as well</td><td>{@code [ip]}</td></tr>
+ * <tr><td>15 digits or more, such as IMSI, IMEI and ICCID; 14 or more, the first no 0, in groups
+ * that have up to 3 spaces, hyphens, slashes or underscores between them, or dots: one of the
+ * groups at the beginning has 4 digits or more, or all separators are hyphens</td><td>{@code
+ * [number]}</td></tr>
+ * <tr><td>7 digits or more that begin with +, (0), or a 0 and a digit, with up to 5 spaces, dots,
+ * slashes, hyphens, underscores and parentheses between digits; 10 digits or more without such,
+ * such as an MSISDN; three groups of 3, 3 and 4 digits</td><td>{@code [phone]}</td></tr>
  * </table>
  *
- * <p>Dates, and the numbers of clauses, sections and versions, of {@code TS 38.331} and of {@code
- * #5.3.3.10}, stay. What looks like personal data and is not, such as a long cell identity, is
- * replaced as well. Names, postal addresses, and identities with letters have no form of their own
- * and stay: a program that must find these brings its own redaction.
+ * <p>Digits of all scripts are digits, a line break or tab is a space, all dashes are hyphens;
+ * invisible characters are ignored; {@code %40} is an at sign. A form may be glued to a word:
+ * {@code ip_10.0.0.1}.
+ *
+ * <p>What stays although it may have such a form:
+ *
+ * <ul>
+ *   <li>a date of the years 1900 to 2099, {@code 2026-11-30}, {@code 30.11.2026}, {@code
+ *       11/30/2026}, that no digit follows directly or after one of {@code . / - _}; times {@code
+ *       12:30:15.123}
+ *   <li>four to eight numbers of 1 to 99 with dots after {@code clause}, {@code subclause} or
+ *       {@code section}: {@code clause 5.15.2.2}, and so {@code clause 10.20.30.40}, but not {@code
+ *       clause 10.0.0.1}
+ *   <li>numbers of specifications, {@code TS 38.331}, also with a clause: {@code TS
+ *       23.501#5.15.2.2}. Without these, {@code #5.15.2.2} and {@code version 17.4.0.1} are IPv4
+ *   <li>7 or 8 digits in one group after a letter, {@code INC0012345}, and decimal fractions
+ * </ul>
+ *
+ * <p>What looks like personal data and is not, such as a long cell identity, is replaced as well.
+ * Names, postal addresses, MAC addresses, and identities with letters have no form of their own and
+ * stay; so do telephone numbers of several groups without +, 0 or the groups above, and addresses
+ * that are spelled out, such as {@code ann (at) home}. A program that must find these brings its
+ * own redaction.
  *
  * <p>The time it takes is proportional to the text's length.
  */
 public final class PersonalData {
-  // bounded, so that a long text is read in one pass; RFC 5321 has at most 64 octets
-  private static final String LOCAL_PART = "[\\p{L}\\p{N}._%+-]{1,64}+@";
-  private static final String EMAIL = LOCAL_PART + "[\\p{L}\\p{N}-]++(?:\\.[\\p{L}\\p{N}-]++)++";
-
-  /** What stays although it has a form below: dates, and numbers after certain words. */
-  private static final String KEPT =
-      "(?:(?<!\\w)\\d{4}-\\d{2}-\\d{2}"
-          + "|(?<!\\w)\\d{1,2}[./]\\d{1,2}[./]\\d{4}"
-          + "|(?:\\b(?:(?i:clause|section|version)|TS|TR) |#)\\d{1,5}(?:\\.\\d{1,3}){0,7})"
-          + ("(?!\\d|@|" + LOCAL_PART + ")");
-
-  private static final String FOUR_OCTETS = "(?<![\\w.])\\d{1,3}(?:\\.\\d{1,3}){3}(?!\\.?\\d)";
-  private static final String HEX = "\\p{XDigit}{1,4}";
-  private static final String IP =
-      FOUR_OCTETS
-          + "|(?<![\\w:])"
-          + ("(?:(?:" + HEX + ":){7}" + HEX)
-          + ("|(?:" + HEX + ":){1,7}:(?:" + HEX + ":){0,6}(?:" + HEX + ")?")
-          + ("|::(?:" + HEX + ":){0,6}" + HEX + ")(?:\\.\\d{1,3}){0,3}(?!\\w)");
-
-  private static final String NUMBER =
-      "(?<!\\d)(?:\\d{15,}+|\\d{4}(?:[ -]\\d{4}){3}(?:[ -]?\\d{1,3})?)(?!\\d)";
-
-  /** What may be between two digits of a phone number, no-break spaces and hyphens included. */
-  private static final String GAP = "[ \u00a0\u2011./()-]{0,2}";
-
-  private static final String PHONE =
-      ("(?:\\+|(?<!\\w)00)(?:" + GAP + "\\d){7,15}(?!\\d)")
-          + ("|(?<![\\w.])0\\d(?:" + GAP + "\\d){5,13}(?!\\d)")
-          + "|(?<!\\d)\\d{10,14}(?!\\d)"
-          + "|(?<!\\w)\\d{3}\\)?[ .-]\\d{3}[ .-]\\d{4}(?!\\w)";
-
-  private static final Map<String, String> FORMS =
-      ImmutableMap.of("email", EMAIL, "ip", IP, "number", NUMBER, "phone", PHONE);
-
-  private static final Pattern ANY =
-      Pattern.compile(
-          FORMS.entrySet().stream()
-              .map(form -> "|(?<" + form.getKey() + ">" + form.getValue() + ")")
-              .collect(Collectors.joining("", KEPT, "")));
-
   private PersonalData() {}
 
   /** Returns the text with personal data replaced; the same text if none is found. */
   public static String redact(String text) {
     requireNonNull(text, "text is null");
-    Matcher found = ANY.matcher(text);
-    StringBuilder redacted = new StringBuilder();
-    while (found.find()) {
-      found.appendReplacement(redacted, Matcher.quoteReplacement(replacement(found)));
-    }
-    return found.appendTail(redacted).toString();
-  }
-
-  private static String replacement(Matcher found) {
-    return FORMS.keySet().stream()
-        .filter(name -> found.group(name) != null)
-        .findFirst()
-        .map(name -> "[" + name + "]")
-        .orElseGet(found::group);
+    return PersonalForms.NUMBERS.replaceIn(PersonalForms.ADDRESSES.replaceIn(text));
   }
 }

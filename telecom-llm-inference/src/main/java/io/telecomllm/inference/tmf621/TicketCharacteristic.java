@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A named value for a ticket, one of the subclasses of TMF621's {@code Characteristic}. Immutable.
@@ -17,7 +18,10 @@ public record TicketCharacteristic(String name, Object value) {
   /** Checks name and value, and copies a list. */
   public TicketCharacteristic {
     checkArgument(!name.isBlank(), "name is blank");
-    value = value instanceof List<?> list ? List.copyOf(list) : value;
+    if (value instanceof List<?> list) {
+      checkArgument(list.stream().noneMatch(Objects::isNull), "the value of %s holds a null", name);
+      value = List.copyOf(list);
+    }
     Form form = Form.of(value);
     checkArgument(form != Form.NONE, "the value of %s has no form in a ticket", name);
   }

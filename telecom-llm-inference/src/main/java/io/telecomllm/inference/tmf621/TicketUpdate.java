@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.json.JsonText;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +23,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prefix how the names of its characteristics begin, not blank
  * @param note the note to append
- * @param characteristics the characteristics to set
+ * @param characteristics the characteristics to set, no two of one name
  */
 public record TicketUpdate(
     String prefix, TicketNote note, List<TicketCharacteristic> characteristics) {
   private static final String TICKET = "TroubleTicket";
 
-  /** Copies the list, and checks that the names have the prefix. */
+  /** Copies the list, and checks that the names have the prefix and differ. */
   public TicketUpdate {
     requireNonNull(note, "note is null");
     checkArgument(!prefix.isBlank(), "prefix is blank");
     characteristics = List.copyOf(characteristics);
+    Set<String> names = new HashSet<>();
     for (TicketCharacteristic each : characteristics) {
+      checkArgument(names.add(each.name()), "two characteristics are named %s", each.name());
       checkArgument(
           each.name().startsWith(prefix), "name is %s, must begin with %s", each.name(), prefix);
     }

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * anything, and a patch leaves them as they are. Notes and characteristics are kept as they were
  * read, with fields that this class does not know; a number with a fraction is kept as a double.
  *
- * <p>Errors name the field and the kind of value that was found, never its text, which may hold
- * personal data.
+ * <p>Errors name the field and the kind of value that was found, or the line and column of broken
+ * syntax; never a text, key or number of the ticket, which may be personal data. That holds for
+ * their causes as well: they have none.
  */
 public final class TroubleTicket {
   /** The most bytes of a ticket, with its attachments: 16 MiB. */
@@ -67,11 +68,21 @@ public final class TroubleTicket {
     checkSize(json.length());
     byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
     checkSize(utf8.length);
-    @Nullable Object value = StrictJson.parse(DOCUMENT, utf8);
+    @Nullable Object value = value(utf8);
     if (value instanceof Map<?, ?> fields) {
       return new TroubleTicket(fields);
     }
     throw new InvalidDataException(DOCUMENT + ": expected a JSON object, found " + kind(value));
+  }
+
+  private static @Nullable Object value(byte[] utf8) {
+    try {
+      return StrictJson.parse(DOCUMENT, utf8);
+    } catch (InvalidDataException e) {
+      // neither its message nor its cause, which quote keys and numbers
+      throw new InvalidDataException(
+          DOCUMENT + ": " + JsonFault.withoutText(DOCUMENT, String.valueOf(e.getMessage())));
+    }
   }
 
   private static void checkSize(int bytes) {

@@ -33,7 +33,9 @@ import java.util.function.UnaryOperator;
  * a question is.
  *
  * <p><b>Personal data.</b> The redaction, {@link PersonalData#redact} by default, changes the
- * ticket's text before the model reads it, and the model's own words before they become a note.
+ * ticket's text before the model reads it, and the model's own words before they become a note. The
+ * question and the options are the program's own: they are not redacted, the model reads them, the
+ * note and the characteristics repeat them, and errors may quote them.
  *
  * <p><b>Routing.</b> A choice that the answerer's abstention rule does not give goes to a person.
  * So do words that the model did not end by itself, or that cite no reference.
@@ -97,7 +99,8 @@ public final class TroubleTicketAnswerer {
 
   /**
    * Returns a copy with this redaction, which is called by the threads that ask. A ticket for which
-   * it throws is not read by the model.
+   * it throws is not read by the model; the error names the class of what was thrown, and has its
+   * stack trace, but not its message, which may quote the ticket.
    */
   public TroubleTicketAnswerer redaction(UnaryOperator<String> value) {
     requireNonNull(value, "redaction is null");
@@ -142,6 +145,7 @@ public final class TroubleTicketAnswerer {
   /**
    * Asks a question about a ticket, to be answered in words.
    *
+   * @param question the program's own, not redacted
    * @throws InvalidDataException if the redaction fails
    * @throws IllegalArgumentException naming the number of tokens, if ticket and question do not fit
    *     the model's context
@@ -157,7 +161,8 @@ public final class TroubleTicketAnswerer {
    * Asks a question about a ticket whose answer is one of several options, such as causes, next
    * steps or groups of people.
    *
-   * @param options 2 to 9 texts, no two of them equal
+   * @param question the program's own, not redacted
+   * @param options 2 to 9 texts, no two of them equal; the program's own, not redacted
    * @throws InvalidDataException if the redaction fails
    * @throws IllegalArgumentException if the question or an option is blank, or two options are
    *     equal; naming the number of options if it is another, or the number of tokens if ticket,
@@ -190,8 +195,12 @@ public final class TroubleTicketAnswerer {
     try {
       changed = redaction.apply(text);
     } catch (RuntimeException | StackOverflowError e) {
-      // a regular expression overflows the stack on a long text
-      throw new InvalidDataException("trouble ticket: its redaction failed", e);
+      // a regular expression overflows the stack on a long text; a message may quote the text
+      InvalidDataException failed =
+          new InvalidDataException(
+              "trouble ticket: its redaction failed with " + e.getClass().getName());
+      failed.setStackTrace(e.getStackTrace());
+      throw failed;
     }
     return requireNonNull(changed, "the redaction returned null");
   }

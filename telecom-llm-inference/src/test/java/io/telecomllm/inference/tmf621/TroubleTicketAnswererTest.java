@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -253,8 +254,9 @@ class TroubleTicketAnswererTest {
                   });
       assertThatThrownBy(() -> failing.choose(TICKET, QUESTION, OPTIONS))
           .isInstanceOf(InvalidDataException.class)
-          .hasMessage("trouble ticket: its redaction failed")
-          .hasCause(thrown.get(0));
+          .hasMessage("trouble ticket: its redaction failed with java.lang.IllegalStateException")
+          .hasNoCause()
+          .satisfies(e -> assertThat(e.getStackTrace()).isEqualTo(thrown.get(0).getStackTrace()));
       assertThatThrownBy(() -> failing.ask(TICKET)).isInstanceOf(InvalidDataException.class);
       TroubleTicketAnswerer deep =
           tickets(answerer)
@@ -263,7 +265,8 @@ class TroubleTicketAnswererTest {
           TroubleTicket.parse("{\"description\": \"" + "ab".repeat(50_000) + "\"}");
       assertThatThrownBy(() -> deep.ask(hostile))
           .isInstanceOf(InvalidDataException.class)
-          .hasCauseInstanceOf(StackOverflowError.class);
+          .hasMessageEndingWith("its redaction failed with java.lang.StackOverflowError")
+          .hasNoCause();
       assertThatThrownBy(() -> tickets(answerer).redaction(text -> null).ask(TICKET))
           .hasMessage("the redaction returned null");
     }
@@ -375,6 +378,11 @@ class TroubleTicketAnswererTest {
                   new TicketUpdate(
                       "p.", update.note(), List.of(new TicketCharacteristic("x", true))))
           .hasMessage("name is x, must begin with p.");
+      TicketCharacteristic yes = new TicketCharacteristic("p.x", true);
+      assertThatThrownBy(() -> new TicketUpdate("p.", update.note(), List.of(yes, yes)))
+          .hasMessage("two characteristics are named p.x");
+      assertThatThrownBy(() -> new TicketCharacteristic("x", Arrays.asList("a", null)))
+          .hasMessage("the value of x holds a null");
     }
   }
 }

@@ -73,14 +73,46 @@ class TroubleTicketTest {
     refused("{\"description\": \"x\"", "ends too early");
     refused("{\"description\": \"\\ud800\"}", "unpaired surrogate");
     refused("", "not JSON");
+    refused("\ufeff{}", "not JSON: begins with a byte order mark");
     refused(
         "{\"description\": \"x\", \"own\": " + "[".repeat(64) + "]".repeat(64) + "}",
         "nested deeper than 64");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"+49 171 2345678": {"Ann": 1, "Ann": 2}}; not strict JSON: a key appears twice in an object
+          {"Ann": 491712345678e999}; not strict JSON: a number is out of range
+          {"Ann": 4917123456784917123456784917123456784917123456}; not strict JSON: an integer of 46 digits
+          {"Ann": "\\ud800"}; not strict JSON: a string holds an unpaired surrogate
+          {"Ann": [4917123 45678]}; not JSON: broken syntax at line 1 column 19
+          {"Ann": ["a" ; not JSON: the text ends too early at line 1 column 13
+          {"Ann": "\\uAnn "}; not JSON: broken syntax at line 1 column 12
+          {"at line 4917 column 1": Ann}; not JSON: broken syntax at line 1 column 27
+          {"Ann": 1} Ann; not JSON: broken syntax at line 1 column 13
+          {"Ann": 1} 4917; not JSON: broken syntax at line 1 column 13
+          """)
+  void errorsDoNotQuoteTheTicket(String json, String fault) {
+    assertThatThrownBy(() -> TroubleTicket.parse(json))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessage("trouble ticket: " + fault)
+        .hasNoCause();
+  }
+
+  @Test
+  void anUnknownFaultIsNotQuoted() {
+    assertThat(JsonFault.withoutText("x", "x: call Ann")).isEqualTo("not strict JSON");
+    assertThat(JsonFault.withoutText("x", "Ann x: not JSON")).isEqualTo("not strict JSON");
+  }
+
   private static void refused(String json, String message) {
     assertThatThrownBy(() -> TroubleTicket.parse(json))
         .isInstanceOf(InvalidDataException.class)
+        .hasNoCause()
         .hasMessageStartingWith("trouble ticket")
         .hasMessageContaining(message);
   }
