@@ -176,7 +176,7 @@ class LexiconTest {
     return Arbitraries.strings()
         .withChars("AB-_ 1.b")
         .ofMaxLength(30)
-        .map(s -> s.replace("  ", " "));
+        .map(s -> s.replaceAll(" +", " "));
   }
 
   /** Tries every term, longest first, at every place that is not within a word or a match. */
