@@ -26,7 +26,6 @@ import io.telecomllm.scoring.OptionScores;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.text.Quoted;
-import io.telecomllm.text.Texts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -95,21 +94,15 @@ final class MultipleChoice implements AutoCloseable {
     static Asked checked(String question, List<String> given) {
       List<String> options = new ArrayList<>(given);
       checkArgument(!question.isBlank(), "the question is blank");
-      checkWellFormed("the question", question);
       for (int i = 0; i < options.size(); i++) {
         String option = options.get(i);
         requireNonNull(option, "an option is null");
         checkArgument(!option.isBlank(), "option %s is blank", i + 1);
-        checkWellFormed("an option", option);
         int first = options.indexOf(option);
         checkArgument(
             first == i, "options %s and %s are both \"%s\"", first + 1, i + 1, Quoted.line(option));
       }
       return new Asked(question, List.copyOf(options));
-    }
-
-    private static void checkWellFormed(String what, String text) {
-      checkArgument(Texts.isWellFormed(text), "%s holds an unpaired surrogate", what);
     }
   }
 
