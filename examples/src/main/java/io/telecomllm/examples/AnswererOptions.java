@@ -36,9 +36,7 @@ final class AnswererOptions {
 
   /** Opens an answerer and closes it, with what it uses, when the work is done. */
   void use(Consumer<TelecomAnswerer> work) {
-    ModelLoader loader = ModelLoader.of(model);
-    boolean cpu = Device.best().kind() == Device.Kind.CPU;
-    try (LanguageModel loaded = (cpu ? loader.forAnswering() : loader).load()) {
+    try (LanguageModel loaded = load(model)) {
       AnswererBuilder builder = TelecomAnswerer.on(loaded);
       adapter.ifPresent(builder::adapter);
       if (knowledge.equals(Optional.of(Path.of("none")))) {
@@ -52,6 +50,13 @@ final class AnswererOptions {
         answer(builder.knowledge(base, references), work);
       }
     }
+  }
+
+  /** Loads a model in the form that answers fastest on this machine; the caller closes it. */
+  static LanguageModel load(String model) {
+    ModelLoader loader = ModelLoader.of(model);
+    boolean cpu = Device.best().kind() == Device.Kind.CPU;
+    return (cpu ? loader.forAnswering() : loader).load();
   }
 
   private static void answer(AnswererBuilder builder, Consumer<TelecomAnswerer> work) {

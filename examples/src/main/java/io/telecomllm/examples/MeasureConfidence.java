@@ -18,6 +18,8 @@ import io.telecomllm.inference.evaluation.Evaluator;
 import io.telecomllm.inference.evaluation.Outcome;
 import io.telecomllm.inference.evaluation.RemovedOption;
 import io.telecomllm.inference.evaluation.report.EvaluationReport;
+import io.telecomllm.inference.evaluation.report.Figure;
+import io.telecomllm.inference.evaluation.report.GroupFigures;
 import io.telecomllm.inference.statistics.Figures;
 import io.telecomllm.inference.statistics.GradedAnswer;
 import io.telecomllm.inference.statistics.OptionProbabilities;
@@ -126,19 +128,33 @@ public final class MeasureConfidence implements Callable<Integer> {
     try (LanguageModel model = input.loadForAnswering()) {
       SavedCalibration saved;
       Evaluation measured;
+      ConformalRule sets;
       try (TelecomAnswerer answerer = builder(model).build()) {
         Evaluation calibration = evaluate(answerer, "calibrate", known);
         Evaluation own = evaluate(answerer, "measure", asked);
         saved = Calibrator.on(answerer).targetAccuracy(target, LEVEL).fit(calibration);
         saved.save(folder);
         measured = own.with(saved.calibration(), saved.abstention());
+        // fitted on the same half as the rule, and so to the same temperature
+        SavedCalibration conformal =
+            Calibrator.on(answerer).conformal(CONFORMAL_ERROR).fit(calibration);
+        sets = (ConformalRule) conformal.abstention().orElseThrow();
         show(answerer, calibration, own, measured);
+        show("sets", own.with(conformal.calibration(), conformal.abstention()));
       }
-      EvaluationReport.of(measured)
-          .name(name)
-          .mostConfidentlyWrong(wrong)
-          .removed(removed(model, saved, asked.subList(0, Math.min(remove, asked.size()))))
-          .write(folder);
+      GroupFigures figures =
+          EvaluationReport.of(measured)
+              .name(name)
+              .mostConfidentlyWrong(wrong)
+              .sets(sets)
+              .removed(removed(model, saved, asked.subList(0, Math.min(remove, asked.size()))))
+              .write(folder)
+              .all();
+      System.out.printf(
+          "sets of options hold the right one in %s of questions (asked: %.1f), %s options each%n",
+          figures.estimate(Figure.SET_COVERAGE).orElseThrow(),
+          1 - CONFORMAL_ERROR,
+          figures.estimate(Figure.SET_SIZE).orElseThrow());
       System.out.println(folder.resolve(EvaluationReport.PAGE));
     }
     return 0;
@@ -183,9 +199,6 @@ public final class MeasureConfidence implements Callable<Integer> {
             .targetAccuracy(target, LEVEL)
             .fit(calibration);
     show("regression", own.with(features.calibration(), features.abstention()));
-    SavedCalibration sets = calibrator.conformal(CONFORMAL_ERROR).fit(calibration);
-    show("sets", own.with(sets.calibration(), sets.abstention()));
-    coverage(own, sets);
     if (permutations > 1) {
       bias(own);
       orders(calibration, own);
@@ -250,24 +263,6 @@ public final class MeasureConfidence implements Callable<Integer> {
         given.isEmpty()
             ? ""
             : String.format(", of which %.1f %% are right", 100 * Figures.accuracy(given)));
-  }
-
-  private static void coverage(Evaluation measured, SavedCalibration sets) {
-    ConformalRule rule = (ConformalRule) sets.abstention().orElseThrow();
-    List<Outcome> outcomes = measured.with(sets.calibration(), Optional.empty()).outcomes();
-    int covered = 0;
-    int options = 0;
-    for (Outcome outcome : outcomes) {
-      List<Integer> set = rule.set(outcome.choice().probabilities());
-      covered += set.contains(outcome.question().answer()) ? 1 : 0;
-      options += set.size();
-    }
-    System.out.printf(
-        "sets of options that hold the right one: %.1f %% of questions (asked: %.0f), %.2f options"
-            + " each%n",
-        100.0 * covered / outcomes.size(),
-        100 * (1 - CONFORMAL_ERROR),
-        (double) options / outcomes.size());
   }
 
   /** Splits all answers again and again, and counts how often the promised accuracy is reached. */

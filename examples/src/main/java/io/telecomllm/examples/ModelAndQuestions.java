@@ -3,7 +3,6 @@ package io.telecomllm.examples;
 import io.telecomllm.data.Split;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.model.files.ModelLoader;
-import io.telecomllm.tensor.Device;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -28,9 +27,7 @@ final class ModelAndQuestions {
 
   /** Loads the model in the form that answers fastest on a CPU; the caller closes it. */
   LanguageModel loadForAnswering() {
-    ModelLoader loader = ModelLoader.of(model);
-    boolean cpu = Device.best().kind() == Device.Kind.CPU;
-    return (cpu ? loader.forAnswering() : loader).load();
+    return AnswererOptions.load(model);
   }
 
   /** Reads and splits the questions; see {@link QuestionsFile#split}. */

@@ -2,6 +2,7 @@ package io.telecomllm.data;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import io.telecomllm.Internal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -31,6 +32,14 @@ public record SplitManifest(List<String> training, List<String> validation, Stri
     add(hasher, split.validation());
     return new SplitManifest(
         ids(split.training()), ids(split.validation()), hasher.hash().toString());
+  }
+
+  /** Returns the digest of questions that are no split: that of one side. */
+  @Internal
+  public static String digest(List<Question> questions) {
+    Hasher hasher = Hashing.sha256().newHasher();
+    add(hasher, questions);
+    return hasher.hash().toString();
   }
 
   private static List<String> ids(List<Question> questions) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.telecomllm.BusyException;
 import io.telecomllm.DeadlineException;
 import io.telecomllm.data.Question;
-import io.telecomllm.generation.GeneratedToken;
 import io.telecomllm.generation.GenerationConfig;
 import io.telecomllm.generation.GenerationListener;
 import io.telecomllm.model.LanguageModel;
@@ -21,7 +20,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -79,32 +77,6 @@ class AnswerListenerTest {
     }
   }
 
-  /** Reads a stream to its end, or its failure. */
-  private static CompletableFuture<Void> read(Flow.Publisher<GeneratedToken> stream) {
-    CompletableFuture<Void> end = new CompletableFuture<>();
-    stream.subscribe(
-        new Flow.Subscriber<>() {
-          @Override
-          public void onSubscribe(Flow.Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
-          }
-
-          @Override
-          public void onNext(GeneratedToken token) {}
-
-          @Override
-          public void onError(Throwable failure) {
-            end.completeExceptionally(failure);
-          }
-
-          @Override
-          public void onComplete() {
-            end.complete(null);
-          }
-        });
-    return end;
-  }
-
   @Test
   void eachAnswerIsToldOnce() throws Exception {
     Noting noting = new Noting();
@@ -124,7 +96,7 @@ class AnswerListenerTest {
       assertThat(noting.texts).containsExactly(text);
       answerer.askAsync(ASKED, CONFIG).get();
       noting.await(noting.texts, 2);
-      read(answerer.askStreaming(ASKED, CONFIG)).get();
+      Streams.ending(answerer.askStreaming(ASKED, CONFIG)).get();
       noting.await(noting.texts, 3);
       assertThat(noting.texts).extracting(OpenAnswer::text).containsOnly(text.text());
       // a replay is no answer
@@ -149,7 +121,7 @@ class AnswerListenerTest {
           .hasCauseInstanceOf(DeadlineException.class);
       assertThatThrownBy(() -> late.askAsync(ASKED, CONFIG).get())
           .hasCauseInstanceOf(DeadlineException.class);
-      assertThatThrownBy(() -> read(late.askStreaming(ASKED, CONFIG)).get())
+      assertThatThrownBy(() -> Streams.ending(late.askStreaming(ASKED, CONFIG)).get())
           .hasCauseInstanceOf(DeadlineException.class);
       noting.await(noting.failures, 5);
       assertThat(noting.failures).containsOnly(DeadlineException.class);
@@ -165,7 +137,7 @@ class AnswerListenerTest {
     }
     noting.failures.clear();
     assertThatThrownBy(() -> answerer.ask("?")).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> read(answerer.askStreaming(ASKED, CONFIG)).get())
+    assertThatThrownBy(() -> Streams.ending(answerer.askStreaming(ASKED, CONFIG)).get())
         .hasCauseInstanceOf(IllegalStateException.class);
     assertThat(noting.failures)
         .containsExactly(IllegalStateException.class, IllegalStateException.class);
@@ -186,7 +158,7 @@ class AnswerListenerTest {
       answerer.listen(noting);
       assertThatThrownBy(() -> answerer.answerAsync("?", OPTIONS).get())
           .hasRootCauseMessage("full");
-      assertThatThrownBy(() -> read(answerer.askStreaming(ASKED, CONFIG)).get())
+      assertThatThrownBy(() -> Streams.ending(answerer.askStreaming(ASKED, CONFIG)).get())
           .hasRootCauseMessage("full");
       assertThat(noting.failures).hasSize(2).containsOnly(RejectedExecutionException.class);
     }

@@ -21,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -69,32 +68,6 @@ class DeadlineTest {
         .hasMessageMatching(message);
   }
 
-  /** Completes when a stream ends. */
-  private static CompletableFuture<Void> ending(Flow.Publisher<GeneratedToken> stream) {
-    CompletableFuture<Void> end = new CompletableFuture<>();
-    stream.subscribe(
-        new Flow.Subscriber<>() {
-          @Override
-          public void onSubscribe(Flow.Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
-          }
-
-          @Override
-          public void onNext(GeneratedToken token) {}
-
-          @Override
-          public void onError(Throwable failure) {
-            end.completeExceptionally(failure);
-          }
-
-          @Override
-          public void onComplete() {
-            end.complete(null);
-          }
-        });
-    return end;
-  }
-
   /** Notes whether the model has begun. */
   private static final class Noting implements GenerationListener {
     final AtomicInteger calls = new AtomicInteger();
@@ -124,7 +97,7 @@ class DeadlineTest {
       waitFor(() -> answerer.answer("?", OPTIONS));
       lateFuture(timed.answerAsync("?", OPTIONS), message);
       waitFor(() -> answerer.answer("?", OPTIONS));
-      lateFuture(ending(timed.askStreaming(ASKED, CONFIG)), message);
+      lateFuture(Streams.ending(timed.askStreaming(ASKED, CONFIG)), message);
       waitFor(() -> answerer.ask(ASKED, CONFIG, noting));
       assertThat(noting.calls).hasValueGreaterThan(0);
       // as far away as can be
@@ -220,7 +193,7 @@ class DeadlineTest {
     String waited = "waited PT0.3S for the model, which other calls keep busy";
     late(() -> answerer.ask(ASKED, CONFIG, noting), waited);
     lateFuture(answerer.askAsync(ASKED, CONFIG, noting, () -> false), waited);
-    lateFuture(ending(answerer.askStreaming(ASKED, CONFIG)), waited);
+    lateFuture(Streams.ending(answerer.askStreaming(ASKED, CONFIG)), waited);
     String passed = "the deadline .* passed before the model began";
     TelecomAnswerer timed = answerer.withDeadline(Instant.now().plusMillis(150));
     late(() -> timed.ask(ASKED, CONFIG, noting), passed);

@@ -3,12 +3,11 @@ package io.telecomllm.inference.evaluation;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
 import io.telecomllm.data.Question;
+import io.telecomllm.data.SplitManifest;
 import io.telecomllm.files.AppendedFile;
 import io.telecomllm.files.Disk;
 import io.telecomllm.files.LockFile;
@@ -46,7 +45,7 @@ final class AnswersFile implements AutoCloseable {
   private final Path file;
   private final LockFile lock;
   private final AppendedFile out;
-  private final List<KeptAnswer> answers = new ArrayList<>();
+  private final List<TimedOutcome> answers = new ArrayList<>();
 
   private AnswersFile(Path file, LockFile lock) {
     this.file = file;
@@ -77,30 +76,11 @@ final class AnswersFile implements AutoCloseable {
       return new Head(
           VERSION,
           task,
-          digest(questions),
+          SplitManifest.digest(questions),
           answerer.calibratedFor(),
           answerer.calibration().map(SavedCalibration::digest),
           answerer.abstention().map(Object::toString),
           answerer.prior());
-    }
-
-    private static String digest(List<Question> questions) {
-      Hasher hasher = Hashing.sha256().newHasher();
-      for (Question question : questions) {
-        // lengths, so that no text can pass for two
-        for (String text : texts(question)) {
-          byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-          hasher.putInt(utf8.length).putBytes(utf8);
-        }
-        hasher.putInt(question.options().size()).putInt(question.answer());
-      }
-      return hasher.hash().toString();
-    }
-
-    private static List<String> texts(Question question) {
-      List<String> texts = new ArrayList<>(List.of(question.id(), question.text()));
-      texts.addAll(question.options());
-      return texts;
     }
   }
 
@@ -228,15 +208,14 @@ final class AnswersFile implements AutoCloseable {
       throw line.invalid("is of question " + answer.id() + ", expected " + expected, null);
     }
     try {
-      Outcome unused = answer.outcome(asked.get(next));
+      answers.add(answer.outcome(asked.get(next)));
     } catch (IllegalArgumentException e) {
       throw line.invalid(String.valueOf(e.getMessage()), e);
     }
-    answers.add(answer);
   }
 
   /** Returns the answers that it has, in the order of the questions. */
-  List<KeptAnswer> answers() {
+  List<TimedOutcome> answers() {
     return answers;
   }
 
@@ -245,8 +224,8 @@ final class AnswersFile implements AutoCloseable {
    *
    * @throws IllegalArgumentException naming the file, if a line would be too long to be read
    */
-  void append(List<KeptAnswer> more) {
-    more.forEach(answer -> out.write(line(JsonRecords.of(answer))));
+  void append(List<TimedOutcome> more) {
+    more.forEach(answer -> out.write(line(JsonRecords.of(KeptAnswer.of(answer)))));
   }
 
   private byte[] line(Map<String, @Nullable Object> fields) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -85,10 +86,9 @@ public final class Evaluator {
   public Evaluation evaluate(List<Question> questions) {
     requireNonNull(questions, "questions is null");
     checkArgument(!questions.isEmpty(), "questions are empty, expected at least one");
-    List<KeptAnswer> answers = new ArrayList<>();
-    ask("evaluate", questions, answers, outcome -> outcome.right());
+    List<TimedOutcome> answers = ask("evaluate", questions, Outcome::right);
     return new Evaluation(
-        outcomes(questions, answers), answers.stream().mapToDouble(KeptAnswer::seconds).sum());
+        outcomes(answers), answers.stream().mapToDouble(TimedOutcome::seconds).sum());
   }
 
   /**
@@ -105,9 +105,8 @@ public final class Evaluator {
     requireNonNull(questions, "questions is null");
     List<Question> asked =
         questions.stream().filter(Evaluator::canDoWithout).map(Evaluator::without).toList();
-    List<KeptAnswer> answers = new ArrayList<>();
-    ask("without right option", asked, answers, outcome -> !outcome.given());
-    return outcomes(asked, answers).stream()
+    List<TimedOutcome> answers = ask("without right option", asked, outcome -> !outcome.given());
+    return outcomes(answers).stream()
         .map(o -> new RemovedOption(o.question().id(), o.choice().confidence(), o.given()))
         .toList();
   }
@@ -129,60 +128,57 @@ public final class Evaluator {
     return new Question(question.id(), question.text(), options, 0, "", question.category());
   }
 
-  private static List<Outcome> outcomes(List<Question> questions, List<KeptAnswer> answers) {
-    return IntStream.range(0, questions.size())
-        .mapToObj(i -> answers.get(i).outcome(questions.get(i)))
-        .toList();
+  private static List<Outcome> outcomes(List<TimedOutcome> answers) {
+    return answers.stream().map(TimedOutcome::outcome).toList();
   }
 
-  private void ask(
-      String task, List<Question> questions, List<KeptAnswer> answers, Predicate<Outcome> good) {
+  private List<TimedOutcome> ask(String task, List<Question> questions, Predicate<Outcome> good) {
     if (file.isEmpty()) {
-      ask(questions, answers, good, more -> {});
-      return;
+      return ask(questions, List.of(), good, more -> {});
     }
     AnswersFile.Head head = AnswersFile.Head.of(answerer, task, questions);
     try (AnswersFile kept = AnswersFile.open(file.get(), head, questions, answerer.batchSize())) {
-      answers.addAll(kept.answers());
-      ask(questions, answers, good, kept::append);
+      return ask(questions, kept.answers(), good, kept::append);
     }
   }
 
-  /** Keeps the answers of a batch. */
-  @FunctionalInterface
-  private interface Keeper {
-    void keep(List<KeptAnswer> batch);
-  }
-
-  /** Asks the questions that follow those that are answered. */
-  private void ask(
-      List<Question> questions, List<KeptAnswer> answers, Predicate<Outcome> good, Keeper keeper) {
-    int right = 0;
-    for (int i = 0; i < answers.size(); i++) {
-      right += good.test(answers.get(i).outcome(questions.get(i))) ? 1 : 0;
-    }
-    List<Question> left = questions.subList(answers.size(), questions.size());
+  /**
+   * Asks the questions that follow those that are answered.
+   *
+   * @param keeper is given the answers of each batch
+   */
+  private List<TimedOutcome> ask(
+      List<Question> questions,
+      List<TimedOutcome> before,
+      Predicate<Outcome> good,
+      Consumer<List<TimedOutcome>> keeper) {
+    List<TimedOutcome> answers = new ArrayList<>(before);
+    int right = count(before, good);
+    List<Question> left = questions.subList(before.size(), questions.size());
     for (List<Question> batch : Lists.partition(left, answerer.batchSize())) {
       if (Thread.currentThread().isInterrupted() || cancelled.getAsBoolean()) {
         throw new CancellationException(
             "evaluation cancelled after " + answers.size() + " of " + questions.size());
       }
-      List<KeptAnswer> found = answer(batch);
-      keeper.keep(found);
-      for (int i = 0; i < batch.size(); i++) {
-        right += good.test(found.get(i).outcome(batch.get(i))) ? 1 : 0;
-      }
+      List<TimedOutcome> found = answer(batch);
+      keeper.accept(found);
       answers.addAll(found);
+      right += count(found, good);
       listener.progress(answers.size(), questions.size(), right);
     }
+    return answers;
   }
 
-  private List<KeptAnswer> answer(List<Question> batch) {
+  private static int count(List<TimedOutcome> answers, Predicate<Outcome> good) {
+    return (int) answers.stream().map(TimedOutcome::outcome).filter(good).count();
+  }
+
+  private List<TimedOutcome> answer(List<Question> batch) {
     long start = System.nanoTime();
     List<Answer> answers = answerer.answer(batch);
     double seconds = (System.nanoTime() - start) / 1e9 / batch.size();
     return IntStream.range(0, batch.size())
-        .mapToObj(i -> KeptAnswer.of(batch.get(i), answers.get(i), seconds))
+        .mapToObj(i -> new TimedOutcome(Outcome.of(batch.get(i), answers.get(i)), seconds))
         .toList();
   }
 }

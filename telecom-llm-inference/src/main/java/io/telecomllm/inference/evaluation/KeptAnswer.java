@@ -3,8 +3,6 @@ package io.telecomllm.inference.evaluation;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.data.Question;
-import io.telecomllm.inference.Abstained;
-import io.telecomllm.inference.Answer;
 import io.telecomllm.inference.calibration.AbstentionReason;
 import io.telecomllm.inference.calibration.CalibratedAnswer;
 import io.telecomllm.inference.calibration.Evidence;
@@ -34,10 +32,8 @@ record KeptAnswer(
     List<Reading> readings,
     List<Feature> features,
     Optional<AbstentionReason> abstained) {
-  /** Checks the time, and that no feature is there twice. */
+  /** Checks that no feature is there twice. */
   KeptAnswer {
-    checkArgument(
-        seconds >= 0 && Double.isFinite(seconds), "seconds is %s, must be at least 0", seconds);
     readings = List.copyOf(readings);
     features = List.copyOf(features);
     long names = features.stream().map(Feature::name).distinct().count();
@@ -47,27 +43,32 @@ record KeptAnswer(
   /** A feature of the evidence. */
   record Feature(String name, double value) {}
 
-  static KeptAnswer of(Question question, Answer answer, double seconds) {
-    Evidence evidence = answer.evidence();
+  static KeptAnswer of(TimedOutcome timed) {
+    Outcome outcome = timed.outcome();
+    Evidence evidence = outcome.evidence();
     List<Feature> features =
         evidence.features().entrySet().stream()
             .map(feature -> new Feature(feature.getKey(), feature.getValue()))
             .toList();
-    Optional<AbstentionReason> abstained =
-        answer instanceof Abstained left ? Optional.of(left.reason()) : Optional.empty();
     return new KeptAnswer(
-        question.id(),
-        seconds,
-        answer.choice().calibrated(),
+        outcome.question().id(),
+        timed.seconds(),
+        outcome.choice(),
         evidence.probabilities(),
         evidence.readings(),
         features,
-        abstained);
+        outcome.abstained());
   }
 
-  Outcome outcome(Question question) {
+  /**
+   * Returns the outcome that it was.
+   *
+   * @throws IllegalArgumentException if it is not one of this question
+   */
+  TimedOutcome outcome(Question question) {
     Map<String, Double> values = new LinkedHashMap<>();
     features.forEach(feature -> values.put(feature.name(), feature.value()));
-    return new Outcome(question, choice, new Evidence(own, readings, values), abstained);
+    Evidence evidence = new Evidence(own, readings, values);
+    return new TimedOutcome(new Outcome(question, choice, evidence, abstained), seconds);
   }
 }
