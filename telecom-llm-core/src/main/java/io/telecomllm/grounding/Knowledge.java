@@ -3,19 +3,19 @@ package io.telecomllm.grounding;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.Internal;
-import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.knowledge.Query;
+import io.telecomllm.knowledge.Retriever;
 import java.util.List;
 
 /**
- * A knowledge base to answer from, and the number of references in a prompt. It does not own the
- * base.
+ * A source of passages to answer from, and the number of references in a prompt. It does not own
+ * the source.
  *
  * @param references the most references in a prompt, 1 to 50
  */
 @Internal
-public record Knowledge(KnowledgeBase base, int references) {
+public record Knowledge(Retriever base, int references) {
   /** The default number of references. */
   public static final int REFERENCES = 3;
 
@@ -32,7 +32,7 @@ public record Knowledge(KnowledgeBase base, int references) {
   }
 
   /** Uses a knowledge base with {@value #REFERENCES} references in a prompt. */
-  public static Knowledge of(KnowledgeBase base) {
+  public static Knowledge of(Retriever base) {
     return new Knowledge(base, REFERENCES);
   }
 

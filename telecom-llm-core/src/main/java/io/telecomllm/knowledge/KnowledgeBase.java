@@ -47,7 +47,7 @@ import org.apache.lucene.util.IOUtils;
  * <p>Safe for use by several threads. A search that is running when another thread closes the base
  * still completes.
  */
-public final class KnowledgeBase implements AutoCloseable {
+public final class KnowledgeBase implements Retriever, AutoCloseable {
   /** The weight of a word in the heading, compared with one in the text. */
   static final float HEADING_BOOST = 2;
 
@@ -167,15 +167,11 @@ public final class KnowledgeBase implements AutoCloseable {
     }
   }
 
-  /** Finds the best passages for a plain text; fewer than the limit if fewer match. */
-  public List<Passage> search(String text, int limit) {
-    return search(Query.of(text, limit));
-  }
-
   /**
    * Finds the best passages for a query, best first; empty if no word of it occurs. Only the first
    * 400 different terms of a text are searched.
    */
+  @Override
   public List<Passage> search(Query query) {
     requireNonNull(query, "query is null");
     BooleanQuery.Builder words = new BooleanQuery.Builder();
@@ -211,6 +207,7 @@ public final class KnowledgeBase implements AutoCloseable {
    * Returns what tells this knowledge base from others: a SHA-256 over all its clauses, as 64
    * hexadecimal digits in lower case. The same clauses have the same id in memory and in a folder.
    */
+  @Override
   public String id() {
     return whileOpen(() -> ClauseIndex.id(reader));
   }

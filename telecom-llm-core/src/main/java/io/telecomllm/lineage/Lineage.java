@@ -142,7 +142,7 @@ public record Lineage(
   /**
    * The knowledge base of the references in prompts.
    *
-   * @param id {@code KnowledgeBase.id()}: 64 hexadecimal digits
+   * @param id {@code Retriever.id()}: 64 hexadecimal digits
    * @param references the most references in a prompt
    */
   public record Knowledge(String id, int references) {

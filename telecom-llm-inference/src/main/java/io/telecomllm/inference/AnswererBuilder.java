@@ -10,7 +10,7 @@ import io.telecomllm.inference.calibration.Abstention;
 import io.telecomllm.inference.calibration.CalibratedFor;
 import io.telecomllm.inference.calibration.PositionPrior;
 import io.telecomllm.inference.calibration.SavedCalibration;
-import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.Retriever;
 import io.telecomllm.lineage.Accept;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lora.LoraAdapter;
@@ -95,7 +95,7 @@ public final class AnswererBuilder {
    * Sets the knowledge base to answer from and to cite, with 3 references in a prompt; fewer if the
    * context is too short.
    */
-  public AnswererBuilder knowledge(KnowledgeBase base) {
+  public AnswererBuilder knowledge(Retriever base) {
     return knowledge(base, Knowledge.REFERENCES);
   }
 
@@ -104,7 +104,7 @@ public final class AnswererBuilder {
    *
    * @param references the most references in a prompt, 1 to 50; fewer if the context is too short
    */
-  public AnswererBuilder knowledge(KnowledgeBase base, int references) {
+  public AnswererBuilder knowledge(Retriever base, int references) {
     requireNonNull(base, "base is null");
     knowledge = Optional.of(new Knowledge(base, references));
     return this;

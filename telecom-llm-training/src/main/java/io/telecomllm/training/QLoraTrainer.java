@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Knowledge;
-import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.Retriever;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
@@ -185,7 +185,7 @@ public final class QLoraTrainer {
    * in evaluations, as an answerer with the same knowledge base does. There are 3, or fewer where
    * the sequence length is too short.
    */
-  public QLoraTrainer knowledge(KnowledgeBase base) {
+  public QLoraTrainer knowledge(Retriever base) {
     return knowledge(base, Knowledge.REFERENCES);
   }
 
@@ -195,7 +195,7 @@ public final class QLoraTrainer {
    * @param references the most passages in a prompt, 1 to 50; fewer where the sequence length is
    *     too short
    */
-  public QLoraTrainer knowledge(KnowledgeBase base, int references) {
+  public QLoraTrainer knowledge(Retriever base, int references) {
     requireNonNull(base, "base is null");
     Knowledge value = new Knowledge(base, references);
     return changed("knowledge", Optional.of(value));

@@ -7,13 +7,12 @@ import dev.langchain4j.rag.content.Content;
 import dev.langchain4j.rag.content.retriever.ContentRetriever;
 import dev.langchain4j.rag.query.Query;
 import io.telecomllm.grounding.Knowledge;
-import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.Retriever;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * LangChain4j's content retriever on a {@link KnowledgeBase}, for models that have none of their
- * own.
+ * LangChain4j's content retriever on a {@link Retriever}, for models that have none of their own.
  *
  * <p>A content's text is that of the clause. Its segment's metadata hold {@code id}, {@code spec},
  * {@code clause}, {@code score} and {@code rank}, and {@code title}, {@code version}, {@code
@@ -25,16 +24,16 @@ import java.util.concurrent.CompletableFuture;
  * <p>Immutable, and safe for use by several threads; it does not close the knowledge base.
  */
 public final class KnowledgeRetriever implements ContentRetriever {
-  private final KnowledgeBase base;
+  private final Retriever base;
   private final int passages;
 
-  private KnowledgeRetriever(KnowledgeBase base, int passages) {
+  private KnowledgeRetriever(Retriever base, int passages) {
     this.base = base;
     this.passages = passages;
   }
 
   /** Returns a retriever of up to 3 passages. */
-  public static KnowledgeRetriever of(KnowledgeBase base) {
+  public static KnowledgeRetriever of(Retriever base) {
     return of(base, Knowledge.REFERENCES);
   }
 
@@ -43,7 +42,7 @@ public final class KnowledgeRetriever implements ContentRetriever {
    *
    * @param passages the most passages to return, 1 to 1,000
    */
-  public static KnowledgeRetriever of(KnowledgeBase base, int passages) {
+  public static KnowledgeRetriever of(Retriever base, int passages) {
     requireNonNull(base, "base is null");
     int most = io.telecomllm.knowledge.Query.MAX_LIMIT;
     checkArgument(
