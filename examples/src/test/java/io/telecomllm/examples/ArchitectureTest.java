@@ -50,6 +50,7 @@ class ArchitectureTest {
       generation       : model prompt generation.schema
       knowledge        : json
       grounding        : prompt knowledge
+      facts            : grounding scoring
       lineage          : scoring lora.peft data
       export           : lineage model.files
       training.optimizer  : quantization lora
@@ -70,9 +71,10 @@ class ArchitectureTest {
       inference.audit      : generation
       inference.statistics  : data
       inference.calibration : inference.statistics json
-      inference            : inference.serving inference.audit inference.calibration grounding lineage
+      inference            : inference.serving inference.audit inference.calibration facts lineage
       inference.evaluation : inference
       inference.evaluation.report : inference.evaluation report
+      inference.factuality : inference.statistics facts
       inference.spark      : inference model.files
       inference.langchain4j : inference
       inference.tmf621     : inference

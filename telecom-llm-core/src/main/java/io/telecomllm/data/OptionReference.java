@@ -1,5 +1,6 @@
 package io.telecomllm.data;
 
+import io.telecomllm.Internal;
 import io.telecomllm.text.Texts;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,8 @@ import java.util.regex.Pattern;
  * How an option depends on the other options of its question. A doubtful phrase counts as {@link
  * #PARTICULAR}: leaving a question unshuffled costs little, a wrong answer costs more.
  */
-enum OptionReference {
+@Internal
+public enum OptionReference {
   /** It does not refer to other options. */
   NONE,
   /**
@@ -96,7 +98,7 @@ enum OptionReference {
   }
 
   /** Returns how the text of an option refers to others. */
-  static OptionReference of(String option) {
+  public static OptionReference of(String option) {
     String line = Texts.collapsed(option);
     if (PAIR.matcher(line).find() || listsLabels(Texts.folded(option))) {
       return PARTICULAR;

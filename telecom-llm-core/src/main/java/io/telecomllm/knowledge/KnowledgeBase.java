@@ -23,6 +23,7 @@ import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.ConstantScoreQuery;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
@@ -210,6 +211,28 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   @Override
   public String id() {
     return whileOpen(() -> ClauseIndex.id(reader));
+  }
+
+  /** Returns whether it holds a clause of a specification, such as {@code TS 38.331}. */
+  public boolean hasSpec(String spec) {
+    requireNonNull(spec, "spec is null");
+    return hasIdFrom(spec + "#");
+  }
+
+  /**
+   * Returns whether it holds a clause below this one, or a part of it: 5.6.1 for 5.6. The clause
+   * itself may be a heading without a text, which is not held.
+   */
+  public boolean hasClauseBelow(String spec, String clause) {
+    requireNonNull(spec, "spec is null");
+    requireNonNull(clause, "clause is null");
+    String id = spec + "#" + clause;
+    return hasIdFrom(id + ".") || hasIdFrom(id + " (");
+  }
+
+  private boolean hasIdFrom(String beginning) {
+    Term term = new Term(ClauseIndex.ID, beginning);
+    return whileOpen(() -> searcher.count(new PrefixQuery(term)) > 0);
   }
 
   /** Returns the number of clauses it holds. */

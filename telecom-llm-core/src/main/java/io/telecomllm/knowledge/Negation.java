@@ -1,5 +1,7 @@
 package io.telecomllm.knowledge;
 
+import io.telecomllm.Internal;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -10,7 +12,8 @@ import java.util.regex.Pattern;
  * to {@code allocates addresses}. It looks for a negating word shortly before one of the words,
  * which is where English has it; it does not parse.
  */
-final class Negation {
+@Internal
+public final class Negation {
   /** The number of words behind a negating word that it denies. */
   private static final int REACH = 4;
 
@@ -29,7 +32,7 @@ final class Negation {
   private Negation() {}
 
   /** Returns whether a text has a negating word at all. */
-  static boolean in(String text) {
+  public static boolean in(String text) {
     String[] words = words(text);
     for (int i = 0; i < words.length; i++) {
       if (negates(words, i)) {
@@ -40,7 +43,7 @@ final class Negation {
   }
 
   /** Returns whether a text denies one of these words. */
-  static boolean of(List<Words.Word> denied, String text) {
+  public static boolean of(List<Words.Word> denied, String text) {
     String[] words = words(text);
     for (int i = 0; i < words.length; i++) {
       if (negates(words, i) && followed(words, i, denied)) {
@@ -48,6 +51,18 @@ final class Negation {
       }
     }
     return false;
+  }
+
+  /** Returns the terms that a text denies: those shortly behind a negating word. */
+  public static Set<String> denied(String text) {
+    Set<String> denied = new HashSet<>();
+    String[] words = words(text);
+    for (int i = 0; i < words.length; i++) {
+      for (int k = i + 1; negates(words, i) && k < Math.min(words.length, i + 1 + REACH); k++) {
+        denied.addAll(Words.indexTerms(words[k]));
+      }
+    }
+    return denied;
   }
 
   private static boolean followed(String[] words, int at, List<Words.Word> denied) {

@@ -1,6 +1,7 @@
 package io.telecomllm.knowledge;
 
 import com.google.common.base.Splitter;
+import io.telecomllm.Internal;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Releases of 3GPP as people write them: {@code Release 18}, {@code Rel-18}, {@code R18}. */
-final class Releases {
+@Internal
+public final class Releases {
   private static final String NAME = "(?:Release|release|RELEASE|Rel|rel|REL)[ .-]{0,2}";
   // an R alone may be anything, such as a reference point, unless two digits follow
   private static final Pattern MENTION =
@@ -41,7 +43,7 @@ final class Releases {
   }
 
   /** Returns a release in one form, its number, however it is written; empty stays empty. */
-  static String normal(String release) {
+  public static String normal(String release) {
     String lower = release.toLowerCase(Locale.ROOT).strip();
     Matcher number = NUMBER.matcher(lower);
     return number.matches() ? number.group(1) : lower.replaceAll("\\s+", " ");
@@ -66,7 +68,7 @@ final class Releases {
   }
 
   /** Returns the numbers of the releases that a text mentions, in order. */
-  static Set<String> in(String text) {
+  public static Set<String> in(String text) {
     Set<String> releases = new LinkedHashSet<>();
     Matcher mention = MENTION.matcher(text);
     while (mention.find()) {

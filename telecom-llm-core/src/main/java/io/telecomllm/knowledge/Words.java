@@ -2,6 +2,7 @@ package io.telecomllm.knowledge;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
+import io.telecomllm.Internal;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,7 +31,8 @@ import org.tartarus.snowball.ext.EnglishStemmer;
  * would make DNS (a name service) and DN (a data network) the same. Other words of four letters or
  * more are stemmed (Snowball English); function words are left out.
  */
-final class Words {
+@Internal
+public final class Words {
   private static final int MAX_TERM = 200;
   private static final int MAX_NAME_WORDS = 5;
   private static final int SHORT_WORD = 3;
@@ -64,9 +66,9 @@ final class Words {
    * @param variants further terms that a query asks for: forms of the word in another case
    * @param parts the indexed forms of an identifier's parts, each once; empty for other words
    */
-  record Word(String term, List<String> forms, List<String> variants, List<String> parts) {
+  public record Word(String term, List<String> forms, List<String> variants, List<String> parts) {
     /** Returns whether these terms contain the word in one of its forms, or all of its parts. */
-    boolean in(Set<String> terms) {
+    public boolean in(Set<String> terms) {
       return terms.contains(term)
           || forms.stream().anyMatch(terms::contains)
           || variants.stream().anyMatch(terms::contains)
@@ -75,7 +77,7 @@ final class Words {
   }
 
   /** Returns the words of a text in order, without function words. */
-  static List<Word> of(String text) {
+  public static List<Word> of(String text) {
     String plain = normalize(text);
     EnglishStemmer stemmer = new EnglishStemmer();
     List<Word> words = new ArrayList<>();
@@ -95,7 +97,7 @@ final class Words {
   }
 
   /** Returns the terms of a text to index, with repetitions. */
-  static List<String> indexTerms(String text) {
+  public static List<String> indexTerms(String text) {
     List<String> terms = new ArrayList<>();
     for (Word word : of(text)) {
       terms.add(word.term);
@@ -106,7 +108,7 @@ final class Words {
   }
 
   /** Returns the terms of a heading to index; a clause's number is not cut into parts. */
-  static List<String> headingTerms(Clause clause) {
+  public static List<String> headingTerms(Clause clause) {
     List<String> terms = new ArrayList<>(indexTerms(clause.spec() + " " + clause.title()));
     if (ClauseNumbers.isNumber(clause.clause())) {
       of(clause.clause()).forEach(word -> terms.add(word.term));

@@ -37,7 +37,11 @@ public record AbstentionReason(Kind kind, String text, List<Integer> candidates)
     /** Several options are too probable to leave any of them out. */
     SEVERAL_OPTIONS,
     /** No option is probable enough. */
-    NO_OPTION
+    NO_OPTION,
+    /** The knowledge base says otherwise. */
+    REFUTED,
+    /** Nothing in the knowledge base supports the answer, and support is required. */
+    UNSUPPORTED
   }
 
   /** Creates a reason for which any option may be right. */
