@@ -64,6 +64,7 @@ class ArchitectureTest {
       training.run        : training.gradients training.memory training.checkpoint training.progress grounding
       training            : training.run
       training.doctor     : training.run
+      training.questions  : facts generation data
       training.spark      : training.gradients model.files
       training.tracking   : training.progress report files.http
       training.sweep      : training training.tracking
