@@ -3,8 +3,11 @@ package io.telecomllm.examples;
 import com.google.gson.GsonBuilder;
 import io.telecomllm.data.Split;
 import io.telecomllm.data.TeleQnADataset;
+import io.telecomllm.facts.FactChecker;
+import io.telecomllm.inference.Abstained;
 import io.telecomllm.inference.Answer;
-import io.telecomllm.inference.Answered;
+import io.telecomllm.inference.JustifiedAnswer;
+import io.telecomllm.inference.Justifier;
 import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.evaluation.Evaluation;
 import io.telecomllm.inference.evaluation.Evaluator;
@@ -33,11 +36,15 @@ import picocli.CommandLine.Option;
 
 /**
  * Shows the whole process in a minute or two: a tiny model learns by QLoRA to answer telecom
- * questions from a glossary, and answers one with probabilities and a citation. The program also
- * takes your own model and questions.
+ * questions from a glossary, answers one with a quotation that a fact checker found to support it, and
+ * declines another of which the glossary says nothing. The program also takes your own model and
+ * questions.
  */
 @CommandLine.Command(name = "Quickstart", mixinStandardHelpOptions = true)
 public final class Quickstart implements Callable<Integer> {
+  /** A question that the glossary says nothing of. */
+  private static final String UNKNOWN = "How long does timer T3512 run by default?";
+
   @Option(
       names = "--model",
       description = "Hugging Face folder, GGUF file, or name on the hub; default: the embedded one")
@@ -82,7 +89,10 @@ public final class Quickstart implements Callable<Integer> {
         System.out.printf(
             "%nbefore%n%s%nafter %.0f s of training%n%s%n", before.table(), seconds, after.table());
         try (TelecomAnswerer answerer = answerer(model, glossary, prompt, Optional.of(adapter))) {
-          show(answerer.answer(split.validation().get(0)));
+          Justifier justifier =
+              Justifier.on(answerer, FactChecker.on(glossary)).quoting().supportRequired(true);
+          show(justifier.answer(split.validation().get(0)));
+          show(justifier.answer(UNKNOWN, List.of("10 seconds", "54 minutes", "2 hours")));
         }
         write(before, after, seconds);
       }
@@ -129,9 +139,9 @@ public final class Quickstart implements Callable<Integer> {
     }
   }
 
-  private static void show(Answer answer) {
+  private static void show(JustifiedAnswer justified) {
+    Answer answer = justified.answer();
     System.out.println(answer.question());
-
     for (int i = 0; i < answer.options().size(); i++) {
       System.out.printf(
           "  %s %4.1f %%  option %d: %s%n",
@@ -140,13 +150,13 @@ public final class Quickstart implements Callable<Integer> {
           i + 1,
           answer.options().get(i));
     }
-    List<Citation> citations = answer.given().map(Answered::citations).orElse(List.of());
-    for (Citation citation : citations) {
-      System.out.printf("  \"%s\" [%s]%n", citation.quotation(), citation.clause().id());
+    for (Citation citation : justified.citations()) {
+      System.out.printf("  supported: \"%s\" [%s]%n", citation.quotation(), citation.clause().id());
     }
-    if (citations.isEmpty()) {
-      System.out.println("  no passage of the glossary supports this answer");
+    if (answer instanceof Abstained abstained) {
+      System.out.printf("  not answered: %s%n", abstained.reason().text());
     }
+    System.out.println();
   }
 
   private void write(Evaluation before, Evaluation after, double seconds) throws IOException {

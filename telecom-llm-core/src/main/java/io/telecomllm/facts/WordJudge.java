@@ -8,9 +8,12 @@ import java.util.Set;
 
 /**
  * Judges by words, without a model: a claim is as probable as the share of its words that a passage
- * has, those of the question counting less. It cannot tell that a claim is false. Immutable.
+ * has, less if the passage has under half of the question's words. It cannot tell that a claim is false. Immutable.
  */
 public final class WordJudge implements Judge {
+  /** The share of a question's words that makes a passage one about it. */
+  private static final double ABOUT = 0.5;
+
   @Override
   public List<Judgement> judge(List<Case> cases) {
     return cases.stream().map(WordJudge::judge).toList();
@@ -31,6 +34,7 @@ public final class WordJudge implements Judge {
     List<Words.Word> own = all.stream().filter(word -> !word.in(askedTerms)).toList();
     double said = Evidence.share(own.isEmpty() ? all : own, terms);
     // a passage about something else may share an option's words
-    return asked.isEmpty() ? said : said * Math.sqrt(Evidence.share(asked, terms));
+    double about = asked.isEmpty() ? 1 : Math.min(1, Evidence.share(asked, terms) / ABOUT);
+    return said * about;
   }
 }
