@@ -1,5 +1,6 @@
 package io.telecomllm.knowledge;
 
+import io.telecomllm.Internal;
 import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Cuts a text into its sentences. */
-final class Sentences {
+@Internal
+public final class Sentences {
   // a full stop after these ends an abbreviation, not a sentence
   private static final Pattern ABBREVIATION =
       Pattern.compile(
@@ -20,13 +22,13 @@ final class Sentences {
   private Sentences() {}
 
   /** A range of the text, without the white space around it; never empty. */
-  record Range(int start, int end) {}
+  public record Range(int start, int end) {}
 
   /**
    * Returns the sentences of a text in order. A line break ends a sentence, since a clause has one
    * paragraph a line.
    */
-  static List<Range> of(String text) {
+  public static List<Range> of(String text) {
     List<Range> sentences = new ArrayList<>();
     int line = 0;
     while (line < text.length()) {

@@ -1,0 +1,48 @@
+package io.telecomllm.knowledge.documents;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is usual in a document's lines. */
+final class PdfStatistics {
+  private static final float DEFAULT_SPACING = 1.2f; // times the size, as typesetters have it
+
+  private PdfStatistics() {}
+
+  /** Returns the size of most characters, in points, to a tenth. */
+  static float commonSize(List<PdfLine> lines) {
+    Map<Integer, Integer> characters = new TreeMap<>();
+    lines.forEach(l -> characters.merge(Math.round(10 * l.size()), l.text().length(), Integer::sum));
+    int tenths =
+        characters.entrySet().stream()
+            .max(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .orElse(0);
+    return tenths / 10f;
+  }
+
+  /** Returns whether most characters are bold. */
+  static boolean isMostlyBold(List<PdfLine> lines) {
+    long bold = lines.stream().filter(PdfLine::bold).mapToLong(l -> l.text().length()).sum();
+    return 2 * bold > lines.stream().mapToLong(l -> l.text().length()).sum();
+  }
+
+  /** Returns the usual distance from a line of this size to the next, in points. */
+  static float spacing(List<PdfLine> lines, float size) {
+    List<Float> distances = new ArrayList<>();
+    for (int i = 1; i < lines.size(); i++) {
+      PdfLine before = lines.get(i - 1);
+      PdfLine line = lines.get(i);
+      float distance = line.y() - before.y();
+      if (line.page() == before.page() && distance > 0 && distance < 3 * size) {
+        distances.add(distance);
+      }
+    }
+    Collections.sort(distances);
+    // paragraphs of one line are common in lists, so the lower quarter, not the middle
+    return distances.isEmpty() ? DEFAULT_SPACING * size : distances.get(distances.size() / 4);
+  }
+}
