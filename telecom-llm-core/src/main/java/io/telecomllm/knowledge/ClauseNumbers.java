@@ -39,18 +39,19 @@ public final class ClauseNumbers {
     return n == 1 ? clause : clause + " (" + n + ")";
   }
 
-  /** Returns the name of a clause without the mark of a part. */
-  static String withoutPart(String clause) {
+  /** Returns whether the name of a clause is that of its second or a later part. */
+  static boolean isPart(String clause) {
     Matcher number = NUMBER.matcher(clause);
-    return number.matches() ? number.group(1) : clause;
+    return number.matches() && number.group(2) != null;
   }
 
-  /** Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3. */
+  /** Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3; 5.3 for 5.3 (2). */
   static List<String> above(String clause) {
     List<String> above = new ArrayList<>();
-    if (isNumber(clause)) {
-      String number = withoutPart(clause).toLowerCase(Locale.ROOT);
-      if (number.length() < clause.length()) {
+    Matcher matcher = NUMBER.matcher(clause);
+    if (matcher.matches()) {
+      String number = matcher.group(1).toLowerCase(Locale.ROOT);
+      if (matcher.group(2) != null) {
         above.add(number);
       }
       for (int dot = number.lastIndexOf('.'); dot > 0; dot = number.lastIndexOf('.', dot - 1)) {

@@ -42,7 +42,7 @@ final class PdfStatistics {
       }
     }
     Collections.sort(distances);
-    // paragraphs of one line are common in lists, so the lower quarter, not the middle
-    return distances.isEmpty() ? DEFAULT_SPACING * size : distances.get(distances.size() / 4);
+    // paragraphs of one line may be most of them, so a low decile, not the middle
+    return distances.isEmpty() ? DEFAULT_SPACING * size : distances.get(distances.size() / 10);
   }
 }
