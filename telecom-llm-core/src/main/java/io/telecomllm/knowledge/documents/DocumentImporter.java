@@ -80,8 +80,8 @@ public final class DocumentImporter {
   }
 
   /** Sets the listener to notify; default: none. */
-  public DocumentImporter listener(ImportListener toNotify) {
-    return new DocumentImporter(edition, maxWords, requireNonNull(toNotify, "listener is null"));
+  public DocumentImporter listener(ImportListener value) {
+    return new DocumentImporter(edition, maxWords, requireNonNull(value, "listener is null"));
   }
 
   /**
@@ -101,6 +101,7 @@ public final class DocumentImporter {
 
   /** Imports files and folders in this order, as {@link #read(Path, Consumer)} does. */
   public ImportReport read(List<Path> filesAndFolders, Consumer<Clause> receiver) {
+    requireNonNull(filesAndFolders, "filesAndFolders is null");
     requireNonNull(receiver, "receiver is null");
     return new ImportRun(edition, maxWords, listener, receiver).read(List.copyOf(filesAndFolders));
   }
@@ -112,6 +113,7 @@ public final class DocumentImporter {
 
   /** Imports files and folders in this order and returns all clauses with the report. */
   public Imported read(List<Path> filesAndFolders) {
+    requireNonNull(filesAndFolders, "filesAndFolders is null");
     List<Clause> clauses = new ArrayList<>();
     ImportReport report = read(filesAndFolders, clauses::add);
     return new Imported(clauses, report);

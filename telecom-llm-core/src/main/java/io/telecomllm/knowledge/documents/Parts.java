@@ -1,7 +1,6 @@
 package io.telecomllm.knowledge.documents;
 
 import io.telecomllm.knowledge.Sentences;
-import io.telecomllm.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +16,7 @@ final class Parts {
   static List<String> of(List<String> paragraphs, int maxWords) {
     List<String> lines = new ArrayList<>();
     paragraphs.forEach(p -> addShortened(p, maxWords, lines));
-    int total = lines.stream().mapToInt(Texts::wordCount).sum();
+    int total = lines.stream().mapToInt(Parts::words).sum();
     int target = (total + maxWords - 1) / maxWords;
     target = total / Math.max(1, target);
     List<String> parts = new ArrayList<>();
@@ -25,14 +24,14 @@ final class Parts {
     String header = "";
     int words = 0;
     for (String line : lines) {
-      int more = Texts.wordCount(line);
+      int more = words(line);
       if (!part.isEmpty() && (words >= target || words + more > maxWords)) {
         parts.add(String.join("\n", part));
         part.clear();
         words = 0;
         if (isRow(line) && !header.isEmpty()) {
           part.add(header);
-          words = Texts.wordCount(header);
+          words = words(header);
         }
       }
       header = !isRow(line) ? "" : header.isEmpty() ? line : header;
@@ -45,12 +44,21 @@ final class Parts {
     return parts;
   }
 
+  // lines are clean: words are what single spaces and tabs separate
+  private static int words(String line) {
+    int words = 1;
+    for (int i = 0; i < line.length(); i++) {
+      words += line.charAt(i) == ' ' || line.charAt(i) == '\t' ? 1 : 0;
+    }
+    return words;
+  }
+
   private static boolean isRow(String line) {
     return line.startsWith(TableLines.EDGE);
   }
 
   private static void addShortened(String paragraph, int maxWords, List<String> lines) {
-    if (Texts.wordCount(paragraph) <= maxWords) {
+    if (words(paragraph) <= maxWords) {
       lines.add(paragraph);
       return;
     }

@@ -52,7 +52,8 @@ final class PdfLayout {
     StringBuilder paragraph = new StringBuilder();
     for (int i = 0; i < lines.size(); i++) {
       PdfLine line = lines.get(i);
-      boolean heading = isHeading(i);
+      int end = headingEnd(i);
+      boolean heading = end > i;
       if (heading || contents[i] || i == 0 || isNewParagraph(lines.get(i - 1), line)) {
         outline.line(paragraph.toString());
         paragraph.setLength(0);
@@ -62,9 +63,10 @@ final class PdfLayout {
         outline.omit(Reason.CONTENTS);
       } else if (heading) {
         String text = line.text();
-        while (i + 1 < lines.size() && isWrapped(line, i + 1)) {
-          text = hyphens.join(text, lines.get(++i).text());
+        while (++i < end) {
+          text = hyphens.join(text, lines.get(i).text());
         }
+        i--;
         Heading found = Headings.typed(text, 1);
         number = found.number().isEmpty() ? number : found.number();
         outline.heading(1, found);
@@ -75,6 +77,28 @@ final class PdfLayout {
       }
     }
     outline.line(paragraph.toString());
+  }
+
+  /** Returns the index after the heading that begins here; the same index if none does. */
+  private int headingEnd(int i) {
+    int end = candidateEnd(i);
+    boolean numbered = !Headings.typed(lines.get(i).text(), 1).number().isEmpty();
+    // of large lines in a row, such as those of a title page, only the last is a heading: a clause
+    // without text would be lost
+    boolean last = end < lines.size() && candidateEnd(end) == end;
+    return numbered || last ? end : i;
+  }
+
+  private int candidateEnd(int i) {
+    int end = i;
+    if (isHeading(i)) {
+      int length = lines.get(i).text().length();
+      for (end = i + 1; end < lines.size() && isWrapped(lines.get(i), end); end++) {
+        length += lines.get(end).text().length();
+      }
+      end = length > MAX_TITLE ? i : end; // a paragraph in bold
+    }
+    return end;
   }
 
   private boolean isHeading(int i) {
@@ -90,7 +114,7 @@ final class PdfLayout {
       return false;
     }
     if (heading.number().isEmpty()) {
-      return line.size() >= MUCH_LARGER * bodySize;
+      return text.indexOf('\t') < 0 && line.size() >= MUCH_LARGER * bodySize;
     }
     boolean capital = Character.isUpperCase(heading.title().codePointAt(0));
     boolean plain =

@@ -7,6 +7,7 @@ package io.telecomllm.knowledge.documents;
  * @param page from 1
  * @param y of its baseline below the top of the page, in points
  * @param size of most of its characters, in points
+ * @param direction of its characters, in degrees; that of most lines of a page is upright
  * @param bold whether most of its characters are bold
  */
-record PdfLine(String text, int page, float y, float size, boolean bold) {}
+record PdfLine(String text, int page, float y, float size, float direction, boolean bold) {}

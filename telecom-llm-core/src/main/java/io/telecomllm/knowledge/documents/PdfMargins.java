@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * Tells running headers, footers and page numbers from the text: they stand at the upper or lower
- * edge of many pages and differ at most in their numbers.
+ * edge of many pages and differ at most in their numbers. What is written in another direction than
+ * the page, such as a stamp at its side, belongs to the margin as well.
  */
 final class PdfMargins {
   /** The most lines of a header or footer. */
@@ -36,6 +37,8 @@ final class PdfMargins {
       Set<PdfLine> margin = new HashSet<>();
       collect(edge(page, true), upper, least, margin);
       collect(edge(page, false), lower, least, margin);
+      int upright = PdfStatistics.commonDirection(page);
+      page.stream().filter(l -> Math.round(l.direction()) != upright).forEach(margin::add);
       page.forEach(line -> (margin.contains(line) ? removed : body).add(line));
     }
   }

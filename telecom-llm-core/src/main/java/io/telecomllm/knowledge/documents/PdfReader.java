@@ -155,7 +155,9 @@ final class PdfReader implements DocumentReader {
       String text = Outline.clean(line.toString());
       if (!text.isBlank()) {
         List<PdfLine> page = pages.get(pages.size() - 1);
-        page.add(new PdfLine(text, pages.size(), baseline, size, 2 * bold > all.size()));
+        float direction = all.get(0).getDir();
+        boolean isBold = 2 * bold > all.size();
+        page.add(new PdfLine(text, pages.size(), baseline, size, direction, isBold));
       }
       words.clear();
     }

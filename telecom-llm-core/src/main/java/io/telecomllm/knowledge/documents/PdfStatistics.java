@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /** What is usual in a document's lines. */
 final class PdfStatistics {
@@ -14,14 +15,21 @@ final class PdfStatistics {
 
   /** Returns the size of most characters, in points, to a tenth. */
   static float commonSize(List<PdfLine> lines) {
+    return common(lines, line -> Math.round(10 * line.size())) / 10f;
+  }
+
+  /** Returns the direction of most characters, in degrees. */
+  static int commonDirection(List<PdfLine> lines) {
+    return common(lines, line -> Math.round(line.direction()));
+  }
+
+  private static int common(List<PdfLine> lines, ToIntFunction<PdfLine> value) {
     Map<Integer, Integer> characters = new TreeMap<>();
-    lines.forEach(l -> characters.merge(Math.round(10 * l.size()), l.text().length(), Integer::sum));
-    int tenths =
-        characters.entrySet().stream()
-            .max(Map.Entry.comparingByValue())
-            .map(Map.Entry::getKey)
-            .orElse(0);
-    return tenths / 10f;
+    lines.forEach(l -> characters.merge(value.applyAsInt(l), l.text().length(), Integer::sum));
+    return characters.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(0);
   }
 
   /** Returns whether most characters are bold. */

@@ -56,7 +56,7 @@ final class WordBody {
   private void paragraph(XmlElement p) {
     String text = carried + runs.text(p);
     carried = "";
-    if (isDeleted(p)) {
+    if (isDeleted(p) || isDropCap(p)) {
       carried = text;
       return;
     }
@@ -86,6 +86,11 @@ final class WordBody {
     return p.path("w:pPr", "w:rPr")
         .map(mark -> mark.child("w:del").or(() -> mark.child("w:moveFrom")).isPresent())
         .orElse(false);
+  }
+
+  // a large first letter is a paragraph of its own, before the rest of its word
+  private static boolean isDropCap(XmlElement p) {
+    return p.path("w:pPr", "w:framePr").map(f -> !f.attribute("dropCap").isEmpty()).orElse(false);
   }
 
   private String label(XmlElement p) {

@@ -24,21 +24,27 @@ record XmlElement(
 
   /** Returns the first child of this name. */
   Optional<XmlElement> child(String child) {
-    return children.stream().filter(c -> c.name.equals(child)).findFirst();
+    for (XmlElement c : children) { // a stream took half the time of an import
+      if (c.name.equals(child)) {
+        return Optional.of(c);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns the descendant at the end of this path of names, the first at each step. */
   Optional<XmlElement> path(String... names) {
     Optional<XmlElement> at = Optional.of(this);
-    for (String next : names) {
-      at = at.flatMap(e -> e.child(next));
+    for (int i = 0; i < names.length && at.isPresent(); i++) {
+      at = at.get().child(names[i]);
     }
     return at;
   }
 
   /** Returns the {@code w:val} of the descendant at the end of this path, or empty. */
   String val(String... names) {
-    return path(names).map(e -> e.attribute("val")).orElse("");
+    Optional<XmlElement> at = path(names);
+    return at.isPresent() ? at.get().attribute("val") : "";
   }
 
   /** Returns whether a switch at the end of this path is there and not off. */

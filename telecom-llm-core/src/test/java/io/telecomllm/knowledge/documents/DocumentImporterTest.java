@@ -122,8 +122,12 @@ class DocumentImporterTest {
         .containsExactly("5.6", "5.6 (2)", "5.6 (3)");
     assertThat(imported.report().files().get(0).omissions())
         .containsExactly(new Omission(Omission.Reason.REPEATED_CLAUSE, 1, List.of("5.6")));
-    try (KnowledgeBase base = KnowledgeBase.of(imported.clauses())) {
-      assertThat(base.search("TS clause 5.6", 5))
+    List<Clause> all = new ArrayList<>(imported.clauses());
+    for (int i = 1; i < 10; i++) {
+      all.add(new Clause("TS", "", "", "7." + i, "Other", "Other text.", ""));
+    }
+    try (KnowledgeBase base = KnowledgeBase.of(all)) {
+      assertThat(base.search("clause 5.6", 3))
           .extracting(passage -> passage.clause().clause())
           .containsExactly("5.6", "5.6 (2)", "5.6 (3)");
     }

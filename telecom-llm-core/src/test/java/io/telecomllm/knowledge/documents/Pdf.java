@@ -9,6 +9,7 @@ import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
+import org.apache.pdfbox.util.Matrix;
 
 /** Builds PDF files line by line. */
 final class Pdf {
@@ -81,6 +82,20 @@ final class Pdf {
 
   Pdf footer(String text) {
     return at(LEFT, 40, 8, TEXT, text);
+  }
+
+  /** Writes a stamp at the side, from bottom to top. */
+  Pdf stamp(String text) {
+    try {
+      content.beginText();
+      content.setFont(TEXT, 20);
+      content.setTextMatrix(Matrix.getRotateInstance(Math.PI / 2, 40, 300));
+      content.showText(text);
+      content.endText();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static float width(String text) {

@@ -106,6 +106,23 @@ class PdfReaderTest {
   }
 
   @Test
+  void aStampAtTheSideIsNoText() {
+    Imported imported = read(new Pdf().stamp("DRAFT 7").line("The timer is started here."));
+    assertThat(imported.clauses()).hasSize(1);
+    assertThat(imported.clauses().get(0).text()).isEqualTo("The timer is started here.");
+  }
+
+  @Test
+  void ofLargeLinesInARowNoneIsLost() {
+    Pdf pdf = new Pdf().heading("A large title").heading("Its second line").heading("Timers");
+    pdf.paragraph("This text is longer than the lines above it, so that its size is that of");
+    assertThat(read(pdf.line("most characters of the document.")).clauses())
+        .extracting(c -> c.clause() + "|" + c.text().lines().findFirst().orElseThrow())
+        .first()
+        .isEqualTo("preamble|A large title");
+  }
+
+  @Test
   void hyphensAtTheEndsOfLines() {
     assertThat(text(new Pdf().line("This is inter-").line("working of networks.")))
         .isEqualTo("This is interworking of networks.");

@@ -16,6 +16,9 @@ import static io.telecomllm.knowledge.documents.Docx.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.telecomllm.knowledge.documents.Omission.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -223,6 +226,12 @@ class WordReaderTest {
   }
 
   @Test
+  void aLargeFirstLetterBelongsToItsWord() {
+    String letter = "<w:p><w:pPr><w:framePr w:dropCap='drop'/></w:pPr>" + r("T") + "</w:p>";
+    assertThat(text(letter, p("he timer runs."))).isEqualTo("The timer runs.");
+  }
+
+  @Test
   void aDeletedItemIsNotCounted() {
     String numbering = abstractNum(0, level(0, "decimal", "%1.", "")) + num(1, 0, "");
     String number = numbered(1, "<w:ilvl w:val='0'/>");
@@ -380,5 +389,35 @@ class WordReaderTest {
     String xml = Docx.root("document", "<w:body>" + p("Strict.") + "</w:body>");
     String strict = xml.replace(Docx.W, "http://purl.oclc.org/ooxml/wordprocessingml/main");
     assertThat(text(Docx.of().entry("word/document.xml", strict))).isEqualTo("Strict.");
+  }
+
+  @Test
+  void aDocumentOfAnotherProgram() throws IOException {
+    Path file = folder.resolve("timers.docx");
+    try (InputStream in = WordReaderTest.class.getResourceAsStream("timers.docx")) {
+      Files.copy(in, file);
+    }
+    Imported imported = DocumentImporter.create().read(file);
+    assertThat(imported.clauses())
+        .extracting(c -> c.clause() + "|" + c.title() + "|" + c.text())
+        .containsExactly(
+            "preamble||Timers of a small network",
+            "1|Scope|This page was written to test a reader; no network works like this.",
+            """
+            2.1|Timers: List of timers|Two timers are used:
+            - the short one, which runs for 15 s;
+            - the long one, which runs for 54 min.
+            1. Start the short timer.
+            2. Stop it on an answer.
+            The probability of a loss is 10^-5 for a packet of class A.
+            | Timer | Value | Unit |
+            | short | 15 | s |
+            | long | 54 | min |""",
+            """
+            2.2|Timers: Merged cells|| both rows | first |
+            | both rows | second |
+            | both columns |""");
+    assertThat(imported.report().files().get(0).omissions())
+        .containsExactly(new Omission(Reason.EMPTY_CLAUSE, 1, List.of("2.3")));
   }
 }
