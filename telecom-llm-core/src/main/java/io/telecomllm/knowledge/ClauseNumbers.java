@@ -45,7 +45,9 @@ public final class ClauseNumbers {
     return number.matches() && number.group(2) != null;
   }
 
-  /** Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3; 5.3 for 5.3 (2). */
+  /**
+   * Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3; 5.3 for 5.3 (2).
+   */
   static List<String> above(String clause) {
     List<String> above = new ArrayList<>();
     Matcher matcher = NUMBER.matcher(clause);

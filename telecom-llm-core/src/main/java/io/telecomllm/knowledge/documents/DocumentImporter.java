@@ -12,16 +12,17 @@ import java.util.function.Consumer;
 /**
  * Reads documents and cuts them into clauses, a clause for each heading with the text below it.
  *
- * <p>Which specification a document is, is said by these settings, else by its cover ({@code 3GPP TS
- * 23.501 V18.4.0 (2023-12)}), else by its file's name ({@code 23501-i40.docx}); a document that none
- * of them names is called as its file. Lines of clauses and questions say it themselves.
+ * <p>Which specification a document is, is said by these settings, else by its cover ({@code 3GPP
+ * TS 23.501 V18.4.0 (2023-12)}), else by its file's name ({@code 23501-i40.docx}); a document that
+ * none of them names is called as its file. Lines of clauses and questions say it themselves.
  *
- * <p>A clause is called by its number, or by its title if it has none; text before the first heading
- * is {@code preamble}. A clause with more than {@link #maxWords} words is cut between paragraphs into
- * parts of about equal length, {@code 5.6.1}, {@code 5.6.1 (2)}, {@code 5.6.1 (3)}; clauses that
- * share a name are told apart in the same way. The title of a clause begins with the titles above
- * it that have no text of their own. A table is a line for each row, {@code | a | b |}; a footnote
- * and a text box follow the paragraph that they are anchored in; tracked changes are accepted.
+ * <p>A clause is called by its number, or by its title if it has none; text before the first
+ * heading is {@code preamble}. A clause with more than {@link #maxWords} words is cut between
+ * paragraphs into parts of about equal length, {@code 5.6.1}, {@code 5.6.1 (2)}, {@code 5.6.1 (3)};
+ * clauses that share a name are told apart in the same way. The title of a clause begins with the
+ * titles above it that have no text of their own. A table is a line for each row, {@code | a | b
+ * |}; a footnote and a text box follow the paragraph that they are anchored in; tracked changes are
+ * accepted.
  *
  * <p>Immutable and safe for use by several threads; each setting returns a changed copy. An import
  * ends with a {@link java.util.concurrent.CancellationException} if its thread is interrupted.
@@ -45,8 +46,7 @@ public final class DocumentImporter {
 
   /** Creates an importer that takes specification, version and release from each document. */
   public static DocumentImporter create() {
-    return new DocumentImporter(
-        new Edition("", "", ""), DEFAULT_MAX_WORDS, ImportListener.none());
+    return new DocumentImporter(new Edition("", "", ""), DEFAULT_MAX_WORDS, ImportListener.none());
   }
 
   /** Sets which specification the documents are, such as {@code TS 23.501}; default: their own. */

@@ -16,7 +16,8 @@ record Edition(String spec, String version, String release) {
   private static final String NUMBER = "(\\d{2}\\.\\d{3}(?:-\\d{1,2}){0,2})";
   private static final String VERSION = "[Vv]?(\\d{1,3}\\.\\d{1,3}\\.\\d{1,3})";
   private static final Pattern COVER =
-      Pattern.compile("[|(\\s]*3GPP\\s+(TS|TR)\\s+" + NUMBER + "\\s+(?:version\\s+)?" + VERSION + "\\b.*");
+      Pattern.compile(
+          "[|(\\s]*3GPP\\s+(TS|TR)\\s+" + NUMBER + "\\s+(?:version\\s+)?" + VERSION + "\\b.*");
   private static final Pattern ETSI_COVER =
       Pattern.compile(
           "[|\\s]*(ETSI\\s+(?:EN|ES|EG|GS|GR|TS|TR)\\s(?:[A-Z]{2,4}\\s)?\\d{3}(?:[ -]\\d{1,3}){0,3})\\s+"

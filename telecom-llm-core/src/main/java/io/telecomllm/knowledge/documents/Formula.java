@@ -5,8 +5,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Writes an equation of Office's mathematics (ECMA-376 part 1, 22.1) on one line, so that a fraction
- * does not become a product and a power no digit: {@code (a+b)/c}, {@code 10^-5}, {@code x_i}.
+ * Writes an equation of Office's mathematics (ECMA-376 part 1, 22.1) on one line, so that a
+ * fraction does not become a product and a power no digit: {@code (a+b)/c}, {@code 10^-5}, {@code
+ * x_i}.
  */
 final class Formula {
   private static final Pattern ATOM = Pattern.compile("[-−+]?[\\p{L}\\p{N}.]*");

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 final class Headings {
   private static final int MAX_TITLE = 300;
   private static final Pattern ANNEX =
-      Pattern.compile("((?i:annex|appendix)\\s([A-Z]|[A-Z]?\\d{1,2}))(?![\\w.]\\w).*", Pattern.DOTALL);
+      Pattern.compile(
+          "((?i:annex|appendix)\\s([A-Z]|[A-Z]?\\d{1,2}))(?![\\w.]\\w).*", Pattern.DOTALL);
   private static final Pattern NUMBERED =
       Pattern.compile(
           "(?:(?i:clause|section|chapter)\\s|§\\s?)?([\\w.]{1,60}?)([.)]?)(?:(\\s)\\s*(.*))?",
@@ -37,7 +38,8 @@ final class Headings {
     if (annex.matches()) {
       String number = annex.group(2);
       // Appendix 1 is not clause 1
-      return new Heading(ClauseNumbers.isNumber(number) && !isDigits(number) ? number : "", title(heading));
+      return new Heading(
+          ClauseNumbers.isNumber(number) && !isDigits(number) ? number : "", title(heading));
     }
     Matcher numbered = NUMBERED.matcher(heading);
     if (numbered.matches() && ClauseNumbers.isNumber(numbered.group(1))) {

@@ -42,7 +42,9 @@ final class Hyphens {
       return (keep ? text : text.substring(0, text.length() - 1)) + line;
     }
     boolean joins =
-        text.endsWith("-") && text.length() > 1 && Character.isLetterOrDigit(text.charAt(text.length() - 2));
+        text.endsWith("-")
+            && text.length() > 1
+            && Character.isLetterOrDigit(text.charAt(text.length() - 2));
     return joins ? text + line : text + " " + line;
   }
 }

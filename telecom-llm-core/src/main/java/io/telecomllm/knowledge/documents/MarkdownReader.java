@@ -18,7 +18,8 @@ final class MarkdownReader implements DocumentReader {
   private static final int MAX_OPEN_BLOCKS = 100;
   private static final int MAX_INLINE_NESTING = 100;
   private static final Pattern FRONT_MATTER =
-      Pattern.compile("\\A\\ufeff?---[ \\t]*\\R(?:(?!---)[^\\n]*\\n)*?(?:---|\\.\\.\\.)[ \\t]*(?:\\R|\\z)");
+      Pattern.compile(
+          "\\A\\ufeff?---[ \\t]*\\R(?:(?!---)[^\\n]*\\n)*?(?:---|\\.\\.\\.)[ \\t]*(?:\\R|\\z)");
 
   @Override
   public void read(Path file, Outline outline) throws IOException {

@@ -45,7 +45,8 @@ final class OfficeZip implements Closeable {
   private OfficeZip(Path file, ZipFile zip) throws IOException {
     this.file = file;
     this.zip = zip;
-    this.main = relationships(OFFICE_RELATIONSHIPS, "").getOrDefault("officeDocument", "word/document.xml");
+    this.main =
+        relationships(OFFICE_RELATIONSHIPS, "").getOrDefault("officeDocument", "word/document.xml");
     int slash = main.lastIndexOf('/') + 1;
     String folder = main.substring(0, slash);
     this.related = relationships(folder + "_rels/" + main.substring(slash) + ".rels", folder);
@@ -142,8 +143,8 @@ final class OfficeZip implements Closeable {
   }
 
   /**
-   * Fails where an entry unpacks to more than a document can hold, and at its end where its checksum
-   * is another one, which the JDK's reader does not look at.
+   * Fails where an entry unpacks to more than a document can hold, and at its end where its
+   * checksum is another one, which the JDK's reader does not look at.
    */
   private static final class Bounded extends FilterInputStream {
     private final String name;

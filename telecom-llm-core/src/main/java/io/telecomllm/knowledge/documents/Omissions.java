@@ -21,7 +21,8 @@ final class Omissions {
 
   List<Omission> list() {
     return counts.entrySet().stream()
-        .map(e -> new Omission(e.getKey(), e.getValue(), places.getOrDefault(e.getKey(), List.of())))
+        .map(
+            e -> new Omission(e.getKey(), e.getValue(), places.getOrDefault(e.getKey(), List.of())))
         .toList();
   }
 }

@@ -3,20 +3,22 @@ package io.telecomllm.knowledge.documents;
 import io.telecomllm.IncompatibleException;
 import java.util.function.Supplier;
 
-/** Creates the reader of a format and names the dependency to add where its library is not there. */
+/**
+ * Creates the reader of a format and names the dependency to add where its library is not there.
+ */
 final class OptionalLibraries {
   private OptionalLibraries() {}
 
   static DocumentReader reader(DocumentFormat format) {
     return switch (format) {
       case DOCX -> new WordReader();
-      case PDF -> with(() -> new PdfReader(), "PDF", "org.apache.pdfbox:pdfbox:3.0.8");
-      case HTML -> with(() -> new HtmlReader(), "HTML", "org.jsoup:jsoup:1.24.1");
+      case PDF -> with(() -> new PdfReader(), "PDF", "org.apache.pdfbox:pdfbox");
+      case HTML -> with(() -> new HtmlReader(), "HTML", "org.jsoup:jsoup");
       case MARKDOWN ->
           with(
               () -> new MarkdownReader(),
               "Markdown",
-              "org.commonmark:commonmark-ext-gfm-tables:0.32.0 and org.jsoup:jsoup:1.24.1");
+              "org.commonmark:commonmark-ext-gfm-tables and org.jsoup:jsoup");
       case CLAUSES, QUESTIONS -> throw new IllegalArgumentException(format + " has no headings");
     };
   }
@@ -31,9 +33,9 @@ final class OptionalLibraries {
             file
                 + ": to read "
                 + format
-                + ", add the dependency "
+                + ", add "
                 + dependency
-                + " to the class path; missing is "
+                + " to the dependencies; missing is "
                 + e.getMessage(),
             e);
       }

@@ -50,9 +50,7 @@ final class Outline {
       return;
     }
     int level =
-        heading.number().isEmpty()
-            ? styleLevel
-            : CharMatcher.is('.').countIn(heading.number()) + 1;
+        heading.number().isEmpty() ? styleLevel : CharMatcher.is('.').countIn(heading.number()) + 1;
     count(heading.title());
     closeSection(level);
     while (!open.isEmpty() && open.element().level >= level) {
@@ -135,7 +133,8 @@ final class Outline {
     Interrupts.check(file + ": the import was cancelled");
     characters += text.length() + 1;
     if (characters > MAX_CHARACTERS) {
-      throw new InvalidDataException(file + ": more than " + MAX_CHARACTERS + " characters of text");
+      throw new InvalidDataException(
+          file + ": more than " + MAX_CHARACTERS + " characters of text");
     }
   }
 

@@ -42,8 +42,7 @@ final class PdfLayout {
     this.bodyBold = PdfStatistics.isMostlyBold(lines);
     this.spacing = PdfStatistics.spacing(lines, bodySize);
     this.hasCover =
-        Edition.ofCover(
-                lines.stream().filter(l -> l.page() == 1).map(PdfLine::text).toList())
+        Edition.ofCover(lines.stream().filter(l -> l.page() == 1).map(PdfLine::text).toList())
             .isPresent();
   }
 

@@ -37,10 +37,21 @@ final class PdfMargins {
       Set<PdfLine> margin = new HashSet<>();
       collect(edge(page, true), upper, least, margin);
       collect(edge(page, false), lower, least, margin);
-      int upright = PdfStatistics.commonDirection(page);
-      page.stream().filter(l -> Math.round(l.direction()) != upright).forEach(margin::add);
+      margin.addAll(turned(page));
       page.forEach(line -> (margin.contains(line) ? removed : body).add(line));
     }
+  }
+
+  private static List<PdfLine> turned(List<PdfLine> page) {
+    int upright = PdfStatistics.commonDirection(page);
+    List<PdfLine> turned = page.stream().filter(l -> Math.round(l.direction()) != upright).toList();
+    // more than that is a table that was turned to fit
+    boolean few = SHARE * characters(turned) < characters(page);
+    return few ? turned : List.of();
+  }
+
+  private static int characters(List<PdfLine> lines) {
+    return lines.stream().mapToInt(l -> l.text().length()).sum();
   }
 
   /** Returns the other lines, in order. */

@@ -47,8 +47,7 @@ final class PdfReader implements DocumentReader {
       noteWhatIsNoText(document, lines, outline);
       new PdfLayout(lines).write(outline);
     } catch (InvalidPasswordException e) {
-      throw new InvalidDataException(
-          file + ": is encrypted; save it without a password first", e);
+      throw new InvalidDataException(file + ": is encrypted; save it without a password first", e);
     } catch (InvalidDataException | java.util.concurrent.CancellationException e) {
       throw e;
     } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -136,7 +135,11 @@ final class PdfReader implements DocumentReader {
       List<TextPosition> all = words.stream().flatMap(w -> w.positions.stream()).toList();
       float size = commonSize(all);
       float baseline =
-          all.stream().filter(p -> sizeOf(p) >= SMALL * size).findFirst().orElse(all.get(0)).getYDirAdj();
+          all.stream()
+              .filter(p -> sizeOf(p) >= SMALL * size)
+              .findFirst()
+              .orElse(all.get(0))
+              .getYDirAdj();
       StringBuilder line = new StringBuilder();
       float end = Float.NaN;
       boolean raised = false;

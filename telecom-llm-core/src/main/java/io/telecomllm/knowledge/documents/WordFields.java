@@ -19,7 +19,8 @@ final class WordFields {
       Pattern.compile("\\s*(?:TOC|TOA|INDEX)\\b.*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
   private static final Pattern RESET = Pattern.compile(".*\\\\r\\s*(\\d{1,6}).*", Pattern.DOTALL);
   private static final Pattern REFERENCE =
-      Pattern.compile("\\s*(?:REF|NOTEREF|STYLEREF)\\b.*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "\\s*(?:REF|NOTEREF|STYLEREF)\\b.*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
   private final Deque<Field> open = new ArrayDeque<>();
   private final Map<String, Integer> sequences = new HashMap<>();
@@ -77,9 +78,7 @@ final class WordFields {
     Matcher reset = RESET.matcher(instruction);
     int more = instruction.contains("\\c") ? 0 : 1;
     int count =
-        reset.matches()
-            ? Integer.parseInt(reset.group(1))
-            : sequences.getOrDefault(name, 0) + more;
+        reset.matches() ? Integer.parseInt(reset.group(1)) : sequences.getOrDefault(name, 0) + more;
     sequences.put(name, count);
     return count;
   }

@@ -30,7 +30,8 @@ final class WordNumbering {
     this.styles = styles;
   }
 
-  private record Level(int start, String format, String text, int restart, String style, boolean isLegal) {}
+  private record Level(
+      int start, String format, String text, int restart, String style, boolean isLegal) {}
 
   private static final class Definition {
     final @Nullable Level[] levels = new Level[LEVELS];
@@ -147,8 +148,7 @@ final class WordNumbering {
       counts[at] = instance.starts[at];
       instance.starts[at] = UNSET;
     } else {
-      counts[at] =
-          counts[at] == UNSET ? level(instance, definition, at).start : counts[at] + 1;
+      counts[at] = counts[at] == UNSET ? level(instance, definition, at).start : counts[at] + 1;
     }
     for (int deeper = at + 1; deeper < LEVELS; deeper++) {
       int restart = level(instance, definition, deeper).restart;

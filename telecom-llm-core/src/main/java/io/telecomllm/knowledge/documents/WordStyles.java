@@ -48,9 +48,7 @@ final class WordStyles {
         String id = style.attribute("styleId");
         String name = style.val("w:name").toLowerCase(Locale.ROOT);
         XmlElement properties =
-            style
-                .child("w:pPr")
-                .orElse(new XmlElement("w:pPr", Map.of(), List.of(), ""));
+            style.child("w:pPr").orElse(new XmlElement("w:pPr", Map.of(), List.of(), ""));
         styles.put(id, new Style(id, name, style.val("w:basedOn"), properties));
         boolean byDefault = style.attribute("default").matches("1|true|on");
         if (byDefault && style.attribute("type").equals("paragraph")) {
@@ -64,9 +62,7 @@ final class WordStyles {
   int headingLevel(XmlElement paragraph) {
     String own = paragraph.val("w:pPr", "w:outlineLvl");
     Optional<String> level =
-        own.isEmpty()
-            ? first(styleOf(paragraph), WordStyles::outlineLevel)
-            : Optional.of(own);
+        own.isEmpty() ? first(styleOf(paragraph), WordStyles::outlineLevel) : Optional.of(own);
     return level.map(WordStyles::number).filter(n -> n >= 0 && n <= MAX_OUTLINE).orElse(-1) + 1;
   }
 

@@ -13,9 +13,9 @@
  * are the same for every format.
  *
  * <p>Files are of unknown origin, so every reader is bounded in memory and depth, opens nothing
- * that a file points at, and refuses the rest with an {@link
- * io.telecomllm.InvalidDataException}. PDFBox, jsoup and commonmark are optional dependencies; only
- * {@code PdfReader}, {@code HtmlReader} and {@code MarkdownReader} know them.
+ * that a file points at, and refuses the rest with an {@link io.telecomllm.InvalidDataException}.
+ * PDFBox, jsoup and commonmark are optional dependencies; only {@code PdfReader}, {@code
+ * HtmlReader} and {@code MarkdownReader} know them.
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.knowledge.documents;

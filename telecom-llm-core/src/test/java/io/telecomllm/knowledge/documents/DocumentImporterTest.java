@@ -43,8 +43,7 @@ class DocumentImporterTest {
   })
   void theNameOfAFileSaysWhatItIs(String name, String spec, String version, String release) {
     Clause clause = DocumentImporter.create().read(docx(name, p("Text."))).clauses().get(0);
-    assertThat(clause)
-        .isEqualTo(new Clause(spec, version, release, "preamble", "", "Text.", name));
+    assertThat(clause).isEqualTo(new Clause(spec, version, release, "preamble", "", "Text.", name));
   }
 
   @ParameterizedTest
@@ -72,9 +71,11 @@ class DocumentImporterTest {
   @Test
   void wrongSettingsAreNamed() {
     DocumentImporter importer = DocumentImporter.create();
-    assertThatThrownBy(() -> importer.spec("a#b")).hasMessage("spec holds '#', which separates it in an id: a#b");
+    assertThatThrownBy(() -> importer.spec("a#b"))
+        .hasMessage("spec holds '#', which separates it in an id: a#b");
     assertThatThrownBy(() -> importer.release("")).hasMessageContaining("release is ''");
-    assertThatThrownBy(() -> importer.maxWords(49)).hasMessage("maxWords is 49, must be 50 to 100000");
+    assertThatThrownBy(() -> importer.maxWords(49))
+        .hasMessage("maxWords is 49, must be 50 to 100000");
   }
 
   @Test
@@ -101,7 +102,8 @@ class DocumentImporterTest {
             "sub/a.md: 1 clauses of a\n",
             "ignored: e.png\n");
     assertThat(report.files().get(0).sha256())
-        .isEqualTo(Hashing.sha256().hashBytes(Files.readAllBytes(folder.resolve("b.docx"))).toString());
+        .isEqualTo(
+            Hashing.sha256().hashBytes(Files.readAllBytes(folder.resolve("b.docx"))).toString());
     assertThat(progress).hasSize(6).last().isEqualTo(new ImportProgress("", 5, 5, 2));
     assertThat(progress.get(0)).isEqualTo(new ImportProgress("b.docx", 0, 5, 0));
   }
@@ -113,9 +115,15 @@ class DocumentImporterTest {
     Path file =
         docx(
             "TS.docx",
-            heading(2, "5.6\tLong"), p(a), p(a), p(b), p(b),
-            heading(2, "5.6\tAgain"), p("More."),
-            heading(2, "5.6\tAgain"), p("More."));
+            heading(2, "5.6\tLong"),
+            p(a),
+            p(a),
+            p(b),
+            p(b),
+            heading(2, "5.6\tAgain"),
+            p("More."),
+            heading(2, "5.6\tAgain"),
+            p("More."));
     Imported imported = DocumentImporter.create().read(file);
     assertThat(imported.clauses())
         .extracting(Clause::clause)
@@ -135,7 +143,8 @@ class DocumentImporterTest {
 
   @Test
   void linesOfClausesAndQuestions() throws IOException {
-    Path clauses = file("clauses.jsonl", "{\"spec\": \"TS 1\", \"clause\": \"2\", \"text\": \"x\"}\n");
+    Path clauses =
+        file("clauses.jsonl", "{\"spec\": \"TS 1\", \"clause\": \"2\", \"text\": \"x\"}\n");
     String question =
         "{\"question\": \"Which? [3GPP Release 17]\", \"choices\": [\"a\", \"b\"], \"answer\": 1,"
             + " \"subject\": \"Lexicon\", \"explanation\": \"Because.\"}\n";
@@ -172,10 +181,10 @@ class DocumentImporterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.apache.pdfbox, a.pdf, org.apache.pdfbox:pdfbox:",
-    "org.jsoup, a.html, org.jsoup:jsoup:",
-    "org.jsoup, a.md, org.jsoup:jsoup:",
-    "org.commonmark, a.md, org.commonmark:commonmark-ext-gfm-tables:",
+    "org.apache.pdfbox, a.pdf, org.apache.pdfbox:pdfbox",
+    "org.jsoup, a.html, org.jsoup:jsoup",
+    "org.jsoup, a.md, org.jsoup:jsoup",
+    "org.commonmark, a.md, org.commonmark:commonmark-ext-gfm-tables",
   })
   void aMissingLibraryIsNamed(String hidden, String name, String dependency) throws Exception {
     Path file = file(name, "# 1 Scope\nText.");
@@ -192,7 +201,7 @@ class DocumentImporterTest {
               }
             })
         .isInstanceOf(IncompatibleException.class)
-        .hasMessageContaining("add the dependency")
+        .hasMessageContaining("to the dependencies")
         .hasMessageContaining(dependency);
     // the others are read without it
     assertThat(type.getMethod("read", Path.class).invoke(importer, word).toString())

@@ -29,22 +29,22 @@ final class Docx {
   /** Styles as Word has them; H6, TT and annexes as 3GPP has them. */
   private static final String STYLES =
       Stream.of(
-                  "<w:style w:type='paragraph' w:default='1' w:styleId='Normal'><w:name w:val='Normal'/></w:style>",
-                  heading(1),
-                  heading(2),
-                  heading(3),
-                  heading(8),
-                  style("berschrift2", "heading 2", "Normal", "<w:outlineLvl w:val='1'/>"),
-                  style("Mine", "My heading", "Heading2", ""),
-                  style("TT", "TT", "Heading1", "<w:outlineLvl w:val='9'/>"),
-                  style("H6", "H6", "Heading3", "<w:outlineLvl w:val='9'/>"),
-                  style("TOC1", "toc 1", "Normal", ""),
-                  style("TF", "TF", "Normal", ""),
-                  style("Auto1", "Auto1", "Heading1", numbered(1, "")),
-                  style("Auto2", "Auto2", "Heading2", numbered(1, "<w:ilvl w:val='1'/>")),
-                  style("Auto3", "Auto3", "Heading3", numbered(1, "<w:ilvl w:val='2'/>")),
-                  style("Linked2", "Linked2", "Heading2", numbered(4, "")))
-              .collect(Collectors.joining());
+              "<w:style w:type='paragraph' w:default='1' w:styleId='Normal'><w:name w:val='Normal'/></w:style>",
+              heading(1),
+              heading(2),
+              heading(3),
+              heading(8),
+              style("berschrift2", "heading 2", "Normal", "<w:outlineLvl w:val='1'/>"),
+              style("Mine", "My heading", "Heading2", ""),
+              style("TT", "TT", "Heading1", "<w:outlineLvl w:val='9'/>"),
+              style("H6", "H6", "Heading3", "<w:outlineLvl w:val='9'/>"),
+              style("TOC1", "toc 1", "Normal", ""),
+              style("TF", "TF", "Normal", ""),
+              style("Auto1", "Auto1", "Heading1", numbered(1, "")),
+              style("Auto2", "Auto2", "Heading2", numbered(1, "<w:ilvl w:val='1'/>")),
+              style("Auto3", "Auto3", "Heading3", numbered(1, "<w:ilvl w:val='2'/>")),
+              style("Linked2", "Linked2", "Heading2", numbered(4, "")))
+          .collect(Collectors.joining());
 
   private final Map<String, String> parts = new LinkedHashMap<>();
   private final StringBuilder relationships = new StringBuilder();
@@ -56,8 +56,12 @@ final class Docx {
     Docx docx = new Docx();
     docx.parts.put(
         "_rels/.rels",
-        relationships("<Relationship Id='a' Type='" + TYPES + "officeDocument' Target='word/document.xml'/>"));
-    docx.parts.put("word/document.xml", root("document", "<w:body>" + String.join("", blocks) + "</w:body>"));
+        relationships(
+            "<Relationship Id='a' Type='"
+                + TYPES
+                + "officeDocument' Target='word/document.xml'/>"));
+    docx.parts.put(
+        "word/document.xml", root("document", "<w:body>" + String.join("", blocks) + "</w:body>"));
     return docx.part("styles", root("styles", STYLES));
   }
 
@@ -79,7 +83,9 @@ final class Docx {
   }
 
   Docx footnote(int id, String text) {
-    return part("footnotes", root("footnotes", "<w:footnote w:id='" + id + "'>" + p(text) + "</w:footnote>"));
+    return part(
+        "footnotes",
+        root("footnotes", "<w:footnote w:id='" + id + "'>" + p(text) + "</w:footnote>"));
   }
 
   /** Sets any entry of the zip. */
@@ -109,7 +115,14 @@ final class Docx {
   }
 
   static String root(String name, String content) {
-    return "<?xml version='1.0' encoding='UTF-8'?><w:" + name + NAMESPACES + ">" + content + "</w:" + name + ">";
+    return "<?xml version='1.0' encoding='UTF-8'?><w:"
+        + name
+        + NAMESPACES
+        + ">"
+        + content
+        + "</w:"
+        + name
+        + ">";
   }
 
   private static String relationships(String content) {
@@ -120,7 +133,10 @@ final class Docx {
 
   private static String heading(int level) {
     return style(
-        "Heading" + level, "heading " + level, "Normal", "<w:outlineLvl w:val='" + (level - 1) + "'/>");
+        "Heading" + level,
+        "heading " + level,
+        "Normal",
+        "<w:outlineLvl w:val='" + (level - 1) + "'/>");
   }
 
   static String style(String id, String name, String basedOn, String properties) {
@@ -135,7 +151,11 @@ final class Docx {
 
   /** A definition of a numbering with this id and levels. */
   static String abstractNum(int id, String... levels) {
-    return "<w:abstractNum w:abstractNumId='" + id + "'>" + String.join("", levels) + "</w:abstractNum>";
+    return "<w:abstractNum w:abstractNumId='"
+        + id
+        + "'>"
+        + String.join("", levels)
+        + "</w:abstractNum>";
   }
 
   static String level(int level, String format, String text, String more) {
@@ -156,7 +176,11 @@ final class Docx {
 
   /** A paragraph of a style, from runs. */
   static String styled(String style, String... runs) {
-    return "<w:p><w:pPr><w:pStyle w:val='" + style + "'/></w:pPr>" + String.join("", runs) + "</w:p>";
+    return "<w:p><w:pPr><w:pStyle w:val='"
+        + style
+        + "'/></w:pPr>"
+        + String.join("", runs)
+        + "</w:p>";
   }
 
   /** A paragraph of runs. */

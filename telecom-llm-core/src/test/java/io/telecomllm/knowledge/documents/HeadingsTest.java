@@ -35,8 +35,17 @@ class HeadingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "5.6, 5.6.1, true", "5.6, 5.7, true", "5.6.3, 6, true", "5.6, 5.6.2, false", "5.6, 5.8, false",
-    "5.6, 7, false", "'', 1, true", "'', 4, false", "5.6, 5.6a, true", "A.2, B, true", "5, 5, false",
+    "5.6, 5.6.1, true",
+    "5.6, 5.7, true",
+    "5.6.3, 6, true",
+    "5.6, 5.6.2, false",
+    "5.6, 5.8, false",
+    "5.6, 7, false",
+    "'', 1, true",
+    "'', 4, false",
+    "5.6, 5.6a, true",
+    "A.2, B, true",
+    "5, 5, false",
   })
   void whichNumberComesNext(String before, String number, boolean next) {
     assertThat(ClauseOrder.isNext(before, number)).isEqualTo(next);

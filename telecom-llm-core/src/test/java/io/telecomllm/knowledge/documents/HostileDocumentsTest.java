@@ -47,7 +47,8 @@ class HostileDocumentsTest {
     try (OutputStream out = Files.newOutputStream(bomb);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.putNextEntry(new ZipEntry("word/document.xml"));
-      zip.write(Docx.root("document", "").replace("</w:document>", "").getBytes(StandardCharsets.UTF_8));
+      zip.write(
+          Docx.root("document", "").replace("</w:document>", "").getBytes(StandardCharsets.UTF_8));
       byte[] spaces = new byte[1 << 20];
       Arrays.fill(spaces, (byte) ' ');
       for (int i = 0; i < 200; i++) {
@@ -79,12 +80,17 @@ class HostileDocumentsTest {
   void missingPartsAreNamed() {
     refused(Docx.of().without("word/document.xml"))
         .hasMessageContaining("word/document.xml is missing");
-    refused(Docx.of().entry("word/document.xml", "<workbook/>")).hasMessageContaining("spreadsheet");
+    refused(Docx.of().entry("word/document.xml", "<workbook/>"))
+        .hasMessageContaining("spreadsheet");
     refused(Docx.of().entry("word/document.xml", "")).hasMessageContaining("damaged XML");
-    refused(Docx.of(p("Text.")).without("word/styles.xml")).hasMessageContaining("styles.xml is missing");
+    refused(Docx.of(p("Text.")).without("word/styles.xml"))
+        .hasMessageContaining("styles.xml is missing");
     // a document may have no styles at all
     Path plain = folder.resolve("plain.docx");
-    Docx.of(p("Text.")).without("word/styles.xml").entry("word/_rels/document.xml.rels", "<none/>").write(plain);
+    Docx.of(p("Text."))
+        .without("word/styles.xml")
+        .entry("word/_rels/document.xml.rels", "<none/>")
+        .write(plain);
     assertThat(DocumentImporter.create().read(plain).clauses()).hasSize(1);
   }
 
@@ -171,7 +177,9 @@ class HostileDocumentsTest {
     Path items = file("items.html", "<ol>" + "<li>a".repeat(depth));
     assertThat(DocumentImporter.create().read(items).clauses().get(0).text()).startsWith("1. a");
     Path spans =
-        file("spans.html", "<table><tr>" + "<td colspan=1000 rowspan=65534>x".repeat(100) + "</table>");
+        file(
+            "spans.html",
+            "<table><tr>" + "<td colspan=1000 rowspan=65534>x".repeat(100) + "</table>");
     assertThat(DocumentImporter.create().read(spans).clauses()).isNotEmpty();
   }
 }

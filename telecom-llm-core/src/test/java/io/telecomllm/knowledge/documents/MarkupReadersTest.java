@@ -117,7 +117,8 @@ class MarkupReadersTest {
   @Test
   void blocksOfMarkdown() {
     assertThat(markdown("| a | b |\n|---|---|\n| 1 | `x|y` |\n")).startsWith("| a | b |\n| 1 | ");
-    assertThat(markdown("```\nif (a)\n  b # no heading\n```\n")).isEqualTo("if (a)\nb # no heading");
+    assertThat(markdown("```\nif (a)\n  b # no heading\n```\n"))
+        .isEqualTo("if (a)\nb # no heading");
     assertThat(markdown("1. one\n2. two\n   - three\n")).isEqualTo("1. one\n2. two\n- three");
     assertThat(markdown("a snake_case_name and 2 * 3 * 4 &lt; 5"))
         .isEqualTo("a snake_case_name and 2 * 3 * 4 < 5");

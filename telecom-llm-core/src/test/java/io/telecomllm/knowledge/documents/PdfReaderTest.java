@@ -62,9 +62,7 @@ class PdfReaderTest {
                 .paragraph("7 Later things")
                 .paragraph("2 References")
                 .paragraph("None."));
-    assertThat(imported.clauses())
-        .extracting(c -> c.clause())
-        .containsExactly("1", "1.1", "2");
+    assertThat(imported.clauses()).extracting(c -> c.clause()).containsExactly("1", "1.1", "2");
   }
 
   @Test
@@ -101,8 +99,8 @@ class PdfReaderTest {
   @Test
   void aSentenceGoesOnOverThePage() {
     Pdf pdf = new Pdf().header("Head").line("The timer is started when the").page();
-    assertThat(text(pdf.header("Head").line("request is sent."))).isEqualTo(
-        "The timer is started when the request is sent.");
+    assertThat(text(pdf.header("Head").line("request is sent.")))
+        .isEqualTo("The timer is started when the request is sent.");
   }
 
   @Test
@@ -128,8 +126,10 @@ class PdfReaderTest {
         .isEqualTo("This is interworking of networks.");
     assertThat(text(new Pdf().line("A non-roaming case and a non-").line("roaming UE.")))
         .isEqualTo("A non-roaming case and a non-roaming UE.");
-    assertThat(text(new Pdf().line("The S-").line("NSSAI is sent."))).isEqualTo("The S-NSSAI is sent.");
-    assertThat(text(new Pdf().line("From 5 -").line("10 of them."))).isEqualTo("From 5 - 10 of them.");
+    assertThat(text(new Pdf().line("The S-").line("NSSAI is sent.")))
+        .isEqualTo("The S-NSSAI is sent.");
+    assertThat(text(new Pdf().line("From 5 -").line("10 of them.")))
+        .isEqualTo("From 5 - 10 of them.");
   }
 
   @Test
@@ -198,7 +198,8 @@ class PdfReaderTest {
     byte[] bytes = Files.readAllBytes(whole);
     Random random = new Random(11);
     for (int i = 0; i < 100; i++) {
-      byte[] damaged = Arrays.copyOf(bytes, i % 4 == 0 ? random.nextInt(bytes.length) : bytes.length);
+      byte[] damaged =
+          Arrays.copyOf(bytes, i % 4 == 0 ? random.nextInt(bytes.length) : bytes.length);
       for (int j = 0; j < 3 && damaged.length > 0; j++) {
         damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
       }

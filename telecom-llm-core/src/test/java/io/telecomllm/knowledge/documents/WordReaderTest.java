@@ -130,9 +130,12 @@ class WordReaderTest {
             level(0, "upperRoman", "%1", ""),
             level(1, "decimal", "%1.%2", "<w:lvlRestart w:val='0'/><w:isLgl/>"));
     String numbering =
-        levels + num(1, 0, "<w:lvlOverride w:ilvl='0'><w:startOverride w:val='4'/></w:lvlOverride>");
-    String first = "<w:p><w:pPr>" + numbered(1, "<w:ilvl w:val='0'/>") + "</w:pPr>" + r("x") + "</w:p>";
-    String second = "<w:p><w:pPr>" + numbered(1, "<w:ilvl w:val='1'/>") + "</w:pPr>" + r("y") + "</w:p>";
+        levels
+            + num(1, 0, "<w:lvlOverride w:ilvl='0'><w:startOverride w:val='4'/></w:lvlOverride>");
+    String first =
+        "<w:p><w:pPr>" + numbered(1, "<w:ilvl w:val='0'/>") + "</w:pPr>" + r("x") + "</w:p>";
+    String second =
+        "<w:p><w:pPr>" + numbered(1, "<w:ilvl w:val='1'/>") + "</w:pPr>" + r("y") + "</w:p>";
     assertThat(text(Docx.of(first, second, first, second).numbering(numbering)))
         .isEqualTo("IV x\n4.1 y\nV x\n5.2 y");
   }
@@ -161,8 +164,10 @@ class WordReaderTest {
             + abstractNum(1, level(0, "lowerLetter", "%1)", ""), level(1, "bullet", "\uf0b7", ""))
             + num(1, 0, "")
             + num(2, 1, "");
-    String item = "<w:p><w:pPr>" + numbered(1, "<w:ilvl w:val='0'/>") + "</w:pPr>" + r("x") + "</w:p>";
-    String inner = "<w:p><w:pPr>" + numbered(1, "<w:ilvl w:val='1'/>") + "</w:pPr>" + r("y") + "</w:p>";
+    String item =
+        "<w:p><w:pPr>" + numbered(1, "<w:ilvl w:val='0'/>") + "</w:pPr>" + r("x") + "</w:p>";
+    String inner =
+        "<w:p><w:pPr>" + numbered(1, "<w:ilvl w:val='1'/>") + "</w:pPr>" + r("y") + "</w:p>";
     assertThat(text(Docx.of(item, item, inner).styles(style).numbering(numbering)))
         .isEqualTo("a) x\nb) x\n- y");
   }
@@ -221,8 +226,7 @@ class WordReaderTest {
     assertThat(text(mark, p("paragraph."))).isEqualTo("One paragraph.");
     String gone = "<w:tr><w:trPr><w:del/></w:trPr>" + cell("a") + cell("b") + "</w:tr>";
     assertThat(text(table(row(cell("c"), cell("d")), gone))).isEqualTo("| c | d |");
-    assertThat(omitted(runs(r("x"), del, from), table(gone)))
-        .containsExactly(Reason.DELETED_TEXT);
+    assertThat(omitted(runs(r("x"), del, from), table(gone))).containsExactly(Reason.DELETED_TEXT);
   }
 
   @Test
@@ -266,7 +270,8 @@ class WordReaderTest {
     assertThat(text(table(row(cell("one")), row(cell("two"))))).isEqualTo("one\ntwo");
     String control = "<w:sdt><w:sdtPr/><w:sdtContent>" + cell("b") + "</w:sdtContent></w:sdt>";
     assertThat(text(table(row(cell("a"), control)))).isEqualTo("| a | b |");
-    String late = "<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>" + cell("b") + cell("c") + "</w:tr>";
+    String late =
+        "<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>" + cell("b") + cell("c") + "</w:tr>";
     assertThat(text(table(late))).isEqualTo("| | b | c |");
   }
 
@@ -304,11 +309,15 @@ class WordReaderTest {
   void fieldsAreTheirResults() {
     assertThat(text(runs(r("see "), field(" REF a \\h ", r("5.6.1")), r(" there"))))
         .isEqualTo("see 5.6.1 there");
-    String inner = field(" IF " + "</w:instrText></w:r>" + field("PAGE", r("3")) + "<w:r><w:instrText>", r("yes"));
+    String inner =
+        field(
+            " IF " + "</w:instrText></w:r>" + field("PAGE", r("3")) + "<w:r><w:instrText>",
+            r("yes"));
     assertThat(text(runs(r("a "), inner, r(" b")))).isEqualTo("a yes b");
     assertThat(text(runs("<w:fldSimple w:instr='REF a'>" + r("7") + "</w:fldSimple>")))
         .isEqualTo("7");
-    String open = "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>IF</w:instrText></w:r>";
+    String open =
+        "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>IF</w:instrText></w:r>";
     assertThat(text(runs(r("a"), open), p("b"))).isEqualTo("a\nb");
   }
 
@@ -327,7 +336,9 @@ class WordReaderTest {
             + "<w:r><w:fldChar w:fldCharType='separate'/></w:r>";
     String end = "<w:r><w:fldChar w:fldCharType='end'/></w:r>";
     String text = heading(1, "1\tScope") + p("Text.");
-    assertThat(names(Docx.of(styled("TOC1", begin, r("1\tScope\t4")), p("2\tMore\t5"), runs(end), text)))
+    assertThat(
+            names(
+                Docx.of(styled("TOC1", begin, r("1\tScope\t4")), p("2\tMore\t5"), runs(end), text)))
         .containsExactly("1 Scope");
     assertThat(names(Docx.of(styled("TOC1", begin, r("1\tScope\t4")), text)))
         .containsExactly("1 Scope");
@@ -347,9 +358,18 @@ class WordReaderTest {
   @Test
   void equationsAreText() {
     String m = "<m:r><m:t>%s</m:t></m:r>";
-    String power = "<m:sSup><m:e>" + m.formatted("10") + "</m:e><m:sup>" + m.formatted("-5") + "</m:sup></m:sSup>";
+    String power =
+        "<m:sSup><m:e>"
+            + m.formatted("10")
+            + "</m:e><m:sup>"
+            + m.formatted("-5")
+            + "</m:sup></m:sSup>";
     String fraction =
-        "<m:f><m:num>" + m.formatted("a+b") + "</m:num><m:den>" + m.formatted("c") + "</m:den></m:f>";
+        "<m:f><m:num>"
+            + m.formatted("a+b")
+            + "</m:num><m:den>"
+            + m.formatted("c")
+            + "</m:den></m:f>";
     assertThat(text(runs(r("p = "), "<m:oMath>" + power + "</m:oMath>"))).isEqualTo("p = 10^-5");
     assertThat(text(runs("<m:oMathPara><m:oMath>" + fraction + "</m:oMath></m:oMathPara>")))
         .isEqualTo("(a+b)/c");
@@ -358,9 +378,12 @@ class WordReaderTest {
   @Test
   void whatIsLeftOutIsNamed() {
     assertThat(omitted(p("x"), runs("<w:r><w:drawing/></w:r>"))).containsExactly(Reason.PICTURE);
-    assertThat(omitted(p("x"), runs("<w:r><w:object><o:OLEObject ProgID='Equation.3'/></w:object></w:r>")))
+    assertThat(
+            omitted(
+                p("x"), runs("<w:r><w:object><o:OLEObject ProgID='Equation.3'/></w:object></w:r>")))
         .containsExactly(Reason.EQUATION);
-    assertThat(omitted(p("x"), runs("<w:r><w:object><o:OLEObject ProgID='Visio'/></w:object></w:r>")))
+    assertThat(
+            omitted(p("x"), runs("<w:r><w:object><o:OLEObject ProgID='Visio'/></w:object></w:r>")))
         .containsExactly(Reason.EMBEDDED_OBJECT);
     assertThat(omitted(p("x"), runs(r("<w:vanish/>", "hidden"))))
         .containsExactly(Reason.HIDDEN_TEXT);
