@@ -31,8 +31,8 @@ final class ClauseOrder {
       return Integer.parseInt(now) == Integer.parseInt(old) + 1;
     }
     // 5.6a after 5.6, B after A
-    return now.equals(old + "a")
-        || now.equals(old + "A")
-        || old.length() == 1 && now.length() == 1 && now.charAt(0) == old.charAt(0) + 1;
+    boolean isNextLetter =
+        old.length() == 1 && now.length() == 1 && now.charAt(0) == old.charAt(0) + 1;
+    return isNextLetter || now.equals(old + "a") || now.equals(old + "A");
   }
 }

@@ -32,7 +32,7 @@ public final class DocumentImporter {
   private static final int DEFAULT_MAX_WORDS = 250;
 
   private static final int LEAST_WORDS = 50;
-  private static final int MOST_WORDS = 100_000;
+  private static final int MOST_WORDS = 50_000;
 
   private final Edition edition;
   private final int maxWords;
@@ -68,7 +68,7 @@ public final class DocumentImporter {
     return with(new Edition(edition.spec(), edition.version(), release));
   }
 
-  /** Sets the most words of a part of a clause, 50 to 100,000; default 250. */
+  /** Sets the most words of a part of a clause, 50 to 50,000; default 250. */
   public DocumentImporter maxWords(int words) {
     checkArgument(
         words >= LEAST_WORDS && words <= MOST_WORDS,

@@ -33,7 +33,7 @@ final class HtmlReader implements DocumentReader {
       Set.of("script", "style", "template", "noscript", "nav", "form", "button", "iframe", "head");
   private static final Set<String> PICTURES = Set.of("img", "svg", "canvas", "picture", "video");
   private static final Set<String> EMBEDDED = Set.of("object", "embed", "audio");
-  private static final int MAX_SPAN = 1_000;
+  private static final int MAX_SPAN = 64;
 
   @Override
   public void read(Path file, Outline outline) throws IOException {
@@ -190,7 +190,7 @@ final class HtmlReader implements DocumentReader {
 
     private void table(Element table) {
       endLine();
-      TableLines lines = new TableLines();
+      TableLines lines = new TableLines(outline);
       Map<Integer, Integer> merged = new HashMap<>(); // column -> rows that it still covers
       for (Element row : rows(table)) {
         lines.row(cells(row, merged));

@@ -3,6 +3,7 @@ package io.telecomllm.knowledge.documents;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What an import made of one file. Immutable.
@@ -39,12 +40,10 @@ public record ImportedFile(
     if (!failure.isEmpty()) {
       return name + ": " + failure;
     }
-    String edition = String.join(" ", List.of(spec, version, release)).strip();
-    StringBuilder line = new StringBuilder(name + ": " + clauses + " clauses");
-    if (!edition.isEmpty()) {
-      line.append(" of ").append(edition.replaceAll(" +", " "));
-    }
-    omissions.forEach(o -> line.append("; left out ").append(o));
-    return line.toString();
+    String edition = String.join(" ", List.of(spec, version, release)).replaceAll(" +", " ");
+    String what = edition.isBlank() ? "" : edition.strip() + ", ";
+    String line = name + ": " + what + "clauses: " + clauses;
+    String omitted = omissions.stream().map(Omission::toString).collect(Collectors.joining(", "));
+    return omitted.isEmpty() ? line : line + "; left out: " + omitted;
   }
 }

@@ -63,10 +63,10 @@ public record Omission(Reason reason, int count, List<String> places) {
     }
   }
 
-  /** Returns it in words, such as {@code 2 pictures (5.6.1, 5.7)}. */
+  /** Returns it in words, such as {@code pictures (2: 5.6.1, 5.7)}. */
   @Override
   public String toString() {
     String more = count > places.size() ? ", ..." : "";
-    return count + " " + reason.words + " (" + String.join(", ", places) + more + ")";
+    return reason.words + " (" + count + ": " + String.join(", ", places) + more + ")";
   }
 }

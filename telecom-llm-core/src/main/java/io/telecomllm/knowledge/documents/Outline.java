@@ -20,6 +20,11 @@ final class Outline {
   /** The most characters of a document's text: 30 times the longest specification's. */
   static final int MAX_CHARACTERS = 100_000_000;
 
+  /** The most characters of a line; the longest paragraphs of specifications have 5,000. */
+  private static final int MAX_LINE = 10_000;
+
+  private static final int OVERHEAD = 32;
+
   private final String file;
   private final Omissions omissions = new Omissions();
   private final List<Section> sections = new ArrayList<>();
@@ -51,7 +56,7 @@ final class Outline {
     }
     int level =
         heading.number().isEmpty() ? styleLevel : CharMatcher.is('.').countIn(heading.number()) + 1;
-    count(heading.title());
+    count(heading.title().length());
     closeSection(level);
     while (!open.isEmpty() && open.element().level >= level) {
       open.pop();
@@ -65,11 +70,10 @@ final class Outline {
     for (String line : Splitter.on('\n').split(text)) {
       String clean = clean(line);
       if (!clean.isEmpty()) {
-        count(clean);
         if (open.isEmpty() && lines.isEmpty()) {
           sectionPlace = place;
         }
-        lines.add(clean);
+        add(clean);
       }
     }
   }
@@ -129,9 +133,30 @@ final class Outline {
     return Texts.prefix(title.toString(), 900).strip();
   }
 
-  private void count(String text) {
+  // a line that is endless, such as a picture in Base64, would be more than a clause may hold
+  private void add(String line) {
+    String rest = line;
+    while (rest.length() > MAX_LINE) {
+      int space = rest.lastIndexOf(' ', MAX_LINE);
+      String part = space > 0 ? rest.substring(0, space) : Texts.prefix(rest, MAX_LINE);
+      count(part.length());
+      lines.add(part);
+      rest = rest.substring(part.length()).strip();
+    }
+    if (!rest.isEmpty()) {
+      count(rest.length());
+      lines.add(rest);
+    }
+  }
+
+  /**
+   * Counts characters that are held in memory, and what holding them takes.
+   *
+   * @throws InvalidDataException if the document has too many
+   */
+  void count(int more) {
     Interrupts.check(file + ": the import was cancelled");
-    characters += text.length() + 1;
+    characters += more + OVERHEAD;
     if (characters > MAX_CHARACTERS) {
       throw new InvalidDataException(
           file + ": more than " + MAX_CHARACTERS + " characters of text");

