@@ -49,6 +49,7 @@ class ArchitectureTest {
       generation.schema : generation.constraint json
       generation       : model prompt generation.schema
       knowledge        : json
+      knowledge.documents : knowledge data
       grounding        : prompt knowledge
       facts            : grounding scoring
       lineage          : scoring lora.peft data
@@ -149,6 +150,9 @@ class ArchitectureTest {
   void onlyTensorAndTokenizerKnowTheEngine() {
     assertThat(users("ai.djl")).isSubsetOf("tensor", "tokenizer");
     assertThat(users("org.apache.lucene")).isSubsetOf("knowledge");
+    assertThat(users("org.apache.pdfbox")).isSubsetOf("knowledge.documents");
+    assertThat(users("org.jsoup")).isSubsetOf("knowledge.documents");
+    assertThat(users("org.commonmark")).isSubsetOf("knowledge.documents");
     assertThat(users("org.apache.spark")).isSubsetOf("training.spark", "inference.spark");
     assertThat(users("dev.langchain4j")).isSubsetOf("inference.langchain4j");
     assertThat(users("io.micrometer")).isSubsetOf("inference.micrometer");

@@ -10,6 +10,7 @@ import io.telecomllm.inference.audit.AuditLog;
 import io.telecomllm.inference.evaluation.Evaluator;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Lexicon;
+import io.telecomllm.knowledge.documents.DocumentImporter;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lora.peft.PeftFolder;
 import io.telecomllm.model.files.ModelLoader;
@@ -37,6 +38,7 @@ class NullArgumentsTest {
               ModelStore.class,
               KnowledgeBase.class,
               Lexicon.class,
+              DocumentImporter.class,
               QLoraTrainer.class,
               TelecomAnswerer.class,
               AuditLog.class,
@@ -82,6 +84,7 @@ class NullArgumentsTest {
     instances.put(ModelLoader.class, ModelLoader.of(Path.of("nowhere")));
     instances.put(ModelStore.class, ModelStore.fromEnvironment(Map.of("HOME", "/nowhere")));
     instances.put(Lexicon.class, Lexicon.of(List.of()));
+    instances.put(DocumentImporter.class, DocumentImporter.create());
     return Optional.ofNullable(instances.get(method.getDeclaringClass()));
   }
 

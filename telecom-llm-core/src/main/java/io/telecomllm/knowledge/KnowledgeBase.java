@@ -1,6 +1,5 @@
 package io.telecomllm.knowledge;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.InvalidDataException;
@@ -12,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.index.DirectoryReader;
@@ -70,13 +68,6 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
           SortField.FIELD_SCORE,
           new SortField(ClauseIndex.ID, SortField.Type.STRING),
           new SortField(ClauseIndex.RECENCY, SortField.Type.LONG, true));
-  private static final RecordLines<Clause> FORMAT =
-      new RecordLines<>(
-          Set.of("spec", "clause", "text"),
-          Set.of("version", "release", "title", "source", "sha256"),
-          KnowledgeBase::clause,
-          Clause::edition);
-
   private final Directory directory;
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
@@ -102,7 +93,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
    */
   public static KnowledgeBase read(Path jsonLines) {
     requireNonNull(jsonLines, "jsonLines is null");
-    return inMemory(receiver -> FORMAT.read(jsonLines, receiver), jsonLines.toString());
+    return inMemory(receiver -> ClauseLines.read(jsonLines, receiver), jsonLines.toString());
   }
 
   /**
@@ -112,7 +103,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   public static KnowledgeBase read(InputStream jsonLines, String name) {
     requireNonNull(jsonLines, "jsonLines is null");
     requireNonNull(name, "name is null");
-    return inMemory(receiver -> FORMAT.read(jsonLines, name, receiver), name);
+    return inMemory(receiver -> ClauseLines.read(jsonLines, name, receiver), name);
   }
 
   /** Creates a knowledge base in memory; no two clauses may be the same {@link Clause#edition}. */
@@ -128,7 +119,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   public static void index(Path jsonLines, Path folder) {
     requireNonNull(jsonLines, "jsonLines is null");
     requireNonNull(folder, "folder is null");
-    IndexFolder.write(receiver -> FORMAT.read(jsonLines, receiver), folder);
+    IndexFolder.write(receiver -> ClauseLines.read(jsonLines, receiver), folder);
   }
 
   /**
@@ -299,25 +290,6 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
     } catch (IOException e) {
       throw new StorageException(name + ": cannot be closed: " + e, e);
     }
-  }
-
-  private static Clause clause(Map<String, String> fields) {
-    Clause clause =
-        new Clause(
-            fields.getOrDefault("spec", ""),
-            fields.getOrDefault("version", ""),
-            fields.getOrDefault("release", ""),
-            fields.getOrDefault("clause", ""),
-            fields.getOrDefault("title", ""),
-            fields.getOrDefault("text", ""),
-            fields.getOrDefault("source", ""));
-    String expected = fields.getOrDefault("sha256", "");
-    checkArgument(
-        expected.isEmpty() || expected.equals(clause.sha256()),
-        "sha256 of the text is %s, expected %s",
-        clause.sha256(),
-        expected);
-    return clause;
   }
 
   private static KnowledgeBase inMemory(ClauseIndex.Clauses clauses, String name) {
