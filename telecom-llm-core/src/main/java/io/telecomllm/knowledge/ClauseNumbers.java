@@ -1,5 +1,6 @@
 package io.telecomllm.knowledge;
 
+import com.google.common.base.Splitter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,11 +8,19 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The numbers of clauses, such as {@code 5.3.3} and {@code A.2}, and those above them. */
+/**
+ * The numbers of clauses, such as {@code 5.3.3}, {@code A.2} and {@code Annex A}, and those above
+ * them. A part of a clause, such as {@code 5.3.3 (2)}, has the clause's number.
+ */
 final class ClauseNumbers {
-  private static final String DOTTED = "(?:[A-Za-z]|\\d{1,3})[a-z]?(?:\\.\\d{1,3}[A-Za-z]?){1,9}";
-  private static final Pattern NUMBER = Pattern.compile(DOTTED + "|\\d{1,3}[a-z]?|[A-Z]");
+  /** A number with a dot. */
+  static final String DOTTED = "(?:[A-Za-z]|\\d{1,3})[a-z]?(?:\\.\\d{1,3}[A-Za-z]?){1,9}";
+
+  private static final Pattern NUMBER =
+      Pattern.compile(
+          "(?:(?i:annex) )?(" + DOTTED + "|\\d{1,3}[a-z]?|[A-Z])(?: \\((\\d{1,4})\\))?");
   private static final Pattern IN_TEXT =
       Pattern.compile(
           "(?<![\\w.-])(?:(?i:clauses?|subclauses?|sections?|annex|chapter|§) {0,2}"
@@ -20,6 +29,8 @@ final class ClauseNumbers {
               + ")|("
               + DOTTED
               + "))(?!\\w)(?!\\.\\d)");
+  private static final Pattern DIGITS = Pattern.compile("\\d+");
+  private static final Splitter AT_DOTS = Splitter.on('.');
 
   private ClauseNumbers() {}
 
@@ -28,16 +39,43 @@ final class ClauseNumbers {
     return NUMBER.matcher(clause).matches();
   }
 
+  /** Returns the number in lower case; empty if the clause has a name only. */
+  static String number(String clause) {
+    Matcher number = NUMBER.matcher(clause);
+    return number.matches() ? number.group(1).toLowerCase(Locale.ROOT) : "";
+  }
+
   /** Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3. */
   static List<String> above(String clause) {
     List<String> above = new ArrayList<>();
-    if (isNumber(clause)) {
-      String number = clause.toLowerCase(Locale.ROOT);
-      for (int dot = number.lastIndexOf('.'); dot > 0; dot = number.lastIndexOf('.', dot - 1)) {
-        above.add(number.substring(0, dot));
-      }
+    String number = number(clause);
+    for (int dot = number.lastIndexOf('.'); dot > 0; dot = number.lastIndexOf('.', dot - 1)) {
+      above.add(number.substring(0, dot));
     }
     return above;
+  }
+
+  /**
+   * Returns a text that sorts clauses as they stand in a document: names first, then 5, 5.2, 5.10,
+   * 5a, 6, and the annexes A, A.1, B; the parts of a clause before the clauses below it. Names have
+   * the same, an empty one.
+   */
+  static String order(String clause) {
+    Matcher number = NUMBER.matcher(clause);
+    if (!number.matches()) {
+      return "";
+    }
+    // a space sorts before a dot, that before a digit, and that before a letter
+    String part = number.group(2) == null ? "" : " " + padded(number.group(2));
+    return AT_DOTS.splitToStream(number.group(1).toLowerCase(Locale.ROOT))
+        .map(ClauseNumbers::padded)
+        .collect(Collectors.joining(".", "", part));
+  }
+
+  private static String padded(String component) {
+    return DIGITS
+        .matcher(component)
+        .replaceAll(digits -> "0".repeat(4 - digits.group().length()) + digits.group());
   }
 
   /**
