@@ -1,6 +1,7 @@
 package io.telecomllm.knowledge;
 
 import com.google.common.base.Splitter;
+import io.telecomllm.Internal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,15 +13,17 @@ import java.util.stream.Collectors;
 
 /**
  * The numbers of clauses, such as {@code 5.3.3}, {@code A.2} and {@code Annex A}, and those above
- * them. A part of a clause, such as {@code 5.3.3 (2)}, has the clause's number.
+ * them. The second part of a clause that was cut is {@code 5.3.3 (2)}, which is below {@code
+ * 5.3.3}.
  */
-final class ClauseNumbers {
+@Internal
+public final class ClauseNumbers {
   /** A number with a dot. */
   static final String DOTTED = "(?:[A-Za-z]|\\d{1,3})[a-z]?(?:\\.\\d{1,3}[A-Za-z]?){1,9}";
 
   private static final Pattern NUMBER =
       Pattern.compile(
-          "(?:(?i:annex) )?(" + DOTTED + "|\\d{1,3}[a-z]?|[A-Z])(?: \\((\\d{1,4})\\))?");
+          "(?:(?i:annex) )?(" + DOTTED + "|\\d{1,3}[a-z]?|[A-Z])(?: \\((\\d{1,6})\\))?");
   private static final Pattern IN_TEXT =
       Pattern.compile(
           "(?<![\\w.-])(?:(?i:clauses?|subclauses?|sections?|annex|chapter|§) {0,2}"
@@ -35,22 +38,40 @@ final class ClauseNumbers {
   private ClauseNumbers() {}
 
   /** Returns whether the name of a clause is a number, not a word such as a glossary's. */
-  static boolean isNumber(String clause) {
+  public static boolean isNumber(String clause) {
     return NUMBER.matcher(clause).matches();
   }
 
-  /** Returns the number in lower case; empty if the clause has a name only. */
-  static String number(String clause) {
-    Matcher number = NUMBER.matcher(clause);
-    return number.matches() ? number.group(1).toLowerCase(Locale.ROOT) : "";
+  /** Returns the name of the nth part of a clause, from 1; the first is called as the clause. */
+  public static String part(String clause, int n) {
+    return n == 1 ? clause : clause + " (" + n + ")";
   }
 
-  /** Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3. */
+  /** Returns whether the name of a clause is that of its second or a later part. */
+  static boolean isPart(String clause) {
+    Matcher number = NUMBER.matcher(clause);
+    return number.matches() && number.group(2) != null;
+  }
+
+  /** Returns the number in lower case; empty for a name and for a later part of a clause. */
+  static String number(String clause) {
+    Matcher number = NUMBER.matcher(clause);
+    boolean whole = number.matches() && number.group(2) == null;
+    return whole ? number.group(1).toLowerCase(Locale.ROOT) : "";
+  }
+
+  /** Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3; 5.3 for 5.3 (2). */
   static List<String> above(String clause) {
     List<String> above = new ArrayList<>();
-    String number = number(clause);
-    for (int dot = number.lastIndexOf('.'); dot > 0; dot = number.lastIndexOf('.', dot - 1)) {
-      above.add(number.substring(0, dot));
+    Matcher matcher = NUMBER.matcher(clause);
+    if (matcher.matches()) {
+      String number = matcher.group(1).toLowerCase(Locale.ROOT);
+      if (matcher.group(2) != null) {
+        above.add(number);
+      }
+      for (int dot = number.lastIndexOf('.'); dot > 0; dot = number.lastIndexOf('.', dot - 1)) {
+        above.add(number.substring(0, dot));
+      }
     }
     return above;
   }
@@ -75,7 +96,7 @@ final class ClauseNumbers {
   private static String padded(String component) {
     return DIGITS
         .matcher(component)
-        .replaceAll(digits -> "0".repeat(4 - digits.group().length()) + digits.group());
+        .replaceAll(digits -> "0".repeat(6 - digits.group().length()) + digits.group());
   }
 
   /**

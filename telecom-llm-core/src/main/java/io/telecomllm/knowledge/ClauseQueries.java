@@ -1,7 +1,9 @@
 package io.telecomllm.knowledge;
 
 import com.google.common.collect.Streams;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -46,17 +48,29 @@ final class ClauseQueries {
     words.add(oneOf(ClauseIndex.ABOVE, ClauseNumbers.in(query.text()), BELOW_BONUS), Occur.SHOULD);
     BooleanQuery.Builder all = new BooleanQuery.Builder().add(words.build(), Occur.MUST);
     all.add(oneOf(ClauseIndex.RELEASE, Releases.in(query.text()), RELEASE_BONUS), Occur.SHOULD);
+    limits(query).ifPresent(limits -> all.add(limits, Occur.FILTER));
+    return all.build();
+  }
+
+  /**
+   * Finds the clauses within the limits of a search to release, series and document; empty if it
+   * has none.
+   */
+  static Optional<org.apache.lucene.search.Query> limits(Query query) {
+    List<org.apache.lucene.search.Query> limits = new ArrayList<>();
     if (!query.release().isEmpty()) {
       Set<String> releases = Set.of(Releases.normal(query.release()), "");
-      all.add(oneOf(ClauseIndex.RELEASE, releases, 1), Occur.FILTER);
+      limits.add(oneOf(ClauseIndex.RELEASE, releases, 1));
     }
     if (!query.series().isEmpty()) {
-      all.add(is(ClauseIndex.SERIES, query.series()), Occur.FILTER);
+      limits.add(is(ClauseIndex.SERIES, query.series()));
     }
     if (!query.spec().isEmpty()) {
-      all.add(is(ClauseIndex.SPEC, Specs.normal(query.spec())), Occur.FILTER);
+      limits.add(is(ClauseIndex.SPEC, Specs.normal(query.spec())));
     }
-    return all.build();
+    return limits.isEmpty()
+        ? Optional.empty()
+        : Optional.of(all(limits.toArray(org.apache.lucene.search.Query[]::new)));
   }
 
   /** Finds the clauses whose field has this value. */

@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.ScoreDoc;
@@ -43,13 +41,6 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
           new SortField(ClauseIndex.ID, SortField.Type.STRING),
           new SortField(ClauseIndex.RECENCY, SortField.Type.LONG, true),
           new SortField(ClauseIndex.EDITION, SortField.Type.STRING));
-  static final RecordLines<Clause> FORMAT =
-      new RecordLines<>(
-          Set.of("spec", "clause", "text"),
-          Set.of("version", "release", "title", "source", "sha256"),
-          KnowledgeBase::clause,
-          Clause::edition);
-
   private final ClauseReader reader;
   private final Navigation navigation;
   private final Optional<Path> folder;
@@ -70,7 +61,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
    */
   public static KnowledgeBase read(Path jsonLines) {
     requireNonNull(jsonLines, "jsonLines is null");
-    return inMemory(receiver -> FORMAT.read(jsonLines, receiver), jsonLines.toString());
+    return inMemory(receiver -> ClauseLines.read(jsonLines, receiver), jsonLines.toString());
   }
 
   /**
@@ -80,7 +71,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   public static KnowledgeBase read(InputStream jsonLines, String name) {
     requireNonNull(jsonLines, "jsonLines is null");
     requireNonNull(name, "name is null");
-    return inMemory(receiver -> FORMAT.read(jsonLines, name, receiver), name);
+    return inMemory(receiver -> ClauseLines.read(jsonLines, name, receiver), name);
   }
 
   /** Creates a knowledge base in memory; no two clauses may be the same {@link Clause#edition}. */
@@ -96,7 +87,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   public static void index(Path jsonLines, Path folder) {
     requireNonNull(jsonLines, "jsonLines is null");
     requireNonNull(folder, "folder is null");
-    IndexFolder.write(receiver -> FORMAT.read(jsonLines, receiver), folder);
+    IndexFolder.write(receiver -> ClauseLines.read(jsonLines, receiver), folder);
   }
 
   /**
@@ -238,7 +229,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   private List<Passage> passages(org.apache.lucene.search.Query query, int limit) {
     return reader.read(
         searcher -> {
-          ScoreDoc[] hits = searcher.search(query, limit, BY_SCORE_THEN_ID, true).scoreDocs;
+          ScoreDoc[] hits = searcher.search(query, limit, BY_SCORE_THEN_ID).scoreDocs;
           List<Passage> passages = new ArrayList<>(hits.length);
           for (ScoreDoc hit : hits) {
             // a sorted search leaves the document's score unset; the first sort key has it
@@ -248,25 +239,6 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
           }
           return List.copyOf(passages);
         });
-  }
-
-  private static Clause clause(Map<String, String> fields) {
-    Clause clause =
-        new Clause(
-            fields.getOrDefault("spec", ""),
-            fields.getOrDefault("version", ""),
-            fields.getOrDefault("release", ""),
-            fields.getOrDefault("clause", ""),
-            fields.getOrDefault("title", ""),
-            fields.getOrDefault("text", ""),
-            fields.getOrDefault("source", ""));
-    String expected = fields.getOrDefault("sha256", "");
-    checkArgument(
-        expected.isEmpty() || expected.equals(clause.sha256()),
-        "sha256 of the text is %s, expected %s",
-        clause.sha256(),
-        expected);
-    return clause;
   }
 
   private static KnowledgeBase inMemory(IndexFolder.Clauses clauses, String name) {

@@ -149,7 +149,7 @@ public final class KnowledgeBaseWriter implements AutoCloseable {
    */
   public void putAll(Path jsonLines) {
     requireNonNull(jsonLines, "jsonLines is null");
-    KnowledgeBase.FORMAT.read(jsonLines, this::put);
+    ClauseLines.read(jsonLines, this::put);
   }
 
   private Consumer<Clause> once() {

@@ -23,20 +23,18 @@ import org.apache.lucene.search.TopDocs;
 
 /** The ways from a clause to those around it and to those that it names. */
 final class Navigation {
-  /** The most clauses of one number in one document: the parts of a long clause. */
+  /** The most parts of a clause that are returned with it. */
   private static final int MAX_PARTS = 100;
 
   private static final Sort IN_ORDER = order(false);
   private static final Sort REVERSED = order(true);
 
-  // those of the wanted release, then of the newest edition, one document after the other
+  // that of the wanted release, else the newest
   private static final Sort EDITIONS =
       new Sort(
           SortField.FIELD_SCORE,
           new SortField(ClauseIndex.RECENCY, Type.LONG, true),
-          new SortField(ClauseIndex.DOCUMENT, Type.STRING),
-          new SortField(ClauseIndex.ORDER, Type.STRING),
-          new SortField(ClauseIndex.SEQUENCE, Type.LONG));
+          new SortField(ClauseIndex.EDITION, Type.STRING));
 
   private final ClauseReader reader;
 
@@ -95,12 +93,12 @@ final class Navigation {
           List<Clause> all = clauses(searcher, searcher.search(below, most, IN_ORDER));
           Set<String> numbers = new HashSet<>();
           all.forEach(child -> numbers.add(ClauseNumbers.number(child.clause())));
-          return all.stream()
-              .filter(
-                  child ->
-                      ClauseNumbers.above(child.clause()).stream().noneMatch(numbers::contains))
-              .toList();
+          return all.stream().filter(child -> !isBelow(child, numbers)).toList();
         });
+  }
+
+  private static boolean isBelow(Clause clause, Set<String> numbers) {
+    return ClauseNumbers.above(clause.clause()).stream().anyMatch(numbers::contains);
   }
 
   /** Returns the clauses that the text of a clause points at. */
@@ -117,7 +115,7 @@ final class Navigation {
     return new References(found, missing);
   }
 
-  /** Returns the clause, or its parts, in the edition that fits best. */
+  /** Returns the clause in the edition that fits best, and its parts. */
   private List<Clause> targets(Clause from, Reference reference) {
     boolean own = reference.spec().equals(from.spec());
     Query document =
@@ -132,11 +130,24 @@ final class Navigation {
             .build();
     return reader.read(
         searcher -> {
-          List<Clause> editions = clauses(searcher, searcher.search(target, MAX_PARTS, EDITIONS));
-          return editions.stream()
-              .filter(clause -> clause.document().equals(editions.get(0).document()))
-              .toList();
+          List<Clause> targets = clauses(searcher, searcher.search(target, 1, EDITIONS));
+          if (!targets.isEmpty()) {
+            targets.addAll(parts(searcher, targets.get(0)));
+          }
+          return targets;
         });
+  }
+
+  private static List<Clause> parts(IndexSearcher searcher, Clause clause) throws IOException {
+    String number = ClauseNumbers.number(clause.clause());
+    Query below = all(is(ClauseIndex.DOCUMENT, clause.document()), is(ClauseIndex.ABOVE, number));
+    // they stand before the clauses below
+    return clauses(searcher, searcher.search(below, MAX_PARTS, IN_ORDER)).stream()
+        .filter(
+            part ->
+                ClauseNumbers.isPart(part.clause())
+                    && ClauseNumbers.above(part.clause()).get(0).equals(number))
+        .toList();
   }
 
   private static List<Clause> clauses(IndexSearcher searcher, TopDocs found) throws IOException {

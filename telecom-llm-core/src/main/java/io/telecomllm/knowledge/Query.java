@@ -70,6 +70,11 @@ public record Query(String text, String release, String series, String spec, int
     return new Query(text, release, series, value, limit);
   }
 
+  /** Returns a copy that returns at most this number of passages. */
+  public Query limit(int value) {
+    return new Query(text, release, series, spec, value);
+  }
+
   /** Returns whether a clause is within the limits of release, series and document. */
   boolean admits(Clause clause) {
     String own = Releases.normal(clause.release());

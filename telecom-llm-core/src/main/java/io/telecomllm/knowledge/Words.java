@@ -109,7 +109,10 @@ final class Words {
   static List<String> headingTerms(Clause clause) {
     List<String> terms = new ArrayList<>(indexTerms(clause.spec() + " " + clause.title()));
     if (ClauseNumbers.isNumber(clause.clause())) {
-      of(clause.clause()).forEach(word -> terms.add(word.term));
+      // a part is found after the clause itself, as what is below it
+      if (!ClauseNumbers.isPart(clause.clause())) {
+        of(clause.clause()).forEach(word -> terms.add(word.term));
+      }
     } else {
       terms.addAll(indexTerms(clause.clause()));
     }
