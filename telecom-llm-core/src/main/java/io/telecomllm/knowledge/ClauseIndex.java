@@ -99,7 +99,8 @@ final class ClauseIndex {
       document.add(new StringField(ABOVE, above, Field.Store.NO));
     }
     document.add(new NumericDocValuesField(RECENCY, Releases.recency(clause)));
-    document.add(new SortedDocValuesField(ORDER, new BytesRef(ClauseNumbers.order(clause.clause()))));
+    document.add(
+        new SortedDocValuesField(ORDER, new BytesRef(ClauseNumbers.order(clause.clause()))));
     document.add(new NumericDocValuesField(SEQUENCE, sequence));
     document.add(
         new BinaryDocValuesField(DIGEST, new BytesRef(HashCode.fromString(digest).asBytes())));

@@ -60,7 +60,9 @@ public final class ClauseNumbers {
     return whole ? number.group(1).toLowerCase(Locale.ROOT) : "";
   }
 
-  /** Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3; 5.3 for 5.3 (2). */
+  /**
+   * Returns the numbers above this one, the nearest first: 5.3 and 5 for 5.3.3; 5.3 for 5.3 (2).
+   */
   static List<String> above(String clause) {
     List<String> above = new ArrayList<>();
     Matcher matcher = NUMBER.matcher(clause);
@@ -88,7 +90,8 @@ public final class ClauseNumbers {
     }
     // a space sorts before a dot, that before a digit, and that before a letter
     String part = number.group(2) == null ? "" : " " + padded(number.group(2));
-    return AT_DOTS.splitToStream(number.group(1).toLowerCase(Locale.ROOT))
+    return AT_DOTS
+        .splitToStream(number.group(1).toLowerCase(Locale.ROOT))
         .map(ClauseNumbers::padded)
         .collect(Collectors.joining(".", "", part));
   }

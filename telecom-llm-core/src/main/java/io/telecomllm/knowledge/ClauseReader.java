@@ -113,8 +113,7 @@ final class ClauseReader implements AutoCloseable {
 
   /** Returns the id of the newest snapshot in a directory. */
   static String newestId(Directory directory, String name) {
-    return intact(
-        name, () -> id(SegmentInfos.readLatestCommit(directory).getUserData(), name));
+    return intact(name, () -> id(SegmentInfos.readLatestCommit(directory).getUserData(), name));
   }
 
   private static String id(Map<String, String> commit, String name) {

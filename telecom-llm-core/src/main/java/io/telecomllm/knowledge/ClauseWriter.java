@@ -173,11 +173,7 @@ final class ClauseWriter implements AutoCloseable {
           () -> {
             writer.forceMergeDeletes();
             writer.setLiveCommitData(
-                Map.of(
-                        ClauseIndex.FORMAT_KEY,
-                        ClauseIndex.FORMAT,
-                        ClauseIndex.ID_KEY,
-                        id)
+                Map.of(ClauseIndex.FORMAT_KEY, ClauseIndex.FORMAT, ClauseIndex.ID_KEY, id)
                     .entrySet());
             return writer.commit();
           });

@@ -62,8 +62,7 @@ final class CrossReferences {
 
   private CrossReferences(Clause clause) {
     own = clause.spec();
-    Matcher token =
-        TOKEN.matcher(Dashes.plain(clause.text()).replaceAll("[\\s\\u00a0]+", " "));
+    Matcher token = TOKEN.matcher(Dashes.plain(clause.text()).replaceAll("[\\s\\u00a0]+", " "));
     while (token.find()) {
       for (Kind kind : Kind.values()) {
         if (token.group(kind.ordinal() + 1) != null) {

@@ -140,10 +140,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
    */
   public KnowledgeBase newest() {
     String own = id();
-    return folder
-        .filter(path -> !own.equals(newestId(path)))
-        .map(KnowledgeBase::open)
-        .orElse(this);
+    return folder.filter(path -> !own.equals(newestId(path))).map(KnowledgeBase::open).orElse(this);
   }
 
   /**

@@ -217,7 +217,8 @@ public final class KnowledgeBaseWriter implements AutoCloseable {
       return;
     }
     closed = true;
-    try (lock; directory) {
+    try (lock;
+        directory) {
       writer.close();
     } catch (IOException e) {
       throw new StorageException(folder + ": cannot be closed: " + e, e);

@@ -85,8 +85,7 @@ final class Navigation {
   /** Returns the clauses whose nearest clause above is this one, in order. */
   List<Clause> children(Clause clause) {
     String number = ClauseNumbers.number(clause.clause());
-    Query below =
-        all(is(ClauseIndex.DOCUMENT, clause.document()), is(ClauseIndex.ABOVE, number));
+    Query below = all(is(ClauseIndex.DOCUMENT, clause.document()), is(ClauseIndex.ABOVE, number));
     return reader.read(
         searcher -> {
           int most = Math.max(1, searcher.getIndexReader().maxDoc());

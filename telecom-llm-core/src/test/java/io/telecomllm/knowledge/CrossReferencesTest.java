@@ -58,7 +58,9 @@ class CrossReferencesTest {
   @Test
   void readsAnythingInLittleTime() {
     for (String part :
-        new String[] {"clause ", "clause 5.2, ", "a.", "5.", "[1] ", "TS 23.501 ", "annex A and "}) {
+        new String[] {
+          "clause ", "clause 5.2, ", "a.", "5.", "[1] ", "TS 23.501 ", "annex A and "
+        }) {
       String text = part.repeat(Checks.MAX_TEXT / part.length());
       Clause clause = new Clause("TS 38.300", "", "", "4.1", "", text, "");
       assertThat(assertTimeout(Duration.ofSeconds(20), () -> CrossReferences.in(clause)))

@@ -1,11 +1,9 @@
 package io.telecomllm.knowledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.StorageException;
-import io.telecomllm.TelecomLlmException;
 import io.telecomllm.testing.Reliability;
 import java.io.IOException;
 import java.nio.file.Files;

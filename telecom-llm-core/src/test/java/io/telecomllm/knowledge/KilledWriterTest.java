@@ -36,8 +36,7 @@ class KilledWriterTest {
     for (int i = 0; i < CLAUSES; i++) {
       int from = Math.floorMod(number - i % 3, STATES) / 3;
       Clause clause = Corpus.random(CLAUSES, from).get(i);
-      clauses.add(
-          new Clause("TS 1", "", "", clause.clause(), clause.title(), clause.text(), ""));
+      clauses.add(new Clause("TS 1", "", "", clause.clause(), clause.title(), clause.text(), ""));
     }
     return clauses;
   }

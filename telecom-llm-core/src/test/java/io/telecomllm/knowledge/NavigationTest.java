@@ -16,31 +16,11 @@ class NavigationTest {
   /** Numbers as they stand in a document. */
   private static final List<String> NUMBERS =
       List.of(
-          "1",
-          "2",
-          "5",
-          "5.1",
-          "5.2",
-          "5.2 (2)",
-          "5.2.1",
-          "5.2.1a",
-          "5.2.2.1",
-          "5.2.10",
-          "5.2A",
-          "5.2A.1",
-          "5.10",
-          "5a",
-          "6",
-          "10",
-          "Annex A",
-          "A.1",
-          "A.1.1",
-          "A.2",
-          "B.1");
+          "1", "2", "5", "5.1", "5.2", "5.2 (2)", "5.2.1", "5.2.1a", "5.2.2.1", "5.2.10", "5.2A",
+          "5.2A.1", "5.10", "5a", "6", "10", "Annex A", "A.1", "A.1.1", "A.2", "B.1");
 
   private static Clause clause(String spec, String version, String number, String text) {
-    String release =
-        version.isEmpty() ? "" : "Rel-" + version.substring(0, version.indexOf('.'));
+    String release = version.isEmpty() ? "" : "Rel-" + version.substring(0, version.indexOf('.'));
     return new Clause(spec, version, release, number, "", text, "");
   }
 
@@ -116,8 +96,7 @@ class NavigationTest {
       assertThat(base.parent(of("B.1"))).isEmpty();
       assertThat(base.parent(of("5"))).isEmpty();
       assertThat(base.parent(of("Foreword"))).isEmpty();
-      assertThat(numbers(base.children(of("5"))))
-          .containsExactly("5.1", "5.2", "5.2A", "5.10");
+      assertThat(numbers(base.children(of("5")))).containsExactly("5.1", "5.2", "5.2A", "5.10");
       assertThat(numbers(base.children(of("5.2"))))
           .containsExactly("5.2 (2)", "5.2.1", "5.2.1a", "5.2.2.1", "5.2.10");
       assertThat(base.children(of("5.2 (2)"))).isEmpty();
@@ -170,7 +149,11 @@ class NavigationTest {
             clause("TS 23.501", "", "2", "It wakes the terminal."),
             clause("TS 24.501", "17.1.0", "3", "A message asks it to answer."),
             clause("TS 24.501", "", "4", "Paging again."),
-            clause("TS 24.501", "", "5", "Paging late: cell beam radio slot call code core link node."));
+            clause(
+                "TS 24.501",
+                "",
+                "5",
+                "Paging late: cell beam radio slot call code core link node."));
     try (KnowledgeBase base = KnowledgeBase.of(clauses)) {
       List<Passage> plain = base.search("paging", 3);
       assertThat(KnowledgeBaseTest.ids(plain))

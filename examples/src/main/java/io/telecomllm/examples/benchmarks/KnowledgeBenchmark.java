@@ -106,7 +106,14 @@ public final class KnowledgeBenchmark implements Callable<Integer> {
         String.format(Locale.ROOT, "TS %d.%03d", 21 + number % 18, number / CLAUSES_PER_DOCUMENT);
     int inDocument = number % CLAUSES_PER_DOCUMENT;
     String place = 1 + inDocument / 100 + "." + (1 + inDocument / 10 % 10) + "." + inDocument % 10;
-    return new Clause(spec, "18.1.0", "Rel-18", place, text.get(0).substring(0, 20).strip(), String.join("\n", text), "");
+    return new Clause(
+        spec,
+        "18.1.0",
+        "Rel-18",
+        place,
+        text.get(0).substring(0, 20).strip(),
+        String.join("\n", text),
+        "");
   }
 
   private void search(KnowledgeBase base, List<Question> asked) {
