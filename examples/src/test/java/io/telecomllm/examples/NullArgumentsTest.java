@@ -9,6 +9,7 @@ import io.telecomllm.inference.TelecomAnswerer;
 import io.telecomllm.inference.audit.AuditLog;
 import io.telecomllm.inference.evaluation.Evaluator;
 import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.KnowledgeBaseWriter;
 import io.telecomllm.knowledge.Lexicon;
 import io.telecomllm.knowledge.documents.DocumentImporter;
 import io.telecomllm.lineage.AdapterFolder;
@@ -37,6 +38,7 @@ class NullArgumentsTest {
               ModelLoader.class,
               ModelStore.class,
               KnowledgeBase.class,
+              KnowledgeBaseWriter.class,
               Lexicon.class,
               DocumentImporter.class,
               QLoraTrainer.class,

@@ -3,12 +3,16 @@ package io.telecomllm.facts;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.Reference;
+import io.telecomllm.knowledge.References;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Looks whether the clauses that a claim names are in the knowledge base. */
 final class ClauseRule implements Comparison {
+  /** The document that a claim stands in; a clause without a specification is taken for its own. */
+  private static final String CLAIM = "the claim";
+
   private final KnowledgeBase base;
 
   ClauseRule(KnowledgeBase base) {
@@ -17,10 +21,15 @@ final class ClauseRule implements Comparison {
 
   @Override
   public List<Finding> compare(Claim claim, Evidence evidence) {
+    References references = references(claim);
     List<Finding> findings = new ArrayList<>();
-    for (ClauseMention mention : ClauseMention.in(claim.text())) {
-      if (!mention.clause().isEmpty()) {
-        findings.add(compare(mention));
+    for (Clause clause : references.found()) {
+      Citation whole = Citation.of(clause, 0, clause.text().length());
+      findings.add(Finding.agrees(Rule.CLAUSE, clause.id(), whole));
+    }
+    for (Reference missing : references.missing()) {
+      if (!missing.spec().equals(CLAIM)) {
+        findings.add(compare(missing));
       }
     }
     return findings;
@@ -28,36 +37,22 @@ final class ClauseRule implements Comparison {
 
   /** Returns the clauses that a claim names and that are in the knowledge base. */
   List<Clause> named(Claim claim) {
-    return ClauseMention.in(claim.text()).stream()
-        .filter(mention -> !mention.clause().isEmpty())
-        .flatMap(
-            mention ->
-                mention
-                    .specIn(base)
-                    .flatMap(spec -> base.find(spec + "#" + mention.clause()))
-                    .stream())
-        .distinct()
-        .toList();
+    return references(claim).found();
   }
 
-  private Finding compare(ClauseMention mention) {
-    Optional<String> spec = mention.specIn(base);
-    if (spec.isEmpty()) {
-      return Finding.without(
-          Rule.CLAUSE,
-          Finding.Outcome.UNVERIFIED,
-          mention.spec() + " is not in the knowledge base");
+  private References references(Claim claim) {
+    return base.references(new Clause(CLAIM, "", "", CLAIM, "", claim.text(), ""));
+  }
+
+  private Finding compare(Reference missing) {
+    if (!base.hasSpec(missing.spec())) {
+      String detail = missing.spec() + " is not in the knowledge base";
+      return Finding.without(Rule.CLAUSE, Finding.Outcome.UNVERIFIED, detail);
     }
-    String id = spec.get() + "#" + mention.clause();
-    Optional<Clause> clause = base.find(id);
-    if (clause.isPresent()) {
-      Citation whole = Citation.of(clause.get(), 0, clause.get().text().length());
-      return Finding.agrees(Rule.CLAUSE, id, whole);
-    }
-    boolean below = base.hasClauseBelow(spec.get(), mention.clause());
+    boolean below = base.hasClauseBelow(missing.spec(), missing.clause());
     return Finding.without(
         Rule.CLAUSE,
         below ? Finding.Outcome.AGREES : Finding.Outcome.CONTRADICTS,
-        mention.spec() + (below ? " has clauses below " : " has no clause ") + mention.clause());
+        missing.spec() + (below ? " has clauses below " : " has no clause ") + missing.clause());
   }
 }

@@ -22,6 +22,7 @@ final class QuotationRule implements Comparison {
       Pattern.compile("[\"\u201c\u201e]([^\"\u201c\u201d\u201e]{1,2000})[\"\u201d\u201c]");
   private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final Pattern LEFT_OUT = Pattern.compile("\\s*(?:\\.{3}|\u2026|\\[\\.{3}])\\s*");
+  private static final Pattern SPEC = Pattern.compile("\\bT[SR] ?\\d\\d\\.?\\d{3}(?:-\\d{1,3})?");
   private static final String DASH = "[-\u2010-\u2015\u2212]";
   private static final String MARK = "[\"'\u2018\u2019\u201c\u201d]";
 
@@ -69,7 +70,7 @@ final class QuotationRule implements Comparison {
   /** Words that are said to be in a specification of the base, and are not, are invented. */
   private Finding missing(Claim claim, String quotation) {
     boolean attributed =
-        ClauseMention.in(claim.whole()).stream().anyMatch(m -> m.specIn(base).isPresent());
+        SPEC.matcher(claim.whole()).results().anyMatch(spec -> base.hasSpec(spec.group()));
     return Finding.without(
         Rule.QUOTATION,
         attributed ? Finding.Outcome.CONTRADICTS : Finding.Outcome.UNVERIFIED,

@@ -57,6 +57,11 @@ public record Clause(
     return edition.isEmpty() ? id() : id() + " (" + edition + ")";
   }
 
+  /** Returns what the clauses of one document share, and no others: spec, version and release. */
+  String document() {
+    return String.join("\u0000", spec, version, release);
+  }
+
   /** Returns the SHA-256 of the text in UTF-8, as 64 hexadecimal digits in lower case. */
   public String sha256() {
     return Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();

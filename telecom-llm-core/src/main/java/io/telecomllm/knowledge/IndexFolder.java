@@ -4,19 +4,26 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.StorageException;
 import io.telecomllm.files.Disk;
+import io.telecomllm.knowledge.ClauseWriter.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Consumer;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.NIOFSDirectory;
 
 /** Writes an index into a folder that appears only when it is complete and on disk. */
 final class IndexFolder {
   private IndexFolder() {}
 
-  static void write(ClauseIndex.Clauses clauses, Path folder) {
+  /** A source of clauses, which are read one by one. */
+  interface Clauses {
+    void forEach(Consumer<Clause> receiver);
+  }
+
+  /** Writes all clauses into a new folder, as one snapshot. */
+  static void write(Clauses clauses, Path folder) {
     Path target = folder.toAbsolutePath().normalize();
     Path parent = target.getParent();
     checkArgument(parent != null, "%s has no parent folder to prepare the index in", folder);
@@ -44,10 +51,20 @@ final class IndexFolder {
     }
   }
 
-  private static void fill(Path draft, ClauseIndex.Clauses clauses) throws IOException {
-    try (Directory directory = new NIOFSDirectory(draft)) {
-      ClauseIndex.write(directory, clauses);
+  private static void fill(Path draft, Clauses clauses) throws IOException {
+    try (Directory directory = new CheckedDirectory(draft)) {
+      fill(directory, draft.toString(), clauses);
     }
-    Files.deleteIfExists(draft.resolve(org.apache.lucene.index.IndexWriter.WRITE_LOCK_NAME));
+  }
+
+  /** Writes all clauses into an empty directory, as one snapshot; refuses a repeated edition. */
+  static void fill(Directory directory, String name, Clauses clauses) {
+    try (ClauseWriter writer = new ClauseWriter(directory, name, 1)) {
+      clauses.forEach(
+          clause ->
+              checkArgument(
+                  writer.put(clause) == Change.ADDED, "two clauses are %s", clause.edition()));
+      writer.commit();
+    }
   }
 }

@@ -1,35 +1,26 @@
 package io.telecomllm.knowledge;
 
+import static io.telecomllm.knowledge.ClauseQueries.all;
+import static io.telecomllm.knowledge.ClauseQueries.is;
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.StorageException;
-import io.telecomllm.TelecomLlmException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.lucene.index.DirectoryReader;
-import org.apache.lucene.index.Term;
-import org.apache.lucene.search.BooleanClause.Occur;
-import org.apache.lucene.search.BooleanQuery;
-import org.apache.lucene.search.BoostQuery;
-import org.apache.lucene.search.ConstantScoreQuery;
+import java.util.function.Function;
 import org.apache.lucene.search.FieldDoc;
-import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
-import org.apache.lucene.search.TermInSetQuery;
-import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.IOUtils;
 
 /**
@@ -47,40 +38,20 @@ import org.apache.lucene.util.IOUtils;
  * still completes.
  */
 public final class KnowledgeBase implements Retriever, AutoCloseable {
-  /** The weight of a word in the heading, compared with one in the text. */
-  static final float HEADING_BOOST = 2;
-
-  /**
-   * The score that a clause gets if its whole name is in the query: about that of one rare word.
-   */
-  static final float NAME_BONUS = 3;
-
-  /** The score that a clause gets if the number of one above it is in the query. */
-  static final float BELOW_BONUS = 1;
-
-  /** The score that a clause gets if its release is mentioned in the query. */
-  static final float RELEASE_BONUS = 3;
-
-  // Lucene allows 1,024 clauses in a query, and a term takes two: heading and text
-  private static final int MAX_TERMS = 400;
   private static final Sort BY_SCORE_THEN_ID =
       new Sort(
           SortField.FIELD_SCORE,
           new SortField(ClauseIndex.ID, SortField.Type.STRING),
-          new SortField(ClauseIndex.RECENCY, SortField.Type.LONG, true));
-  private final Directory directory;
-  private final DirectoryReader reader;
-  private final IndexSearcher searcher;
-  private final String name;
-  private volatile boolean closed;
+          new SortField(ClauseIndex.RECENCY, SortField.Type.LONG, true),
+          new SortField(ClauseIndex.EDITION, SortField.Type.STRING));
+  private final ClauseReader reader;
+  private final Navigation navigation;
+  private final Optional<Path> folder;
 
-  private KnowledgeBase(Directory directory, String name) {
-    this.directory = directory;
-    this.name = name;
-    this.reader = ClauseIndex.open(directory, name);
-    this.searcher = new IndexSearcher(reader);
-    searcher.setSimilarity(ClauseIndex.BM25);
-    searcher.setQueryCache(null); // the default cache is shared by the whole JVM
+  private KnowledgeBase(ClauseReader reader, Optional<Path> folder) {
+    this.reader = reader;
+    this.navigation = new Navigation(reader);
+    this.folder = folder;
   }
 
   /**
@@ -133,30 +104,46 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   }
 
   /**
-   * Opens an indexed folder, which {@link #index(Path, Path)} wrote. Every file is read once to
-   * verify its checksum; the texts stay on disk.
+   * Opens the newest snapshot of an indexed folder, which {@link #index(Path, Path)} or a {@link
+   * KnowledgeBaseWriter} wrote; no later one changes it. Every file of it is read once to verify
+   * its checksum; the texts stay on disk.
    *
    * @throws InvalidDataException if the folder is not an index or is damaged
+   * @throws io.telecomllm.IncompatibleException if it is of another version of the format
    */
   public static KnowledgeBase open(Path indexFolder) {
     requireNonNull(indexFolder, "indexFolder is null");
-    if (!Files.isDirectory(indexFolder)) {
-      throw new InvalidDataException(
-          indexFolder
-              + (Files.exists(indexFolder) ? ": not a folder" : ": no such folder")
-              + ", expected an index of clauses");
-    }
-    try {
-      if (!ClauseIndex.isIndex(indexFolder)) {
-        throw new InvalidDataException(
-            indexFolder
-                + ": holds no index of clauses; KnowledgeBase.index writes one,"
-                + " KnowledgeBase.read reads JSON Lines without one");
-      }
-      return opened(new ReadingDirectory(indexFolder), indexFolder.toString());
-    } catch (IOException e) {
-      throw new InvalidDataException(indexFolder + ": cannot be opened: " + e, e);
-    }
+    return open(indexFolder, Optional.empty());
+  }
+
+  /**
+   * Opens the snapshot of an indexed folder that has this {@link #id}, such as one that an answer
+   * quotes.
+   *
+   * @throws InvalidDataException if the folder keeps no such snapshot, naming those that it does,
+   *     or as {@link #open(Path)}
+   */
+  public static KnowledgeBase open(Path indexFolder, String id) {
+    requireNonNull(indexFolder, "indexFolder is null");
+    requireNonNull(id, "id is null");
+    return open(indexFolder, Optional.of(id));
+  }
+
+  /** Returns the ids of the snapshots that an indexed folder keeps, the newest first. */
+  public static List<String> snapshots(Path indexFolder) {
+    requireNonNull(indexFolder, "indexFolder is null");
+    return inFolder(
+        indexFolder, directory -> ClauseReader.snapshots(directory, indexFolder.toString()));
+  }
+
+  /**
+   * Returns this knowledge base if its folder has no other newest snapshot, and else opens that
+   * one. This one remains open, so that searches can end before it is closed. A knowledge base in
+   * memory returns itself.
+   */
+  public KnowledgeBase newest() {
+    String own = id();
+    return folder.filter(path -> !own.equals(newestId(path))).map(KnowledgeBase::open).orElse(this);
   }
 
   /**
@@ -166,22 +153,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   @Override
   public List<Passage> search(Query query) {
     requireNonNull(query, "query is null");
-    BooleanQuery.Builder words = new BooleanQuery.Builder();
-    List<String> terms = Words.queryTerms(query.text()).stream().limit(MAX_TERMS).toList();
-    for (String term : terms) {
-      words.add(new TermQuery(new Term(ClauseIndex.TEXT, term)), Occur.SHOULD);
-      TermQuery inHeading = new TermQuery(new Term(ClauseIndex.HEADING, term));
-      words.add(new BoostQuery(inHeading, HEADING_BOOST), Occur.SHOULD);
-    }
-    words.add(oneOf(ClauseIndex.NAME, Words.namesIn(query.text()), NAME_BONUS), Occur.SHOULD);
-    words.add(oneOf(ClauseIndex.ABOVE, ClauseNumbers.in(query.text()), BELOW_BONUS), Occur.SHOULD);
-    BooleanQuery.Builder all = new BooleanQuery.Builder().add(words.build(), Occur.MUST);
-    all.add(oneOf(ClauseIndex.RELEASE, Releases.in(query.text()), RELEASE_BONUS), Occur.SHOULD);
-    if (!query.release().isEmpty()) {
-      Set<String> releases = Set.of(Releases.normal(query.release()), "");
-      all.add(oneOf(ClauseIndex.RELEASE, releases, 1), Occur.FILTER);
-    }
-    return whileOpen(() -> passages(all.build(), query.limit()));
+    return passages(ClauseQueries.words(query), query.limit());
   }
 
   /**
@@ -190,9 +162,48 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
    */
   public Optional<Clause> find(String id) {
     requireNonNull(id, "id is null");
-    Term term = new Term(ClauseIndex.ID, id);
-    return whileOpen(
-        () -> passages(new TermQuery(term), 1).stream().map(Passage::clause).findFirst());
+    return passages(ClauseQueries.is(ClauseIndex.ID, id), 1).stream()
+        .map(Passage::clause)
+        .findFirst();
+  }
+
+  /**
+   * Returns the clauses around a clause in the order of its document, which is that of their
+   * numbers: up to {@code count} before it and as many after it; none if it is not in this
+   * knowledge base. Clauses without a number come first, as they were added.
+   *
+   * @param count 1 to 1,000
+   */
+  public List<Clause> neighbours(Clause clause, int count) {
+    requireNonNull(clause, "clause is null");
+    checkArgument(
+        count >= 1 && count <= Query.MAX_LIMIT,
+        "count is %s, expected 1 to %s",
+        count,
+        Query.MAX_LIMIT);
+    return navigation.neighbours(clause, count);
+  }
+
+  /** Returns the nearest clause above a clause by its number, in the same document. */
+  public Optional<Clause> parent(Clause clause) {
+    requireNonNull(clause, "clause is null");
+    return navigation.parent(clause);
+  }
+
+  /** Returns the clauses whose {@link #parent} this is, in the order of the document. */
+  public List<Clause> children(Clause clause) {
+    requireNonNull(clause, "clause is null");
+    return navigation.children(clause);
+  }
+
+  /**
+   * Returns the clauses that the text of a clause points at, as in "see clause 5.6.1 of TS 23.501";
+   * of several editions of a document the one of the same release, or else the newest. A clause in
+   * parts is found with all of them.
+   */
+  public References references(Clause clause) {
+    requireNonNull(clause, "clause is null");
+    return navigation.references(clause);
   }
 
   /**
@@ -201,113 +212,95 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
    */
   @Override
   public String id() {
-    return whileOpen(() -> ClauseIndex.id(reader));
+    return reader.id();
   }
 
   /** Returns whether it holds a clause of a specification, such as {@code TS 38.331}. */
   public boolean hasSpec(String spec) {
     requireNonNull(spec, "spec is null");
-    return hasIdFrom(spec + "#");
+    return holds(is(ClauseIndex.SPEC, Specs.normal(spec)));
   }
 
   /**
-   * Returns whether it holds a clause below this one, or a part of it: 5.6.1 for 5.6. The clause
-   * itself may be a heading without a text, which is not held.
+   * Returns whether it holds a clause below this one, such as 5.6.1 for 5.6. The clause itself may
+   * be a heading without a text, which is not held.
    */
   public boolean hasClauseBelow(String spec, String clause) {
     requireNonNull(spec, "spec is null");
     requireNonNull(clause, "clause is null");
-    String id = spec + "#" + clause;
-    return hasIdFrom(id + ".") || hasIdFrom(id + " (");
+    return holds(
+        all(
+            is(ClauseIndex.SPEC, Specs.normal(spec)),
+            is(ClauseIndex.ABOVE, clause.toLowerCase(Locale.ROOT))));
   }
 
-  private boolean hasIdFrom(String beginning) {
-    Term term = new Term(ClauseIndex.ID, beginning);
-    return whileOpen(() -> searcher.count(new PrefixQuery(term)) > 0);
+  private boolean holds(org.apache.lucene.search.Query query) {
+    return reader.read(searcher -> searcher.count(query) > 0);
   }
 
   /** Returns the number of clauses it holds. */
   public int size() {
-    return whileOpen(reader::numDocs);
+    return reader.read(searcher -> searcher.getIndexReader().numDocs());
   }
 
   /** Frees memory and files; a second call does nothing. */
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    try {
-      reader.close();
-      directory.close();
-    } catch (IOException e) {
-      throw new StorageException(name + ": cannot be closed: " + e, e);
-    }
+  public void close() {
+    reader.close();
   }
 
-  private List<Passage> passages(org.apache.lucene.search.Query query, int limit)
-      throws IOException {
-    ScoreDoc[] hits = searcher.search(query, limit, BY_SCORE_THEN_ID, true).scoreDocs;
-    List<Passage> passages = new ArrayList<>(hits.length);
-    for (ScoreDoc hit : hits) {
-      // a sorted search leaves the document's score unset; the first sort key has it
-      double score = (Float) ((FieldDoc) hit).fields[0];
-      Clause clause = ClauseIndex.clause(searcher.storedFields().document(hit.doc));
-      passages.add(new Passage(clause, score, passages.size() + 1));
-    }
-    return List.copyOf(passages);
+  private List<Passage> passages(org.apache.lucene.search.Query query, int limit) {
+    return reader.read(
+        searcher -> {
+          ScoreDoc[] hits = searcher.search(query, limit, BY_SCORE_THEN_ID).scoreDocs;
+          List<Passage> passages = new ArrayList<>(hits.length);
+          for (ScoreDoc hit : hits) {
+            // a sorted search leaves the document's score unset; the first sort key has it
+            double score = (Float) ((FieldDoc) hit).fields[0];
+            Clause clause = ClauseIndex.clause(searcher.storedFields().document(hit.doc));
+            passages.add(new Passage(clause, score, passages.size() + 1));
+          }
+          return List.copyOf(passages);
+        });
   }
 
-  /** Returns a query that gives this score to a clause whose field has one of the values. */
-  private static org.apache.lucene.search.Query oneOf(
-      String field, Set<String> values, float score) {
-    List<BytesRef> terms = values.stream().map(BytesRef::new).toList();
-    return new BoostQuery(new ConstantScoreQuery(new TermInSetQuery(field, terms)), score);
-  }
-
-  private interface Reading<T> {
-    T read() throws IOException;
-  }
-
-  private <T> T whileOpen(Reading<T> reading) {
-    // this reference keeps the reader's files open until the search is over
-    if (closed || !reader.tryIncRef()) {
-      throw new IllegalStateException(name + ": the knowledge base is closed");
-    }
-    try {
-      return reading.read();
-    } catch (IOException e) {
-      throw new StorageException(name + ": cannot be read: " + e, e);
-    } finally {
-      release();
-    }
-  }
-
-  private void release() {
-    try {
-      reader.decRef();
-    } catch (IOException e) {
-      throw new StorageException(name + ": cannot be closed: " + e, e);
-    }
-  }
-
-  private static KnowledgeBase inMemory(ClauseIndex.Clauses clauses, String name) {
+  private static KnowledgeBase inMemory(IndexFolder.Clauses clauses, String name) {
     Directory directory = new ByteBuffersDirectory();
-    try {
-      ClauseIndex.write(directory, clauses);
-    } catch (IOException e) {
-      throw new StorageException(name + ": cannot be indexed: " + e, e);
-    }
-    return opened(directory, name);
+    IndexFolder.fill(directory, name, clauses);
+    return new KnowledgeBase(
+        ClauseReader.open(directory, Optional.empty(), name), Optional.empty());
   }
 
-  private static KnowledgeBase opened(Directory directory, String name) {
+  private static KnowledgeBase open(Path folder, Optional<String> id) {
+    Directory directory = directory(folder);
+    return new KnowledgeBase(
+        ClauseReader.open(directory, id, folder.toString()), Optional.of(folder));
+  }
+
+  private static String newestId(Path folder) {
+    return inFolder(folder, directory -> ClauseReader.newestId(directory, folder.toString()));
+  }
+
+  private static <T> T inFolder(Path folder, Function<Directory, T> reading) {
+    Directory directory = directory(folder);
     try {
-      return new KnowledgeBase(directory, name);
-    } catch (TelecomLlmException e) {
+      return reading.apply(directory);
+    } finally {
       IOUtils.closeWhileHandlingException(directory);
-      throw e;
+    }
+  }
+
+  private static Directory directory(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidDataException(
+          folder
+              + (Files.exists(folder) ? ": not a folder" : ": no such folder")
+              + ", expected an index of clauses");
+    }
+    try {
+      return new CheckedDirectory(folder);
+    } catch (IOException e) {
+      throw new InvalidDataException(folder + ": cannot be opened: " + e, e);
     }
   }
 }

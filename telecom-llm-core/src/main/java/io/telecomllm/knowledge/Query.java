@@ -3,16 +3,20 @@ package io.telecomllm.knowledge;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * A search in a knowledge base. Immutable.
+ * A search in a knowledge base. Immutable; each setting returns a changed copy.
  *
  * @param text plain text in any form; there is no query syntax. A release tag at its end, such as
  *     {@code [3GPP Release 18]}, is removed. Clauses of a release that the text mentions ({@code
  *     Rel-15}, {@code R15}) come before equal ones of others, and otherwise the newest first
  * @param release limits the search to clauses of this release and clauses without one; empty for
  *     all. {@code Release 18}, {@code Rel-18}, {@code 3GPP Release 18} and {@code 18} are the same
+ * @param series limits the search to specifications of this series, two digits such as {@code 38};
+ *     empty for all documents
+ * @param spec limits the search to this document; empty for all. {@code TS 38.331}, {@code 3GPP TS
+ *     38.331} and {@code 38331} are the same
  * @param limit the most passages to return, 1 to 1,000
  */
-public record Query(String text, String release, int limit) {
+public record Query(String text, String release, String series, String spec, int limit) {
   /** The longest query, in characters: the text of a long trouble ticket fits. */
   public static final int MAX_TEXT = 100_000;
 
@@ -28,11 +32,19 @@ public record Query(String text, String release, int limit) {
         MAX_TEXT);
     Checks.line("release", release);
     checkArgument(
+        series.matches("(\\d\\d)?"), "series is '%s', expected two digits such as 38", series);
+    Checks.line("spec", spec);
+    checkArgument(
         limit >= 1 && limit <= MAX_LIMIT, "limit is %s, expected 1 to %s", limit, MAX_LIMIT);
     text =
         Releases.tagOf(text).isEmpty()
             ? text
             : text.substring(0, text.lastIndexOf('[')).stripTrailing();
+  }
+
+  /** Creates a search in the documents of every series. */
+  public Query(String text, String release, int limit) {
+    this(text, release, "", "", limit);
   }
 
   /**
@@ -41,5 +53,33 @@ public record Query(String text, String release, int limit) {
    */
   public static Query of(String text, int limit) {
     return new Query(text, Releases.tagOf(text), limit);
+  }
+
+  /** Returns a copy that is limited to this release and clauses without one, or not if empty. */
+  public Query release(String value) {
+    return new Query(text, value, series, spec, limit);
+  }
+
+  /** Returns a copy that is limited to this series, or not if empty. */
+  public Query series(String value) {
+    return new Query(text, release, value, spec, limit);
+  }
+
+  /** Returns a copy that is limited to this document, or not if empty. */
+  public Query spec(String value) {
+    return new Query(text, release, series, value, limit);
+  }
+
+  /** Returns a copy that returns at most this number of passages. */
+  public Query limit(int value) {
+    return new Query(text, release, series, spec, value);
+  }
+
+  /** Returns whether a clause is within the limits of release, series and document. */
+  boolean admits(Clause clause) {
+    String own = Releases.normal(clause.release());
+    return (release.isEmpty() || own.isEmpty() || own.equals(Releases.normal(release)))
+        && (series.isEmpty() || series.equals(Specs.series(clause.spec())))
+        && (spec.isEmpty() || Specs.normal(spec).equals(Specs.normal(clause.spec())));
   }
 }

@@ -5,9 +5,12 @@
  * <p>A {@link io.telecomllm.knowledge.Clause} is the unit of knowledge: one clause of a
  * specification or one entry of a glossary. A {@link io.telecomllm.knowledge.KnowledgeBase} holds
  * clauses in memory or in an indexed folder and finds {@link io.telecomllm.knowledge.Passage}s for
- * a {@link io.telecomllm.knowledge.Query} by BM25. A {@link io.telecomllm.knowledge.Lexicon} finds
- * the {@link io.telecomllm.knowledge.Term}s of a glossary in a text; its terms can be searched as
- * clauses too.
+ * a {@link io.telecomllm.knowledge.Query} by BM25. A {@link
+ * io.telecomllm.knowledge.KnowledgeBaseWriter} changes the folder in steps; each commit is a
+ * snapshot, which readers open and keep. From a clause the base leads to its neighbours, parent and
+ * children, and to the clauses that its text points at. A {@link io.telecomllm.knowledge.Lexicon}
+ * finds the {@link io.telecomllm.knowledge.Term}s of a glossary in a text; its terms can be
+ * searched as clauses too.
  *
  * <p>A {@link io.telecomllm.knowledge.Citation} quotes a clause character for character; one that
  * is not verbatim cannot be created. {@link io.telecomllm.knowledge.CitationFinder} looks for the

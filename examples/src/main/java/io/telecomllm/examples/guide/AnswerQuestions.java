@@ -13,11 +13,19 @@ import io.telecomllm.inference.langchain4j.KnowledgeRetriever;
 import io.telecomllm.inference.langchain4j.TelecomChatModel;
 import io.telecomllm.inference.langchain4j.TelecomStreamingChatModel;
 import io.telecomllm.knowledge.Citation;
+import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
+import io.telecomllm.knowledge.KnowledgeBaseWriter;
 import io.telecomllm.knowledge.Lexicon;
+import io.telecomllm.knowledge.Passage;
+import io.telecomllm.knowledge.Query;
+import io.telecomllm.knowledge.ReferenceFollower;
+import io.telecomllm.knowledge.References;
+import io.telecomllm.knowledge.Retriever;
 import io.telecomllm.model.LanguageModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Code of docs/guide/answer-questions.md. */
@@ -48,6 +56,26 @@ final class AnswerQuestions {
   static KnowledgeBase indexed() {
     KnowledgeBase.index(Path.of("clauses.jsonl"), Path.of("index"));
     return KnowledgeBase.open(Path.of("index"));
+  }
+
+  static void changed(List<Clause> clauses) {
+    try (KnowledgeBaseWriter writer = KnowledgeBaseWriter.open(Path.of("index"))) {
+      writer.putAll(clauses);
+      writer.removeDocument("TS 23.501", "17.9.0");
+      String id = writer.commit();
+      System.out.println(writer.report() + " in " + id);
+    }
+  }
+
+  static List<Object> ways(KnowledgeBase base) {
+    List<Passage> passages = base.search(Query.of("paging", 3).release("18").series("38"));
+    Clause clause = passages.get(0).clause();
+    List<Clause> around = base.neighbours(clause, 2);
+    Optional<Clause> above = base.parent(clause);
+    List<Clause> below = base.children(clause);
+    References named = base.references(clause);
+    Retriever following = ReferenceFollower.of(base, 1);
+    return List.of(around, above, below, named, following);
   }
 
   static KnowledgeBase glossary() {

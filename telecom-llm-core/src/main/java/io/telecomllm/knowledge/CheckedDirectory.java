@@ -6,19 +6,28 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.store.BufferedIndexInput;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.store.NoLockFactory;
 
 /**
- * An index folder that is only read, with plain seeks and reads. Lucene's own classes either map
- * files, so that truncating one kills the JVM, or read through channels, which an interrupt of one
- * searching thread closes for all.
+ * An index folder whose files pass their checksum before anything of them is used: Lucene itself
+ * hands out a changed byte, and takes a damaged length for the size of an allocation.
+ *
+ * <p>Files are read with plain seeks and reads. Lucene's own classes either map them, so that
+ * truncating one kills the JVM, or read through channels, which an interrupt of one searching
+ * thread closes for all. There is no lock; who writes has one of its own.
  */
-final class ReadingDirectory extends FSDirectory {
-  ReadingDirectory(Path folder) throws IOException {
+final class CheckedDirectory extends FSDirectory {
+  private final Set<String> intact = ConcurrentHashMap.newKeySet();
+
+  CheckedDirectory(Path folder) throws IOException {
     super(folder, NoLockFactory.INSTANCE);
   }
 
@@ -26,6 +35,23 @@ final class ReadingDirectory extends FSDirectory {
   public IndexInput openInput(String name, IOContext context) throws IOException {
     ensureOpen();
     ensureCanRead(name);
+    if (!intact.contains(name)) {
+      try (IndexInput whole = input(name, IOContext.READONCE)) {
+        CodecUtil.checksumEntireFile(whole);
+      }
+      intact.add(name);
+    }
+    return input(name, context);
+  }
+
+  @Override
+  public IndexOutput createOutput(String name, IOContext context) throws IOException {
+    IndexOutput output = super.createOutput(name, context);
+    intact.add(name);
+    return output;
+  }
+
+  private IndexInput input(String name, IOContext context) throws IOException {
     File file = getDirectory().resolve(name).toFile();
     return new Input(file.toString(), new RandomAccessFile(file, "r"), context);
   }
