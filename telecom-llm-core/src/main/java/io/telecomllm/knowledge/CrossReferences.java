@@ -27,13 +27,13 @@ final class CrossReferences {
   // a group for each kind
   private static final Pattern TOKEN =
       Pattern.compile(
-          "((?:T[SR] \\d\\d\\.\\d{2,3}(?:-\\d{1,3}){0,2}|RFC \\d{1,5})(?![\\w-]))"
-              + "|(\\[\\d{1,3}[A-Za-z]?])"
-              + "|((?i:(?:sub-?)?clauses?|sections?)\\b|§)"
-              + "|((?i:annex(?:es)?)\\b)"
-              + ("|((?:" + ClauseNumbers.DOTTED + "|\\d{1,3}[a-z]?)" + END + ")")
-              + ("|([A-Z]" + END + ")")
-              + "|(\\w(?:[\\w.-]*\\w)?|\\S)");
+          "(?<DOCUMENT>(?:T[SR] \\d\\d\\.\\d{2,3}(?:-\\d{1,3}){0,2}|RFC \\d{1,5})(?![\\w-]))"
+              + "|(?<BRACKET>\\[\\d{1,3}[A-Za-z]?])"
+              + "|(?<CLAUSE>(?i:(?:sub-?)?clauses?|sections?)\\b|§)"
+              + "|(?<ANNEX>(?i:annex(?:es)?)\\b)"
+              + ("|(?<NUMBER>(?:" + ClauseNumbers.DOTTED + "|\\d{1,3}[a-z]?)" + END + ")")
+              + ("|(?<LETTER>[A-Z]" + END + ")")
+              + "|(?<WORD>\\w(?:[\\w.-]*\\w)?|\\S)");
 
   private static final Set<String> AND = Set.of(",", "and", "or", "/", "to", "through");
   private static final Set<String> TO = Set.of("to", "through");
@@ -65,7 +65,7 @@ final class CrossReferences {
     Matcher token = TOKEN.matcher(Dashes.plain(clause.text()).replaceAll("[\\s\\u00a0]+", " "));
     while (token.find()) {
       for (Kind kind : Kind.values()) {
-        if (token.group(kind.ordinal() + 1) != null) {
+        if (token.group(kind.name()) != null) {
           tokens.add(new Token(kind, token.group()));
         }
       }

@@ -18,7 +18,6 @@ import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
-import org.apache.lucene.search.SortField.Type;
 import org.apache.lucene.search.TopDocs;
 
 /** The ways from a clause to those around it and to those that it names. */
@@ -33,8 +32,8 @@ final class Navigation {
   private static final Sort EDITIONS =
       new Sort(
           SortField.FIELD_SCORE,
-          new SortField(ClauseIndex.RECENCY, Type.LONG, true),
-          new SortField(ClauseIndex.EDITION, Type.STRING));
+          new SortField(ClauseIndex.RECENCY, SortField.Type.LONG, true),
+          new SortField(ClauseIndex.EDITION, SortField.Type.STRING));
 
   private final ClauseReader reader;
 
@@ -44,8 +43,8 @@ final class Navigation {
 
   private static Sort order(boolean reversed) {
     return new Sort(
-        new SortField(ClauseIndex.ORDER, Type.STRING, reversed),
-        new SortField(ClauseIndex.SEQUENCE, Type.LONG, reversed));
+        new SortField(ClauseIndex.ORDER, SortField.Type.STRING, reversed),
+        new SortField(ClauseIndex.SEQUENCE, SortField.Type.LONG, reversed));
   }
 
   /** Returns up to {@code count} clauses before and as many after a clause in its document. */
