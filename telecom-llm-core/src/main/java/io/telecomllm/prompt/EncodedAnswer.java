@@ -2,6 +2,7 @@ package io.telecomllm.prompt;
 
 import io.telecomllm.Internal;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A prompt and its answer as token ids. The arrays are not copied.
@@ -18,7 +19,9 @@ public record EncodedAnswer(int[] promptIds, int[] answerIds, Optional<Choice> c
    *
    * @param position its place in {@code answerIds}
    * @param options the token that stands there for each option, in the order of the options
+   * @param abstention the token that stands there for the answer that it is not known; empty if the
+   *     prompt does not offer it
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Choice(int position, int[] options) {}
+  public record Choice(int position, int[] options, OptionalInt abstention) {}
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param ids the token ids, at least 2
  * @param labels the same ids where the model must predict them, {@link #NO_LABEL} elsewhere; as
  *     long as {@code ids}. The first label is ignored, since nothing precedes it
- * @param weights the weight of each label in the loss, over 0; as long as {@code ids}
+ * @param weights the weight of each label in the loss; as long as {@code ids}. Under 0 the label is
+ *     not to be learnt but refuted: {@code HallucinationPenalty} makes it unlikely
  * @param choice the label that chooses an option; empty if the sequence is no answer to a question
  */
 // thousands of ids: boxing them would cost too much
@@ -24,10 +25,14 @@ public record Example(int[] ids, int[] labels, float[] weights, Optional<Choice>
    * A token that chooses one of several options.
    *
    * @param position its place in the sequence
-   * @param options the token that would choose each option
+   * @param offer what it chooses from
    */
-  @SuppressWarnings("ArrayRecordComponent")
-  public record Choice(int position, int[] options) {}
+  public record Choice(int position, Offer offer) {
+    /** Creates a choice among options of which nothing is known, without abstention. */
+    public Choice(int position, int[] options) {
+      this(position, new Offer(options));
+    }
+  }
 
   /** Checks the lengths. */
   public Example {
@@ -77,7 +82,7 @@ public record Example(int[] ids, int[] labels, float[] weights, Optional<Choice>
       }
     }
     return new Example(
-        all.ids, all.labels, all.weights, Optional.of(new Choice(at, choice.options())));
+        all.ids, all.labels, all.weights, Optional.of(new Choice(at, choice.offer())));
   }
 
   /** Creates an example of a text of which the model must predict every token but the first. */

@@ -25,6 +25,10 @@ public final class ResumeFacts {
     add(facts, "lora", origin.settings().get("lora"));
     add(facts, "training", origin.settings().get("training"));
     facts.remove("training.memoryLimit");
+    Object refutations = origin.settings().get(Sources.REFUTATIONS);
+    if (refutations != null) {
+      add(facts, Sources.REFUTATIONS, refutations);
+    }
     return facts;
   }
 

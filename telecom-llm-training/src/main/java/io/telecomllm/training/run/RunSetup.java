@@ -3,7 +3,6 @@ package io.telecomllm.training.run;
 import io.telecomllm.Internal;
 import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Grounding;
-import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
@@ -28,7 +27,7 @@ import java.util.Optional;
  * @param model the model, whose weights stay frozen
  * @param tokenizer the model's tokenizer; open as long as the run
  * @param prompt the prompt that presents a question
- * @param knowledge the source of the references before a question; empty for none
+ * @param sources what the run is told about its questions
  * @param lora what the adapter changes
  * @param config the settings
  * @param objective what training minimises
@@ -42,7 +41,7 @@ public record RunSetup(
     LanguageModel model,
     Tokenizer tokenizer,
     QuestionPrompt prompt,
-    Optional<Knowledge> knowledge,
+    Sources sources,
     LoraConfig lora,
     TrainingConfig config,
     Objective objective,
@@ -53,12 +52,18 @@ public record RunSetup(
 
   /** Returns the lineage of an adapter trained on these questions, without what a run measures. */
   public Lineage lineage(Split split) {
-    Lineage lineage =
+    Lineage settings =
         Lineage.of(prompted())
             .withData(Lineage.Data.of(split))
             .withSettings("lora", lora)
             .withSettings("training", config);
-    return knowledge
+    Lineage lineage =
+        sources
+            .refutations()
+            .map(checked -> settings.withSettings(Sources.REFUTATIONS, checked.named()))
+            .orElse(settings);
+    return sources
+        .knowledge()
         .map(k -> lineage.withKnowledge(new Lineage.Knowledge(k.base().id(), k.references())))
         .orElse(lineage);
   }
@@ -79,7 +84,7 @@ public record RunSetup(
     prompted().requireTokens();
     int context = model.config().contextLength();
     return new TrainingData(
-        config, split, grounding(Math.min(config.maxSequenceLength(), context)));
+        config, split, grounding(Math.min(config.maxSequenceLength(), context)), sources);
   }
 
   /** Returns the model with its tokenizer and prompt. */
@@ -89,7 +94,7 @@ public record RunSetup(
 
   /** Returns a grounding that turns questions into prompts of at most {@code budget} tokens. */
   Grounding grounding(int budget) {
-    return new Grounding(prompt, prompted().tokens(), knowledge, budget);
+    return new Grounding(prompt, prompted().tokens(), sources.knowledge(), budget);
   }
 
   /** Opens the source of the run's gradients, which the caller closes. */

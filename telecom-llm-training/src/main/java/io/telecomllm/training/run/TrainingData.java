@@ -5,19 +5,27 @@ import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.EpochOrder;
 import io.telecomllm.data.OptionShuffle;
 import io.telecomllm.data.Question;
+import io.telecomllm.data.Refutations;
 import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
+import io.telecomllm.knowledge.Clause;
 import io.telecomllm.prompt.EncodedAnswer;
+import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.training.batching.Example;
+import io.telecomllm.training.batching.Offer;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.batching.StepBatch;
 import io.telecomllm.training.batching.TrainingNoise;
 import io.telecomllm.training.memory.QuestionLengths;
+import io.telecomllm.training.settings.RetrievalConfig;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The questions of a run as token ids, and which of them belong to each step. Both follow from the
@@ -32,9 +40,12 @@ final class TrainingData {
 
   private final TrainingConfig config;
   private final Grounding grounding;
+  private final Sources sources;
+  private final Refuted refuted;
+  private final boolean changing;
   private final List<Question> training;
-  // with options in the dataset's order; empty if each epoch shuffles them
-  private final List<Example> unshuffled;
+  // the same in each epoch; empty if each epoch shuffles or draws
+  private final List<Example> unchanging;
   private final List<Example> validation;
   private final QuestionLengths lengths;
   private final int skipped;
@@ -48,9 +59,14 @@ final class TrainingData {
    * @param grounding its budget is the most tokens of a question with its answer
    * @throws InvalidDataException if there are no training questions, or none fits the budget
    */
-  TrainingData(TrainingConfig config, Split split, Grounding grounding) {
+  TrainingData(TrainingConfig config, Split split, Grounding grounding, Sources sources) {
     this.config = config;
     this.grounding = grounding;
+    this.sources = sources;
+    this.refuted =
+        new Refuted(sources.refutations().map(Sources.Checked::refutations).orElse(Refutations.NONE));
+    this.changing =
+        config.shuffleOptions() || config.abstentionShare() > 0 || !config.retrieval().none();
     List<Question> fitting = new ArrayList<>();
     List<Example> examples = new ArrayList<>();
     int shortest = Integer.MAX_VALUE;
@@ -59,8 +75,8 @@ final class TrainingData {
       shortest = Math.min(shortest, taught.tokens());
       if (taught.fits()) {
         fitting.add(question);
-        if (!config.shuffleOptions() || examples.size() < MEASURED) {
-          examples.add(example(taught));
+        if (!changing || examples.size() < MEASURED) {
+          examples.add(example(question, taught));
         }
       }
     }
@@ -77,24 +93,35 @@ final class TrainingData {
                       + shortest));
     }
     this.training = List.copyOf(fitting);
-    this.unshuffled = config.shuffleOptions() ? List.of() : List.copyOf(examples);
+    this.unchanging = changing ? List.of() : List.copyOf(examples);
     this.lengths = lengths(examples.subList(0, Math.min(examples.size(), MEASURED)));
     this.validation =
         split.validation().stream()
-            .map(grounding::teach)
-            .filter(Grounded::fits)
-            .map(this::example)
+            .flatMap(
+                question ->
+                    Stream.of(grounding.teach(question))
+                        .filter(Grounded::fits)
+                        .map(taught -> example(question, taught)))
             .toList();
     this.skipped = split.training().size() - training.size();
   }
 
-  private Example example(Grounded<EncodedAnswer> taught) {
+  private Example example(Question question, Grounded<EncodedAnswer> taught) {
     EncodedAnswer encoded = taught.question();
     return encoded
         .choice()
-        .map(c -> new Example.Choice(c.position(), c.options()))
+        .map(c -> new Example.Choice(c.position(), offer(question, c)))
         .map(c -> Example.of(encoded.promptIds(), encoded.answerIds(), c, config.textWeight()))
         .orElseGet(() -> Example.of(encoded.promptIds(), encoded.answerIds()));
+  }
+
+  private Offer offer(Question question, EncodedAnswer.Choice choice) {
+    boolean counts =
+        config.penalty().costWeight() > 0 && config.penalty().refutationMultiplier() > 0;
+    return new Offer(
+        choice.options(),
+        choice.abstention().orElse(Offer.NO_ABSTENTION),
+        counts ? refuted.of(question) : new float[choice.options().length]);
   }
 
   List<Question> questions() {
@@ -141,12 +168,42 @@ final class TrainingData {
     for (int i = from; i < to; i++) {
       Question question = training.get(order[i]);
       ids.add(question.id());
-      examples.add(
-          config.shuffleOptions()
-              ? example(grounding.teach(OptionShuffle.shuffle(question, config.seed(), epoch)))
-              : unshuffled.get(order[i]));
+      examples.add(changing ? example(question, epoch) : unchanging.get(order[i]));
     }
     return new Step(epoch, ids, examples);
+  }
+
+  /** Returns a question as an epoch presents it. */
+  private Example example(Question given, int epoch) {
+    Question question =
+        config.shuffleOptions() ? OptionShuffle.shuffle(given, config.seed(), epoch) : given;
+    RetrievalConfig retrieval = config.retrieval();
+    double drawn = Draw.REFERENCES.of(config.seed(), epoch, question.id());
+    boolean distracted = drawn < retrieval.distractorShare();
+    boolean closedBook =
+        !distracted && drawn < retrieval.distractorShare() + retrieval.closedBookShare();
+    Predicate<Clause> kept = distracted ? distracting(question) : clause -> true;
+    Grounding shown = closedBook ? grounding.withoutKnowledge() : grounding;
+    if (Draw.ABSTENTION.of(config.seed(), epoch, question.id()) < config.abstentionShare()
+        && question.options().size() > Question.MIN_OPTIONS
+        && !question.optionsPointAtOthers()) {
+      Question without = withoutAnswer(question);
+      return example(without, shown.teach(without, QuestionPrompt.ABSTAIN, kept));
+    }
+    return example(question, shown.teach(question, question.answer(), kept));
+  }
+
+  private Predicate<Clause> distracting(Question question) {
+    BiPredicate<Question, Clause> answering = sources.answering().orElseThrow();
+    return clause -> !answering.test(question, clause);
+  }
+
+  /** Returns a question without its right option; the answer of what is returned means nothing. */
+  private static Question withoutAnswer(Question question) {
+    List<String> others = new ArrayList<>(question.options());
+    others.remove(question.answer());
+    return new Question(
+        question.id(), question.text(), others, 0, question.explanation(), question.category());
   }
 
   /** Packs examples into the micro-batches of a step. */

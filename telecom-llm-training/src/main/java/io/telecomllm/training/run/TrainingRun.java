@@ -245,6 +245,7 @@ public final class TrainingRun {
                   number,
                   step.epoch(),
                   measured.loss(),
+                  measured.penalty(),
                   measured.choices(),
                   measured.gradientNorm(),
                   rate,

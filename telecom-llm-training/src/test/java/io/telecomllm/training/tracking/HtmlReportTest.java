@@ -111,7 +111,7 @@ class HtmlReportTest {
                     new StepRecord(
                         1,
                         1,
-                        Double.NaN,
+                        Double.NaN, 0,
                         Choices.NONE,
                         Double.POSITIVE_INFINITY,
                         1e-4,
@@ -121,7 +121,7 @@ class HtmlReportTest {
                         0)),
                 List.of(
                     new EvaluationRecord(
-                        1, 1, Double.NaN, Choices.NONE, OptionalDouble.empty(), false)),
+                        1, 1, Double.NaN, 0, Choices.NONE, OptionalDouble.empty(), false)),
                 List.of(),
                 List.of(),
                 Ending.CANCELLED),
@@ -132,7 +132,7 @@ class HtmlReportTest {
     return new StepRecord(
         s.step(),
         s.epoch(),
-        loss,
+        loss, 0,
         s.choices(),
         s.gradientNorm(),
         s.learningRate(),
