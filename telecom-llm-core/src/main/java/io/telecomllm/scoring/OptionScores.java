@@ -65,9 +65,15 @@ public record OptionScores(List<Double> logProbabilities, OptionalDouble abstent
         scores.length == options ? OptionalDouble.empty() : OptionalDouble.of(scores[options]));
   }
 
-  /** Returns a copy with another's abstention. */
-  public OptionScores withAbstention(OptionalDouble value) {
-    return new OptionScores(logProbabilities, value);
+  /** Returns a copy in which abstention is as probable as in other scores, if it is offered. */
+  public OptionScores withAbstentionOf(OptionScores other) {
+    OptionalDouble odds = other.among().abstention;
+    double sum = Math.log(logProbabilities.stream().mapToDouble(Math::exp).sum());
+    return odds.isEmpty() ? this : withAbstention(odds.getAsDouble() + sum);
+  }
+
+  private OptionScores withAbstention(double value) {
+    return new OptionScores(logProbabilities, OptionalDouble.of(value));
   }
 
   /**
@@ -89,14 +95,13 @@ public record OptionScores(List<Double> logProbabilities, OptionalDouble abstent
     }
     OptionScores mean = of(means);
     boolean offered = scores.get(0).abstention.isPresent();
-    return (offered ? mean.withAbstention(OptionalDouble.of(abstention)) : mean).among();
+    return (offered ? mean.withAbstention(abstention) : mean).among();
   }
 
   private OptionScores among() {
     double[] all =
         DoubleStream.concat(
-                logProbabilities.stream().mapToDouble(l -> l),
-                abstention.stream())
+                logProbabilities.stream().mapToDouble(l -> l), abstention.stream())
             .toArray();
     return among(all, logProbabilities.size());
   }

@@ -1,5 +1,7 @@
 package io.telecomllm.prompt;
 
+import java.nio.charset.StandardCharsets;
+import com.google.common.hash.Hashing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -169,5 +171,55 @@ class QuestionPromptTest {
         .doesNotHaveDuplicates();
     assertThat(QuestionPrompt.of(ChatTemplate.PHI_3).withInstruction("I").digest())
         .isEqualTo(prompt.digest());
+  }
+
+  @Test
+  void abstentionIsOneMoreLineAndOneMoreAnswer() {
+    QuestionPrompt plain = QuestionPrompt.of(ChatTemplate.CHAT_ML);
+    QuestionPrompt offering = plain.withAbstention();
+    assertThat(plain.offersAbstention()).isFalse();
+    assertThat(offering.withStyle(AnswerStyle.NUMBER).withInstruction("I").offersAbstention())
+        .isTrue();
+    List<Message> without = plain.messages(QUESTION, OPTIONS, REFERENCES);
+    List<Message> with = offering.messages(QUESTION, OPTIONS, REFERENCES);
+    assertThat(with.get(0)).isEqualTo(without.get(0));
+    assertThat(with.get(1).content())
+        .isEqualTo(without.get(1).content() + "\noption 0: I do not know");
+    try (Tokenizer tokenizer = Tokenizer.of(Tiny.byteLevel("llama-bpe"))) {
+      RenderedQuestion asked = offering.ask(tokenizer, QUESTION, OPTIONS);
+      assertThat(asked.candidates()).hasSize(3);
+      RenderedQuestion.Candidate unknown = asked.abstention().orElseThrow();
+      assertThat(tokenizer.decode(unknown.labelIds())).isEqualTo("option 0");
+      EncodedAnswer taught =
+          offering.teach(tokenizer, QUESTION, OPTIONS, List.of(), QuestionPrompt.ABSTAIN);
+      assertThat(taught.promptIds()).isEqualTo(asked.promptIds());
+      assertThat(taught.answerIds()).isEqualTo(unknown.answerIds());
+      assertThat(tokenizer.decode(taught.answerIds())).startsWith("option 0: I do not know");
+      EncodedAnswer.Choice choice = taught.choice().orElseThrow();
+      assertThat(choice.abstention()).hasValue(taught.answerIds()[choice.position()]);
+      EncodedAnswer.Choice plainChoice =
+          plain.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1).choice().orElseThrow();
+      assertThat(choice.options()).isEqualTo(plainChoice.options());
+      assertThat(plainChoice.abstention()).isEmpty();
+      assertThat(plain.ask(tokenizer, QUESTION, OPTIONS).abstention()).isEmpty();
+      assertThatThrownBy(
+              () -> plain.teach(tokenizer, QUESTION, OPTIONS, List.of(), QuestionPrompt.ABSTAIN))
+          .hasMessage("answer: found -1, allowed are 0 to 2");
+    }
+  }
+
+  @Test
+  void aPromptWithoutAbstentionHasTheDigestItAlwaysHad() {
+    QuestionPrompt plain = QuestionPrompt.of(ChatTemplate.CHAT_ML).withInstruction("I");
+    String spelled =
+        String.join(
+            "\u0000",
+            "question-prompt-1",
+            ChatTemplate.CHAT_ML.digest(),
+            "I",
+            AnswerStyle.NUMBER_AND_TEXT.name());
+    assertThat(plain.digest())
+        .isEqualTo(Hashing.sha256().hashString(spelled, StandardCharsets.UTF_8).toString());
+    assertThat(plain.withAbstention().digest()).isNotEqualTo(plain.digest());
   }
 }

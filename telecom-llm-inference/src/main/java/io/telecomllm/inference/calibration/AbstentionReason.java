@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -37,7 +39,27 @@ public record AbstentionReason(Kind kind, String text, List<Integer> candidates)
     /** Several options are too probable to leave any of them out. */
     SEVERAL_OPTIONS,
     /** No option is probable enough. */
-    NO_OPTION
+    NO_OPTION,
+    /** The model answers that it does not know, which its prompt offers. */
+    NOT_KNOWN
+  }
+
+  /**
+   * Returns why a model does not answer that was offered to say so; empty if it does answer.
+   *
+   * @param evidence with {@link Evidence#ABSTENTION}, if it was offered
+   */
+  public static Optional<AbstentionReason> ofModel(Evidence evidence, CalibratedAnswer answer) {
+    return evidence.abstains()
+        ? Optional.of(
+            anyOption(
+                Kind.NOT_KNOWN,
+                String.format(
+                    Locale.ROOT,
+                    "the model does not know, with a probability of %.3f",
+                    evidence.feature(Evidence.ABSTENTION)),
+                answer))
+        : Optional.empty();
   }
 
   /** Creates a reason for which any option may be right. */
