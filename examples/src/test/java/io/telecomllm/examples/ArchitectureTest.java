@@ -56,12 +56,13 @@ class ArchitectureTest {
       training.settings   : training.optimizer lora
       training.progress   : training.settings lineage
       training.batching   : model
-      training.objective  : training.batching data
+      training.objective  : training.batching training.settings data
       training.gradients  : training.objective lineage
       training.memory     : training.gradients training.optimizer training.settings model.files
       training.checkpoint : json
       training.run        : training.gradients training.memory training.checkpoint training.progress grounding
       training            : training.run
+      training.preference : training
       training.doctor     : training.run
       training.spark      : training.gradients model.files
       training.tracking   : training.progress report files.http

@@ -132,7 +132,7 @@ public record Grounding(
   }
 
   /** Returns a reference with the clause's spec, number and title as its title. */
-  private static Reference reference(Passage passage) {
+  public static Reference reference(Passage passage) {
     Clause clause = passage.clause();
     String title = (clause.spec() + " " + clause.clause() + " " + clause.title()).strip();
     return new Reference(title, clause.text());

@@ -208,6 +208,11 @@ public record QuestionPrompt(
     return Hashing.sha256().hashString(spelled, StandardCharsets.UTF_8).toString();
   }
 
+  /** Returns the answer that chooses an option, counted from 0, in this prompt's style. */
+  public String answer(List<String> options, int option) {
+    return style.answer(option + 1, oneLine(options.get(option)));
+  }
+
   private static String oneLine(String text) {
     return LINE_ENDS.matcher(text).replaceAll(" ");
   }

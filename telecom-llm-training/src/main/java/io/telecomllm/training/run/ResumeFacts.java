@@ -22,13 +22,8 @@ public final class ResumeFacts {
    */
   public static Map<String, String> of(Lineage origin) {
     Map<String, String> facts = origin.facts();
-    add(facts, "lora", origin.settings().get("lora"));
-    add(facts, "training", origin.settings().get("training"));
+    origin.settings().forEach((name, value) -> add(facts, name, value));
     facts.remove("training.memoryLimit");
-    Object refutations = origin.settings().get(Sources.REFUTATIONS);
-    if (refutations != null) {
-      add(facts, Sources.REFUTATIONS, refutations);
-    }
     return facts;
   }
 

@@ -7,6 +7,7 @@ import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.KnownTokens;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Seed;
@@ -52,15 +53,20 @@ public record RunSetup(
 
   /** Returns the lineage of an adapter trained on these questions, without what a run measures. */
   public Lineage lineage(Split split) {
+    return lineage(Lineage.Data.of(split));
+  }
+
+  /** Returns the lineage of an adapter trained on this data, without what a run measures. */
+  public Lineage lineage(Lineage.Data data) {
     Lineage settings =
         Lineage.of(prompted())
-            .withData(Lineage.Data.of(split))
+            .withData(data)
             .withSettings("lora", lora)
             .withSettings("training", config);
     Lineage lineage =
         sources
             .refutations()
-            .map(checked -> settings.withSettings(Sources.REFUTATIONS, checked.named()))
+            .map(checked -> settings.withSettings("refutations", checked.named()))
             .orElse(settings);
     return sources
         .knowledge()
@@ -76,15 +82,23 @@ public record RunSetup(
    * @throws io.telecomllm.IncompatibleException if a question holds a token that the model lacks
    */
   public long steps(Split split) {
-    return data(split).steps();
+    return new RunData(config, questions(split)).steps();
   }
 
-  /** Returns the training data of a run on these questions. */
-  TrainingData data(Split split) {
+  /** Returns the questions of a run as what it trains on. */
+  TrainingData questions(Split split) {
     prompted().requireTokens();
-    int context = model.config().contextLength();
-    return new TrainingData(
-        config, split, grounding(Math.min(config.maxSequenceLength(), context)), sources);
+    return new TrainingData(config, split, grounding(budget()), sources);
+  }
+
+  /** Returns the most tokens of a prompt with its answer in training. */
+  public int budget() {
+    return Math.min(config.maxSequenceLength(), model.config().contextLength());
+  }
+
+  /** Returns the tokenizer, and how many of its tokens the model has. */
+  public KnownTokens tokens() {
+    return prompted().tokens();
   }
 
   /** Returns the model with its tokenizer and prompt. */
@@ -94,7 +108,7 @@ public record RunSetup(
 
   /** Returns a grounding that turns questions into prompts of at most {@code budget} tokens. */
   Grounding grounding(int budget) {
-    return new Grounding(prompt, prompted().tokens(), sources.knowledge(), budget);
+    return new Grounding(prompt, tokens(), sources.knowledge(), budget);
   }
 
   /** Opens the source of the run's gradients, which the caller closes. */

@@ -23,9 +23,6 @@ public record Sources(
     Optional<Knowledge> knowledge,
     Optional<BiPredicate<Question, Clause>> answering,
     Optional<Checked> refutations) {
-  /** The name of the settings of refutations in a lineage. */
-  static final String REFUTATIONS = "refutations";
-
   /** No sources. */
   public static final Sources NONE =
       new Sources(Optional.empty(), Optional.empty(), Optional.empty());

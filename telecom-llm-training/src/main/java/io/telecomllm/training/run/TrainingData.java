@@ -1,8 +1,6 @@
 package io.telecomllm.training.run;
 
-import com.google.common.collect.Lists;
 import io.telecomllm.InvalidDataException;
-import io.telecomllm.data.EpochOrder;
 import io.telecomllm.data.OptionShuffle;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Refutations;
@@ -14,27 +12,19 @@ import io.telecomllm.prompt.EncodedAnswer;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.batching.Offer;
-import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.batching.StepBatch;
-import io.telecomllm.training.batching.TrainingNoise;
-import io.telecomllm.training.memory.QuestionLengths;
 import io.telecomllm.training.settings.RetrievalConfig;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The questions of a run as token ids, and which of them belong to each step. Both follow from the
- * settings, the epoch and the step.
+ * The questions of a run as token ids, as each epoch presents them. They follow from the settings
+ * and the epoch.
  */
-final class TrainingData {
-  /** The number of micro-batches of an evaluation between two checks whether to stop. */
-  private static final int VALIDATION_BATCHES = 8;
-
+final class TrainingData implements Items {
   /** The number of questions whose lengths represent those of all. */
   private static final int MEASURED = 256;
 
@@ -46,12 +36,9 @@ final class TrainingData {
   private final List<Question> training;
   // the same in each epoch; empty if each epoch shuffles or draws
   private final List<Example> unchanging;
-  private final List<Example> validation;
-  private final QuestionLengths lengths;
+  private final List<List<Example>> validation;
+  private final List<List<Example>> typical;
   private final int skipped;
-
-  /** The questions of one step. */
-  record Step(int epoch, List<String> ids, List<Example> examples) {}
 
   /**
    * Renders every question once.
@@ -94,14 +81,14 @@ final class TrainingData {
     }
     this.training = List.copyOf(fitting);
     this.unchanging = changing ? List.of() : List.copyOf(examples);
-    this.lengths = lengths(examples.subList(0, Math.min(examples.size(), MEASURED)));
+    this.typical = examples.stream().limit(MEASURED).map(List::of).toList();
     this.validation =
         split.validation().stream()
             .flatMap(
                 question ->
                     Stream.of(grounding.teach(question))
                         .filter(Grounded::fits)
-                        .map(taught -> example(question, taught)))
+                        .map(taught -> List.of(example(question, taught))))
             .toList();
     this.skipped = split.training().size() - training.size();
   }
@@ -124,53 +111,39 @@ final class TrainingData {
         counts ? refuted.of(question) : new float[choice.options().length]);
   }
 
+  /** Returns the questions that are trained on. */
   List<Question> questions() {
     return training;
   }
 
-  int skipped() {
+  @Override
+  public int size() {
+    return training.size();
+  }
+
+  @Override
+  public String id(int item) {
+    return training.get(item).id();
+  }
+
+  @Override
+  public List<Example> examples(int item, int epoch) {
+    return List.of(changing ? example(training.get(item), epoch) : unchanging.get(item));
+  }
+
+  @Override
+  public List<List<Example>> validation() {
+    return validation;
+  }
+
+  @Override
+  public List<List<Example>> typical() {
+    return typical;
+  }
+
+  @Override
+  public int skipped() {
     return skipped;
-  }
-
-  boolean hasValidation() {
-    return !validation.isEmpty();
-  }
-
-  private long stepsPerEpoch() {
-    int batch = config.effectiveBatch();
-    return ((long) training.size() + batch - 1) / batch;
-  }
-
-  /** Returns the number of optimizer steps of the whole run. */
-  long steps() {
-    long all = stepsPerEpoch() * config.epochs();
-    return config.maxSteps() > 0 ? Math.min(all, config.maxSteps()) : all;
-  }
-
-  /** Returns the epoch that a step belongs to, both counted from 1. */
-  int epoch(long step) {
-    return Math.toIntExact((step - 1) / stepsPerEpoch()) + 1;
-  }
-
-  /** Returns whether an epoch, or the run, ends with a step, counted from 1. */
-  boolean endsEpoch(long step) {
-    return step > 0 && (step % stepsPerEpoch() == 0 || step == steps());
-  }
-
-  /** Returns the questions of a step, counted from 1. */
-  Step step(long step) {
-    int epoch = epoch(step);
-    int[] order = EpochOrder.order(training.size(), config.seed(), epoch);
-    int from = Math.toIntExact((step - 1) % stepsPerEpoch()) * config.effectiveBatch();
-    int to = Math.min(order.length, from + config.effectiveBatch());
-    List<String> ids = new ArrayList<>();
-    List<Example> examples = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      Question question = training.get(order[i]);
-      ids.add(question.id());
-      examples.add(changing ? example(question, epoch) : unchanging.get(order[i]));
-    }
-    return new Step(epoch, ids, examples);
   }
 
   /** Returns a question as an epoch presents it. */
@@ -204,44 +177,5 @@ final class TrainingData {
     others.remove(question.answer());
     return new Question(
         question.id(), question.text(), others, 0, question.explanation(), question.category());
-  }
-
-  /** Packs examples into the micro-batches of a step. */
-  StepBatch batch(List<Example> examples, int microBatch, TrainingNoise noise) {
-    return new StepBatch(batches(examples, microBatch), noise);
-  }
-
-  private List<PackedBatch> batches(List<Example> examples, int microBatch) {
-    return Lists.partition(examples, microBatch).stream()
-        .map(part -> PackedBatch.of(part, config.packing()))
-        .toList();
-  }
-
-  /** Returns the validation questions, a few micro-batches at a time. */
-  List<StepBatch> validation(int microBatch) {
-    return Lists.partition(batches(validation, microBatch), VALIDATION_BATCHES).stream()
-        .map(StepBatch::new)
-        .toList();
-  }
-
-  /** Returns the lengths of the questions. */
-  QuestionLengths lengths() {
-    return lengths;
-  }
-
-  private QuestionLengths lengths(List<Example> some) {
-    int[] first = some.get(0).ids();
-    int shared = config.packing() ? first.length : 0;
-    for (Example example : some) {
-      // what is to be predicted is not shared, even by a single question
-      int prompt = example.ids().length - example.supervised();
-      shared = Math.min(shared, Math.min(prompt, common(first, example.ids())));
-    }
-    return QuestionLengths.of(some, shared);
-  }
-
-  private static int common(int[] a, int[] b) {
-    int at = Arrays.mismatch(a, b);
-    return at < 0 ? a.length : at;
   }
 }

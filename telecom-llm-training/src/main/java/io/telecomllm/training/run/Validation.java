@@ -38,7 +38,7 @@ import java.util.function.BooleanSupplier;
  */
 record Validation(
     EvaluationConfig config,
-    TrainingData data,
+    RunData data,
     Objective objective,
     PromptedModel prompted,
     List<Asked> asked,

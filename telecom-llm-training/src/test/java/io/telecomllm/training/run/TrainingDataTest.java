@@ -57,7 +57,7 @@ class TrainingDataTest {
     model.close();
   }
 
-  private static TrainingData data(UnaryOperator<TrainingConfig.Builder> change) {
+  private static RunData data(UnaryOperator<TrainingConfig.Builder> change) {
     TrainingConfig config =
         change
             .apply(TrainingConfig.builder().epochs(EPOCHS).batchSize(8).gradientAccumulation(1))
@@ -71,18 +71,20 @@ class TrainingDataTest {
             new KnownTokens(tokenizer, 264),
             sources.knowledge(),
             2048);
-    return new TrainingData(
-        config, new Split(SampleQuestions.of(QUESTIONS), List.of()), grounding, sources);
+    return new RunData(
+        config,
+        new TrainingData(
+            config, new Split(SampleQuestions.of(QUESTIONS), List.of()), grounding, sources));
   }
 
   /** What the model reads and must answer, by question, of an epoch. */
-  private static Map<String, String> epoch(TrainingData data, int epoch) {
+  private static Map<String, String> epoch(RunData data, int epoch) {
     Map<String, String> texts = new HashMap<>();
     for (long step = 1; step <= data.steps(); step++) {
       if (data.epoch(step) == epoch) {
-        TrainingData.Step made = data.step(step);
+        RunData.Step made = data.step(step);
         for (int i = 0; i < made.ids().size(); i++) {
-          texts.put(made.ids().get(i), tokenizer.decode(made.examples().get(i).ids()));
+          texts.put(made.ids().get(i), tokenizer.decode(made.items().get(i).get(0).ids()));
         }
       }
     }
@@ -99,7 +101,7 @@ class TrainingDataTest {
 
   @Test
   void referencesAreDrawnForEachQuestionAndEpoch() {
-    TrainingData data = data(c -> c.distractorShare(0.3).closedBookShare(0.2));
+    RunData data = data(c -> c.distractorShare(0.3).closedBookShare(0.2));
     List<Map<String, String>> epochs = new ArrayList<>();
     double distracted = 0;
     double closed = 0;
@@ -118,7 +120,7 @@ class TrainingDataTest {
     assertThat(distracted / QUESTIONS / EPOCHS).isCloseTo(0.3, within(0.05));
     assertThat(closed / QUESTIONS / EPOCHS).isCloseTo(0.2, within(0.05));
     // drawn again in each epoch, and the same in a resumed run
-    TrainingData resumed = data(c -> c.distractorShare(0.3).closedBookShare(0.2));
+    RunData resumed = data(c -> c.distractorShare(0.3).closedBookShare(0.2));
     assertThat(epoch(resumed, 3)).isEqualTo(epochs.get(2));
     assertThat(epochs.stream().map(e -> closedIn(e)).distinct()).hasSize(EPOCHS);
   }
