@@ -63,6 +63,7 @@ class ArchitectureTest {
       training.run        : training.gradients training.memory training.checkpoint training.progress grounding
       training            : training.run
       training.preference : training
+      training.known      : training.progress grounding
       training.doctor     : training.run
       training.spark      : training.gradients model.files
       training.tracking   : training.progress report files.http

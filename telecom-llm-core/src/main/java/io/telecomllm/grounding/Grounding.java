@@ -90,7 +90,12 @@ public record Grounding(
         references ->
             tokens.check(
                 prompt.teach(
-                    tokens.tokenizer(), question.text(), question.options(), references, answer)),
+                    tokens.tokenizer(),
+                    question.text(),
+                    question.options(),
+                    references,
+                    answer,
+                    question.explanation())),
         taught -> taught.promptIds().length + taught.answerIds().length);
   }
 

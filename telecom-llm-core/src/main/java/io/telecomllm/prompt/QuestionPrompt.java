@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
  *            option 1: text                (a line for each option)
  *            option 0: I do not know       (only if abstention is offered)
  * assistant: option k: text                (or only "option k")
+ *            the reason                    (only in training, if the style has it)
  * </pre>
  *
  * <p>Where the template takes no system message, the instruction and an empty line begin the
@@ -48,6 +49,8 @@ public record QuestionPrompt(
 
   // more would need two digits: the label of option 10 begins with that of option 1
   private static final int MAX_OPTIONS = 9;
+  // the white space after a sentence goes with the next one, as in tokenizers
+  private static final Pattern SENTENCE_ENDS = Pattern.compile("(?<=[.!?])(?=\\s)");
   private static final Pattern LINE_ENDS = Pattern.compile("\\R+");
 
   /** Checks that there is an instruction. */
@@ -125,6 +128,26 @@ public record QuestionPrompt(
       List<String> options,
       List<Reference> references,
       int answer) {
+    return teach(tokenizer, text, options, references, answer, "");
+  }
+
+  /**
+   * Renders a question with its right answer, to learn from.
+   *
+   * @param answer the index of the right option, from 0, or {@link #ABSTAIN} if abstention is
+   *     offered
+   * @param reason why it is right; only {@link AnswerStyle#NUMBER_TEXT_AND_REASON} writes it, after
+   *     an option. May be blank
+   * @throws UnsupportedModelException if the tokenizer joins an option's label with what follows it
+   */
+  @Internal
+  public EncodedAnswer teach(
+      Tokenizer tokenizer,
+      String text,
+      List<String> options,
+      List<Reference> references,
+      int answer,
+      String reason) {
     checkArgument(
         answer >= (offersAbstention ? ABSTAIN : 0) && answer < options.size(),
         "answer: found %s, allowed are %s to %s",
@@ -134,8 +157,26 @@ public record QuestionPrompt(
     AnswerEncoder encoder = encoder(tokenizer, text, options, references);
     RenderedQuestion.Candidate candidate =
         candidate(encoder, answer, answer == ABSTAIN ? UNKNOWN : options.get(answer));
-    return new EncodedAnswer(
-        encoder.promptIds(), candidate.answerIds(), choice(encoder, options.size()));
+    Optional<EncodedAnswer.Choice> choice = choice(encoder, options.size());
+    return style == AnswerStyle.NUMBER_TEXT_AND_REASON && answer != ABSTAIN && !reason.isBlank()
+        ? reasoned(encoder, answer(options, answer), oneLine(reason).strip(), choice)
+        : new EncodedAnswer(encoder.promptIds(), candidate.answerIds(), choice);
+  }
+
+  private static EncodedAnswer reasoned(
+      AnswerEncoder encoder, String chosen, String reason, Optional<EncodedAnswer.Choice> choice) {
+    int[] whole = encoder.answer(chosen + "\n" + reason);
+    List<EncodedAnswer.Sentence> sentences = new ArrayList<>();
+    String before = chosen + "\n";
+    int from = RenderedQuestion.sharedLength(List.of(whole, encoder.beginning(before)));
+    for (String sentence : SENTENCE_ENDS.split(reason, -1)) {
+      before += sentence;
+      // a token that joins two sentences belongs to the second
+      int to = RenderedQuestion.sharedLength(List.of(whole, encoder.beginning(before)));
+      sentences.add(new EncodedAnswer.Sentence(sentence.strip(), from, to));
+      from = to;
+    }
+    return new EncodedAnswer(encoder.promptIds(), whole, choice, sentences);
   }
 
   /** Returns the first token in which the labels of this number of options differ. */

@@ -1,5 +1,6 @@
 package io.telecomllm.prompt;
 
+import java.util.Arrays;
 import java.nio.charset.StandardCharsets;
 import com.google.common.hash.Hashing;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -221,5 +222,49 @@ class QuestionPromptTest {
     assertThat(plain.digest())
         .isEqualTo(Hashing.sha256().hashString(spelled, StandardCharsets.UTF_8).toString());
     assertThat(plain.withAbstention().digest()).isNotEqualTo(plain.digest());
+  }
+
+  @Test
+  void aReasonFollowsTheOptionInTrainingSentenceBySentence() {
+    QuestionPrompt reasoning =
+        QuestionPrompt.of(ChatTemplate.CHAT_ML)
+            .withAbstention()
+            .withStyle(AnswerStyle.NUMBER_TEXT_AND_REASON);
+    String reason = "It halves. Release 15 says so!\nNo other does";
+    for (Vocabulary vocabulary : List.of(Tiny.byteLevel("llama-bpe"), Tiny.sentencePiece())) {
+      try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
+        EncodedAnswer taught =
+            reasoning.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1, reason);
+        List<Message> talk = reasoning.messages(QUESTION, OPTIONS, List.of());
+        String answer = "option 2: Half a request\nIt halves. Release 15 says so! No other does";
+        assertThat(Ints.concat(taught.promptIds(), taught.answerIds()))
+            .isEqualTo(
+                ChatTemplate.CHAT_ML.encode(
+                    tokenizer,
+                    List.of(talk.get(0), talk.get(1), Message.assistant(answer)),
+                    false));
+        assertThat(taught.reason())
+            .extracting(EncodedAnswer.Sentence::text)
+            .containsExactly("It halves.", "Release 15 says so!", "No other does");
+        int end = taught.reason().get(0).from();
+        for (EncodedAnswer.Sentence sentence : taught.reason()) {
+          assertThat(sentence.from()).isEqualTo(end);
+          end = sentence.to();
+          int[] own = Arrays.copyOfRange(taught.answerIds(), sentence.from(), sentence.to());
+          assertThat(tokenizer.decode(own, false).strip()).isEqualTo(sentence.text());
+        }
+        EncodedAnswer plain = reasoning.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1);
+        assertThat(plain.reason()).isEmpty();
+        assertThat(
+                reasoning
+                    .teach(
+                        tokenizer, QUESTION, OPTIONS, List.of(), QuestionPrompt.ABSTAIN, reason)
+                    .reason())
+            .isEmpty();
+        assertThat(
+                prompt.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1, reason).answerIds())
+            .isEqualTo(prompt.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1).answerIds());
+      }
+    }
   }
 }

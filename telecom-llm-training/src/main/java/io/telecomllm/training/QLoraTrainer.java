@@ -14,6 +14,7 @@ import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.AnswerStyle;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tokenizer.Tokenizer;
@@ -37,6 +38,7 @@ import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -235,6 +237,19 @@ public final class QLoraTrainer {
     return source("refutations", new Sources.Checked(id, value));
   }
 
+  /**
+   * Leaves the reasons of these questions out of the loss: to learn reasons for what the model does
+   * not know, and no knowledge base supports, teaches it to make reasons up (Gekhman et al. 2024).
+   * The prompt's style must be {@link AnswerStyle#NUMBER_TEXT_AND_REASON}.
+   *
+   * @param ids the ids of the questions, such as those that {@code KnowledgeProbe} found unknown
+   */
+  public QLoraTrainer withoutReasons(Set<String> ids) {
+    requireNonNull(ids, "ids is null");
+    return changed(
+        "sources", Records.with(parts.sources(), Map.of("unreasoned", Set.copyOf(ids))));
+  }
+
   private QLoraTrainer source(String name, Object value) {
     return changed("sources", Records.with(parts.sources(), Map.of(name, Optional.of(value))));
   }
@@ -321,6 +336,23 @@ public final class QLoraTrainer {
   }
 
   private QuestionPrompt prompt(Tokenizer tokenizer) {
+    boolean reasons =
+        parts
+            .prompt()
+            .filter(p -> p.style() == AnswerStyle.NUMBER_TEXT_AND_REASON)
+            .isPresent();
+    double unlikelihood = parts.config().penalty().unlikelihoodWeight();
+    checkArgument(
+        reasons || unlikelihood == 0,
+        "unlikelihoodWeight is %s, but the prompt asks for no reasons: set one with the style"
+            + " NUMBER_TEXT_AND_REASON",
+        unlikelihood);
+    int unreasoned = parts.sources().unreasoned().size();
+    checkArgument(
+        reasons || unreasoned == 0,
+        "%s questions are without reasons, but the prompt asks for none: set one with the style"
+            + " NUMBER_TEXT_AND_REASON",
+        unreasoned);
     boolean abstention = parts.config().offersAbstention();
     if (parts.prompt().isPresent()) {
       checkArgument(

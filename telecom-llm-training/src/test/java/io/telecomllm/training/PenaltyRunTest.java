@@ -1,5 +1,9 @@
 package io.telecomllm.training;
 
+import java.util.Set;
+import io.telecomllm.prompt.AnswerStyle;
+import io.telecomllm.data.Refutations;
+import static org.assertj.core.api.Assertions.within;
 import static io.telecomllm.training.ResumeTest.assertSame;
 import static io.telecomllm.training.ResumeTest.values;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -221,5 +225,83 @@ class PenaltyRunTest {
             () -> penalised().refutations("x", (q, o) -> 1.5).run(QLoraTrainerTest.split()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching("question \\d+: option 1 is refuted by 1.5, must be 0 to 1");
+  }
+
+  /** Questions with reasons of two sentences, of which the second is refuted for even ones. */
+  private static Split reasoned() {
+    List<Question> questions =
+        SampleQuestions.of(12).stream()
+            .map(
+                q ->
+                    new Question(
+                        q.id(),
+                        q.text(),
+                        q.options(),
+                        q.answer(),
+                        "It is so. In " + q.id() + " it is not.",
+                        q.category()))
+            .toList();
+    return new Split(questions.subList(0, 8), questions.subList(8, 12));
+  }
+
+  private static final Refutations EVEN =
+      new Refutations() {
+        @Override
+        public double refuted(Question question, int option) {
+          return 0;
+        }
+
+        @Override
+        public double refuted(Question question, String sentence) {
+          boolean even = Integer.parseInt(question.id().substring("question ".length())) % 2 == 0;
+          return even && sentence.startsWith("In ") ? 0.5 : 0;
+        }
+      };
+
+  private static QLoraTrainer reasoning() {
+    return trainer()
+        .prompt(TinyModel.prompt().withStyle(AnswerStyle.NUMBER_TEXT_AND_REASON))
+        .with(c -> c.epochs(1).batchSize(8).gradientAccumulation(1));
+  }
+
+  private static StepRecord first(QLoraTrainer trainer) {
+    try (QLoraTrainer.Result result = trainer.run(reasoned())) {
+      return result.report().steps().get(0);
+    }
+  }
+
+  @Test
+  void refutedSentencesAreMadeUnlikely() {
+    StepRecord plain = first(reasoning());
+    StepRecord against =
+        first(reasoning().with(c -> c.unlikelihoodWeight(0.5)).refutations("even", EVEN));
+    StepRecord twice =
+        first(reasoning().with(c -> c.unlikelihoodWeight(1)).refutations("even", EVEN));
+    assertThat(plain.penalty()).isZero();
+    assertThat(against.penalty()).isPositive();
+    assertThat(twice.penalty()).isCloseTo(2 * against.penalty(), within(1e-9));
+    // what is refuted is not learnt as well
+    assertThat(against.loss() - against.penalty()).isNotEqualTo(plain.loss());
+    assertThat(against.tokens()).isEqualTo(plain.tokens());
+  }
+
+  @Test
+  void reasonsOfUnknownQuestionsAreLeftOut() {
+    StepRecord plain = first(reasoning());
+    StepRecord without = first(reasoning().withoutReasons(Set.of("question 1", "question 4")));
+    assertThat(without.loss()).isNotEqualTo(plain.loss());
+    assertThat(without.tokens()).isEqualTo(plain.tokens());
+    assertThat(reasoning().withoutReasons(Set.of("a")).lineage(reasoned()).settings())
+        .containsKey("unreasoned");
+    assertThatThrownBy(
+            () -> trainer().withoutReasons(Set.of("question 1")).run(QLoraTrainerTest.split()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "1 questions are without reasons, but the prompt asks for none: set one with the style"
+                + " NUMBER_TEXT_AND_REASON");
+    assertThatThrownBy(
+            () -> trainer().with(c -> c.unlikelihoodWeight(1)).run(QLoraTrainerTest.split()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("unlikelihoodWeight is 1.0, but the prompt asks for no reasons");
   }
 }

@@ -2,6 +2,7 @@ package io.telecomllm.training.batching;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -90,6 +91,23 @@ public record Example(int[] ids, int[] labels, float[] weights, Optional<Choice>
     int[] labels = ids.clone();
     labels[0] = NO_LABEL;
     return new Example(ids, labels);
+  }
+
+  /**
+   * Makes tokens of the answer ones that must become unlikely, in place.
+   *
+   * @param weight over 0
+   */
+  @Internal
+  public void refute(int from, int to, float weight) {
+    System.arraycopy(ids, from, labels, from, to - from);
+    Arrays.fill(weights, from, to, -weight);
+  }
+
+  /** Leaves tokens of the answer out of the loss, in place. */
+  @Internal
+  public void leaveOut(int from, int to) {
+    Arrays.fill(labels, from, to, NO_LABEL);
   }
 
   /** Returns the number of tokens to predict. */

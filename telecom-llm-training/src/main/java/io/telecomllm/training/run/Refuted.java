@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Refutations that are asked for each option once; a check can take as long as an answer. */
+/** Refutations that are asked for once each; a check can take as long as an answer. */
 final class Refuted {
   private final Refutations refutations;
   private final Map<List<String>, Float> known = new HashMap<>();
@@ -25,19 +25,26 @@ final class Refuted {
       all[i] =
           known.computeIfAbsent(
               // the order of the options changes from epoch to epoch
-              List.of(question.id(), question.options().get(i)), key -> ask(question, option));
+              List.of(question.id(), question.options().get(i)), 
+              key ->
+                  checked(
+                      question, "option " + (option + 1), refutations.refuted(question, option)));
     }
     return all;
   }
 
-  private float ask(Question question, int option) {
-    double found = refutations.refuted(question, option);
+  /** Returns how far a sentence of the explanation is refuted, 0 to 1. */
+  float of(Question question, String sentence) {
+    return known.computeIfAbsent(
+        List.of(question.id(), "explanation", sentence),
+        key ->
+            checked(
+                question, "a sentence of the explanation", refutations.refuted(question, sentence)));
+  }
+
+  private static float checked(Question question, String what, double found) {
     checkArgument(
-        found >= 0 && found <= 1,
-        "%s: option %s is refuted by %s, must be 0 to 1",
-        question.id(),
-        option + 1,
-        found);
+        found >= 0 && found <= 1, "%s: %s is refuted by %s, must be 0 to 1", question.id(), what, found);
     return (float) found;
   }
 }

@@ -68,6 +68,13 @@ public record RunSetup(
             .refutations()
             .map(checked -> settings.withSettings("refutations", checked.named()))
             .orElse(settings);
+    if (!sources.unreasoned().isEmpty()) {
+      lineage = lineage.withSettings("unreasoned", sources.unreasonedDigest());
+    }
+    return withKnowledge(lineage);
+  }
+
+  private Lineage withKnowledge(Lineage lineage) {
     return sources
         .knowledge()
         .map(k -> lineage.withKnowledge(new Lineage.Knowledge(k.base().id(), k.references())))

@@ -95,11 +95,24 @@ final class TrainingData implements Items {
 
   private Example example(Question question, Grounded<EncodedAnswer> taught) {
     EncodedAnswer encoded = taught.question();
-    return encoded
-        .choice()
-        .map(c -> new Example.Choice(c.position(), offer(question, c)))
-        .map(c -> Example.of(encoded.promptIds(), encoded.answerIds(), c, config.textWeight()))
-        .orElseGet(() -> Example.of(encoded.promptIds(), encoded.answerIds()));
+    Example example =
+        encoded
+            .choice()
+            .map(c -> new Example.Choice(c.position(), offer(question, c)))
+            .map(c -> Example.of(encoded.promptIds(), encoded.answerIds(), c, config.textWeight()))
+            .orElseGet(() -> Example.of(encoded.promptIds(), encoded.answerIds()));
+    for (EncodedAnswer.Sentence sentence : encoded.reason()) {
+      int from = encoded.promptIds().length + sentence.from();
+      int to = encoded.promptIds().length + sentence.to();
+      boolean checked = config.penalty().unlikelihoodWeight() > 0;
+      float against = checked ? refuted.of(question, sentence.text()) : 0;
+      if (against > 0) {
+        example.refute(from, to, against);
+      } else if (sources.unreasoned().contains(question.id())) {
+        example.leaveOut(from, to);
+      }
+    }
+    return example;
   }
 
   private Offer offer(Question question, EncodedAnswer.Choice choice) {

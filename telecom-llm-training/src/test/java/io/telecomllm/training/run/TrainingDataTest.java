@@ -11,16 +11,20 @@ import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.AnswerStyle;
 import io.telecomllm.prompt.KnownTokens;
+import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import io.telecomllm.tokenizer.Tokenizer;
+import io.telecomllm.training.batching.Example;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -58,16 +62,23 @@ class TrainingDataTest {
   }
 
   private static RunData data(UnaryOperator<TrainingConfig.Builder> change) {
+    return data(change, TinyModel.prompt().withAbstention(), Set.of());
+  }
+
+  private static RunData data(
+      UnaryOperator<TrainingConfig.Builder> change,
+      QuestionPrompt prompt,
+      Set<String> unreasoned) {
     TrainingConfig config =
         change
             .apply(TrainingConfig.builder().epochs(EPOCHS).batchSize(8).gradientAccumulation(1))
             .build();
     Sources sources =
         new Sources(
-            Optional.of(new Knowledge(base, 2)), Optional.of(ANSWERING), Optional.empty());
+            Optional.of(new Knowledge(base, 2)), Optional.of(ANSWERING), Optional.empty(), unreasoned);
     Grounding grounding =
         new Grounding(
-            TinyModel.prompt().withAbstention(),
+            prompt,
             new KnownTokens(tokenizer, 264),
             sources.knowledge(),
             2048);
@@ -158,6 +169,22 @@ class TrainingDataTest {
   }
 
   @Test
+  void aReasonIsLearntUnlessItIsLeftOut() {
+    QuestionPrompt reasoning = TinyModel.prompt().withStyle(AnswerStyle.NUMBER_TEXT_AND_REASON);
+    Items all = data(c -> c.shuffleOptions(false), reasoning, Set.of()).items();
+    Items some = data(c -> c.shuffleOptions(false), reasoning, Set.of("question 3")).items();
+    for (int i = 0; i < 6; i++) {
+      Example with = all.examples(i, 1).get(0);
+      Example without = some.examples(i, 1).get(0);
+      assertThat(without.ids()).isEqualTo(with.ids());
+      // a token is a byte, and the reason of each question is this word
+      int reason = "because".length();
+      assertThat(with.supervised() - without.supervised()).isEqualTo(i == 3 ? reason : 0);
+    }
+    assertThat(tokenizer.decode(all.examples(3, 1).get(0).ids())).contains("first 3\nbecause");
+  }
+
+  @Test
   void whatTheSharesNeedIsAskedFor() {
     TrainingConfig config = TrainingConfig.builder().distractorShare(0.5).build();
     assertThatThrownBy(() -> Sources.NONE.check(config))
@@ -166,7 +193,8 @@ class TrainingDataTest {
             "distractorShare is 0.5 and closedBookShare 0.0, but there is no knowledge base: set"
                 + " knowledge(...)");
     Sources known =
-        new Sources(Optional.of(new Knowledge(base, 2)), Optional.empty(), Optional.empty());
+        new Sources(
+            Optional.of(new Knowledge(base, 2)), Optional.empty(), Optional.empty(), Set.of());
     assertThatThrownBy(() -> known.check(config))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
