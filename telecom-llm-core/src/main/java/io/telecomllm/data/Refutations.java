@@ -3,8 +3,7 @@ package io.telecomllm.data;
 /**
  * Says how far trusted knowledge refutes the options of questions and the sentences of their
  * explanations. Training against hallucination makes a refuted option dearer and a refuted sentence
- * unlikely. Safe for use by several threads; the same question always gets the
- * same figures.
+ * unlikely. Safe for use by several threads; the same question always gets the same figures.
  */
 @FunctionalInterface
 public interface Refutations {

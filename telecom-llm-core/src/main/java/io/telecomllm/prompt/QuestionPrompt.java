@@ -109,9 +109,7 @@ public record QuestionPrompt(
         IntStream.range(0, options.size())
             .mapToObj(option -> candidate(encoder, option, options.get(option)))
             .toList(),
-        offersAbstention
-            ? Optional.of(candidate(encoder, ABSTAIN, UNKNOWN))
-            : Optional.empty());
+        offersAbstention ? Optional.of(candidate(encoder, ABSTAIN, UNKNOWN)) : Optional.empty());
   }
 
   /**

@@ -100,8 +100,7 @@ public record OptionScores(List<Double> logProbabilities, OptionalDouble abstent
 
   private OptionScores among() {
     double[] all =
-        DoubleStream.concat(
-                logProbabilities.stream().mapToDouble(l -> l), abstention.stream())
+        DoubleStream.concat(logProbabilities.stream().mapToDouble(l -> l), abstention.stream())
             .toArray();
     return among(all, logProbabilities.size());
   }

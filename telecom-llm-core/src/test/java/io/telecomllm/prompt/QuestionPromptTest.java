@@ -1,16 +1,16 @@
 package io.telecomllm.prompt;
 
-import java.util.Arrays;
-import java.nio.charset.StandardCharsets;
-import com.google.common.hash.Hashing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.hash.Hashing;
 import com.google.common.primitives.Ints;
 import io.telecomllm.tokenizer.Tiny;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.tokenizer.Tokenizers;
 import io.telecomllm.tokenizer.Vocabulary;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -233,8 +233,7 @@ class QuestionPromptTest {
     String reason = "It halves. Release 15 says so!\nNo other does";
     for (Vocabulary vocabulary : List.of(Tiny.byteLevel("llama-bpe"), Tiny.sentencePiece())) {
       try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
-        EncodedAnswer taught =
-            reasoning.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1, reason);
+        EncodedAnswer taught = reasoning.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1, reason);
         List<Message> talk = reasoning.messages(QUESTION, OPTIONS, List.of());
         String answer = "option 2: Half a request\nIt halves. Release 15 says so! No other does";
         assertThat(Ints.concat(taught.promptIds(), taught.answerIds()))
@@ -257,12 +256,10 @@ class QuestionPromptTest {
         assertThat(plain.reason()).isEmpty();
         assertThat(
                 reasoning
-                    .teach(
-                        tokenizer, QUESTION, OPTIONS, List.of(), QuestionPrompt.ABSTAIN, reason)
+                    .teach(tokenizer, QUESTION, OPTIONS, List.of(), QuestionPrompt.ABSTAIN, reason)
                     .reason())
             .isEmpty();
-        assertThat(
-                prompt.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1, reason).answerIds())
+        assertThat(prompt.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1, reason).answerIds())
             .isEqualTo(prompt.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1).answerIds());
       }
     }

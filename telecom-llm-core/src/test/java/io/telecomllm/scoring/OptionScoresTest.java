@@ -58,8 +58,7 @@ class OptionScoresTest {
   void abstentionComparesWithTheOptions() {
     // 0.1, 0.3, 0.2 and 0.4 of the model's probability
     OptionScores scores =
-        OptionScores.among(
-            new double[] {Math.log(1), Math.log(3), Math.log(2), Math.log(4)}, 3);
+        OptionScores.among(new double[] {Math.log(1), Math.log(3), Math.log(2), Math.log(4)}, 3);
     assertThat(scores.abstentionProbability().orElseThrow()).isCloseTo(0.4, within(1e-12));
     assertThat(scores.abstains()).isTrue();
     assertThat(scores.best()).isEqualTo(1);
@@ -89,10 +88,10 @@ class OptionScoresTest {
     double odds =
         (0.5 - Math.log(Math.exp(1) + Math.exp(2)) + 0.25 - Math.log(Math.exp(3) + Math.exp(1)))
             / 2;
-    double a = (1 - Math.log(Math.exp(1) + Math.exp(2)) + 1 - Math.log(Math.exp(3) + Math.exp(1)))
-        / 2;
-    double b = (2 - Math.log(Math.exp(1) + Math.exp(2)) + 3 - Math.log(Math.exp(3) + Math.exp(1)))
-        / 2;
+    double a =
+        (1 - Math.log(Math.exp(1) + Math.exp(2)) + 1 - Math.log(Math.exp(3) + Math.exp(1))) / 2;
+    double b =
+        (2 - Math.log(Math.exp(1) + Math.exp(2)) + 3 - Math.log(Math.exp(3) + Math.exp(1))) / 2;
     double expected = Math.exp(odds) / (Math.exp(odds) + Math.exp(a) + Math.exp(b));
     assertThat(mean.abstentionProbability().orElseThrow()).isCloseTo(expected, within(1e-12));
   }

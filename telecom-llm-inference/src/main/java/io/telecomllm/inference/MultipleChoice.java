@@ -231,9 +231,7 @@ final class MultipleChoice implements AutoCloseable {
     OptionalDouble unknown = scored.scores().abstentionProbability();
     return confidence.answer(
         asked,
-        unknown.isEmpty()
-            ? evidence
-            : evidence.with(Evidence.ABSTENTION, unknown.getAsDouble()),
+        unknown.isEmpty() ? evidence : evidence.with(Evidence.ABSTENTION, unknown.getAsDouble()),
         passages,
         citations);
   }

@@ -246,8 +246,7 @@ public final class QLoraTrainer {
    */
   public QLoraTrainer withoutReasons(Set<String> ids) {
     requireNonNull(ids, "ids is null");
-    return changed(
-        "sources", Records.with(parts.sources(), Map.of("unreasoned", Set.copyOf(ids))));
+    return changed("sources", Records.with(parts.sources(), Map.of("unreasoned", Set.copyOf(ids))));
   }
 
   private QLoraTrainer source(String name, Object value) {
@@ -337,10 +336,7 @@ public final class QLoraTrainer {
 
   private QuestionPrompt prompt(Tokenizer tokenizer) {
     boolean reasons =
-        parts
-            .prompt()
-            .filter(p -> p.style() == AnswerStyle.NUMBER_TEXT_AND_REASON)
-            .isPresent();
+        parts.prompt().filter(p -> p.style() == AnswerStyle.NUMBER_TEXT_AND_REASON).isPresent();
     double unlikelihood = parts.config().penalty().unlikelihoodWeight();
     checkArgument(
         reasons || unlikelihood == 0,

@@ -1,20 +1,19 @@
 package io.telecomllm.training;
 
-import java.util.Set;
-import io.telecomllm.prompt.AnswerStyle;
-import io.telecomllm.data.Refutations;
-import static org.assertj.core.api.Assertions.within;
 import static io.telecomllm.training.ResumeTest.assertSame;
 import static io.telecomllm.training.ResumeTest.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.data.Question;
+import io.telecomllm.data.Refutations;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.AnswerStyle;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Threads;
@@ -33,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,8 +100,7 @@ class PenaltyRunTest {
 
   private static QLoraTrainer.Result through(Objective given) {
     return trainer()
-        .gradients(
-            (computing, adapter, unused) -> InProcessGradients.of(computing, adapter, given))
+        .gradients((computing, adapter, unused) -> InProcessGradients.of(computing, adapter, given))
         .run(QLoraTrainerTest.split());
   }
 
@@ -195,8 +194,7 @@ class PenaltyRunTest {
               .run(QLoraTrainerTest.split())) {
         result.save(saved);
       }
-      PromptedModel read =
-          AdapterFolder.prompted(saved, model, Optional.empty(), Optional.empty());
+      PromptedModel read = AdapterFolder.prompted(saved, model, Optional.empty(), Optional.empty());
       try (var tokenizer = read.tokenizer()) {
         assertThat(read.prompt().offersAbstention()).isEqualTo(penalty);
         AdapterFolder.load(saved, read).adapter().close();

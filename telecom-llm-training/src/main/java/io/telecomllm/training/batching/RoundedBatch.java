@@ -44,8 +44,8 @@ public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, PackedBa
   }
 
   /**
-   * Returns a weight for each label: the packed batch's own times a factor, 0 for added ones and for
-   * those that are not to be learnt.
+   * Returns a weight for each label: the packed batch's own times a factor, 0 for added ones and
+   * for those that are not to be learnt.
    */
   public float[] weights(double factor) {
     float[] weights = Arrays.copyOf(packed.weights(), labels.length);

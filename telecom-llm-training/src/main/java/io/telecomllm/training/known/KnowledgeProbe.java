@@ -141,7 +141,6 @@ public record KnowledgeProbe(
       right += scores.get(i).best() == place ? 1 : 0;
       probability += scores.get(i).probabilities().get(place) / all.size();
     }
-    return Optional.of(
-        new Known(question.id(), all.size(), right, Math.min(1, probability)));
+    return Optional.of(new Known(question.id(), all.size(), right, Math.min(1, probability)));
   }
 }

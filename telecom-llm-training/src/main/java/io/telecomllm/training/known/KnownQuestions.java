@@ -99,8 +99,7 @@ public record KnownQuestions(String model, String prompt, List<Known> questions)
   public void save(Path file) {
     StringBuilder text = new StringBuilder();
     text.append(JsonText.line(JsonRecords.of(new Head(model, prompt)))).append('\n');
-    questions.forEach(
-        known -> text.append(JsonText.line(JsonRecords.of(known))).append('\n'));
+    questions.forEach(known -> text.append(JsonText.line(JsonRecords.of(known))).append('\n'));
     AtomicFiles.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -115,10 +114,7 @@ public record KnownQuestions(String model, String prompt, List<Known> questions)
     try (InputStream in = Files.newInputStream(file)) {
       JsonLines lines = JsonLines.of(file.toString(), in, MAX_LINE_BYTES);
       JsonView first =
-          lines
-              .next()
-              .orElseThrow(() -> new InvalidDataException(file + ": is empty"))
-              .object();
+          lines.next().orElseThrow(() -> new InvalidDataException(file + ": is empty")).object();
       Head head = JsonRecords.read(first, Head.class);
       Optional<JsonLines.Line> line = lines.next();
       while (line.isPresent()) {

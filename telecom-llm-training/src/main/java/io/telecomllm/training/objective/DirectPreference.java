@@ -28,8 +28,7 @@ import java.util.stream.IntStream;
 public record DirectPreference(double beta, double smoothing) implements Objective {
   /** Checks the ranges. */
   public DirectPreference {
-    checkArgument(
-        beta > 0 && Double.isFinite(beta), "beta is %s, must be finite and over 0", beta);
+    checkArgument(beta > 0 && Double.isFinite(beta), "beta is %s, must be finite and over 0", beta);
     checkArgument(
         smoothing >= 0 && smoothing < 0.5,
         "labelSmoothing is %s, must be 0 to less than 0.5",

@@ -121,8 +121,7 @@ public record HallucinationPenalty(Likelihood likelihood, PenaltyConfig config)
     Tensor rows = ops.longs(at);
     Tensor own = ops.selectRows(predictions.hidden(), rows);
     int[] labels = Ints.toArray(IntStream.of(at).mapToObj(i -> packed.labels()[i]).toList());
-    double[] logProbabilities =
-        predictions.logProbabilities(predictions.deltas(), own, labels);
+    double[] logProbabilities = predictions.logProbabilities(predictions.deltas(), own, labels);
     float[] push = new float[at.length];
     double sum = 0;
     for (int i = 0; i < at.length; i++) {

@@ -117,8 +117,7 @@ public final class QuestionPairs {
     LanguageModel model = parts.model();
     try (Tokenizer tokenizer = Tokenizer.load(model.files());
         Scope scope = Scope.open(model.device())) {
-      PromptedModel prompted =
-          PromptedModel.of(model, Optional.of(tokenizer), parts.prompt());
+      PromptedModel prompted = PromptedModel.of(model, Optional.of(tokenizer), parts.prompt());
       Deltas deltas = Deltas.of(parts.adapter(), model.computeType(), scope);
       try (OptionScorer scorer = prompted.scorer(deltas, Scoring.LABEL)) {
         return pairs(questions, prompted, scorer);

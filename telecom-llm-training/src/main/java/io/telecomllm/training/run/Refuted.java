@@ -25,7 +25,7 @@ final class Refuted {
       all[i] =
           known.computeIfAbsent(
               // the order of the options changes from epoch to epoch
-              List.of(question.id(), question.options().get(i)), 
+              List.of(question.id(), question.options().get(i)),
               key ->
                   checked(
                       question, "option " + (option + 1), refutations.refuted(question, option)));
@@ -39,12 +39,18 @@ final class Refuted {
         List.of(question.id(), "explanation", sentence),
         key ->
             checked(
-                question, "a sentence of the explanation", refutations.refuted(question, sentence)));
+                question,
+                "a sentence of the explanation",
+                refutations.refuted(question, sentence)));
   }
 
   private static float checked(Question question, String what, double found) {
     checkArgument(
-        found >= 0 && found <= 1, "%s: %s is refuted by %s, must be 0 to 1", question.id(), what, found);
+        found >= 0 && found <= 1,
+        "%s: %s is refuted by %s, must be 0 to 1",
+        question.id(),
+        what,
+        found);
     return (float) found;
   }
 }

@@ -51,7 +51,8 @@ final class TrainingData implements Items {
     this.grounding = grounding;
     this.sources = sources;
     this.refuted =
-        new Refuted(sources.refutations().map(Sources.Checked::refutations).orElse(Refutations.NONE));
+        new Refuted(
+            sources.refutations().map(Sources.Checked::refutations).orElse(Refutations.NONE));
     this.changing =
         config.shuffleOptions() || config.abstentionShare() > 0 || !config.retrieval().none();
     List<Question> fitting = new ArrayList<>();

@@ -69,12 +69,7 @@ public final class TrainingRun {
   }
 
   private TrainingRun(RunSetup setup, TrainingData questions, Split split) {
-    this(
-        setup,
-        questions,
-        setup.lineage(split),
-        split.validation(),
-        questions.questions());
+    this(setup, questions, setup.lineage(split), split.validation(), questions.questions());
   }
 
   /**
@@ -87,11 +82,7 @@ public final class TrainingRun {
   }
 
   private TrainingRun(
-      RunSetup setup,
-      Items items,
-      Lineage origin,
-      List<Question> unseen,
-      List<Question> seen) {
+      RunSetup setup, Items items, Lineage origin, List<Question> unseen, List<Question> seen) {
     this.setup = setup;
     this.config = setup.config();
     this.listener = setup.listener();
@@ -107,8 +98,7 @@ public final class TrainingRun {
             setup.objective(),
             setup.prompted(),
             Validation.asked(
-                setup,
-                unseen.stream().limit(config.evaluation().accuracyQuestions()).toList()),
+                setup, unseen.stream().limit(config.evaluation().accuracyQuestions()).toList()),
             setup::stopped,
             listener);
     // before the first step: the model's files may be gone after the last one
@@ -135,8 +125,7 @@ public final class TrainingRun {
             MemoryUse.plan(model, setup.lora(), config, data.lengths()),
             config,
             // replicas and executors share a step by micro-batches
-            Math.min(
-                shared ? config.batchSize() : config.effectiveBatch(), data.items().size()));
+            Math.min(shared ? config.batchSize() : config.effectiveBatch(), data.items().size()));
     if (state.microBatch == 0) {
       state.microBatch = memory.microBatch();
     }

@@ -117,7 +117,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     Map<String, @Nullable Object> line = line("step", record.step());
     line.put("epoch", record.epoch());
     line.put("loss", finite(record.loss()));
-    ChoiceMetrics.of("", record.penalty(), record.choices()).forEach((name, value) -> line.put(name, finite(value)));
+    ChoiceMetrics.of("", record.penalty(), record.choices())
+        .forEach((name, value) -> line.put(name, finite(value)));
     line.put("grad_norm", finite(record.gradientNorm()));
     line.put("learning_rate", finite(record.learningRate()));
     line.put("questions", record.questions());

@@ -190,8 +190,7 @@ class DirectPreferenceTest {
     try (LoraAdapter fresh = LoraAdapter.create(LoraConfig.defaults(), model, 5);
         Scope scope = Scope.open(model.device())) {
       Gradients gradients = Gradients.zeros(fresh.parameters(), scope);
-      InProcessGradients source =
-          InProcessGradients.of(model, fresh, new DirectPreference(0.1, 0));
+      InProcessGradients source = InProcessGradients.of(model, fresh, new DirectPreference(0.1, 0));
       Loss loss = source.add(step(3), 1, gradients, scope);
       assertThat(loss.value()).isCloseTo(Math.log(2), within(1e-7));
       assertThat(loss.choices().chance()).isCloseTo(Math.log(2), within(1e-12));

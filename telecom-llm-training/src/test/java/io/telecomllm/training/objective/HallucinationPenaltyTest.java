@@ -117,8 +117,7 @@ class HallucinationPenaltyTest {
   private static Predictions predictions(RoundedBatch batch, float[] hidden, Scope scope) {
     int rows = batch.rows().length;
     Tensor h = scope.operators().floats(hidden, rows, hidden.length / rows);
-    return new Predictions(
-        model, adapter.deltas(model.computeType(), scope), batch, h, scope);
+    return new Predictions(model, adapter.deltas(model.computeType(), scope), batch, h, scope);
   }
 
   @ParameterizedTest
@@ -204,8 +203,7 @@ class HallucinationPenaltyTest {
     StepBatch step = new StepBatch(List.of(batch()));
     try (Scope scope = Scope.open(model.device())) {
       Gradients gradients = Gradients.zeros(adapter.parameters(), scope);
-      Loss unused =
-          InProcessGradients.of(model, adapter, objective).add(step, 1, gradients, scope);
+      Loss unused = InProcessGradients.of(model, adapter, objective).add(step, 1, gradients, scope);
       Map<String, float[]> values = new LinkedHashMap<>();
       gradients
           .names()

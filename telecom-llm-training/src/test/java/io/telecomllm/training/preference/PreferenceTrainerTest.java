@@ -144,8 +144,7 @@ class PreferenceTrainerTest {
       for (int i = 0; i < QUESTIONS.size(); i++) {
         Question question = OptionShuffle.shuffle(QUESTIONS.get(i), 3407, 0);
         OptionScores scores =
-            scorer.score(
-                TinyModel.prompt().ask(tokenizer, question.text(), question.options()));
+            scorer.score(TinyModel.prompt().ask(tokenizer, question.text(), question.options()));
         List<Integer> wrong = new ArrayList<>(List.of(0, 1, 2));
         wrong.remove(Integer.valueOf(question.answer()));
         List<Double> found = scores.logProbabilities();
@@ -194,8 +193,7 @@ class PreferenceTrainerTest {
     assertThatThrownBy(() -> trainer().run(List.of(), List.of()))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("nothing to learn from: 0 pairs");
-    assertThatThrownBy(
-            () -> trainer().with(c -> c.maxSequenceLength(8)).run(pairs, List.of()))
+    assertThatThrownBy(() -> trainer().with(c -> c.maxSequenceLength(8)).run(pairs, List.of()))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("nothing to learn from: 16 pairs, of which none fits 8 tokens");
     assertThatThrownBy(() -> trainer().run(pairs, pairs.subList(0, 1)))

@@ -24,7 +24,8 @@ class RunStateTest {
     state.step = 7;
     state.microBatch = 4;
     state.steps.add(
-        new StepRecord(11, 12, 0.5, 0.25, new Choices(8, 3, 1.25, 1.375), 1.5, 2e-4, 13, 14, 15, 0.25));
+        new StepRecord(
+            11, 12, 0.5, 0.25, new Choices(8, 3, 1.25, 1.375), 1.5, 2e-4, 13, 14, 15, 0.25));
     state.evaluations.add(
         new EvaluationRecord(21, 22, Double.NaN, 0, Choices.NONE, OptionalDouble.empty(), false));
     state.evaluations.add(

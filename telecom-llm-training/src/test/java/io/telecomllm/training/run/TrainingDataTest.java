@@ -66,22 +66,19 @@ class TrainingDataTest {
   }
 
   private static RunData data(
-      UnaryOperator<TrainingConfig.Builder> change,
-      QuestionPrompt prompt,
-      Set<String> unreasoned) {
+      UnaryOperator<TrainingConfig.Builder> change, QuestionPrompt prompt, Set<String> unreasoned) {
     TrainingConfig config =
         change
             .apply(TrainingConfig.builder().epochs(EPOCHS).batchSize(8).gradientAccumulation(1))
             .build();
     Sources sources =
         new Sources(
-            Optional.of(new Knowledge(base, 2)), Optional.of(ANSWERING), Optional.empty(), unreasoned);
+            Optional.of(new Knowledge(base, 2)),
+            Optional.of(ANSWERING),
+            Optional.empty(),
+            unreasoned);
     Grounding grounding =
-        new Grounding(
-            prompt,
-            new KnownTokens(tokenizer, 264),
-            sources.knowledge(),
-            2048);
+        new Grounding(prompt, new KnownTokens(tokenizer, 264), sources.knowledge(), 2048);
     return new RunData(
         config,
         new TrainingData(

@@ -111,7 +111,8 @@ class HtmlReportTest {
                     new StepRecord(
                         1,
                         1,
-                        Double.NaN, 0,
+                        Double.NaN,
+                        0,
                         Choices.NONE,
                         Double.POSITIVE_INFINITY,
                         1e-4,
@@ -132,7 +133,8 @@ class HtmlReportTest {
     return new StepRecord(
         s.step(),
         s.epoch(),
-        loss, 0,
+        loss,
+        0,
         s.choices(),
         s.gradientNorm(),
         s.learningRate(),

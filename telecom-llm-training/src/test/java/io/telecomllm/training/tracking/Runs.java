@@ -35,7 +35,8 @@ final class Runs {
     return new StepRecord(
         step,
         (int) (1 + step / 100),
-        loss, 0,
+        loss,
+        0,
         choices(step, random),
         Math.abs(0.6 + 0.25 * random.nextGaussian()) + 2.0 / step,
         2e-4 * Math.min(1, step / 20.0),

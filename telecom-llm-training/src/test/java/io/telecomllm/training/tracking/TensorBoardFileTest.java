@@ -35,7 +35,17 @@ class TensorBoardFileTest {
       board.step(new StepRecord(1, 1, 1.5, 0, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
       board.step(
           new StepRecord(
-              300, 1, Double.NaN, 0, Choices.NONE, Double.POSITIVE_INFINITY, 1e-4, 8, 1200, 700, 0.5));
+              300,
+              1,
+              Double.NaN,
+              0,
+              Choices.NONE,
+              Double.POSITIVE_INFINITY,
+              1e-4,
+              8,
+              1200,
+              700,
+              0.5));
       board.evaluated(
           new EvaluationRecord(300, 1, 0.75, 0, Choices.NONE, OptionalDouble.empty(), true));
       board.evaluated(
