@@ -58,12 +58,14 @@ class ArchitectureTest {
       training.settings   : training.optimizer lora
       training.progress   : training.settings lineage
       training.batching   : model
-      training.objective  : training.batching data
+      training.objective  : training.batching training.settings data
       training.gradients  : training.objective lineage
       training.memory     : training.gradients training.optimizer training.settings model.files
       training.checkpoint : json
       training.run        : training.gradients training.memory training.checkpoint training.progress grounding
       training            : training.run
+      training.preference : training
+      training.known      : training.progress grounding
       training.doctor     : training.run
       training.questions  : facts generation data
       training.spark      : training.gradients model.files

@@ -12,6 +12,7 @@ import io.telecomllm.prompt.RenderedQuestion;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -72,8 +73,20 @@ public record Grounding(
    * @throws io.telecomllm.IncompatibleException if it holds a token that the model lacks
    */
   public Grounded<EncodedAnswer> teach(Question question) {
+    return teach(question, question.answer(), clause -> true);
+  }
+
+  /**
+   * Renders a question with an answer to learn, with chosen references.
+   *
+   * @param answer the index of the option to learn, or {@link QuestionPrompt#ABSTAIN}
+   * @param kept whether a clause may be a reference; the next best take the places of others
+   * @throws io.telecomllm.IncompatibleException if it holds a token that the model lacks
+   */
+  public Grounded<EncodedAnswer> teach(Question question, int answer, Predicate<Clause> kept) {
     return ground(
-        question.text(),
+        knowledge.map(k -> k.search(question.text(), kept)).orElse(List.of()),
+        budget,
         references ->
             tokens.check(
                 prompt.teach(
@@ -81,8 +94,14 @@ public record Grounding(
                     question.text(),
                     question.options(),
                     references,
-                    question.answer())),
+                    answer,
+                    question.explanation())),
         taught -> taught.promptIds().length + taught.answerIds().length);
+  }
+
+  /** Returns a copy whose prompts have no references. */
+  public Grounding withoutKnowledge() {
+    return new Grounding(prompt, tokens, Optional.empty(), budget);
   }
 
   private <T> Grounded<T> ground(
@@ -96,7 +115,15 @@ public record Grounding(
       String text,
       Function<List<Reference>, T> renderer,
       ToIntFunction<T> length) {
-    List<Passage> found = knowledge.map(k -> k.search(text)).orElse(List.of());
+    List<Passage> found = knowledge.map(k -> k.search(text, clause -> true)).orElse(List.of());
+    return ground(found, budget, renderer, length);
+  }
+
+  private static <T> Grounded<T> ground(
+      List<Passage> found,
+      int budget,
+      Function<List<Reference>, T> renderer,
+      ToIntFunction<T> length) {
     int count = found.size();
     while (true) {
       List<Passage> kept = found.subList(0, count);

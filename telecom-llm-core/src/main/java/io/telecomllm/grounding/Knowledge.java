@@ -3,10 +3,12 @@ package io.telecomllm.grounding;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.Internal;
+import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.knowledge.Query;
 import io.telecomllm.knowledge.Retriever;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A source of passages to answer from, and the number of references in a prompt. It does not own
@@ -22,6 +24,9 @@ public record Knowledge(Retriever base, int references) {
   /** The most references that a prompt may have. */
   public static final int MAX_REFERENCES = 50;
 
+  /** The number of passages that are looked at in addition where some may not be taken. */
+  private static final int MORE = 8;
+
   /** Checks the range. */
   public Knowledge {
     checkArgument(
@@ -36,8 +41,20 @@ public record Knowledge(Retriever base, int references) {
     return new Knowledge(base, REFERENCES);
   }
 
-  /** Finds the best passages for a question, best first. */
-  List<Passage> search(String question) {
-    return base.search(Query.of(question, references));
+  /**
+   * Finds the best passages for a question among those that may be taken, best first.
+   *
+   * @param kept whether a clause may be taken
+   */
+  List<Passage> search(String question, Predicate<Clause> kept) {
+    List<Passage> best = base.search(Query.of(question, references));
+    if (best.stream().allMatch(passage -> kept.test(passage.clause()))) {
+      return best;
+    }
+    int more = Math.min(Query.MAX_LIMIT, 2 * references + MORE);
+    return base.search(Query.of(question, more)).stream()
+        .filter(passage -> kept.test(passage.clause()))
+        .limit(references)
+        .toList();
   }
 }

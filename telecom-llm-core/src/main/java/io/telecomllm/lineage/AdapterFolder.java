@@ -64,8 +64,8 @@ public final class AdapterFolder {
   /**
    * Chooses the tokenizer and the prompt by which a folder's adapter reads questions: those that
    * are given; else, if the folder has no lineage, the tokenizer and the chat template in it, which
-   * other trainers leave next to an adapter; else those of the model's checkpoint. The caller
-   * closes the tokenizer if it gave none.
+   * other trainers leave next to an adapter; else those of the model's checkpoint, with abstention
+   * if the adapter was trained with it. The caller closes the tokenizer if it gave none.
    *
    * @param accepted the differences to accept between what is given and what the folder holds
    * @throws IncompatibleException naming both, if the folder's tokenizer or template contradicts
@@ -85,10 +85,17 @@ public final class AdapterFolder {
     requireNonNull(model, "model is null");
     requireNonNull(tokenizer, "tokenizer is null");
     requireNonNull(prompt, "prompt is null");
-    return lineage(folder).isEmpty() && AdapterPrompt.isIn(folder)
-        ? new AdapterPrompt(folder, model, tokenizer, prompt, Set.copyOf(Arrays.asList(accepted)))
-            .choose()
-        : PromptedModel.of(model, tokenizer, prompt);
+    Optional<Lineage> lineage = lineage(folder);
+    if (lineage.isEmpty() && AdapterPrompt.isIn(folder)) {
+      return new AdapterPrompt(
+              folder, model, tokenizer, prompt, Set.copyOf(Arrays.asList(accepted)))
+          .choose();
+    }
+    PromptedModel own = PromptedModel.of(model, tokenizer, prompt);
+    QuestionPrompt abstaining = own.prompt().withAbstention();
+    boolean learnt =
+        prompt.isEmpty() && lineage.filter(l -> l.prompt().equals(abstaining.digest())).isPresent();
+    return learnt ? new PromptedModel(model, own.tokenizer(), abstaining) : own;
   }
 
   /**

@@ -62,6 +62,35 @@ public record Head(
     }
   }
 
+  /**
+   * Returns the gradient of h, (rows, hidden size), given that of its logits for some tokens. Adds
+   * to the gradients of the head's weight and bias if they are trained.
+   *
+   * @param g (rows, ids), fp32
+   * @param ids the tokens, which are distinct
+   */
+  public Tensor logitsBackward(
+      Workspace workspace, Scope owner, Tensor h, Tensor g, Gradients gradients, long... ids) {
+    try (Scope work = owner.child()) {
+      Operators ops = work.operators();
+      Tensor rows = ops.longs(ids);
+      Tensor own = ops.to(g, workspace.type());
+      Tensor gWeight = gradient(ops, gradients, weightName);
+      if (gWeight.elements() > 0) {
+        Tensor some = ops.zeros(DataType.FLOAT32, ids.length, weight.in());
+        ops.linearWeightBackwardInPlace(some, own, h);
+        ops.addRowsInPlace(gWeight, rows, some);
+      }
+      Tensor gBias = gradient(ops, gradients, biasName);
+      if (gBias.elements() > 0) {
+        Tensor some = ops.zeros(DataType.FLOAT32, ids.length);
+        ops.biasBackwardInPlace(some, g);
+        ops.addRowsInPlace(gBias, rows, some);
+      }
+      return owner.operators().linearBackward(own, weight.lookUp(workspace, rows, work));
+    }
+  }
+
   private static Tensor logits(
       Workspace workspace, Scope owner, Tensor h, Table table, @Nullable Tensor bias) {
     int all = table.out();

@@ -9,7 +9,11 @@ public enum AnswerStyle {
   /** The answer is {@code option k} alone. */
   NUMBER(
       "You are an expert in 3GPP standards and telecommunications. Choose the one option that"
-          + " answers the question and reply with its number alone.");
+          + " answers the question and reply with its number alone."),
+  /** The answer is {@code option k: text}, and in training the reason on a line of its own. */
+  NUMBER_TEXT_AND_REASON(
+      "You are an expert in 3GPP standards and telecommunications. Choose the one option that"
+          + " answers the question and reply with its number, its text and the reason.");
 
   private final String instruction;
 

@@ -21,7 +21,7 @@ public record KnownTokens(Tokenizer tokenizer, int count) {
    */
   public RenderedQuestion check(RenderedQuestion question) {
     check(question.promptIds());
-    for (RenderedQuestion.Candidate candidate : question.candidates()) {
+    for (RenderedQuestion.Candidate candidate : question.all()) {
       check(candidate.labelIds());
       check(candidate.answerIds());
     }

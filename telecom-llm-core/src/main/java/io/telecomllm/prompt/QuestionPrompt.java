@@ -8,8 +8,10 @@ import io.telecomllm.UnsupportedModelException;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -21,7 +23,9 @@ import java.util.stream.IntStream;
  * user:      Reference: TITLE: TEXT        (a line for each reference)
  *            the question
  *            option 1: text                (a line for each option)
+ *            option 0: I do not know       (only if abstention is offered)
  * assistant: option k: text                (or only "option k")
+ *            the reason                    (only in training, if the style has it)
  * </pre>
  *
  * <p>Where the template takes no system message, the instruction and an empty line begin the
@@ -33,10 +37,20 @@ import java.util.stream.IntStream;
  * @param template the form of conversations of the model's family
  * @param instruction the content of the system message
  * @param style the form of the answer
+ * @param offersAbstention whether a last line offers to say that the answer is not known
  */
-public record QuestionPrompt(ChatTemplate template, String instruction, AnswerStyle style) {
+public record QuestionPrompt(
+    ChatTemplate template, String instruction, AnswerStyle style, boolean offersAbstention) {
+  /** The answer to learn where no option is right, instead of the index of an option. */
+  @Internal public static final int ABSTAIN = -1;
+
+  /** The text of the answer that abstains. */
+  private static final String UNKNOWN = "I do not know";
+
   // more would need two digits: the label of option 10 begins with that of option 1
   private static final int MAX_OPTIONS = 9;
+  // the white space after a sentence goes with the next one, as in tokenizers
+  private static final Pattern SENTENCE_ENDS = Pattern.compile("(?<=[.!?])(?=\\s)");
   private static final Pattern LINE_ENDS = Pattern.compile("\\R+");
 
   /** Checks that there is an instruction. */
@@ -50,18 +64,27 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
    */
   public static QuestionPrompt of(ChatTemplate template) {
     AnswerStyle style = AnswerStyle.NUMBER_AND_TEXT;
-    return new QuestionPrompt(template, style.instruction(), style);
+    return new QuestionPrompt(template, style.instruction(), style, false);
   }
 
   /** Returns a copy with this instruction. */
   public QuestionPrompt withInstruction(String newInstruction) {
-    return new QuestionPrompt(template, newInstruction, style);
+    return new QuestionPrompt(template, newInstruction, style, offersAbstention);
+  }
+
+  /**
+   * Returns a copy that offers to answer {@code option 0: I do not know}. A model must have learnt
+   * to use it; see {@code PenaltyConfig} in the training module.
+   */
+  public QuestionPrompt withAbstention() {
+    return new QuestionPrompt(template, instruction, style, true);
   }
 
   /** Returns a copy with this style; an instruction that was not set follows the style. */
   public QuestionPrompt withStyle(AnswerStyle newStyle) {
     boolean unset = instruction.equals(style.instruction());
-    return new QuestionPrompt(template, unset ? newStyle.instruction() : instruction, newStyle);
+    return new QuestionPrompt(
+        template, unset ? newStyle.instruction() : instruction, newStyle, offersAbstention);
   }
 
   /** Renders a question to answer, without references. */
@@ -85,13 +108,15 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
         encoder.promptIds(),
         IntStream.range(0, options.size())
             .mapToObj(option -> candidate(encoder, option, options.get(option)))
-            .toList());
+            .toList(),
+        offersAbstention ? Optional.of(candidate(encoder, ABSTAIN, UNKNOWN)) : Optional.empty());
   }
 
   /**
    * Renders a question with its right answer, to learn from.
    *
-   * @param answer the index of the right option, from 0
+   * @param answer the index of the right option, from 0, or {@link #ABSTAIN} if abstention is
+   *     offered
    * @throws UnsupportedModelException if the tokenizer joins an option's label with what follows it
    */
   @Internal
@@ -101,29 +126,74 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
       List<String> options,
       List<Reference> references,
       int answer) {
+    return teach(tokenizer, text, options, references, answer, "");
+  }
+
+  /**
+   * Renders a question with its right answer, to learn from.
+   *
+   * @param answer the index of the right option, from 0, or {@link #ABSTAIN} if abstention is
+   *     offered
+   * @param reason why it is right; only {@link AnswerStyle#NUMBER_TEXT_AND_REASON} writes it, after
+   *     an option. May be blank
+   * @throws UnsupportedModelException if the tokenizer joins an option's label with what follows it
+   */
+  @Internal
+  public EncodedAnswer teach(
+      Tokenizer tokenizer,
+      String text,
+      List<String> options,
+      List<Reference> references,
+      int answer,
+      String reason) {
     checkArgument(
-        answer >= 0 && answer < options.size(),
-        "answer: found %s, allowed are 0 to %s",
+        answer >= (offersAbstention ? ABSTAIN : 0) && answer < options.size(),
+        "answer: found %s, allowed are %s to %s",
         answer,
+        offersAbstention ? ABSTAIN : 0,
         options.size() - 1);
     AnswerEncoder encoder = encoder(tokenizer, text, options, references);
-    RenderedQuestion.Candidate candidate = candidate(encoder, answer, options.get(answer));
-    return new EncodedAnswer(
-        encoder.promptIds(), candidate.answerIds(), choice(encoder, options.size()));
+    RenderedQuestion.Candidate candidate =
+        candidate(encoder, answer, answer == ABSTAIN ? UNKNOWN : options.get(answer));
+    Optional<EncodedAnswer.Choice> choice = choice(encoder, options.size());
+    return style == AnswerStyle.NUMBER_TEXT_AND_REASON && answer != ABSTAIN && !reason.isBlank()
+        ? reasoned(encoder, answer(options, answer), oneLine(reason).strip(), choice)
+        : new EncodedAnswer(encoder.promptIds(), candidate.answerIds(), choice);
+  }
+
+  private static EncodedAnswer reasoned(
+      AnswerEncoder encoder, String chosen, String reason, Optional<EncodedAnswer.Choice> choice) {
+    int[] whole = encoder.answer(chosen + "\n" + reason);
+    List<EncodedAnswer.Sentence> sentences = new ArrayList<>();
+    String before = chosen + "\n";
+    int from = RenderedQuestion.sharedLength(List.of(whole, encoder.beginning(before)));
+    for (String sentence : SENTENCE_ENDS.split(reason, -1)) {
+      before += sentence;
+      // a token that joins two sentences belongs to the second
+      int to = RenderedQuestion.sharedLength(List.of(whole, encoder.beginning(before)));
+      sentences.add(new EncodedAnswer.Sentence(sentence.strip(), from, to));
+      from = to;
+    }
+    return new EncodedAnswer(encoder.promptIds(), whole, choice, sentences);
   }
 
   /** Returns the first token in which the labels of this number of options differ. */
-  private static Optional<EncodedAnswer.Choice> choice(AnswerEncoder encoder, int options) {
+  private Optional<EncodedAnswer.Choice> choice(AnswerEncoder encoder, int options) {
+    // the label of abstention, if it is offered, comes first
     List<int[]> labels =
-        IntStream.rangeClosed(1, options)
+        IntStream.rangeClosed(offersAbstention ? 0 : 1, options)
             .mapToObj(option -> encoder.beginning(AnswerStyle.label(option)))
             .toList();
     int shared = RenderedQuestion.sharedLength(labels);
-    return labels.stream().allMatch(label -> label.length > shared)
-        ? Optional.of(
-            new EncodedAnswer.Choice(
-                shared, labels.stream().mapToInt(label -> label[shared]).toArray()))
-        : Optional.empty();
+    if (!labels.stream().allMatch(label -> label.length > shared)) {
+      return Optional.empty();
+    }
+    int[] tokens = labels.stream().mapToInt(label -> label[shared]).toArray();
+    return Optional.of(
+        offersAbstention
+            ? new EncodedAnswer.Choice(
+                shared, Arrays.copyOfRange(tokens, 1, tokens.length), OptionalInt.of(tokens[0]))
+            : new EncodedAnswer.Choice(shared, tokens, OptionalInt.empty()));
   }
 
   private AnswerEncoder encoder(
@@ -157,6 +227,9 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
     for (int i = 0; i < options.size(); i++) {
       lines.add(AnswerStyle.label(i + 1) + ": " + oneLine(options.get(i)));
     }
+    if (offersAbstention) {
+      lines.add(AnswerStyle.label(ABSTAIN + 1) + ": " + UNKNOWN);
+    }
     String question = String.join("\n", lines);
     return template.takesSystem()
         ? List.of(Message.system(instruction), Message.user(question))
@@ -164,13 +237,19 @@ public record QuestionPrompt(ChatTemplate template, String instruction, AnswerSt
   }
 
   /**
-   * Returns the SHA-256 of template, instruction and style, as 64 hexadecimal digits in lower case;
-   * an adapter keeps it.
+   * Returns the SHA-256 of template, instruction, style and, if it is offered, abstention, as 64
+   * hexadecimal digits in lower case; an adapter keeps it.
    */
   public String digest() {
     String spelled =
         String.join("\u0000", "question-prompt-1", template.digest(), instruction, style.name());
+    spelled = offersAbstention ? spelled + "\u0000" + UNKNOWN : spelled;
     return Hashing.sha256().hashString(spelled, StandardCharsets.UTF_8).toString();
+  }
+
+  /** Returns the answer that chooses an option, counted from 0, in this prompt's style. */
+  public String answer(List<String> options, int option) {
+    return style.answer(option + 1, oneLine(options.get(option)));
   }
 
   private static String oneLine(String text) {

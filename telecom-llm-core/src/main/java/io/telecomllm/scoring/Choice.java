@@ -10,11 +10,12 @@ import java.util.List;
  *
  * @param stem the ids of the prompt and of the beginning that all answers share
  * @param tails the ids of each answer after the stem, at least one
+ * @param options the number of answers that are options; another one abstains
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; lists would box them
-record Choice(int[] stem, List<int[]> tails) {
+record Choice(int[] stem, List<int[]> tails, int options) {
   static Choice of(RenderedQuestion question, Scoring scoring) {
-    List<int[]> answers = question.candidates().stream().map(scoring::ids).toList();
+    List<int[]> answers = question.all().stream().map(scoring::ids).toList();
     // an answer that is the beginning of another one keeps its last token
     int shared = answers.stream().mapToInt(answer -> answer.length - 1).min().orElse(0);
     for (int[] answer : answers) {
@@ -23,7 +24,8 @@ record Choice(int[] stem, List<int[]> tails) {
     int cut = shared;
     return new Choice(
         Ints.concat(question.promptIds(), Arrays.copyOf(answers.get(0), cut)),
-        answers.stream().map(answer -> Arrays.copyOfRange(answer, cut, answer.length)).toList());
+        answers.stream().map(answer -> Arrays.copyOfRange(answer, cut, answer.length)).toList(),
+        question.candidates().size());
   }
 
   /**

@@ -157,7 +157,9 @@ public final class OptionScorer implements AutoCloseable {
       KvCache held = holding(shared, needed(choices, shared), work);
       ScoringBatch batch = new ScoringBatch(choices, shared);
       try {
-        return batch.single() ? labels(batch, held, work) : answers(batch, held, work);
+        return batch.single()
+            ? labels(choices, batch, held, work)
+            : answers(choices, batch, held, work);
       } finally {
         // even after a failure, the cache holds a beginning of the instruction
         held.truncate(shared);
@@ -184,7 +186,8 @@ public final class OptionScorer implements AutoCloseable {
   }
 
   /** Returns the scores of options of one token each: only their logits are computed. */
-  private List<OptionScores> labels(ScoringBatch batch, KvCache held, Scope work) {
+  private List<OptionScores> labels(
+      List<Choice> choices, ScoringBatch batch, KvCache held, Scope work) {
     long[] ids = batch.ids();
     float[] logits =
         work.operators()
@@ -198,12 +201,13 @@ public final class OptionScorer implements AutoCloseable {
         own[option] = logits[pick.row() * ids.length + Arrays.binarySearch(ids, pick.id())];
         requireFinite(own[option], option);
       }
-      scores.add(OptionScores.among(own));
+      scores.add(OptionScores.among(own, choices.get(scores.size()).options()));
     }
     return scores;
   }
 
-  private List<OptionScores> answers(ScoringBatch batch, KvCache held, Scope work) {
+  private List<OptionScores> answers(
+      List<Choice> choices, ScoringBatch batch, KvCache held, Scope work) {
     Operators ops = work.operators();
     Tensor logits = model.network().logits(batch.tokens(), held, deltas, batch.rows(), work);
     long vocabulary = logits.size(1);
@@ -225,7 +229,7 @@ public final class OptionScorer implements AutoCloseable {
         }
         requireFinite(sums[option], option);
       }
-      scores.add(OptionScores.of(sums));
+      scores.add(OptionScores.split(sums, choices.get(scores.size()).options()));
     }
     return scores;
   }

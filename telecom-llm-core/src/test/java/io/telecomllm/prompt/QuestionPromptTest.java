@@ -3,11 +3,14 @@ package io.telecomllm.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.hash.Hashing;
 import com.google.common.primitives.Ints;
 import io.telecomllm.tokenizer.Tiny;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.tokenizer.Tokenizers;
 import io.telecomllm.tokenizer.Vocabulary;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -169,5 +172,96 @@ class QuestionPromptTest {
         .doesNotHaveDuplicates();
     assertThat(QuestionPrompt.of(ChatTemplate.PHI_3).withInstruction("I").digest())
         .isEqualTo(prompt.digest());
+  }
+
+  @Test
+  void abstentionIsOneMoreLineAndOneMoreAnswer() {
+    QuestionPrompt plain = QuestionPrompt.of(ChatTemplate.CHAT_ML);
+    QuestionPrompt offering = plain.withAbstention();
+    assertThat(plain.offersAbstention()).isFalse();
+    assertThat(offering.withStyle(AnswerStyle.NUMBER).withInstruction("I").offersAbstention())
+        .isTrue();
+    List<Message> without = plain.messages(QUESTION, OPTIONS, REFERENCES);
+    List<Message> with = offering.messages(QUESTION, OPTIONS, REFERENCES);
+    assertThat(with.get(0)).isEqualTo(without.get(0));
+    assertThat(with.get(1).content())
+        .isEqualTo(without.get(1).content() + "\noption 0: I do not know");
+    try (Tokenizer tokenizer = Tokenizer.of(Tiny.byteLevel("llama-bpe"))) {
+      RenderedQuestion asked = offering.ask(tokenizer, QUESTION, OPTIONS);
+      assertThat(asked.candidates()).hasSize(3);
+      RenderedQuestion.Candidate unknown = asked.abstention().orElseThrow();
+      assertThat(tokenizer.decode(unknown.labelIds())).isEqualTo("option 0");
+      EncodedAnswer taught =
+          offering.teach(tokenizer, QUESTION, OPTIONS, List.of(), QuestionPrompt.ABSTAIN);
+      assertThat(taught.promptIds()).isEqualTo(asked.promptIds());
+      assertThat(taught.answerIds()).isEqualTo(unknown.answerIds());
+      assertThat(tokenizer.decode(taught.answerIds())).startsWith("option 0: I do not know");
+      EncodedAnswer.Choice choice = taught.choice().orElseThrow();
+      assertThat(choice.abstention()).hasValue(taught.answerIds()[choice.position()]);
+      EncodedAnswer.Choice plainChoice =
+          plain.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1).choice().orElseThrow();
+      assertThat(choice.options()).isEqualTo(plainChoice.options());
+      assertThat(plainChoice.abstention()).isEmpty();
+      assertThat(plain.ask(tokenizer, QUESTION, OPTIONS).abstention()).isEmpty();
+      assertThatThrownBy(
+              () -> plain.teach(tokenizer, QUESTION, OPTIONS, List.of(), QuestionPrompt.ABSTAIN))
+          .hasMessage("answer: found -1, allowed are 0 to 2");
+    }
+  }
+
+  @Test
+  void aPromptWithoutAbstentionHasTheDigestItAlwaysHad() {
+    QuestionPrompt plain = QuestionPrompt.of(ChatTemplate.CHAT_ML).withInstruction("I");
+    String spelled =
+        String.join(
+            "\u0000",
+            "question-prompt-1",
+            ChatTemplate.CHAT_ML.digest(),
+            "I",
+            AnswerStyle.NUMBER_AND_TEXT.name());
+    assertThat(plain.digest())
+        .isEqualTo(Hashing.sha256().hashString(spelled, StandardCharsets.UTF_8).toString());
+    assertThat(plain.withAbstention().digest()).isNotEqualTo(plain.digest());
+  }
+
+  @Test
+  void aReasonFollowsTheOptionInTrainingSentenceBySentence() {
+    QuestionPrompt reasoning =
+        QuestionPrompt.of(ChatTemplate.CHAT_ML)
+            .withAbstention()
+            .withStyle(AnswerStyle.NUMBER_TEXT_AND_REASON);
+    String reason = "It halves. Release 15 says so!\nNo other does";
+    for (Vocabulary vocabulary : List.of(Tiny.byteLevel("llama-bpe"), Tiny.sentencePiece())) {
+      try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
+        EncodedAnswer taught = reasoning.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1, reason);
+        List<Message> talk = reasoning.messages(QUESTION, OPTIONS, List.of());
+        String answer = "option 2: Half a request\nIt halves. Release 15 says so! No other does";
+        assertThat(Ints.concat(taught.promptIds(), taught.answerIds()))
+            .isEqualTo(
+                ChatTemplate.CHAT_ML.encode(
+                    tokenizer,
+                    List.of(talk.get(0), talk.get(1), Message.assistant(answer)),
+                    false));
+        assertThat(taught.reason())
+            .extracting(EncodedAnswer.Sentence::text)
+            .containsExactly("It halves.", "Release 15 says so!", "No other does");
+        int end = taught.reason().get(0).from();
+        for (EncodedAnswer.Sentence sentence : taught.reason()) {
+          assertThat(sentence.from()).isEqualTo(end);
+          end = sentence.to();
+          int[] own = Arrays.copyOfRange(taught.answerIds(), sentence.from(), sentence.to());
+          assertThat(tokenizer.decode(own, false).strip()).isEqualTo(sentence.text());
+        }
+        EncodedAnswer plain = reasoning.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1);
+        assertThat(plain.reason()).isEmpty();
+        assertThat(
+                reasoning
+                    .teach(tokenizer, QUESTION, OPTIONS, List.of(), QuestionPrompt.ABSTAIN, reason)
+                    .reason())
+            .isEmpty();
+        assertThat(prompt.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1, reason).answerIds())
+            .isEqualTo(prompt.teach(tokenizer, QUESTION, OPTIONS, List.of(), 1).answerIds());
+      }
+    }
   }
 }

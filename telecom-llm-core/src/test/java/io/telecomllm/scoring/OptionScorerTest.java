@@ -276,4 +276,22 @@ class OptionScorerTest {
           .hasMessage(damaged.path().orElseThrow() + ": the log-probability of option 1 is NaN");
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void abstentionIsScoredAsOneMoreAnswer(Scoring scoring) {
+    RenderedQuestion asked =
+        TinyModel.prompt().withAbstention().ask(tokenizer, "What is it?", List.of("one", "two"));
+    int shared = asked.sharedLabelLength();
+    double[] all =
+        asked.all().stream()
+            .mapToDouble(c -> naive(asked.promptIds(), scoring.ids(c), shared))
+            .toArray();
+    double unknown = Math.exp(all[2]) / Arrays.stream(all).map(Math::exp).sum();
+    try (OptionScorer scorer = scorer(scoring, instruction)) {
+      OptionScores scores = scorer.score(List.of(questions().get(0), asked)).get(1);
+      assertThat(values(scores)).containsExactly(among(all[0], all[1]), within(1e-4));
+      assertThat(scores.abstentionProbability().orElseThrow()).isCloseTo(unknown, within(1e-4));
+    }
+  }
 }

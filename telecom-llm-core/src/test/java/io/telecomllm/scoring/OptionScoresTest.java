@@ -53,4 +53,46 @@ class OptionScoresTest {
           .hasMessage("log-probabilities are [%s, 0.0], must be finite", wrong);
     }
   }
+
+  @Test
+  void abstentionComparesWithTheOptions() {
+    // 0.1, 0.3, 0.2 and 0.4 of the model's probability
+    OptionScores scores =
+        OptionScores.among(new double[] {Math.log(1), Math.log(3), Math.log(2), Math.log(4)}, 3);
+    assertThat(scores.abstentionProbability().orElseThrow()).isCloseTo(0.4, within(1e-12));
+    assertThat(scores.abstains()).isTrue();
+    assertThat(scores.best()).isEqualTo(1);
+    assertThat(scores.probabilities().get(1)).isCloseTo(0.5, within(1e-12));
+    OptionScores sure = OptionScores.among(new double[] {0, 5, 4.9}, 2);
+    assertThat(sure.abstains()).isFalse();
+    OptionScores plain = OptionScores.of(0, -1);
+    assertThat(plain.abstentionProbability()).isEmpty();
+    assertThat(plain.abstains()).isFalse();
+    assertThat(plain.withAbstentionOf(plain)).isEqualTo(plain);
+    assertThat(plain.withAbstentionOf(scores).abstentionProbability().orElseThrow())
+        .isCloseTo(0.4, within(1e-12));
+  }
+
+  @Test
+  void theMeanOverOrdersHasTheMeanOfAbstention() {
+    OptionScores first = OptionScores.among(new double[] {1, 2, 0.5}, 2);
+    OptionScores second = OptionScores.among(new double[] {3, 1, 0.25}, 2);
+    OptionScores mean =
+        OptionScores.mean(List.of(first, second), List.of(new int[] {0, 1}, new int[] {1, 0}));
+    OptionScores without =
+        OptionScores.mean(
+            List.of(OptionScores.of(1, 2), OptionScores.of(3, 1)),
+            List.of(new int[] {0, 1}, new int[] {1, 0}));
+    assertThat(mean.logProbabilities()).isEqualTo(without.logProbabilities());
+    // log-probabilities relative to the options, averaged; the options' mean is normalised again
+    double odds =
+        (0.5 - Math.log(Math.exp(1) + Math.exp(2)) + 0.25 - Math.log(Math.exp(3) + Math.exp(1)))
+            / 2;
+    double a =
+        (1 - Math.log(Math.exp(1) + Math.exp(2)) + 1 - Math.log(Math.exp(3) + Math.exp(1))) / 2;
+    double b =
+        (2 - Math.log(Math.exp(1) + Math.exp(2)) + 3 - Math.log(Math.exp(3) + Math.exp(1))) / 2;
+    double expected = Math.exp(odds) / (Math.exp(odds) + Math.exp(a) + Math.exp(b));
+    assertThat(mean.abstentionProbability().orElseThrow()).isCloseTo(expected, within(1e-12));
+  }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * The answer to a multiple-choice question: one of the options that were offered, or an abstention,
  * which leaves the question to a person. Without an abstention rule every question is {@link
- * Answered}.
+ * Answered}, unless the prompt offers to say that the answer is not known and the model does.
  *
  * <pre>{@code
  * if (answer instanceof Answered given) {

@@ -68,7 +68,10 @@ record Confidence(
   OptionScores debiased(OptionScores places) {
     return prior
         .filter(own -> own.covers(places.logProbabilities().size()))
-        .map(own -> scores(own.debias(new OptionProbabilities(places.probabilities()))))
+        .map(
+            own ->
+                scores(own.debias(new OptionProbabilities(places.probabilities())))
+                    .withAbstentionOf(places))
         .orElse(places);
   }
 
@@ -86,7 +89,9 @@ record Confidence(
             .orElseGet(() -> CalibratedAnswer.own(evidence.probabilities()));
     ModelChoice choice =
         new ModelChoice(asked.text(), asked.options(), calibrated, evidence, passages);
-    Optional<AbstentionReason> reason = abstention.flatMap(rule -> rule.reason(calibrated));
+    Optional<AbstentionReason> reason =
+        AbstentionReason.ofModel(evidence, calibrated)
+            .or(() -> abstention.flatMap(rule -> rule.reason(calibrated)));
     return reason.isPresent()
         ? new Abstained(choice, reason.get())
         : new Answered(choice, citations);

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -227,7 +228,12 @@ final class MultipleChoice implements AutoCloseable {
             .read(scored.readings())
             .with(Evidence.RETRIEVAL, passages.isEmpty() ? 0 : passages.get(0).score())
             .with(Evidence.SUPPORT, citations.isEmpty() ? 0 : 1);
-    return confidence.answer(asked, evidence, passages, citations);
+    OptionalDouble unknown = scored.scores().abstentionProbability();
+    return confidence.answer(
+        asked,
+        unknown.isEmpty() ? evidence : evidence.with(Evidence.ABSTENTION, unknown.getAsDouble()),
+        passages,
+        citations);
   }
 
   /** Answers a question without a record, and returns what the record would be. */

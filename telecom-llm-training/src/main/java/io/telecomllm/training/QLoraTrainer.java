@@ -1,33 +1,45 @@
 package io.telecomllm.training;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Refutations;
 import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Knowledge;
+import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.Retriever;
 import io.telecomllm.lineage.AdapterFolder;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.AnswerStyle;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.gradients.GradientSource;
+import io.telecomllm.training.objective.HallucinationPenalty;
 import io.telecomllm.training.objective.Likelihood;
+import io.telecomllm.training.objective.Objective;
 import io.telecomllm.training.progress.Cancellation;
 import io.telecomllm.training.progress.LearningRateRange;
 import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingReport;
 import io.telecomllm.training.run.RangeTest;
 import io.telecomllm.training.run.RunSetup;
+import io.telecomllm.training.run.Sources;
 import io.telecomllm.training.run.TrainingRun;
 import io.telecomllm.training.settings.CheckpointConfig;
+import io.telecomllm.training.settings.PenaltyConfig;
 import io.telecomllm.training.settings.Records;
+import io.telecomllm.training.settings.RetrievalConfig;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -53,7 +65,7 @@ public final class QLoraTrainer {
       TrainingListener listener,
       Cancellation cancellation,
       Optional<QuestionPrompt> prompt,
-      Optional<Knowledge> knowledge,
+      Sources sources,
       Optional<Path> folder,
       Optional<GradientSource.Opener> gradients) {}
 
@@ -112,7 +124,7 @@ public final class QLoraTrainer {
             TrainingListener.NONE,
             new Cancellation(),
             Optional.empty(),
-            Optional.empty(),
+            Sources.NONE,
             Optional.empty(),
             Optional.empty()));
   }
@@ -173,7 +185,8 @@ public final class QLoraTrainer {
   }
 
   /**
-   * Sets the prompt that presents a question; the default uses the chat template of the checkpoint.
+   * Sets the prompt that presents a question; the default uses the chat template of the checkpoint,
+   * and offers to abstain if the settings need it.
    */
   public QLoraTrainer prompt(QuestionPrompt value) {
     requireNonNull(value, "prompt is null");
@@ -197,8 +210,47 @@ public final class QLoraTrainer {
    */
   public QLoraTrainer knowledge(Retriever base, int references) {
     requireNonNull(base, "base is null");
-    Knowledge value = new Knowledge(base, references);
-    return changed("knowledge", Optional.of(value));
+    return source("knowledge", new Knowledge(base, references));
+  }
+
+  /**
+   * Sets which clauses of the knowledge base answer a question, for {@link
+   * RetrievalConfig#distractorShare}. Of a base of the questions' own explanations it is the one of
+   * the same id.
+   */
+  public QLoraTrainer answering(BiPredicate<Question, Clause> value) {
+    requireNonNull(value, "answering is null");
+    return source("answering", value);
+  }
+
+  /**
+   * Sets how far options are refuted by trusted knowledge, for {@link
+   * PenaltyConfig#refutationMultiplier}. Each option of a training or validation question is asked
+   * for once in a run, before the step that needs it.
+   *
+   * @param id what tells these refutations from others, such as the id of the knowledge base; it is
+   *     recorded, and a resumed run must have the same
+   */
+  public QLoraTrainer refutations(String id, Refutations value) {
+    requireNonNull(id, "id is null");
+    requireNonNull(value, "refutations is null");
+    return source("refutations", new Sources.Checked(id, value));
+  }
+
+  /**
+   * Leaves the reasons of these questions out of the loss: to learn reasons for what the model does
+   * not know, and no knowledge base supports, teaches it to make reasons up (Gekhman et al. 2024).
+   * The prompt's style must be {@link AnswerStyle#NUMBER_TEXT_AND_REASON}.
+   *
+   * @param ids the ids of the questions, such as those that {@code KnowledgeProbe} found unknown
+   */
+  public QLoraTrainer withoutReasons(Set<String> ids) {
+    requireNonNull(ids, "ids is null");
+    return changed("sources", Records.with(parts.sources(), Map.of("unreasoned", Set.copyOf(ids))));
+  }
+
+  private QLoraTrainer source(String name, Object value) {
+    return changed("sources", Records.with(parts.sources(), Map.of(name, Optional.of(value))));
   }
 
   /** Returns what the adapter changes. */
@@ -264,21 +316,58 @@ public final class QLoraTrainer {
   }
 
   private <T> T withSetup(Function<RunSetup, T> work) {
+    parts.sources().check(parts.config());
     try (Tokenizer tokenizer = Tokenizer.load(parts.model().files())) {
       return work.apply(
           new RunSetup(
               parts.model(),
               tokenizer,
-              parts.prompt().orElseGet(() -> QuestionPrompt.of(ChatTemplate.of(tokenizer))),
-              parts.knowledge(),
+              prompt(tokenizer),
+              parts.sources(),
               parts.lora(),
               parts.config(),
-              new Likelihood(parts.config().regularization().labelSmoothing()),
+              objective(),
               parts.listener(),
               parts.cancellation(),
               parts.folder(),
               parts.gradients()));
     }
+  }
+
+  private QuestionPrompt prompt(Tokenizer tokenizer) {
+    boolean reasons =
+        parts.prompt().filter(p -> p.style() == AnswerStyle.NUMBER_TEXT_AND_REASON).isPresent();
+    double unlikelihood = parts.config().penalty().unlikelihoodWeight();
+    checkArgument(
+        reasons || unlikelihood == 0,
+        "unlikelihoodWeight is %s, but the prompt asks for no reasons: set one with the style"
+            + " NUMBER_TEXT_AND_REASON",
+        unlikelihood);
+    int unreasoned = parts.sources().unreasoned().size();
+    checkArgument(
+        reasons || unreasoned == 0,
+        "%s questions are without reasons, but the prompt asks for none: set one with the style"
+            + " NUMBER_TEXT_AND_REASON",
+        unreasoned);
+    boolean abstention = parts.config().offersAbstention();
+    if (parts.prompt().isPresent()) {
+      checkArgument(
+          !abstention || parts.prompt().get().offersAbstention(),
+          "costWeight is %s and abstentionShare %s, but the prompt does not offer to abstain: set"
+              + " one with withAbstention()",
+          parts.config().penalty().costWeight(),
+          parts.config().abstentionShare());
+      return parts.prompt().get();
+    }
+    QuestionPrompt prompt = QuestionPrompt.of(ChatTemplate.of(tokenizer));
+    return abstention ? prompt.withAbstention() : prompt;
+  }
+
+  private Objective objective() {
+    Likelihood likelihood = new Likelihood(parts.config().regularization().labelSmoothing());
+    return parts.config().penalty().none()
+        ? likelihood
+        : new HallucinationPenalty(likelihood, parts.config().penalty());
   }
 
   /**

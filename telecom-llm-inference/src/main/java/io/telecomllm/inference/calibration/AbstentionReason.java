@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -41,7 +43,27 @@ public record AbstentionReason(Kind kind, String text, List<Integer> candidates)
     /** The knowledge base says otherwise. */
     REFUTED,
     /** Nothing in the knowledge base supports the answer, and support is required. */
-    UNSUPPORTED
+    UNSUPPORTED,
+    /** The model answers that it does not know, which its prompt offers. */
+    NOT_KNOWN
+  }
+
+  /**
+   * Returns why a model does not answer that was offered to say so; empty if it does answer.
+   *
+   * @param evidence with {@link Evidence#ABSTENTION}, if it was offered
+   */
+  public static Optional<AbstentionReason> ofModel(Evidence evidence, CalibratedAnswer answer) {
+    return evidence.abstains()
+        ? Optional.of(
+            anyOption(
+                Kind.NOT_KNOWN,
+                String.format(
+                    Locale.ROOT,
+                    "the model does not know, with a probability of %.3f",
+                    evidence.feature(Evidence.ABSTENTION)),
+                answer))
+        : Optional.empty();
   }
 
   /** Creates a reason for which any option may be right. */

@@ -42,6 +42,12 @@ public record Evidence(
   /** The feature that is 1 if a passage supports the choice, so that it can be cited; else 0. */
   public static final String SUPPORT = "support";
 
+  /**
+   * The feature that is the probability of the answer that it is not known, among the options and
+   * itself; only where the prompt offers it.
+   */
+  public static final String ABSTENTION = "abstention";
+
   private static final List<String> DERIVED = List.of(PROBABILITY, MARGIN, AGREEMENT);
 
   /** Checks the features and copies them. */
@@ -102,6 +108,12 @@ public record Evidence(
         yield requireNonNull(value);
       }
     };
+  }
+
+  /** Returns whether the model finds it more probable that it does not know than any option. */
+  public boolean abstains() {
+    double unknown = features.getOrDefault(ABSTENTION, 0.0);
+    return unknown > (1 - unknown) * probabilities.highest();
   }
 
   private double agreement() {

@@ -2,6 +2,7 @@ package io.telecomllm.training.batching;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Internal;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -11,7 +12,8 @@ import java.util.Optional;
  * @param ids the token ids, at least 2
  * @param labels the same ids where the model must predict them, {@link #NO_LABEL} elsewhere; as
  *     long as {@code ids}. The first label is ignored, since nothing precedes it
- * @param weights the weight of each label in the loss, over 0; as long as {@code ids}
+ * @param weights the weight of each label in the loss; as long as {@code ids}. Under 0 the label is
+ *     not to be learnt but refuted: {@code HallucinationPenalty} makes it unlikely
  * @param choice the label that chooses an option; empty if the sequence is no answer to a question
  */
 // thousands of ids: boxing them would cost too much
@@ -24,10 +26,14 @@ public record Example(int[] ids, int[] labels, float[] weights, Optional<Choice>
    * A token that chooses one of several options.
    *
    * @param position its place in the sequence
-   * @param options the token that would choose each option
+   * @param offer what it chooses from
    */
-  @SuppressWarnings("ArrayRecordComponent")
-  public record Choice(int position, int[] options) {}
+  public record Choice(int position, Offer offer) {
+    /** Creates a choice among options of which nothing is known, without abstention. */
+    public Choice(int position, int[] options) {
+      this(position, new Offer(options));
+    }
+  }
 
   /** Checks the lengths. */
   public Example {
@@ -77,7 +83,7 @@ public record Example(int[] ids, int[] labels, float[] weights, Optional<Choice>
       }
     }
     return new Example(
-        all.ids, all.labels, all.weights, Optional.of(new Choice(at, choice.options())));
+        all.ids, all.labels, all.weights, Optional.of(new Choice(at, choice.offer())));
   }
 
   /** Creates an example of a text of which the model must predict every token but the first. */
@@ -85,6 +91,23 @@ public record Example(int[] ids, int[] labels, float[] weights, Optional<Choice>
     int[] labels = ids.clone();
     labels[0] = NO_LABEL;
     return new Example(ids, labels);
+  }
+
+  /**
+   * Makes tokens of the answer ones that must become unlikely, in place.
+   *
+   * @param weight over 0
+   */
+  @Internal
+  public void refute(int from, int to, float weight) {
+    System.arraycopy(ids, from, labels, from, to - from);
+    Arrays.fill(weights, from, to, -weight);
+  }
+
+  /** Leaves tokens of the answer out of the loss, in place. */
+  @Internal
+  public void leaveOut(int from, int to) {
+    Arrays.fill(labels, from, to, NO_LABEL);
   }
 
   /** Returns the number of tokens to predict. */

@@ -42,21 +42,20 @@ public record PackedBatch(
    * A label that chooses one of several options.
    *
    * @param label its index among the labels
-   * @param options the token that would choose each option
+   * @param offer what it chooses from
    */
-  @SuppressWarnings("ArrayRecordComponent")
-  public record Choice(int label, int[] options) implements Serializable {}
+  public record Choice(int label, Offer offer) implements Serializable {}
 
   /** Keeps a copy of the list. */
   public PackedBatch {
     choices = List.copyOf(choices);
   }
 
-  /** Returns the sum of the labels' weights. */
+  /** Returns the sum of the weights of the labels to learn. */
   public double weight() {
     double sum = 0;
     for (float weight : weights) {
-      sum += weight;
+      sum += Math.max(0, weight);
     }
     return sum;
   }
@@ -173,7 +172,7 @@ public record PackedBatch(
                 example
                     .choice()
                     .filter(choice -> choice.position() == i)
-                    .ifPresent(choice -> choices.add(new Choice(rows.size(), choice.options())));
+                    .ifPresent(choice -> choices.add(new Choice(rows.size(), choice.offer())));
                 rows.add(offset + i - 1);
                 labels.add(example.labels()[i]);
                 weights.add(example.weights()[i]);

@@ -43,11 +43,14 @@ public record RoundedBatch(TokenBatch tokens, int[] rows, int[] labels, PackedBa
         batch);
   }
 
-  /** Returns a weight for each label: the packed batch's own times a factor, 0 for added ones. */
+  /**
+   * Returns a weight for each label: the packed batch's own times a factor, 0 for added ones and
+   * for those that are not to be learnt.
+   */
   public float[] weights(double factor) {
     float[] weights = Arrays.copyOf(packed.weights(), labels.length);
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = (float) (factor * weights[i]);
+      weights[i] = (float) (factor * Math.max(0, weights[i]));
     }
     return weights;
   }

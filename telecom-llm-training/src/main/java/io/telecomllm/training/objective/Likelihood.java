@@ -2,14 +2,11 @@ package io.telecomllm.training.objective;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.primitives.Ints;
 import io.telecomllm.Internal;
 import io.telecomllm.data.Choices;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.tensor.Operators;
-import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,33 +83,14 @@ public record Likelihood(double labelSmoothing) implements Objective {
   }
 
   private static Choices choices(Predictions predictions) {
-    List<PackedBatch.Choice> choices = predictions.batch().packed().choices();
-    if (choices.isEmpty()) {
-      return Choices.NONE;
-    }
-    Operators ops = predictions.scope().operators();
-    long[] labels = choices.stream().mapToLong(PackedBatch.Choice::label).toArray();
-    int[] tokens =
-        choices.stream()
-            .flatMapToInt(c -> Arrays.stream(c.options()))
-            .distinct()
-            .sorted()
-            .toArray();
-    Tensor hidden = ops.selectRows(predictions.hidden(), ops.longs(labels));
-    long[] ids = Arrays.stream(tokens).asLongStream().toArray();
-    float[] logits =
-        ops.toFloats(
-            predictions.head(
-                (head, workspace) -> head.logits(workspace, predictions.scope(), hidden, ids)));
     Choices sum = Choices.NONE;
-    for (int i = 0; i < choices.size(); i++) {
-      int[] options = choices.get(i).options();
-      double[] own = new double[options.length];
-      for (int k = 0; k < options.length; k++) {
-        own[k] = logits[i * tokens.length + Arrays.binarySearch(tokens, options[k])];
+    if (!predictions.batch().packed().choices().isEmpty()) {
+      ChoiceLogits choices = ChoiceLogits.of(predictions);
+      for (int i = 0; i < choices.size(); i++) {
+        if (choices.right(i) >= 0) {
+          sum = sum.plus(Choices.of(choices.optionLogits(i), choices.right(i)));
+        }
       }
-      int label = predictions.batch().labels()[choices.get(i).label()];
-      sum = sum.plus(Choices.of(own, Ints.indexOf(options, label)));
     }
     return sum;
   }

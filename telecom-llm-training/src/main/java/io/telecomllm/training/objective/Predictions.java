@@ -5,6 +5,7 @@ import io.telecomllm.lora.Deltas;
 import io.telecomllm.model.Head;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.quantization.Workspace;
+import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.RoundedBatch;
@@ -30,5 +31,41 @@ public record Predictions(
    */
   public <T> T head(BiFunction<Head, Workspace, T> work) {
     return model.network().head(deltas, work);
+  }
+
+  /**
+   * Returns the log-probability of a label in each of some rows.
+   *
+   * @param with the deltas whose changes of the head count
+   * @param states hidden states after the last norm, (rows, hidden size)
+   * @param labels the token to look up in each row; there may be fewer than rows
+   */
+  public double[] logProbabilities(Deltas with, Tensor states, int[] labels) {
+    return model
+        .network()
+        .head(with, (head, workspace) -> logProbabilities(head, workspace, states, labels));
+  }
+
+  private double[] logProbabilities(Head head, Workspace workspace, Tensor states, int[] labels) {
+    long vocabulary = head.weight().out();
+    int chunk = Likelihood.chunk(head.weight().out());
+    double[] found = new double[labels.length];
+    for (int from = 0; from < labels.length; from += chunk) {
+      int count = Math.min(chunk, labels.length - from);
+      long[] places = new long[count];
+      for (int i = 0; i < count; i++) {
+        places[i] = i * vocabulary + labels[from + i];
+      }
+      try (Scope work = scope.child()) {
+        Operators ops = work.operators();
+        Tensor logits = head.logits(workspace, work, ops.narrow(states, 0, from, count));
+        Tensor all = ops.reshape(ops.logSoftmax(logits), logits.elements());
+        float[] some = ops.toFloats(ops.selectRows(all, ops.longs(places)));
+        for (int i = 0; i < count; i++) {
+          found[from + i] = some[i];
+        }
+      }
+    }
+    return found;
   }
 }

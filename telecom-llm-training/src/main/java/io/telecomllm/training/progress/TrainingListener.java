@@ -86,7 +86,8 @@ public interface TrainingListener {
    * @param step its number, from 1
    * @param epoch the epoch it belongs to, from 1
    * @param loss the mean over the step's supervised tokens, weighted by {@code textWeight}, before
-   *     the step
+   *     the step; with the penalty
+   * @param penalty the part of the loss that is the penalty for wrong answers; 0 without one
    * @param choices how well the options of its questions were chosen, before the step
    * @param gradientNorm the norm before clipping
    * @param learningRate the rate of this step
@@ -99,6 +100,7 @@ public interface TrainingListener {
       long step,
       int epoch,
       double loss,
+      double penalty,
       Choices choices,
       double gradientNorm,
       double learningRate,
@@ -112,18 +114,26 @@ public interface TrainingListener {
    *
    * @param step the step after which it was measured
    * @param epoch the epoch under way, or the one that just ended
-   * @param loss the mean over the supervised tokens, weighted by {@code textWeight}
+   * @param loss the mean over the supervised tokens, weighted by {@code textWeight}; with the
+   *     penalty
+   * @param penalty the part of the loss that is the penalty for wrong answers; 0 without one
    * @param choices how well the options of all validation questions were chosen
    * @param accuracy the share of the first questions that an answerer answers correctly, 0 to 1;
    *     empty if it was not measured
    * @param best whether it is the best so far by the run's metric
    */
   record EvaluationRecord(
-      long step, int epoch, double loss, Choices choices, OptionalDouble accuracy, boolean best) {
+      long step,
+      int epoch,
+      double loss,
+      double penalty,
+      Choices choices,
+      OptionalDouble accuracy,
+      boolean best) {
     /** Returns a copy that is the best so far, or not. */
     @Internal
     public EvaluationRecord withBest(boolean value) {
-      return new EvaluationRecord(step, epoch, loss, choices, accuracy, value);
+      return new EvaluationRecord(step, epoch, loss, penalty, choices, accuracy, value);
     }
   }
 

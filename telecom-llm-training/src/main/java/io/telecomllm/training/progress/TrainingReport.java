@@ -89,6 +89,14 @@ public record TrainingReport(
     return last().stream().mapToDouble(StepRecord::loss).average().orElse(Double.NaN);
   }
 
+  /**
+   * Returns the mean penalty of the last steps, at most ten, a part of {@link #finalLoss}; NaN if
+   * there was no step.
+   */
+  public double finalPenalty() {
+    return last().stream().mapToDouble(StepRecord::penalty).average().orElse(Double.NaN);
+  }
+
   /** Returns how well the options were chosen in the last steps, at most ten. */
   public Choices finalChoices() {
     return last().stream().map(StepRecord::choices).reduce(Choices.NONE, Choices::plus);
@@ -118,6 +126,9 @@ public record TrainingReport(
                 : String.format(Locale.ROOT, "%.0f min", seconds / 60)));
     if (!steps.isEmpty()) {
       line.append(String.format(Locale.ROOT, ", loss %.3f", finalLoss()));
+      if (finalPenalty() > 0) {
+        line.append(String.format(Locale.ROOT, " (penalty %.3f)", finalPenalty()));
+      }
     }
     Choices choices = finalChoices();
     if (choices.questions() > 0) {

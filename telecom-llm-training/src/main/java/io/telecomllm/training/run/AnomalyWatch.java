@@ -21,11 +21,11 @@ record AnomalyWatch(double lossSpikeFactor) {
   /** An anomaly that was found. */
   record Found(Anomaly kind, String message) {}
 
-  /** Checks the questions of a step before they are computed. */
-  Optional<Found> of(List<Example> examples, List<String> ids) {
+  /** Checks the items of a step before they are computed. */
+  Optional<Found> of(List<List<Example>> items, List<String> ids) {
     List<String> silent = new ArrayList<>();
-    for (int i = 0; i < examples.size(); i++) {
-      if (examples.get(i).supervised() == 0) {
+    for (int i = 0; i < items.size(); i++) {
+      if (items.get(i).stream().anyMatch(example -> example.supervised() == 0)) {
         silent.add(ids.get(i));
       }
     }

@@ -55,11 +55,17 @@ public final class Optimization implements AutoCloseable {
    * The numbers of a step that has not changed the parameters yet.
    *
    * @param loss the loss before the step
+   * @param penalty the part of it that is a penalty
    * @param choices how well the step's questions were answered before it
    * @param gradientNorm the norm before clipping
    * @param notFinite the first parameter whose gradient is not finite
    */
-  record Measured(double loss, Choices choices, double gradientNorm, Optional<String> notFinite) {
+  record Measured(
+      double loss,
+      double penalty,
+      Choices choices,
+      double gradientNorm,
+      Optional<String> notFinite) {
     boolean finite() {
       return Double.isFinite(loss) && Double.isFinite(gradientNorm);
     }
@@ -160,6 +166,7 @@ public final class Optimization implements AutoCloseable {
       double norm = gradients.clip(maxGradientNorm, step);
       return new Measured(
           loss.value(),
+          loss.penalty(),
           loss.choices(),
           norm,
           Double.isFinite(norm) ? Optional.empty() : notFinite(step));

@@ -36,9 +36,9 @@ public final class RangeTest {
     checkArgument(from > 0 && from < to, "from is %s, must be over 0 and below to, %s", from, to);
     checkArgument(to <= 10, "to is %s, must be at most 10", to);
     checkArgument(steps >= 5, "steps are %s, must be at least 5", steps);
-    TrainingData data = setup.data(split);
     LanguageModel model = setup.model();
     TrainingConfig config = setup.config();
+    RunData data = new RunData(config, setup.questions(split));
     List<LearningRateRange.Point> points = new ArrayList<>();
     try (LoraAdapter adapter = LoraAdapter.create(setup.lora(), model, config.seed());
         GradientSource source = setup.source(model, adapter);
@@ -49,7 +49,7 @@ public final class RangeTest {
         // after the run's last step, start again with its first
         long number = i % data.steps() + 1;
         StepBatch batch =
-            data.batch(data.step(number).examples(), config.batchSize(), setup.noise(number));
+            data.batch(data.step(number).items(), config.batchSize(), setup.noise(number));
         Optimization.Measured measured = measure(optimization, batch);
         double rate = from * Math.pow(to / from, (double) i / (steps - 1));
         average = SMOOTHING * average + (1 - SMOOTHING) * measured.loss();

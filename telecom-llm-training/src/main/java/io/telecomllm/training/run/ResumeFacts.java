@@ -22,8 +22,7 @@ public final class ResumeFacts {
    */
   public static Map<String, String> of(Lineage origin) {
     Map<String, String> facts = origin.facts();
-    add(facts, "lora", origin.settings().get("lora"));
-    add(facts, "training", origin.settings().get("training"));
+    origin.settings().forEach((name, value) -> add(facts, name, value));
     facts.remove("training.memoryLimit");
     return facts;
   }

@@ -3,11 +3,11 @@ package io.telecomllm.training.run;
 import io.telecomllm.Internal;
 import io.telecomllm.data.Split;
 import io.telecomllm.grounding.Grounding;
-import io.telecomllm.grounding.Knowledge;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.prompt.KnownTokens;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.tensor.Seed;
@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param model the model, whose weights stay frozen
  * @param tokenizer the model's tokenizer; open as long as the run
  * @param prompt the prompt that presents a question
- * @param knowledge the source of the references before a question; empty for none
+ * @param sources what the run is told about its questions
  * @param lora what the adapter changes
  * @param config the settings
  * @param objective what training minimises
@@ -42,7 +42,7 @@ public record RunSetup(
     LanguageModel model,
     Tokenizer tokenizer,
     QuestionPrompt prompt,
-    Optional<Knowledge> knowledge,
+    Sources sources,
     LoraConfig lora,
     TrainingConfig config,
     Objective objective,
@@ -53,12 +53,30 @@ public record RunSetup(
 
   /** Returns the lineage of an adapter trained on these questions, without what a run measures. */
   public Lineage lineage(Split split) {
-    Lineage lineage =
+    return lineage(Lineage.Data.of(split));
+  }
+
+  /** Returns the lineage of an adapter trained on this data, without what a run measures. */
+  public Lineage lineage(Lineage.Data data) {
+    Lineage settings =
         Lineage.of(prompted())
-            .withData(Lineage.Data.of(split))
+            .withData(data)
             .withSettings("lora", lora)
             .withSettings("training", config);
-    return knowledge
+    Lineage lineage =
+        sources
+            .refutations()
+            .map(checked -> settings.withSettings("refutations", checked.named()))
+            .orElse(settings);
+    if (!sources.unreasoned().isEmpty()) {
+      lineage = lineage.withSettings("unreasoned", sources.unreasonedDigest());
+    }
+    return withKnowledge(lineage);
+  }
+
+  private Lineage withKnowledge(Lineage lineage) {
+    return sources
+        .knowledge()
         .map(k -> lineage.withKnowledge(new Lineage.Knowledge(k.base().id(), k.references())))
         .orElse(lineage);
   }
@@ -71,15 +89,23 @@ public record RunSetup(
    * @throws io.telecomllm.IncompatibleException if a question holds a token that the model lacks
    */
   public long steps(Split split) {
-    return data(split).steps();
+    return new RunData(config, questions(split)).steps();
   }
 
-  /** Returns the training data of a run on these questions. */
-  TrainingData data(Split split) {
+  /** Returns the questions of a run as what it trains on. */
+  TrainingData questions(Split split) {
     prompted().requireTokens();
-    int context = model.config().contextLength();
-    return new TrainingData(
-        config, split, grounding(Math.min(config.maxSequenceLength(), context)));
+    return new TrainingData(config, split, grounding(budget()), sources);
+  }
+
+  /** Returns the most tokens of a prompt with its answer in training. */
+  public int budget() {
+    return Math.min(config.maxSequenceLength(), model.config().contextLength());
+  }
+
+  /** Returns the tokenizer, and how many of its tokens the model has. */
+  public KnownTokens tokens() {
+    return prompted().tokens();
   }
 
   /** Returns the model with its tokenizer and prompt. */
@@ -89,7 +115,7 @@ public record RunSetup(
 
   /** Returns a grounding that turns questions into prompts of at most {@code budget} tokens. */
   Grounding grounding(int budget) {
-    return new Grounding(prompt, prompted().tokens(), knowledge, budget);
+    return new Grounding(prompt, tokens(), sources.knowledge(), budget);
   }
 
   /** Opens the source of the run's gradients, which the caller closes. */

@@ -79,7 +79,7 @@ final class RunState {
     state.evaluationsSinceBest = json.integer("evaluationsSinceBest", 0, Integer.MAX_VALUE);
     for (JsonView s : json.objects("steps")) {
       requireCounts(s, "step", "epoch", "questions", "tokens", "rows");
-      requireFinite(s, "loss", "gradientNorm", "learningRate", "seconds");
+      requireFinite(s, "loss", "penalty", "gradientNorm", "learningRate", "seconds");
       state.steps.add(JsonRecords.read(s, StepRecord.class));
     }
     for (JsonView e : json.objects("evaluations")) {

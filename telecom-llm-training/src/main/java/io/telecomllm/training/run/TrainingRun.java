@@ -3,6 +3,7 @@ package io.telecomllm.training.run;
 import io.telecomllm.DivergenceException;
 import io.telecomllm.Internal;
 import io.telecomllm.OutOfMemoryException;
+import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lineage.Probe;
@@ -41,8 +42,9 @@ public final class TrainingRun {
   private final TrainingConfig config;
   private final TrainingListener listener;
   private final LanguageModel model;
-  private final Split split;
-  private final TrainingData data;
+  private final RunData data;
+  private final List<Question> unseen;
+  private final List<Question> seen;
   private final Lineage origin;
   private final Validation validation;
   private final AnomalyWatch watch;
@@ -63,13 +65,32 @@ public final class TrainingRun {
    *     sequence length
    */
   public TrainingRun(RunSetup setup, Split split) {
+    this(setup, setup.questions(split), split);
+  }
+
+  private TrainingRun(RunSetup setup, TrainingData questions, Split split) {
+    this(setup, questions, setup.lineage(split), split.validation(), questions.questions());
+  }
+
+  /**
+   * Prepares a run on other items than questions.
+   *
+   * @param origin what the adapter is made from
+   */
+  public TrainingRun(RunSetup setup, Items items, Lineage origin) {
+    this(setup, items, origin, List.of(), List.of());
+  }
+
+  private TrainingRun(
+      RunSetup setup, Items items, Lineage origin, List<Question> unseen, List<Question> seen) {
     this.setup = setup;
     this.config = setup.config();
     this.listener = setup.listener();
     this.model = setup.model();
-    this.split = split;
+    this.unseen = unseen;
+    this.seen = seen;
     this.watch = new AnomalyWatch(config.anomaly().lossSpikeFactor());
-    this.data = setup.data(split);
+    this.data = new RunData(config, items);
     this.validation =
         new Validation(
             config.evaluation(),
@@ -77,14 +98,11 @@ public final class TrainingRun {
             setup.objective(),
             setup.prompted(),
             Validation.asked(
-                setup,
-                split.validation().stream()
-                    .limit(config.evaluation().accuracyQuestions())
-                    .toList()),
+                setup, unseen.stream().limit(config.evaluation().accuracyQuestions()).toList()),
             setup::stopped,
             listener);
     // before the first step: the model's files may be gone after the last one
-    this.origin = setup.lineage(split);
+    this.origin = origin;
   }
 
   /** Trains the adapter, from the newest checkpoint if the folder has one. */
@@ -107,8 +125,7 @@ public final class TrainingRun {
             MemoryUse.plan(model, setup.lora(), config, data.lengths()),
             config,
             // replicas and executors share a step by micro-batches
-            Math.min(
-                shared ? config.batchSize() : config.effectiveBatch(), data.questions().size()));
+            Math.min(shared ? config.batchSize() : config.effectiveBatch(), data.items().size()));
     if (state.microBatch == 0) {
       state.microBatch = memory.microBatch();
     }
@@ -168,8 +185,8 @@ public final class TrainingRun {
               setup.lora(),
               total,
               state.step,
-              data.questions().size(),
-              data.skipped(),
+              data.items().size(),
+              data.items().skipped(),
               adapter.trainableParameters(),
               state.microBatch));
       if (state.before.isEmpty()) {
@@ -220,9 +237,9 @@ public final class TrainingRun {
     private void step() {
       long start = System.nanoTime();
       long number = state.step + 1;
-      TrainingData.Step step = data.step(number);
+      RunData.Step step = data.step(number);
       double rate = rates.at(state.step);
-      Optional<AnomalyWatch.Found> found = watch.of(step.examples(), step.ids());
+      Optional<AnomalyWatch.Found> found = watch.of(step.items(), step.ids());
       if (found.isEmpty()) {
         StepBatch batch = batch(number, step);
         Optimization.Measured measured = measure(number, step, batch);
@@ -245,23 +262,27 @@ public final class TrainingRun {
                   number,
                   step.epoch(),
                   measured.loss(),
+                  measured.penalty(),
                   measured.choices(),
                   measured.gradientNorm(),
                   rate,
-                  step.examples().size(),
+                  step.items().size(),
                   batch.tokens(),
                   batch.rows(),
                   (System.nanoTime() - start) / 1e9);
           state.steps.add(record);
           state.step = number;
           listener.step(record);
-          choices
-              .after(state.steps)
-              .ifPresent(
-                  warning -> {
-                    state.warnings.add(warning);
-                    listener.warned(warning);
-                  });
+          if (!seen.isEmpty()) {
+            // only questions have a guess to compare with
+            choices
+                .after(state.steps)
+                .ifPresent(
+                    warning -> {
+                      state.warnings.add(warning);
+                      listener.warned(warning);
+                    });
+          }
           return;
         }
       }
@@ -279,12 +300,12 @@ public final class TrainingRun {
       state.anomalies.add(record);
     }
 
-    private StepBatch batch(long number, TrainingData.Step step) {
-      return data.batch(step.examples(), state.microBatch, setup.noise(number));
+    private StepBatch batch(long number, RunData.Step step) {
+      return data.batch(step.items(), state.microBatch, setup.noise(number));
     }
 
     /** Computes loss and gradients; if memory is short, in smaller micro-batches from now on. */
-    private Optimization.Measured measure(long number, TrainingData.Step step, StepBatch batch) {
+    private Optimization.Measured measure(long number, RunData.Step step, StepBatch batch) {
       try {
         return optimization.measure(List.of(new Optimization.Part(batch, 1)));
       } catch (OutOfMemoryException e) {
@@ -320,8 +341,8 @@ public final class TrainingRun {
     }
 
     private List<Probe> probes() {
-      List<Probe> unseen = Probe.ask(split.validation(), setup.prompted(), adapter);
-      return unseen.isEmpty() ? Probe.ask(data.questions(), setup.prompted(), adapter) : unseen;
+      List<Probe> probes = Probe.ask(unseen, setup.prompted(), adapter);
+      return probes.isEmpty() ? Probe.ask(seen, setup.prompted(), adapter) : probes;
     }
 
     private TrainingReport report(Ending ending) {
@@ -347,7 +368,7 @@ public final class TrainingRun {
           state.anomalies,
           state.warnings,
           accuracy,
-          data.skipped(),
+          data.items().skipped(),
           ending);
     }
   }

@@ -2,7 +2,6 @@ package io.telecomllm.training.run;
 
 import com.google.common.collect.Lists;
 import io.telecomllm.DivergenceException;
-import io.telecomllm.data.Choices;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
 import io.telecomllm.grounding.Grounding.Grounded;
@@ -39,7 +38,7 @@ import java.util.function.BooleanSupplier;
  */
 record Validation(
     EvaluationConfig config,
-    TrainingData data,
+    RunData data,
     Objective objective,
     PromptedModel prompted,
     List<Asked> asked,
@@ -77,9 +76,8 @@ record Validation(
       Optimization optimization,
       LoraAdapter adapter,
       Optional<EvaluationRecord> best) {
-    double sum = 0;
+    Loss sum = Loss.NONE;
     double terms = 0;
-    Choices choices = Choices.NONE;
     boolean answers = config.metricForBestModel() == Metric.ACCURACY;
     List<StepBatch> batches = data.validation(microBatch);
     int questions = batches.stream().mapToInt(StepBatch::examples).sum();
@@ -90,9 +88,8 @@ record Validation(
       }
       double count = objective.terms(batch.batches());
       Loss loss = optimization.loss(batch);
-      sum += loss.value() * count;
+      sum = sum.plus(loss.times(count));
       terms += count;
-      choices = choices.plus(loss.choices());
       progress.done(batch.examples());
     }
     OptionalDouble accuracy = OptionalDouble.empty();
@@ -106,7 +103,14 @@ record Validation(
       }
     }
     EvaluationRecord record =
-        new EvaluationRecord(step, data.epoch(step), sum / terms, choices, accuracy, false);
+        new EvaluationRecord(
+            step,
+            data.epoch(step),
+            sum.value() / terms,
+            sum.penalty() / terms,
+            sum.choices(),
+            accuracy,
+            false);
     return Optional.of(record.withBest(better(record, best, 0)));
   }
 

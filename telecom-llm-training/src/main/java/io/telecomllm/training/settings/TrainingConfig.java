@@ -27,12 +27,17 @@ import java.util.Map;
  * @param shuffleOptions whether the options are put in another order in each epoch
  * @param textWeight the weight in the loss of each token of an answer but the one that chooses the
  *     option, which has 1; 0 to 1. With 0 the choice alone is learnt, with 1 all tokens count alike
+ * @param abstentionShare the share of questions, drawn in each epoch, whose right option is taken
+ *     out, so that the answer to learn is that it is not known; 0 to 1. A question of two options,
+ *     or with options that point at others, keeps them. Over 0 the prompt offers to abstain
  * @param memoryLimit the most memory that the run may take, in bytes; 0 for what the machine has
  *     free
  * @param seed the seed of everything random: orders, the adapter's first values, dropout, noise
  * @param optimizer how gradients change the adapter
  * @param schedule how the learning rate rises and falls
  * @param regularization what keeps the adapter from memorising its questions
+ * @param penalty what wrong answers cost
+ * @param retrieval how often questions have references that do not answer them
  * @param evaluation when the run is evaluated, and what it does with the results
  * @param checkpoint when the run writes checkpoints
  * @param anomaly what the run does when numbers go wrong
@@ -46,11 +51,14 @@ public record TrainingConfig(
     boolean packing,
     boolean shuffleOptions,
     double textWeight,
+    double abstentionShare,
     long memoryLimit,
     long seed,
     OptimizerConfig optimizer,
     ScheduleConfig schedule,
     RegularizationConfig regularization,
+    PenaltyConfig penalty,
+    RetrievalConfig retrieval,
     EvaluationConfig evaluation,
     CheckpointConfig checkpoint,
     AnomalyConfig anomaly) {
@@ -69,6 +77,7 @@ public record TrainingConfig(
         Integer.MAX_VALUE);
     Ranges.check("maxSequenceLength", maxSequenceLength, 2, 1 << 24);
     Ranges.check("textWeight", textWeight, 0, 1);
+    Ranges.check("abstentionShare", abstentionShare, 0, 1);
     checkArgument(memoryLimit >= 0, "memoryLimit is %s bytes, must be at least 0", memoryLimit);
     checkArgument(
         maxSteps == 0 || schedule.warmupSteps() <= maxSteps,
@@ -91,11 +100,14 @@ public record TrainingConfig(
         /* packing= */ true,
         /* shuffleOptions= */ true,
         /* textWeight= */ 1,
+        /* abstentionShare= */ 0,
         /* memoryLimit= */ 0,
         /* seed= */ 3407,
         OptimizerConfig.defaults(),
         ScheduleConfig.defaults(),
         RegularizationConfig.defaults(),
+        PenaltyConfig.defaults(),
+        RetrievalConfig.defaults(),
         EvaluationConfig.defaults(),
         CheckpointConfig.defaults(),
         AnomalyConfig.defaults());
@@ -114,6 +126,11 @@ public record TrainingConfig(
   /** Returns the number of questions per optimizer step. */
   public int effectiveBatch() {
     return Math.multiplyExact(batchSize, gradientAccumulation);
+  }
+
+  /** Returns whether the prompt offers to say that the answer is not known. */
+  public boolean offersAbstention() {
+    return abstentionShare > 0 || penalty.costWeight() > 0;
   }
 
   /**
@@ -171,6 +188,11 @@ public record TrainingConfig(
     /** Sets {@link TrainingConfig#textWeight}. */
     public Builder textWeight(double value) {
       return set("textWeight", value);
+    }
+
+    /** Sets {@link TrainingConfig#abstentionShare}. */
+    public Builder abstentionShare(double value) {
+      return set("abstentionShare", value);
     }
 
     /** Sets {@link TrainingConfig#memoryLimit}. */
@@ -256,6 +278,46 @@ public record TrainingConfig(
     /** Sets {@link RegularizationConfig#labelSmoothing}. */
     public Builder labelSmoothing(double value) {
       return set("labelSmoothing", value);
+    }
+
+    /** Sets {@link PenaltyConfig#costWeight}. */
+    public Builder costWeight(double value) {
+      return set("costWeight", value);
+    }
+
+    /** Sets {@link PenaltyConfig#brierWeight}. */
+    public Builder brierWeight(double value) {
+      return set("brierWeight", value);
+    }
+
+    /** Sets {@link PenaltyConfig#unlikelihoodWeight}. */
+    public Builder unlikelihoodWeight(double value) {
+      return set("unlikelihoodWeight", value);
+    }
+
+    /** Sets {@link PenaltyConfig#abstainCost}. */
+    public Builder abstainCost(double value) {
+      return set("abstainCost", value);
+    }
+
+    /** Sets {@link PenaltyConfig#wrongCost}. */
+    public Builder wrongCost(double value) {
+      return set("wrongCost", value);
+    }
+
+    /** Sets {@link PenaltyConfig#refutationMultiplier}. */
+    public Builder refutationMultiplier(double value) {
+      return set("refutationMultiplier", value);
+    }
+
+    /** Sets {@link RetrievalConfig#distractorShare}. */
+    public Builder distractorShare(double value) {
+      return set("distractorShare", value);
+    }
+
+    /** Sets {@link RetrievalConfig#closedBookShare}. */
+    public Builder closedBookShare(double value) {
+      return set("closedBookShare", value);
     }
 
     /** Sets {@link EvaluationConfig#evalStrategy}. */

@@ -77,6 +77,7 @@ public final class HtmlReport {
             + warnings()
             + (chose() ? Html.section("Choice of the option", this::choice) : "")
             + Html.section("Loss of the whole answer", this::loss)
+            + (report.finalPenalty() > 0 ? Html.section("Penalty", this::penalty) : "")
             + "<div class=\"pair\">\n"
             + Html.section("Learning rate", this::learningRate)
             + Html.section("Gradient norm", this::gradientNorm)
@@ -106,6 +107,10 @@ public final class HtmlReport {
               "Loss of the choice",
               Html.number(choices.loss()),
               "a guess has " + Html.number(choices.chance())));
+    }
+    if (report.finalPenalty() > 0) {
+      tiles.append(
+          Html.tile("Penalty", Html.number(report.finalPenalty()), "its part of the final loss"));
     }
     report.evaluations().stream()
         .map(EvaluationRecord::loss)
@@ -214,6 +219,14 @@ public final class HtmlReport {
             + " no finite loss and "
             + (gaps == 1 ? "is" : "are")
             + " not drawn.</p>\n";
+  }
+
+  private String penalty() {
+    return "<figure>"
+        + draw(new Chart(880, 240, "part of the loss", true), curve(StepRecord::penalty))
+            .points("point", evaluated(EvaluationRecord::penalty))
+            .svg("Penalty, at the end " + Html.number(report.finalPenalty()))
+        + "</figure>\n";
   }
 
   private String learningRate() {

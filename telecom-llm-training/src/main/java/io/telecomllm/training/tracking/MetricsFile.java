@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *              time (ISO 8601, UTC)
  * run          max_steps, questions, skipped, trainable_parameters, micro_batch, settings: an object
  *              of texts such as "lora.rank": "16"
- * step         epoch, loss, grad_norm, learning_rate, questions, tokens, rows, seconds,
+ * step         epoch, loss, penalty (its part of the loss, if not 0), choice_loss,
+ *              choice_accuracy, grad_norm, learning_rate, questions, tokens, rows, seconds,
  *              tokens_per_second
  * evaluation   epoch, eval_loss, eval_accuracy (null where it is not measured), best
  * checkpoint   folder
@@ -116,7 +117,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     Map<String, @Nullable Object> line = line("step", record.step());
     line.put("epoch", record.epoch());
     line.put("loss", finite(record.loss()));
-    ChoiceMetrics.of("", record.choices()).forEach((name, value) -> line.put(name, finite(value)));
+    ChoiceMetrics.of("", record.penalty(), record.choices())
+        .forEach((name, value) -> line.put(name, finite(value)));
     line.put("grad_norm", finite(record.gradientNorm()));
     line.put("learning_rate", finite(record.learningRate()));
     line.put("questions", record.questions());
@@ -132,7 +134,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     Map<String, @Nullable Object> line = line("evaluation", record.step());
     line.put("epoch", record.epoch());
     line.put("eval_loss", finite(record.loss()));
-    ChoiceMetrics.of("eval_", record.choices())
+    ChoiceMetrics.of("eval_", record.penalty(), record.choices())
         .forEach((name, value) -> line.put(name, finite(value)));
     line.put("eval_accuracy", finite(record.accuracy().orElse(Double.NaN)));
     line.put("best", record.best());

@@ -85,7 +85,8 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
   @Override
   public void step(StepRecord step) {
     metric("loss", step.loss(), step.step());
-    ChoiceMetrics.of("", step.choices()).forEach((name, value) -> metric(name, value, step.step()));
+    ChoiceMetrics.of("", step.penalty(), step.choices())
+        .forEach((name, value) -> metric(name, value, step.step()));
     metric("grad_norm", step.gradientNorm(), step.step());
     metric("learning_rate", step.learningRate(), step.step());
     metric("epoch", step.epoch(), step.step());
@@ -95,7 +96,7 @@ public final class MlflowTracker implements TrainingListener, AutoCloseable {
   @Override
   public void evaluated(EvaluationRecord evaluation) {
     metric("eval_loss", evaluation.loss(), evaluation.step());
-    ChoiceMetrics.of("eval_", evaluation.choices())
+    ChoiceMetrics.of("eval_", evaluation.penalty(), evaluation.choices())
         .forEach((name, value) -> metric(name, value, evaluation.step()));
     evaluation
         .accuracy()

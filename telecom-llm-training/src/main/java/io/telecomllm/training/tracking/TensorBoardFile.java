@@ -93,7 +93,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
   public void step(StepRecord step) {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("train/loss", step.loss());
-    values.putAll(ChoiceMetrics.of("train/", step.choices()));
+    values.putAll(ChoiceMetrics.of("train/", step.penalty(), step.choices()));
     values.put("train/grad_norm", step.gradientNorm());
     values.put("train/learning_rate", step.learningRate());
     values.put("train/tokens_per_second", step.tokens() / step.seconds());
@@ -104,7 +104,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
   public void evaluated(EvaluationRecord evaluation) {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("eval/loss", evaluation.loss());
-    values.putAll(ChoiceMetrics.of("eval/", evaluation.choices()));
+    values.putAll(ChoiceMetrics.of("eval/", evaluation.penalty(), evaluation.choices()));
     evaluation.accuracy().ifPresent(accuracy -> values.put("eval/accuracy", accuracy));
     out.write(EventRecords.scalars(now(), evaluation.step(), values));
   }

@@ -24,7 +24,7 @@ class ChoiceWatchTest {
         watch = new ChoiceWatch(steps);
       }
       Choices choices = new Choices(8, 2, loss.applyAsDouble(i), GUESS);
-      steps.add(new StepRecord(i, 1, 0.1, choices, 1, 1e-4, 8, 900, 600, 1));
+      steps.add(new StepRecord(i, 1, 0.1, 0, choices, 1, 1e-4, 8, 900, 600, 1));
       watch.after(steps).ifPresent(warnings::add);
     }
     return warnings;
@@ -59,7 +59,7 @@ class ChoiceWatchTest {
     List<StepRecord> steps = new ArrayList<>();
     ChoiceWatch watch = new ChoiceWatch(steps);
     for (int i = 1; i <= 100; i++) {
-      steps.add(new StepRecord(i, 1, 5, Choices.NONE, 1, 1e-4, 8, 900, 600, 1));
+      steps.add(new StepRecord(i, 1, 5, 0, Choices.NONE, 1, 1e-4, 8, 900, 600, 1));
       assertThat(watch.after(steps)).isEmpty();
     }
   }

@@ -24,11 +24,12 @@ class RunStateTest {
     state.step = 7;
     state.microBatch = 4;
     state.steps.add(
-        new StepRecord(11, 12, 0.5, new Choices(8, 3, 1.25, 1.375), 1.5, 2e-4, 13, 14, 15, 0.25));
+        new StepRecord(
+            11, 12, 0.5, 0.25, new Choices(8, 3, 1.25, 1.375), 1.5, 2e-4, 13, 14, 15, 0.25));
     state.evaluations.add(
-        new EvaluationRecord(21, 22, Double.NaN, Choices.NONE, OptionalDouble.empty(), false));
+        new EvaluationRecord(21, 22, Double.NaN, 0, Choices.NONE, OptionalDouble.empty(), false));
     state.evaluations.add(
-        new EvaluationRecord(23, 24, 0.75, Choices.NONE, OptionalDouble.of(0.5), true));
+        new EvaluationRecord(23, 24, 0.75, 0.5, Choices.NONE, OptionalDouble.of(0.5), true));
     state.anomalies.add(new AnomalyRecord(31, Anomaly.LOSS_SPIKE, "seen", true));
     state.warnings.add(new WarningRecord(33, "guessing"));
     state.before.add(new AnsweredCategory("Lexicon", 41, 42));
@@ -61,6 +62,7 @@ class RunStateTest {
         "\"tokens\":14 | \"tokens\":0 | steps[0].tokens",
         "\"rows\":15 | \"rows\":-1 | steps[0].rows",
         "\"loss\":0.5, | \"loss\":null, | steps[0].loss",
+        "\"penalty\":0.25 | \"penalty\":null | steps[0].penalty",
         "\"gradientNorm\":1.5 | \"gradientNorm\":null | steps[0].gradientNorm",
         "\"learningRate\":2.0E-4 | \"learningRate\":\"Infinity\" | steps[0].learningRate",
         "\"seconds\":0.25 | \"seconds\":null | steps[0].seconds",

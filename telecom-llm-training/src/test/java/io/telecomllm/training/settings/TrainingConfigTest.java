@@ -41,10 +41,13 @@ class TrainingConfigTest {
                 true,
                 1,
                 0,
+                0,
                 3407,
                 new OptimizerConfig(2e-4, new AdamW.Settings(0.9, 0.999, 1e-8, 0.01, true), 1, 1),
                 new ScheduleConfig(Schedule.COSINE, 0.05, 0, 1, 0),
                 new RegularizationConfig(0, 0),
+                new PenaltyConfig(0, 0, 0, 0.5, 1, 1),
+                new RetrievalConfig(0, 0),
                 new EvaluationConfig(
                     IntervalStrategy.EPOCH, 0, Metric.CHOICE_LOSS, 0, 0, true, 100),
                 new CheckpointConfig(IntervalStrategy.EPOCH, 0, 1),
@@ -61,6 +64,15 @@ class TrainingConfigTest {
           .gradientAccumulation(5)
           .maxSequenceLength(512)
           .textWeight(0.5)
+          .abstentionShare(0.1)
+          .costWeight(0.5)
+          .brierWeight(0.25)
+          .unlikelihoodWeight(0.125)
+          .abstainCost(1)
+          .wrongCost(4)
+          .refutationMultiplier(2)
+          .distractorShare(0.3)
+          .closedBookShare(0.2)
           .packing(false)
           .shuffleOptions(false)
           .memoryLimit(1L << 33)

@@ -112,6 +112,7 @@ class HtmlReportTest {
                         1,
                         1,
                         Double.NaN,
+                        0,
                         Choices.NONE,
                         Double.POSITIVE_INFINITY,
                         1e-4,
@@ -121,7 +122,7 @@ class HtmlReportTest {
                         0)),
                 List.of(
                     new EvaluationRecord(
-                        1, 1, Double.NaN, Choices.NONE, OptionalDouble.empty(), false)),
+                        1, 1, Double.NaN, 0, Choices.NONE, OptionalDouble.empty(), false)),
                 List.of(),
                 List.of(),
                 Ending.CANCELLED),
@@ -133,6 +134,7 @@ class HtmlReportTest {
         s.step(),
         s.epoch(),
         loss,
+        0,
         s.choices(),
         s.gradientNorm(),
         s.learningRate(),

@@ -46,22 +46,22 @@ class MetricsFileTest {
   void everyEventIsALine() throws IOException {
     try (MetricsFile metrics = MetricsFile.in(folder.resolve("run"))) {
       metrics.started(Runs.run(2, 0));
-      metrics.step(new StepRecord(1, 1, 1.5, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
+      metrics.step(new StepRecord(1, 1, 1.5, 0, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
       metrics.anomaly(
           new AnomalyRecord(2, Anomaly.LOSS_NOT_FINITE, "the \"loss\"\nis NaN & <b>", true));
       metrics.step(
           new StepRecord(
-              2, 1, Double.NaN, Choices.NONE, Double.POSITIVE_INFINITY, 1e-4, 8, 1200, 700, 0));
+              2, 1, Double.NaN, 0, Choices.NONE, Double.POSITIVE_INFINITY, 1e-4, 8, 1200, 700, 0));
       metrics.evaluated(
-          new EvaluationRecord(2, 1, 0.75, Choices.NONE, OptionalDouble.empty(), true));
+          new EvaluationRecord(2, 1, 0.75, 0, Choices.NONE, OptionalDouble.empty(), true));
       metrics.evaluated(
-          new EvaluationRecord(2, 1, Double.NaN, Choices.NONE, OptionalDouble.of(0.5), false));
+          new EvaluationRecord(2, 1, Double.NaN, 0, Choices.NONE, OptionalDouble.of(0.5), false));
       metrics.saved(new CheckpointRecord(2, Path.of("run", "step-2")));
       metrics.finished(
           new TrainingReport(
               io.telecomllm.training.settings.TrainingConfig.defaults(),
               io.telecomllm.lora.LoraConfig.builder().build(),
-              List.of(new StepRecord(2, 1, 1.25, Choices.NONE, 1, 1e-4, 8, 1200, 700, 0.5)),
+              List.of(new StepRecord(2, 1, 1.25, 0, Choices.NONE, 1, 1e-4, 8, 1200, 700, 0.5)),
               List.of(),
               List.of(),
               List.of(),

@@ -105,10 +105,20 @@ class MlflowTrackerTest {
           to(server).experiment("TeleQnA & co").runName("phi3, rank 16").token("secret").build();
       assertThat(server.requests).isEmpty();
       tracker.started(Runs.run(2, 0));
-      tracker.step(new StepRecord(1, 1, 1.5, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
+      tracker.step(new StepRecord(1, 1, 1.5, 0, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
       tracker.step(
           new StepRecord(
-              2, 1, Double.NaN, Choices.NONE, Double.POSITIVE_INFINITY, 2e-4, 8, 1200, 700, 0.5));
+              2,
+              1,
+              Double.NaN,
+              0,
+              Choices.NONE,
+              Double.POSITIVE_INFINITY,
+              2e-4,
+              8,
+              1200,
+              700,
+              0.5));
       tracker.evaluated(Runs.evaluation(2, 0.75));
       tracker.saved(new CheckpointRecord(1, Path.of("run/step-1")));
       tracker.saved(new CheckpointRecord(2, Path.of("run/step-2")));

@@ -36,6 +36,7 @@ final class Runs {
         step,
         (int) (1 + step / 100),
         loss,
+        0,
         choices(step, random),
         Math.abs(0.6 + 0.25 * random.nextGaussian()) + 2.0 / step,
         2e-4 * Math.min(1, step / 20.0),
@@ -56,7 +57,7 @@ final class Runs {
 
   static EvaluationRecord evaluation(long step, double loss) {
     return new EvaluationRecord(
-        step, 1, loss, new Choices(100, 55, 1.1, Math.log(4)), OptionalDouble.of(0.625), true);
+        step, 1, loss, 0, new Choices(100, 55, 1.1, Math.log(4)), OptionalDouble.of(0.625), true);
   }
 
   static TrainingReport report(

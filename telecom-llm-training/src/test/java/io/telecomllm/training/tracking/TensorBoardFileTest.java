@@ -32,14 +32,24 @@ class TensorBoardFileTest {
     try (TensorBoardFile board = TensorBoardFile.in(folder)) {
       assertThat(board.file()).isEmpty();
       board.started(Runs.run(300, 0));
-      board.step(new StepRecord(1, 1, 1.5, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
+      board.step(new StepRecord(1, 1, 1.5, 0, Choices.NONE, 0.25, 2e-4, 8, 1200, 700, 0.5));
       board.step(
           new StepRecord(
-              300, 1, Double.NaN, Choices.NONE, Double.POSITIVE_INFINITY, 1e-4, 8, 1200, 700, 0.5));
+              300,
+              1,
+              Double.NaN,
+              0,
+              Choices.NONE,
+              Double.POSITIVE_INFINITY,
+              1e-4,
+              8,
+              1200,
+              700,
+              0.5));
       board.evaluated(
-          new EvaluationRecord(300, 1, 0.75, Choices.NONE, OptionalDouble.empty(), true));
+          new EvaluationRecord(300, 1, 0.75, 0, Choices.NONE, OptionalDouble.empty(), true));
       board.evaluated(
-          new EvaluationRecord(300, 1, 0.5, Choices.NONE, OptionalDouble.of(0.625), true));
+          new EvaluationRecord(300, 1, 0.5, 0, Choices.NONE, OptionalDouble.of(0.625), true));
       // before it is closed: TensorBoard reads along
       List<Event> events = EventReader.read(board.file().orElseThrow());
       double now = System.currentTimeMillis() / 1000.0;

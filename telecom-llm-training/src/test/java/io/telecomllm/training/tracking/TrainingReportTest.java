@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class TrainingReportTest {
   private static StepRecord step(long number, double loss, double seconds) {
     Choices choices = new Choices(8, 4, 1.25, Math.log(4));
-    return new StepRecord(number, 1, loss, choices, 1, 1e-4, 8, 900, 700, seconds);
+    return new StepRecord(number, 1, loss, 0, choices, 1, 1e-4, 8, 900, 700, seconds);
   }
 
   @Test
