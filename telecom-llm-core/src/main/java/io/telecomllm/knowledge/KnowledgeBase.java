@@ -11,11 +11,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.MultiBits;
+import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
@@ -24,12 +29,15 @@ import org.apache.lucene.search.ConstantScoreQuery;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.SimpleCollector;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.IOUtils;
 
@@ -185,11 +193,58 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
     words.add(oneOf(ClauseIndex.ABOVE, ClauseNumbers.in(query.text()), BELOW_BONUS), Occur.SHOULD);
     BooleanQuery.Builder all = new BooleanQuery.Builder().add(words.build(), Occur.MUST);
     all.add(oneOf(ClauseIndex.RELEASE, Releases.in(query.text()), RELEASE_BONUS), Occur.SHOULD);
-    if (!query.release().isEmpty()) {
-      Set<String> releases = Set.of(Releases.normal(query.release()), "");
-      all.add(oneOf(ClauseIndex.RELEASE, releases, 1), Occur.FILTER);
-    }
+    filter(query).ifPresent(filter -> all.add(filter, Occur.FILTER));
     return whileOpen(() -> passages(all.build(), query.limit()));
+  }
+
+  /** Returns what a clause must match to be searched at all; empty if every clause is. */
+  private static Optional<org.apache.lucene.search.Query> filter(Query query) {
+    if (query.release().isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> releases = Set.of(Releases.normal(query.release()), "");
+    return Optional.of(oneOf(ClauseIndex.RELEASE, releases, 1));
+  }
+
+  /**
+   * Returns the numbers of the clauses that a query is limited to, as {@link #each} numbers them;
+   * empty if it is limited to none.
+   */
+  Optional<BitSet> searched(Query query) {
+    return filter(query)
+        .map(
+            filter ->
+                whileOpen(
+                    () -> {
+                      BitSet numbers = new BitSet(reader.maxDoc());
+                      searcher.search(filter, new NumberCollector(numbers));
+                      return numbers;
+                    }));
+  }
+
+  /** Passes every clause to the receiver, with its number in this base. */
+  void each(ObjIntConsumer<Clause> receiver) {
+    whileOpen(
+        () -> {
+          Bits live = MultiBits.getLiveDocs(reader);
+          StoredFields stored = reader.storedFields();
+          for (int number = 0; number < reader.maxDoc(); number++) {
+            if (live == null || live.get(number)) {
+              receiver.accept(ClauseIndex.clause(stored.document(number)), number);
+            }
+          }
+          return reader;
+        });
+  }
+
+  /** Returns the clause with this number, see {@link #each}. */
+  Clause clause(int number) {
+    return whileOpen(() -> ClauseIndex.clause(searcher.storedFields().document(number)));
+  }
+
+  /** Returns the number of clauses whose text has this term. */
+  int clausesWith(String term) {
+    return whileOpen(() -> reader.docFreq(new Term(ClauseIndex.TEXT, term)));
   }
 
   /**
@@ -250,6 +305,31 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
       String field, Set<String> values, float score) {
     List<BytesRef> terms = values.stream().map(BytesRef::new).toList();
     return new BoostQuery(new ConstantScoreQuery(new TermInSetQuery(field, terms)), score);
+  }
+
+  /** Notes the numbers of all documents that a search matches. */
+  private static final class NumberCollector extends SimpleCollector {
+    private final BitSet numbers;
+    private int base;
+
+    NumberCollector(BitSet numbers) {
+      this.numbers = numbers;
+    }
+
+    @Override
+    protected void doSetNextReader(LeafReaderContext context) {
+      base = context.docBase;
+    }
+
+    @Override
+    public void collect(int document) {
+      numbers.set(base + document);
+    }
+
+    @Override
+    public ScoreMode scoreMode() {
+      return ScoreMode.COMPLETE_NO_SCORES;
+    }
   }
 
   private interface Reading<T> {
