@@ -48,7 +48,9 @@ class ArchitectureTest {
       generation.constraint : text
       generation.schema : generation.constraint json
       generation       : model prompt generation.schema
-      knowledge        : json
+      regression       : .
+      knowledge        : json regression
+      embedding        : knowledge tokenizer
       grounding        : prompt knowledge
       lineage          : scoring lora.peft data
       export           : lineage model.files
@@ -69,7 +71,7 @@ class ArchitectureTest {
       inference.serving    : scoring generation
       inference.audit      : generation
       inference.statistics  : data
-      inference.calibration : inference.statistics json
+      inference.calibration : inference.statistics json regression
       inference            : inference.serving inference.audit inference.calibration grounding lineage
       inference.evaluation : inference
       inference.evaluation.report : inference.evaluation report

@@ -1,5 +1,6 @@
 package io.telecomllm.knowledge;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Lists;
@@ -122,6 +123,7 @@ public final class DenseBuilder {
       List<float[]> encoded =
           embedder.encode(
               chunk.stream().map(digest -> text(base.clause(missing.get(digest)))).toList());
+      encoded.forEach(this::check);
       file.ifPresent(stores -> stores.append(chunk, encoded));
       int done = progress.encoded();
       for (int i = 0; i < chunk.size(); i++) {
@@ -132,6 +134,14 @@ public final class DenseBuilder {
       listener.onProgress(progress);
     }
     return progress;
+  }
+
+  private void check(float[] vector) {
+    checkArgument(
+        vector.length == embedder.dimensions(),
+        "a vector of the embedder has %s values, expected its dimensions, %s",
+        vector.length,
+        embedder.dimensions());
   }
 
   private static Row row(Clause clause, int number) {

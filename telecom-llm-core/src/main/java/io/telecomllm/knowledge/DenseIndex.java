@@ -45,16 +45,17 @@ final class DenseIndex {
    */
   Hit[] best(float[] query, IntPredicate searched, int limit) {
     // the sortable bits of the product, inverted, above the number: the natural order is the result's
-    long[] keys = new long[vectors.length];
-    int count = 0;
     BitSet candidates = candidates(query, searched, Math.max(limit, CANDIDATES));
+    long[] keys = new long[candidates.cardinality()];
+    int count = 0;
     for (int row = candidates.nextSetBit(0); row >= 0; row = candidates.nextSetBit(row + 1)) {
       int bits = Float.floatToIntBits(product(query, row));
       int sortable = bits ^ ((bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE);
       keys[count++] = ((long) ~sortable << HALF) | row;
     }
-    Arrays.sort(keys, 0, count);
-    return Arrays.stream(keys, 0, Math.min(limit, count))
+    Arrays.sort(keys);
+    return Arrays.stream(keys)
+        .limit(limit)
         .mapToInt(key -> (int) key)
         .mapToObj(row -> new Hit(row, product(query, row)))
         .toArray(Hit[]::new);

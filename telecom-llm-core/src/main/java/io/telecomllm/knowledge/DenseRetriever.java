@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -75,15 +76,24 @@ public final class DenseRetriever implements Retriever {
 
   /** Finds the best passages for the vector of a query. */
   List<Passage> search(float[] vector, Query query) {
-    Optional<BitSet> within = base.searched(query);
-    IntPredicate searched =
-        within.<IntPredicate>map(set -> row -> set.get(numbers[row])).orElse(row -> true);
     List<Passage> passages = new ArrayList<>();
-    for (DenseIndex.Hit hit : index.best(vector, searched, query.limit())) {
+    for (DenseIndex.Hit hit : hits(vector, query)) {
       Clause clause = base.clause(numbers[hit.row()]);
       passages.add(new Passage(clause, Math.max(0, hit.product()), passages.size() + 1));
     }
     return List.copyOf(passages);
+  }
+
+  /** Returns the numbers in the base of the clauses that {@link #search} finds. */
+  int[] ranked(float[] vector, Query query) {
+    return Arrays.stream(hits(vector, query)).mapToInt(hit -> numbers[hit.row()]).toArray();
+  }
+
+  private DenseIndex.Hit[] hits(float[] vector, Query query) {
+    Optional<BitSet> within = base.searched(query);
+    IntPredicate searched =
+        within.<IntPredicate>map(set -> row -> set.get(numbers[row])).orElse(row -> true);
+    return index.best(vector, searched, query.limit());
   }
 
   /** Returns the cosine between the vector of a query and a clause of the base, -1 to 1. */

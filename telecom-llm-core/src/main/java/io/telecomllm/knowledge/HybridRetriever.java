@@ -6,7 +6,7 @@ import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,10 +26,7 @@ public final class HybridRetriever implements Retriever {
   static final int DEPTH = 100;
 
   private static final Comparator<Fused> ORDER =
-      Comparator.comparingDouble(Fused::score)
-          .reversed()
-          .thenComparingInt(Fused::byWords)
-          .thenComparingInt(Fused::found);
+      Comparator.comparingDouble(Fused::score).reversed().thenComparingInt(Fused::found);
 
   private final DenseRetriever dense;
 
@@ -50,37 +47,41 @@ public final class HybridRetriever implements Retriever {
   /**
    * A clause in one list or both.
    *
+   * @param number its number in the base
    * @param score the sum of its reciprocal ranks
-   * @param byWords its rank by words; the largest number if words do not find it
-   * @param found how many clauses were found before it
+   * @param found how many clauses were found before it; words come first
    */
-  private record Fused(Clause clause, double score, int byWords, int found) {}
+  private record Fused(int number, double score, int found) {}
 
   @Override
   public List<Passage> search(Query query) {
     requireNonNull(query, "query is null");
+    return search(dense.embedder().encodeQuery(query.text()), query);
+  }
+
+  /** Finds the best passages for a query whose vector is this. */
+  List<Passage> search(float[] vector, Query query) {
     Query deep = new Query(query.text(), query.release(), Math.max(query.limit(), DEPTH));
-    Map<String, Fused> fused = new LinkedHashMap<>();
-    for (Passage passage : dense.base().search(deep)) {
-      add(fused, passage, passage.rank());
-    }
-    for (Passage passage : dense.search(deep)) {
-      add(fused, passage, Integer.MAX_VALUE);
-    }
+    KnowledgeBase base = dense.base();
+    Map<Integer, Fused> fused = new HashMap<>();
+    add(fused, base.ranked(deep));
+    add(fused, dense.ranked(vector, deep));
     List<Passage> best = new ArrayList<>();
     fused.values().stream()
         .sorted(ORDER)
         .limit(query.limit())
-        .forEach(one -> best.add(new Passage(one.clause(), one.score(), best.size() + 1)));
+        .forEach(
+            one -> best.add(new Passage(base.clause(one.number()), one.score(), best.size() + 1)));
     return List.copyOf(best);
   }
 
-  private static void add(Map<String, Fused> fused, Passage passage, int byWords) {
-    fused.merge(
-        passage.clause().edition(),
-        new Fused(passage.clause(), 1.0 / (K + passage.rank()), byWords, fused.size()),
-        (one, two) ->
-            new Fused(one.clause(), one.score() + two.score(), one.byWords(), one.found()));
+  private static void add(Map<Integer, Fused> fused, int[] ranked) {
+    for (int i = 0; i < ranked.length; i++) {
+      fused.merge(
+          ranked[i],
+          new Fused(ranked[i], 1.0 / (K + i + 1), fused.size()),
+          (one, two) -> new Fused(one.number(), one.score() + two.score(), one.found()));
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +183,17 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   @Override
   public List<Passage> search(Query query) {
     requireNonNull(query, "query is null");
+    return whileOpen(() -> passages(words(query), query.limit()));
+  }
+
+  /** Returns the numbers of the clauses that {@link #search} finds, see {@link #each}. */
+  int[] ranked(Query query) {
+    return whileOpen(
+        () ->
+            Arrays.stream(hits(words(query), query.limit())).mapToInt(hit -> hit.doc).toArray());
+  }
+
+  private static org.apache.lucene.search.Query words(Query query) {
     BooleanQuery.Builder words = new BooleanQuery.Builder();
     List<String> terms = Words.queryTerms(query.text()).stream().limit(MAX_TERMS).toList();
     for (String term : terms) {
@@ -194,7 +206,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
     BooleanQuery.Builder all = new BooleanQuery.Builder().add(words.build(), Occur.MUST);
     all.add(oneOf(ClauseIndex.RELEASE, Releases.in(query.text()), RELEASE_BONUS), Occur.SHOULD);
     filter(query).ifPresent(filter -> all.add(filter, Occur.FILTER));
-    return whileOpen(() -> passages(all.build(), query.limit()));
+    return all.build();
   }
 
   /** Returns what a clause must match to be searched at all; empty if every clause is. */
@@ -287,9 +299,13 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
     }
   }
 
+  private ScoreDoc[] hits(org.apache.lucene.search.Query query, int limit) throws IOException {
+    return searcher.search(query, limit, BY_SCORE_THEN_ID, true).scoreDocs;
+  }
+
   private List<Passage> passages(org.apache.lucene.search.Query query, int limit)
       throws IOException {
-    ScoreDoc[] hits = searcher.search(query, limit, BY_SCORE_THEN_ID, true).scoreDocs;
+    ScoreDoc[] hits = hits(query, limit);
     List<Passage> passages = new ArrayList<>(hits.length);
     for (ScoreDoc hit : hits) {
       // a sorted search leaves the document's score unset; the first sort key has it
