@@ -11,8 +11,8 @@ import java.util.function.IntPredicate;
  */
 final class DenseIndex {
   /**
-   * The number of vectors whose products are computed: of 100,000 clauses these hold the ten best in
-   * 99.9 % of the queries (docs/decisions.md).
+   * The number of vectors whose products are computed. Of 100,000 clauses these held the ten best
+   * of every question tried, and 99 of the 100 best (docs/decisions.md).
    */
   static final int CANDIDATES = 4_096;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A gate passes the clause that a question was made of, and nothing where it is absent. */
 class RelevanceGateTest {
-  private static final int CLAUSES = 400;
+  private static final int CLAUSES = 240;
 
   @TempDir private Path folder;
 
@@ -65,9 +65,9 @@ class RelevanceGateTest {
   }
 
   private void separates(Retriever with, Retriever without) {
-    RelevanceGate gate = RelevanceGate.fit(with, examples(0, 150), 0.95);
+    RelevanceGate gate = RelevanceGate.fit(with, examples(0, 120), 0.95);
     RelevanceFigures figures = gate.figures();
-    assertThat(figures.examples()).isEqualTo(150);
+    assertThat(figures.examples()).isEqualTo(120);
     assertThat(figures.precision()).isBetween(0.95, 1.0);
     assertThat(figures.recall()).isGreaterThan(0.75);
     assertThat(figures.refusal()).isGreaterThan(0.8);
@@ -197,7 +197,7 @@ class RelevanceGateTest {
         .hasMessageContaining("expected a KnowledgeBase, DenseRetriever or HybridRetriever");
     // labels at random: no threshold tells them apart
     List<RelevanceExample> random = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 120; i++) {
       String id = base.search(questions.get(i), 2).get(i % 2).clause().id();
       random.add(new RelevanceExample(questions.get(i), id));
     }
