@@ -59,15 +59,19 @@ final class EncoderReader {
     Tensor words = matrix("embeddings.word_embeddings.weight", config.vocabulary(), hidden);
     Tensor positions;
     try (Scope work = scope.child()) {
-      Tensor own = floats(work, "embeddings.position_embeddings.weight", config.positions(), hidden);
-      Tensor types = floats(work, "embeddings.token_type_embeddings.weight", config.types(), hidden);
+      Tensor own =
+          floats(work, "embeddings.position_embeddings.weight", config.positions(), hidden);
+      Tensor types =
+          floats(work, "embeddings.token_type_embeddings.weight", config.types(), hidden);
       // a text alone has token type 0 everywhere
       Operators ops = work.operators();
       positions = scope.adopt(ops.add(own, ops.narrow(types, 0, 0, 1)));
     }
     LayerNorm norm = norm("embeddings.LayerNorm");
     List<EncoderLayer> layers =
-        IntStream.range(0, config.layers()).mapToObj(i -> layer("encoder.layer." + i + ".")).toList();
+        IntStream.range(0, config.layers())
+            .mapToObj(i -> layer("encoder.layer." + i + "."))
+            .toList();
     return new Encoder(scope, config, type, words, positions, norm, layers);
   }
 

@@ -44,8 +44,7 @@ public record EncoderSettings(
   /** Returns the settings of the folder, computed on the CPU in the fastest type that it has. */
   public static EncoderSettings defaults() {
     Device cpu = Device.cpu();
-    return new EncoderSettings(
-        Optional.empty(), Optional.empty(), cpu, ComputeType.fastest(cpu));
+    return new EncoderSettings(Optional.empty(), Optional.empty(), cpu, ComputeType.fastest(cpu));
   }
 
   /** Returns a copy with this text in front of every query. */

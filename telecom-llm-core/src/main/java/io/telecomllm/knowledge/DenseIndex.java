@@ -44,7 +44,8 @@ final class DenseIndex {
    * @param searched whether the vector of a number may be found
    */
   Hit[] best(float[] query, IntPredicate searched, int limit) {
-    // the sortable bits of the product, inverted, above the number: the natural order is the result's
+    // the sortable bits of the product, inverted, above the number: the natural order is the
+    // result's
     BitSet candidates = candidates(query, searched, Math.max(limit, CANDIDATES));
     long[] keys = new long[candidates.cardinality()];
     int count = 0;

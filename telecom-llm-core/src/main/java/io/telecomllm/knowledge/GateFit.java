@@ -142,8 +142,7 @@ final class GateFit {
     for (int i = 0; i < order.size(); i++) {
       relevant += order.get(i).of().relevant() ? 1 : 0;
       double probability = order.get(i).probability();
-      boolean lastOfEqual =
-          i + 1 == order.size() || order.get(i + 1).probability() < probability;
+      boolean lastOfEqual = i + 1 == order.size() || order.get(i + 1).probability() < probability;
       double reached = (double) relevant / (i + 1);
       if (lastOfEqual && relevant >= LEAST_PASSED) {
         best = Math.max(best, reached);

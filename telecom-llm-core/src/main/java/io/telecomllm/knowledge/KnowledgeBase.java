@@ -189,8 +189,7 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   /** Returns the numbers of the clauses that {@link #search} finds, see {@link #each}. */
   int[] ranked(Query query) {
     return whileOpen(
-        () ->
-            Arrays.stream(hits(words(query), query.limit())).mapToInt(hit -> hit.doc).toArray());
+        () -> Arrays.stream(hits(words(query), query.limit())).mapToInt(hit -> hit.doc).toArray());
   }
 
   private static org.apache.lucene.search.Query words(Query query) {

@@ -22,8 +22,7 @@ final class PassageEvidence {
   private final KnowledgeBase base;
   private final Optional<DenseRetriever> dense;
 
-  private PassageEvidence(
-      Retriever retriever, KnowledgeBase base, Optional<DenseRetriever> dense) {
+  private PassageEvidence(Retriever retriever, KnowledgeBase base, Optional<DenseRetriever> dense) {
     this.retriever = retriever;
     this.base = base;
     this.dense = dense;

@@ -119,7 +119,8 @@ final class VectorFile implements AutoCloseable {
   int read(BiConsumer<HashCode, float[]> receiver) {
     int damaged = 0;
     byte[] bytes = new byte[recordBytes()];
-    try (InputStream in = new java.io.BufferedInputStream(new FileInputStream(file.toFile()), BUFFER)) {
+    try (InputStream in =
+        new java.io.BufferedInputStream(new FileInputStream(file.toFile()), BUFFER)) {
       in.skipNBytes(HEADER);
       for (int read = in.readNBytes(bytes, 0, bytes.length);
           read == bytes.length;

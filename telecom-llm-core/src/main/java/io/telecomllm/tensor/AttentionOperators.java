@@ -92,9 +92,9 @@ public final class AttentionOperators {
   }
 
   /**
-   * Computes attention of every row to all rows of its own text, as encoders do. Texts of one length
-   * form a group, so that no row is padding: group i is the next {@code counts[i]} texts of {@code
-   * lengths[i]} rows each.
+   * Computes attention of every row to all rows of its own text, as encoders do. Texts of one
+   * length form a group, so that no row is padding: group i is the next {@code counts[i]} texts of
+   * {@code lengths[i]} rows each.
    *
    * @param qkv (rows, 3 heads * size): queries, keys and values, each of all heads
    * @return (rows, heads * size)

@@ -75,8 +75,7 @@ class TextEncoderTest {
     Files.writeString(
         folder.resolve("config_sentence_transformers.json"), "{\"prompts\":{\"query\":\"ask: \"}}");
     try (TextEncoder own = TextEncoder.load(folder, Encoders.EXACT);
-        TextEncoder set =
-            TextEncoder.load(folder, Encoders.EXACT.queryInstruction("find: "));
+        TextEncoder set = TextEncoder.load(folder, Encoders.EXACT.queryInstruction("find: "));
         TextEncoder plain = TextEncoder.load(Encoders.folder("cls"), Encoders.EXACT)) {
       assertThat(own.encodeQuery("slice")).isEqualTo(plain.encode("ask: slice"));
       assertThat(set.encodeQuery("slice")).isEqualTo(plain.encode("find: slice"));

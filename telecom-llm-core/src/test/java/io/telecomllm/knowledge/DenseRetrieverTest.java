@@ -44,8 +44,7 @@ class DenseRetrieverTest {
     List<Clause> clauses = new ArrayList<>();
     for (Clause clause : Corpus.random(300, 4)) {
       String release = List.of("Release 17", "Release 18", "").get(clauses.size() % 3);
-      clauses.add(
-          new Clause(clause.spec(), "", release, clause.clause(), "", clause.text(), ""));
+      clauses.add(new Clause(clause.spec(), "", release, clause.clause(), "", clause.text(), ""));
     }
     try (KnowledgeBase base = KnowledgeBase.of(clauses)) {
       DenseRetriever dense = DenseRetriever.on(base, embedder).build();

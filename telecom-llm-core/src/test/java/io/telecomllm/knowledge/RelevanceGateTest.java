@@ -40,7 +40,12 @@ class RelevanceGateTest {
       clauses.add(Corpus.clause("1." + i, String.join(" ", words)));
       // six words of the clause and two of none
       questions.add(
-          random.ints(0, 14).distinct().limit(6).mapToObj(words::get).collect(Collectors.joining(" "))
+          random
+                  .ints(0, 14)
+                  .distinct()
+                  .limit(6)
+                  .mapToObj(words::get)
+                  .collect(Collectors.joining(" "))
               + " which what extra"
               + random.nextInt(9));
     }
@@ -133,7 +138,8 @@ class RelevanceGateTest {
     for (String question : questions.subList(0, 40)) {
       assertThat(loaded.search(question, 3)).isEqualTo(gate.search(question, 3));
     }
-    assertThat(RelevanceGate.load(file, hybrid(others)).id()).isEqualTo(gate.over(hybrid(others)).id());
+    assertThat(RelevanceGate.load(file, hybrid(others)).id())
+        .isEqualTo(gate.over(hybrid(others)).id());
     assertThatThrownBy(() -> RelevanceGate.load(file, base))
         .isInstanceOf(IncompatibleException.class)
         .hasMessageContaining("gate.json: the gate was fitted for another way of searching");

@@ -50,9 +50,7 @@ final class WordEmbedder implements Embedder {
 
   @Override
   public String id() {
-    return Hashing.sha256()
-        .hashString(name + dimensions, StandardCharsets.UTF_8)
-        .toString();
+    return Hashing.sha256().hashString(name + dimensions, StandardCharsets.UTF_8).toString();
   }
 
   private double[] direction(String word) {

@@ -81,8 +81,7 @@ public final class RetrievalBenchmark implements Callable<Integer> {
     json.put("clauses", clauses.size());
     json.put("asked", toAsk.length);
     try (TextEncoder loaded =
-            TextEncoder.load(
-                folder, instruction.map(defaults::queryInstruction).orElse(defaults));
+            TextEncoder.load(folder, instruction.map(defaults::queryInstruction).orElse(defaults));
         KnowledgeBase base = KnowledgeBase.of(clauses);
         KnowledgeBase without = KnowledgeBase.of(clauses.stream().filter(unasked).toList())) {
       Embedder encoder = new Remembering(loaded);

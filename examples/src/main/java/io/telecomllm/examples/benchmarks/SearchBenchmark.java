@@ -100,8 +100,7 @@ public final class SearchBenchmark implements Callable<Integer> {
       if (i >= 0) {
         millis[i] = (System.nanoTime() - start) / NANOS_PER_MILLI;
         busy[i] =
-            (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu)
-                / NANOS_PER_MILLI;
+            (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / NANOS_PER_MILLI;
       }
     }
     percentiles(name + ".millis", millis);
