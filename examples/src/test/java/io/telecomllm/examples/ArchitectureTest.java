@@ -48,8 +48,10 @@ class ArchitectureTest {
       generation.constraint : text
       generation.schema : generation.constraint json
       generation       : model prompt generation.schema
-      knowledge        : json
+      regression       : .
+      knowledge        : json regression
       knowledge.documents : knowledge data
+      embedding        : knowledge tokenizer
       grounding        : prompt knowledge
       facts            : grounding scoring
       lineage          : scoring lora.peft data
@@ -74,7 +76,7 @@ class ArchitectureTest {
       inference.serving    : scoring generation
       inference.audit      : generation
       inference.statistics  : data
-      inference.calibration : inference.statistics json
+      inference.calibration : inference.statistics json regression
       inference            : inference.serving inference.audit inference.calibration facts lineage
       inference.evaluation : inference
       inference.evaluation.report : inference.evaluation report

@@ -46,11 +46,13 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
           new SortField(ClauseIndex.EDITION, SortField.Type.STRING));
   private final ClauseReader reader;
   private final Navigation navigation;
+  private final NumberedClauses numbered;
   private final Optional<Path> folder;
 
   private KnowledgeBase(ClauseReader reader, Optional<Path> folder) {
     this.reader = reader;
     this.navigation = new Navigation(reader);
+    this.numbered = new NumberedClauses(reader, BY_SCORE_THEN_ID);
     this.folder = folder;
   }
 
@@ -154,6 +156,11 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
   public List<Passage> search(Query query) {
     requireNonNull(query, "query is null");
     return passages(ClauseQueries.words(query), query.limit());
+  }
+
+  /** Returns the clauses by their numbers in this snapshot. */
+  NumberedClauses numbered() {
+    return numbered;
   }
 
   /**

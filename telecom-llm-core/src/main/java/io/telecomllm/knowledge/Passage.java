@@ -8,7 +8,8 @@ import java.io.Serializable;
  * A clause that a search found. Immutable.
  *
  * @param clause the clause
- * @param score the BM25 score, at least 0; comparable only within one search
+ * @param score how good a hit it is for the retriever that found it, at least 0: a BM25 score, a
+ *     cosine, a sum of reciprocal ranks; comparable only within one search
  * @param rank the place in the result, from 1
  */
 public record Passage(Clause clause, double score, int rank) implements Serializable {

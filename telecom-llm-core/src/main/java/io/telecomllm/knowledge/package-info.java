@@ -12,6 +12,13 @@
  * finds the {@link io.telecomllm.knowledge.Term}s of a glossary in a text; its terms can be
  * searched as clauses too.
  *
+ * <p>All that finds passages is a {@link io.telecomllm.knowledge.Retriever}. A {@link
+ * io.telecomllm.knowledge.DenseRetriever} searches the vectors that an {@link
+ * io.telecomllm.knowledge.Embedder} computes of the clauses, a {@link
+ * io.telecomllm.knowledge.HybridRetriever} by words and vectors, and a {@link
+ * io.telecomllm.knowledge.RelevanceGate} around any of them lets through only what probably
+ * answers.
+ *
  * <p>A {@link io.telecomllm.knowledge.Citation} quotes a clause character for character; one that
  * is not verbatim cannot be created. {@link io.telecomllm.knowledge.CitationFinder} looks for the
  * sentences that support an answer.

@@ -92,6 +92,18 @@ public final class AttentionOperators {
   }
 
   /**
+   * Computes attention of every row to all rows of its own text, as encoders do. Texts of one
+   * length form a group, so that no row is padding: group i is the next {@code counts[i]} texts of
+   * {@code lengths[i]} rows each.
+   *
+   * @param qkv (rows, 3 heads * size): queries, keys and values, each of all heads
+   * @return (rows, heads * size)
+   */
+  public Tensor bothWays(Tensor qkv, long[] counts, long[] lengths, long heads) {
+    return ops.tensor("attention_both_ways", qkv, counts, lengths, heads);
+  }
+
+  /**
    * Writes the gradients of q to gq (rows, heads, size), and those of k and v to gkv (keys, 2 kv
    * heads, size), k's heads before v's; both may be views.
    *

@@ -84,6 +84,7 @@ public record Cost(
       case "rope_table" -> temporary(FLOAT * all.elements(0) * all.tensor(1).size(1));
       case "attention" -> all.attention();
       case "attention_backward_" -> all.attentionBackward();
+      case "attention_both_ways" -> all.attentionBothWays();
       case "swiglu_backward" -> temporary(2 * all.width(0) * Math.min(all.elements(0), PIECE));
       case "embed_backward_" -> temporary(FLOAT * all.elements(1));
       case "add_dropout_" -> temporary(bytes(all.tensor(1)));
@@ -315,6 +316,19 @@ public record Cost(
       }
       long sums = FLOAT * 2 * heads.keys(number(12));
       return new Cost(sums + most, 0, sum, 0, List.of());
+    }
+
+    /** Returns the cost of attention both ways; the arguments are qkv, counts, lengths, heads. */
+    Cost attentionBothWays() {
+      double width = tensor(0).size(1) / 3.0;
+      double sum = 0;
+      double most = 0;
+      for (int i = 0; i < numbers(1).length; i++) {
+        double rows = (double) numbers(1)[i] * numbers(2)[i];
+        most = Math.max(most, rows * width);
+        sum += 2 * width * rows * numbers(2)[i];
+      }
+      return new Cost(width(0) * (long) most, 0, sum, 0, List.of());
     }
 
     /** Returns the number of keys that each segment attends to. */

@@ -360,6 +360,24 @@ class Kernels(Module):
     p = torch.to(torch.softmax(s, -1), ops.prim.dtype(q))
     return (torch.unsqueeze(torch.bmm(p, torch.squeeze(v, 0)), 0), torch.unsqueeze(torch.logsumexp(s, [-1]), 0))
 
+  # attention of every row to all rows of its own text. qkv (rows, 3 * heads * size); texts of one length are a group:
+  # group i is the next counts[i] texts of lengths[i] rows each, so that nothing is padded. (rows, heads * size)
+  def attention_both_ways(self: __torch__.Kernels, qkv: Tensor, counts: List[int], lengths: List[int], heads: int) -> Tensor:
+    size = torch.floordiv(torch.size(qkv, 1), torch.mul(3, heads))
+    out = torch.empty([torch.size(qkv, 0), torch.mul(heads, size)], dtype=ops.prim.dtype(qkv), device=ops.prim.device(qkv))
+    start = 0
+    for i in range(torch.len(counts)):
+      rows = torch.mul(counts[i], lengths[i])
+      all = torch.view(torch.narrow(qkv, 0, start, rows), [counts[i], lengths[i], 3, heads, size])
+      q = torch.transpose(torch.select(all, 2, 0), 1, 2)
+      k = torch.transpose(torch.select(all, 2, 1), 1, 2)
+      v = torch.transpose(torch.select(all, 2, 2), 1, 2)
+      o = torch.transpose(torch.scaled_dot_product_attention(q, k, v), 1, 2)
+      part = torch.view(torch.narrow(out, 0, start, rows), [counts[i], lengths[i], heads, size])
+      _0 = torch.copy_(part, o)
+      start = torch.add(start, rows)
+    return out
+
   # The output (rows, heads, size) and what the backward pass needs: the log-sums (heads, rows) in fp32, or with `keep`
   # all probabilities, flat, one segment after the other, (heads, lengths[i], its keys) each. Shapes alone of tensors
   # without memory, for which there is no fused kernel.

@@ -1,4 +1,4 @@
-package io.telecomllm.inference.calibration;
+package io.telecomllm.regression;
 
 import io.telecomllm.DivergenceException;
 
