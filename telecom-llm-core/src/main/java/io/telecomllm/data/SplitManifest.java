@@ -29,10 +29,11 @@ import java.util.List;
  * @param sha256 the digest, 64 hexadecimal digits in lower case
  */
 public record SplitManifest(List<String> training, List<String> validation, String sha256) {
-  /** Copies the lists. */
+  /** Checks that no id appears twice, on one side or on both. */
   public SplitManifest {
-    training = List.copyOf(training);
-    validation = List.copyOf(validation);
+    SplitIds ids = new SplitIds(training, validation);
+    training = ids.training();
+    validation = ids.validation();
   }
 
   /**

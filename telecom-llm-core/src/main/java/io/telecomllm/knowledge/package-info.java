@@ -7,7 +7,7 @@
  * clauses in memory or in an indexed folder and finds {@link io.telecomllm.knowledge.Passage}s for
  * a {@link io.telecomllm.knowledge.Query} by BM25. A {@link io.telecomllm.knowledge.Lexicon} finds
  * the {@link io.telecomllm.knowledge.Term}s of a glossary in a text; its terms can be searched as
- * clauses too.
+ * clauses too. A {@link io.telecomllm.knowledge.LexiconHarvester} collects terms from clauses.
  *
  * <p>A {@link io.telecomllm.knowledge.Citation} quotes a clause character for character; one that
  * is not verbatim cannot be created. {@link io.telecomllm.knowledge.CitationFinder} looks for the
