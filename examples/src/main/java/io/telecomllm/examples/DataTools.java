@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -124,7 +123,8 @@ public final class DataTools implements Callable<Integer> {
   @Command(
       name = "leaks",
       mixinStandardHelpOptions = true,
-      description = "test questions in what a model learns from or reads; status 1 if there are any")
+      description =
+          "test questions in what a model learns from or reads; status 1 if there are any")
   int leaks(
       @Option(names = "--test", required = true, description = "file of test questions") Path test,
       @Option(names = "--questions", description = "files to train on, synthetic ones included")

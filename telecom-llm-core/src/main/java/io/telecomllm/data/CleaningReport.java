@@ -20,8 +20,7 @@ import java.util.Map;
  *     differs from its option are among the reasons
  * @param flags what is remarkable about kept questions, by kind, then in the order of the source
  */
-public record CleaningReport(
-    int entries, int kept, List<Rejection> rejections, List<Flag> flags) {
+public record CleaningReport(int entries, int kept, List<Rejection> rejections, List<Flag> flags) {
   /** Copies the lists. */
   public CleaningReport {
     rejections = List.copyOf(rejections);
@@ -85,14 +84,11 @@ public record CleaningReport(
       } else if (OptionReference.namesOption(question.explanation())) {
         flags.add(
             new Flag(
-                question.id(),
-                Kind.EXPLANATION_NAMES_OPTION,
-                Quoted.line(question.explanation())));
+                question.id(), Kind.EXPLANATION_NAMES_OPTION, Quoted.line(question.explanation())));
       }
     }
     flags.sort(Comparator.comparing(Flag::kind));
-    return new CleaningReport(
-        dataset.entries(), questions.size(), dataset.rejections(), flags);
+    return new CleaningReport(dataset.entries(), questions.size(), dataset.rejections(), flags);
   }
 
   /** Returns the number of rejections for each reason that occurred. */
@@ -116,8 +112,7 @@ public record CleaningReport(
     byReason().forEach((reason, n) -> text.append("  rejected %6d %s%n".formatted(n, reason)));
     byKind().forEach((kind, n) -> text.append("  flagged  %6d %s%n".formatted(n, kind)));
     for (Rejection one : rejections) {
-      text.append(
-          "%s: %s: %s%n".formatted(Quoted.line(one.id()), one.reason(), one.detail()));
+      text.append("%s: %s: %s%n".formatted(Quoted.line(one.id()), one.reason(), one.detail()));
     }
     return text.toString();
   }

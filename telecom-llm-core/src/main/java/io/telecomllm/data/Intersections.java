@@ -25,8 +25,7 @@ public record Intersections(List<String> names, Map<Kind, List<List<Integer>>> c
   public Intersections {
     names = List.copyOf(names);
     Map<Kind, List<List<Integer>>> copy = new EnumMap<>(Kind.class);
-    counts.forEach(
-        (kind, rows) -> copy.put(kind, rows.stream().map(List::copyOf).toList()));
+    counts.forEach((kind, rows) -> copy.put(kind, rows.stream().map(List::copyOf).toList()));
     counts = Collections.unmodifiableMap(copy);
   }
 

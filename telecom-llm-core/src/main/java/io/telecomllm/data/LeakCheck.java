@@ -18,12 +18,12 @@ import java.util.regex.Pattern;
  * Looks for test questions in what a model is trained on and in the texts that it may read, so that
  * a measurement is not distorted.
  *
- * <p>A text has another nearly verbatim if it has at least 2/3 of its different runs of three words.
- * On TeleQnA that finds every explanation that is quoted whole, 98 % of those with one word replaced
- * and 73 % with two, and among 6,357 explanations of other questions 17 that are worded almost alike.
- * Questions and explanations of fewer than 8 words are not looked for in texts, since any text on
- * their subject has them; {@link #tooShort} is their number. Ids are not compared: in two files
- * without names they mean nothing.
+ * <p>A text has another nearly verbatim if it has at least 2/3 of its different runs of three
+ * words. On TeleQnA that finds every explanation that is quoted whole, 98 % of those with one word
+ * replaced and 73 % with two, and among 6,357 explanations of other questions 17 that are worded
+ * almost alike. Questions and explanations of fewer than 8 words are not looked for in texts, since
+ * any text on their subject has them; {@link #tooShort} is their number. Ids are not compared: in
+ * two files without names they mean nothing.
  *
  * <p>Immutable, so safe for use by several threads.
  */

@@ -33,19 +33,19 @@ public record SplitIds(List<String> training, List<String> validation) {
   }
 
   /**
-   * Returns the published split of TeleQnA's 3GPP subset into 1,461 and 366 questions, on which Phi-2
-   * and Falcon-7B with retrieval were measured: the files {@code TeleQnA_training.txt} and {@code
-   * TeleQnA_testing1.txt} of the challenge "Specializing Large Language Models for Telecom Networks"
-   * (ITU and Zindi, 2024). Its questions are those with a tag of a 3GPP release, 8 to 19, and 17
-   * others; the first 80 % by their number are for training.
+   * Returns the published split of TeleQnA's 3GPP subset into 1,461 and 366 questions, on which
+   * Phi-2 and Falcon-7B with retrieval were measured: the files {@code TeleQnA_training.txt} and
+   * {@code TeleQnA_testing1.txt} of the challenge "Specializing Large Language Models for Telecom
+   * Networks" (ITU and Zindi, 2024). Its questions are those with a tag of a 3GPP release, 8 to 19,
+   * and 17 others; the first 80 % by their number are for training.
    */
   public static SplitIds published3gpp() {
     return new SplitIds(resource("3gpp-training.txt"), resource("3gpp-validation.txt"));
   }
 
   /**
-   * Reads the two sides from files with an id a line; a number alone is the question of that number,
-   * and of a CSV file with the header {@code Question_ID} the first column is read.
+   * Reads the two sides from files with an id a line; a number alone is the question of that
+   * number, and of a CSV file with the header {@code Question_ID} the first column is read.
    *
    * @throws InvalidDataException naming the file and the line of an id that appears twice
    */

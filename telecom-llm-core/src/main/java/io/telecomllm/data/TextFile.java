@@ -27,8 +27,7 @@ final class TextFile {
   static List<String> lines(InputStream in, String name) throws IOException {
     byte[] bytes = DatasetFile.atMost(in, MAX_BYTES, name);
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return (text.startsWith("\ufeff") ? text.substring(1) : text).lines().toList();
     } catch (CharacterCodingException e) {
       throw new InvalidDataException(name + ": is not UTF-8", e);

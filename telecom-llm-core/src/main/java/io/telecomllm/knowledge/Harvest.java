@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  * The acronyms and names that a {@link LexiconHarvester} found in clauses, and what it rejected.
  * Immutable.
  *
- * @param candidates by term, in alphabetical order; of an ambiguous acronym all expansions, the most
- *     frequent first
+ * @param candidates by term, in alphabetical order; of an ambiguous acronym all expansions, the
+ *     most frequent first
  * @param rejected what looked like a term and was none, in the order of the clauses
  */
 public record Harvest(Map<String, List<Candidate>> candidates, List<Rejected> rejected) {
@@ -76,8 +76,8 @@ public record Harvest(Map<String, List<Candidate>> candidates, List<Rejected> re
   }
 
   /**
-   * Returns a lexicon of all candidates, each with the first clause as its source. Put an operator's
-   * own glossary over it by {@link Lexicon#with}.
+   * Returns a lexicon of all candidates, each with the first clause as its source. Put an
+   * operator's own glossary over it by {@link Lexicon#with}.
    *
    * @param category the category of the terms, or empty
    */

@@ -9,16 +9,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Tells whether words spell an acronym out. As in A. Schwartz and M. Hearst, "A simple algorithm for
- * identifying abbreviation definitions in biomedical text" (Pacific Symposium on Biocomputing 2003),
- * the letters of the acronym occur in the expansion in order, the first one at the beginning of its
- * first word, and an acronym of n letters has at most min(n + 5, 2n) words.
+ * Tells whether words spell an acronym out. As in A. Schwartz and M. Hearst, "A simple algorithm
+ * for identifying abbreviation definitions in biomedical text" (Pacific Symposium on Biocomputing
+ * 2003), the letters of the acronym occur in the expansion in order, the first one at the beginning
+ * of its first word, and an acronym of n letters has at most min(n + 5, 2n) words.
  *
- * <p>Stricter than there: each group of letters begins at the beginning of a word or of a part after
- * a hyphen, the last word has a letter, and at most one word that is no function word has none, that
- * one only among four or more. Telecom acronyms are made of initials, and the looser rule takes words
- * that stand in front by chance. As usual in telecom, {@code 2} stands for "to", {@code X} also for
- * words that begin with "ex".
+ * <p>Stricter than there: each group of letters begins at the beginning of a word or of a part
+ * after a hyphen, the last word has a letter, and at most one word that is no function word has
+ * none, that one only among four or more. Telecom acronyms are made of initials, and the looser
+ * rule takes words that stand in front by chance. As usual in telecom, {@code 2} stands for "to",
+ * {@code X} also for words that begin with "ex".
  */
 final class Initials {
   /** What {@link #cost} returns for words that do not spell the acronym. */
@@ -45,8 +45,8 @@ final class Initials {
 
   /**
    * Returns how far the words are from plain initials, 0 for these: the number of letters within
-   * words and in function words, and 100 for a word without a letter; {@link #NEVER} if they do not spell the
-   * acronym.
+   * words and in function words, and 100 for a word without a letter; {@link #NEVER} if they do not
+   * spell the acronym.
    */
   static int cost(String acronym, List<String> words) {
     String letters = PLAIN.retainFrom(acronym).toLowerCase(Locale.ROOT);

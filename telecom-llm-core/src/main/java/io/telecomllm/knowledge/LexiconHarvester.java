@@ -26,14 +26,14 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>in running text {@code Access and Mobility Management Function (AMF)}, {@code AMF (Access
  *       and Mobility Management Function)} and {@code AMF stands for ...};
- *   <li>lines and rows of tables that have an acronym and its expansion, separated by a tab or a bar;
- *       in a clause titled as abbreviations also by a colon, a dash or a space;
+ *   <li>lines and rows of tables that have an acronym and its expansion, separated by a tab or a
+ *       bar; in a clause titled as abbreviations also by a colon, a dash or a space;
  *   <li>definitions: {@code **name:** text}, and in a clause titled as definitions, terms, glossary
  *       or vocabulary also {@code name: text}.
  * </ul>
  *
- * <p>The initials of an expansion must match the acronym ({@link Harvest.Reason#INITIALS_DIFFER}). A
- * list of abbreviations says itself what stands for what, so there its letters need only occur in
+ * <p>The initials of an expansion must match the acronym ({@link Harvest.Reason#INITIALS_DIFFER}).
+ * A list of abbreviations says itself what stands for what, so there its letters need only occur in
  * the expansion in order. The plural of an acronym counts as its singular. For one thread.
  */
 public final class LexiconHarvester {
@@ -130,7 +130,9 @@ public final class LexiconHarvester {
     String expansion = QUOTES.trimFrom(text);
     boolean fits =
         Initials.cost(acronym, WORDS.splitToList(expansion)) < Initials.NEVER
-            || (listed && expansion.length() > acronym.length() && Initials.occur(acronym, expansion));
+            || (listed
+                && expansion.length() > acronym.length()
+                && Initials.occur(acronym, expansion));
     if (!fits) {
       reject(acronym, expansion, clause, Reason.INITIALS_DIFFER);
     } else if (expansion.length() > MAX_EXPANSION) {
@@ -149,8 +151,7 @@ public final class LexiconHarvester {
       return;
     }
     String name =
-        QUOTES.trimFrom(
-            Texts.collapsed(BRACKETS_AT_END.matcher(match.group(1)).replaceAll("")));
+        QUOTES.trimFrom(Texts.collapsed(BRACKETS_AT_END.matcher(match.group(1)).replaceAll("")));
     String text = match.group(2);
     if (name.isEmpty() || BRACKETS.matchesAnyOf(name) || NO_NAME.matcher(name).matches()) {
       reject(name, text, clause, Reason.NOT_A_NAME);
@@ -256,9 +257,7 @@ public final class LexiconHarvester {
   }
 
   private static String singular(String acronym) {
-    return PLURAL.matcher(acronym).matches()
-        ? acronym.substring(0, acronym.length() - 1)
-        : acronym;
+    return PLURAL.matcher(acronym).matches() ? acronym.substring(0, acronym.length() - 1) : acronym;
   }
 
   private static String sentence(String line, int place) {

@@ -49,7 +49,9 @@ final class Units {
       do {
         char c = text[at++];
         hash = 31 * hash + c;
-        if (Character.isHighSurrogate(c) && at < text.length && Character.isLowSurrogate(text[at])) {
+        if (Character.isHighSurrogate(c)
+            && at < text.length
+            && Character.isLowSurrogate(text[at])) {
           hash = 31 * hash + text[at++];
         }
       } while (kind >= SPACE && at < text.length && kindAt(at) == kind);

@@ -30,16 +30,17 @@ class DataToolsTest {
 
   @Test
   void aCleaningReportCountsAndNames() {
-    String entry = "{\"question\": \"%s\", \"choices\": [%s], \"answer\": 0, \"explanation\": \"%s\"}";
+    String entry =
+        "{\"question\": \"%s\", \"choices\": [%s], \"answer\": 0, \"explanation\": \"%s\"}";
     String lines =
         String.join(
             "\n",
-            entry.formatted("What is the role of the AMF? [3GPP Release 17]", "\"a\", \"b\"", "x y"),
+            entry.formatted(
+                "What is the role of the AMF? [3GPP Release 17]", "\"a\", \"b\"", "x y"),
             entry.formatted("What is the  role of the AMF?", "\"c\", \"both of them\"", ""),
             entry.formatted("What is the role of an AMF?", "\"c\", \"d\"", "So option 2 is wrong."),
             entry.formatted("Which?", "\"a\", \"A\"", "x"));
-    CleaningReport report =
-        CleaningReport.of(TeleQnADataset.read(new StringReader(lines), "file"));
+    CleaningReport report = CleaningReport.of(TeleQnADataset.read(new StringReader(lines), "file"));
     assertThat(report.entries()).isEqualTo(4);
     assertThat(report.kept()).isEqualTo(3);
     assertThat(report.byReason()).isEqualTo(Map.of(Rejection.Reason.EQUAL_OPTIONS, 1));
@@ -112,8 +113,7 @@ class DataToolsTest {
     LeakCheck check = LeakCheck.against(List.of(TEST));
     String explanation = TEST.explanation();
     assertThat(check.text("base", "c1", "Before. " + explanation + " After."))
-        .containsExactly(
-            new Leak("base", "c1", "question 9", Leak.Kind.EXPLANATION_IN_TEXT, 1.0));
+        .containsExactly(new Leak("base", "c1", "question 9", Leak.Kind.EXPLANATION_IN_TEXT, 1.0));
     assertThat(check.text("base", "c1", explanation.replace("message", "packet"))).hasSize(1);
     assertThat(check.text("base", "c1", explanation.replaceAll("message|terminal|before", "x")))
         .isEmpty();

@@ -67,7 +67,11 @@ class QuestionFormatTest {
                 String id = "id " + named.size() + " \"" + list.size();
                 named.add(
                     new Question(
-                        id, named.size() + q.text(), q.options(), q.answer(), q.explanation(),
+                        id,
+                        named.size() + q.text(),
+                        q.options(),
+                        q.answer(),
+                        q.explanation(),
                         q.category()));
               }
               return named;
@@ -105,9 +109,7 @@ class QuestionFormatTest {
     assertThat(read.questions()).extracting(Question::id).containsExactly("q-7", "question 1");
     assertThat(read.rejections())
         .extracting(Rejection::id, Rejection::reason)
-        .containsExactly(
-            tuple("q-7", Reason.DUPLICATE_ID),
-            tuple("late", Reason.WRONG_TYPE));
+        .containsExactly(tuple("q-7", Reason.DUPLICATE_ID), tuple("late", Reason.WRONG_TYPE));
   }
 
   @Test

@@ -67,8 +67,7 @@ class SplitIdsTest {
     assertThat(manifest.select(List.of(A, B))).isEqualTo(split);
     assertThatThrownBy(() -> manifest.select(List.of(A)))
         .isInstanceOf(InvalidDataException.class)
-        .hasMessage(
-            "1 questions of the split manifest are missing, the first is \"question 2\"");
+        .hasMessage("1 questions of the split manifest are missing, the first is \"question 2\"");
     Question changed = Question.of("question 2", "Who?", List.of("a", "b"), 0);
     assertThatThrownBy(() -> manifest.select(List.of(A, changed)))
         .isInstanceOf(InvalidDataException.class)

@@ -70,8 +70,7 @@ class LexiconHarvesterTest {
         .containsExactly("AMF", "NRF", "PCF", "SMF", "UPF", "gNB");
     assertThat(harvest.rejected())
         .containsOnly(
-            new Rejected(
-                "QoE", "nothing of this kind", "TS 1#1", Reason.INITIALS_DIFFER));
+            new Rejected("QoE", "nothing of this kind", "TS 1#1", Reason.INITIALS_DIFFER));
     // elsewhere only tabs and tables are lists, and initials must match
     assertThat(harvest("General", list).candidates().keySet()).containsExactly("AMF", "SMF");
   }
@@ -133,8 +132,7 @@ class LexiconHarvesterTest {
     assertThat(lexicon.expand("AM"))
         .extracting(Term::expansion, Term::source)
         .containsExactly(
-            tuple("acknowledged mode", "TS 1#1"),
-            tuple("amplitude modulation", "TS 1#3"));
+            tuple("acknowledged mode", "TS 1#1"), tuple("amplitude modulation", "TS 1#3"));
     Lexicon own = Lexicon.of(List.of(new Term("AM", "Account Manager", "", "Our manager.")));
     assertThat(lexicon.with(own).expand("AM"))
         .extracting(Term::expansion)

@@ -134,7 +134,8 @@ class LexiconTest {
   void whatIsWrittenIsReadAgain(@TempDir Path folder) {
     Path file = folder.resolve("own.jsonl");
     Lexicon own =
-        LEXICON.with(Lexicon.of(List.of(new Term("NOC", "", "", "A room \"of\"\nscreens.", "a#1"))));
+        LEXICON.with(
+            Lexicon.of(List.of(new Term("NOC", "", "", "A room \"of\"\nscreens.", "a#1"))));
     own.write(file);
     assertThat(Lexicon.read(file).terms()).isEqualTo(own.terms());
     assertThat(file).content().contains("{\"term\":\"NOC\",\"text\":");
@@ -212,7 +213,8 @@ class LexiconTest {
 
   @Provide
   Arbitrary<Set<String>> oddNames() {
-    return Arbitraries.of("A", "B", "-", "\u2013", "\u0301", "\ud83d\ude00", "\ud840\udc00", "\u00e9", "AB", " ")
+    return Arbitraries.of(
+            "A", "B", "-", "\u2013", "\u0301", "\ud83d\ude00", "\ud840\udc00", "\u00e9", "AB", " ")
         .list()
         .ofMinSize(1)
         .ofMaxSize(4)
@@ -228,7 +230,18 @@ class LexiconTest {
   @Provide
   Arbitrary<String> oddTexts() {
     return Arbitraries.of(
-            "A", "B", "-", "\u2013", "\u0301", "\ud83d\ude00", "\ud840\udc00", "\u00e9", "AB", " ", "\n\t", "\u00a0")
+            "A",
+            "B",
+            "-",
+            "\u2013",
+            "\u0301",
+            "\ud83d\ude00",
+            "\ud840\udc00",
+            "\u00e9",
+            "AB",
+            " ",
+            "\n\t",
+            "\u00a0")
         .list()
         .ofMaxSize(25)
         .map(parts -> String.join("", parts));
@@ -246,7 +259,8 @@ class LexiconTest {
 
   /** Compares lists of strings: every name at every unit. */
   private static List<Match> overStrings(Set<String> names, String text) {
-    List<Integer> starts = new ArrayList<>(UNIT.matcher(text).results().map(u -> u.start()).toList());
+    List<Integer> starts =
+        new ArrayList<>(UNIT.matcher(text).results().map(u -> u.start()).toList());
     starts.add(text.length());
     List<String> units = units(text);
     List<Match> matches = new ArrayList<>();

@@ -26,10 +26,10 @@ import picocli.CommandLine.Option;
 
 /**
  * Measures how long a lexicon takes to find its terms in a text. The lexicon is the examples'
- * glossary, filled up with made acronyms and with names of two and three of its longer words; the texts
- * are pieces of the glossary's explanations. In the same run, the words of the same texts are found
- * by a regular expression and looked up in a hash set, which is what a program without a lexicon
- * would do and finds no name of several words. The last line is JSON, in microseconds.
+ * glossary, filled up with made acronyms and with names of two and three of its longer words; the
+ * texts are pieces of the glossary's explanations. In the same run, the words of the same texts are
+ * found by a regular expression and looked up in a hash set, which is what a program without a
+ * lexicon would do and finds no name of several words. The last line is JSON, in microseconds.
  */
 @CommandLine.Command(name = "LexiconBenchmark", mixinStandardHelpOptions = true)
 public final class LexiconBenchmark implements Callable<Integer> {
@@ -106,7 +106,8 @@ public final class LexiconBenchmark implements Callable<Integer> {
   }
 
   private String phrase(List<String> words) {
-    String two = words.get(random.nextInt(words.size())) + " " + words.get(random.nextInt(words.size()));
+    String two =
+        words.get(random.nextInt(words.size())) + " " + words.get(random.nextInt(words.size()));
     return random.nextBoolean() ? two : two + " " + words.get(random.nextInt(words.size()));
   }
 

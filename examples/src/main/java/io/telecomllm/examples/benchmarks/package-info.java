@@ -1,6 +1,6 @@
 /**
- * Measures the library: training steps, loading, the memory plan, audit records, and look-ups
- * of terms.
+ * Measures the library: training steps, loading, the memory plan, audit records, and look-ups of
+ * terms.
  *
  * <p>{@link io.telecomllm.examples.benchmarks.TrainingBenchmark}, {@link
  * io.telecomllm.examples.benchmarks.LoadingBenchmark}, {@link

@@ -27,8 +27,8 @@ public final class DataPages {
   private DataPages() {}
 
   /**
-   * Writes a page about the cleaning of a file. It shows all counts and the first 500 rejections and
-   * flags each.
+   * Writes a page about the cleaning of a file. It shows all counts and the first 500 rejections
+   * and flags each.
    *
    * @param name what the page calls the file
    * @throws io.telecomllm.StorageException naming the file, if the disk refuses

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * How many tokens the questions of a set have, each as the prompt with its right answer that a model
- * is trained on. Immutable.
+ * How many tokens the questions of a set have, each as the prompt with its right answer that a
+ * model is trained on. Immutable.
  *
  * @param lengths the number of tokens of each question, in ascending order; at least one
  */

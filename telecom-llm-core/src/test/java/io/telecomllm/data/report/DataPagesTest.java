@@ -69,8 +69,7 @@ class DataPagesTest {
   @Tag("shared")
   @Test
   void tokensAreThoseOfTheTrainedPrompt() {
-    List<Question> questions =
-        TeleQnADataset.read(Shared.questions()).questions().subList(0, 20);
+    List<Question> questions = TeleQnADataset.read(Shared.questions()).questions().subList(0, 20);
     List<Integer> told = new ArrayList<>();
     try (Tokenizer tokenizer = Tokenizer.load(Shared.gguf())) {
       QuestionPrompt prompt = QuestionPrompt.of(ChatTemplate.of(tokenizer));
