@@ -144,7 +144,7 @@ class DataToolsTest {
                   q -> {
                     Set<String> sought = runs(q.explanation());
                     Set<String> own = runs(text);
-                    return 3 * sought.stream().filter(own::contains).count() >= 2 * sought.size();
+                    return 3L * sought.stream().filter(own::contains).count() >= 2L * sought.size();
                   })
               .map(Question::id)
               .toList();
