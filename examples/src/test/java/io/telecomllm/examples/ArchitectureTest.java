@@ -48,6 +48,7 @@ class ArchitectureTest {
       generation.constraint : text
       generation.schema : generation.constraint json
       generation       : model prompt generation.schema
+      data.report      : prompt report
       regression       : .
       knowledge        : json regression
       knowledge.documents : knowledge data

@@ -26,29 +26,35 @@ final class EntryJson {
   private static final Pattern ALMOST =
       Pattern.compile("question|answer|explanation|category|options?[0-9]*");
 
-  private final String id;
+  private final boolean named;
   private final JsonCursor json;
   private final Map<String, String> fields = new LinkedHashMap<>();
   private final Map<String, Kind> kinds = new LinkedHashMap<>();
   private final Set<String> seen = new HashSet<>();
+  private String id;
   private String subject = "";
   private boolean numbered;
   private @Nullable Rejection defect;
 
-  private EntryJson(String id, JsonCursor json) {
+  private EntryJson(String id, boolean named, JsonCursor json) {
     this.id = id;
+    this.named = named;
     this.json = json;
   }
 
-  /** Reads the next value; one of the wrong form is returned with its first defect. */
-  static RawEntry read(String id, JsonCursor json) {
+  /**
+   * Reads the next value; one of the wrong form is returned with its first defect.
+   *
+   * @param named whether the document gives the entry this id; otherwise a field {@code id} does
+   */
+  static RawEntry read(String id, boolean named, JsonCursor json) {
     Kind kind = json.peek();
     if (kind != Kind.OBJECT) {
       json.skip();
       return defective(
           id, Reason.WRONG_TYPE, "the entry is " + kind.words() + ", expected an object");
     }
-    return new EntryJson(id, json).object();
+    return new EntryJson(id, named, json).object();
   }
 
   static RawEntry defective(String id, Reason reason, String detail) {
@@ -83,7 +89,12 @@ final class EntryJson {
       wrongType("answer", answer, indexed ? "a number, the index of a choice" : "a string");
     }
     category();
-    return new RawEntry(id, fields, indexed, Optional.ofNullable(defect));
+    // the defect may have been found before the id
+    return new RawEntry(
+        id,
+        fields,
+        indexed,
+        Optional.ofNullable(defect).map(d -> new Rejection(id, d.reason(), d.detail())));
   }
 
   private void category() {
@@ -109,6 +120,10 @@ final class EntryJson {
     if (!seen.add(key)) {
       json.skip();
       refuse(Reason.DUPLICATE_FIELD, "\"" + shown + "\" appears twice");
+      return;
+    }
+    if (key.equals("id") && !named && json.peek() == Kind.STRING) {
+      id = json.text();
       return;
     }
     if (!isField(key)) {

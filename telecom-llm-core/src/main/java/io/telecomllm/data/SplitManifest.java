@@ -1,9 +1,18 @@
 package io.telecomllm.data;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import io.telecomllm.Internal;
+import io.telecomllm.InvalidDataException;
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
+import io.telecomllm.json.StrictJson;
+import io.telecomllm.text.Quoted;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -20,10 +29,54 @@ import java.util.List;
  * @param sha256 the digest, 64 hexadecimal digits in lower case
  */
 public record SplitManifest(List<String> training, List<String> validation, String sha256) {
-  /** Copies the lists. */
+  /** Checks that no id appears twice, on one side or on both. */
   public SplitManifest {
-    training = List.copyOf(training);
-    validation = List.copyOf(validation);
+    SplitIds ids = new SplitIds(training, validation);
+    training = ids.training();
+    validation = ids.validation();
+  }
+
+  /**
+   * Reads a manifest that {@link #write} wrote.
+   *
+   * @throws InvalidDataException naming the file and the field, if it is anything else
+   */
+  public static SplitManifest read(Path json) {
+    requireNonNull(json, "json is null");
+    return JsonRecords.read(StrictJson.read(json), SplitManifest.class);
+  }
+
+  /**
+   * Writes the manifest as JSON; the file appears whole or not at all.
+   *
+   * @throws io.telecomllm.StorageException naming the file, if the disk refuses
+   */
+  public void write(Path json) {
+    requireNonNull(json, "json is null");
+    AtomicFiles.write(json, JsonText.file(JsonRecords.of(this)));
+  }
+
+  /**
+   * Returns the split that this records, from the questions of a data set.
+   *
+   * @throws InvalidDataException if a question is missing, or one was changed since
+   */
+  public Split select(List<Question> questions) {
+    SplitIds.Selection found = new SplitIds(training, validation).select(questions);
+    if (!found.missing().isEmpty()) {
+      throw new InvalidDataException(
+          "%d questions of the split manifest are missing, the first is \"%s\""
+              .formatted(found.missing().size(), Quoted.line(found.missing().get(0))));
+    }
+    String digest = of(found.split()).sha256();
+    if (!digest.equals(sha256)) {
+      throw new InvalidDataException(
+          "the questions of the split manifest were changed: their digest is "
+              + digest
+              + ", expected "
+              + Quoted.line(sha256));
+    }
+    return found.split();
   }
 
   static SplitManifest of(Split split) {

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
  * with a reason. Immutable and thread-safe.
  *
  * <p>The source is a JSON object of entries by name, a JSON array of entries, or JSON Lines with an
- * entry on each; entries without a name are called {@code question 0}, {@code question 1}, ... An
- * entry has one of two forms:
+ * entry on each. Entries of an array or of lines are called what their field {@code id} says if it
+ * is a text, otherwise {@code question 0}, {@code question 1}, ... An entry has one of two forms:
  *
  * <ul>
  *   <li>as TeleQnA is published: {@code question}, up to nine options from {@code option 1} to

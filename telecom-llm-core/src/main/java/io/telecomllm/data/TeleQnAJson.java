@@ -36,6 +36,7 @@ final class TeleQnAJson {
 
   private final String name;
   private final List<RawEntry> entries = new ArrayList<>();
+  private final Set<String> ids = new HashSet<>();
 
   private TeleQnAJson(String name) {
     this.name = name;
@@ -87,20 +88,13 @@ final class TeleQnAJson {
   }
 
   private void byName(JsonCursor json) {
-    Set<String> ids = new HashSet<>();
     json.enter();
     while (json.hasNext()) {
       String id = json.name();
-      if (id.length() > MAX_ID) {
-        throw new InvalidDataException(
-            name + ": an entry's name has " + id.length() + " characters, at most " + MAX_ID);
-      }
+      // an entry with a long name is not read first
+      checkName(id);
       checkRoom();
-      RawEntry entry = EntryJson.read(id, json);
-      entries.add(
-          ids.add(id)
-              ? entry
-              : EntryJson.defective(id, Reason.DUPLICATE_ID, "an entry of this name came before"));
+      add(EntryJson.read(id, true, json));
     }
     json.leaveObject();
     requireEnd(json, name);
@@ -131,10 +125,27 @@ final class TeleQnAJson {
     }
   }
 
-  /** Adds an entry without a name, which gets the one that TeleQnA gives to its place. */
+  /** Adds an entry; without an id it gets the name that TeleQnA gives to its place. */
   private void addNext(JsonCursor json) {
     checkRoom();
-    entries.add(EntryJson.read("question " + entries.size(), json));
+    RawEntry entry = EntryJson.read("question " + entries.size(), false, json);
+    checkName(entry.id());
+    add(entry);
+  }
+
+  private void add(RawEntry entry) {
+    entries.add(
+        ids.add(entry.id())
+            ? entry
+            : EntryJson.defective(
+                entry.id(), Reason.DUPLICATE_ID, "an entry of this name came before"));
+  }
+
+  private void checkName(String id) {
+    if (id.length() > MAX_ID) {
+      throw new InvalidDataException(
+          name + ": an entry's name has " + id.length() + " characters, at most " + MAX_ID);
+    }
   }
 
   private void checkRoom() {

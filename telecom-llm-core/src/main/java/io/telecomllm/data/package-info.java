@@ -9,6 +9,13 @@
  * questions a run used, and {@link io.telecomllm.data.Accuracy} holds a result with its confidence
  * interval.
  *
+ * <p>To look at sets of questions: {@link io.telecomllm.data.CleaningReport} tells what is wrong or
+ * remarkable, {@link io.telecomllm.data.Intersections} what several sets share, {@link
+ * io.telecomllm.data.LeakCheck} which test questions stand in training sets or texts. {@link
+ * io.telecomllm.data.SplitIds} is a split by ids, such as the published one of the 3GPP subset.
+ * {@link io.telecomllm.data.QuestionFormat} and {@link io.telecomllm.data.Submission} are files for
+ * others.
+ *
  * <p>While training, {@link io.telecomllm.data.EpochOrder} shuffles the questions and {@link
  * io.telecomllm.data.OptionShuffle} the options of each, without changing what they mean. Both
  * depend on a seed alone and give the same order in every JVM.

@@ -3,10 +3,13 @@ package io.telecomllm.knowledge;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.files.AtomicFiles;
+import io.telecomllm.json.JsonRecords;
+import io.telecomllm.json.JsonText;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,14 +28,17 @@ import org.jspecify.annotations.Nullable;
 public final class Lexicon {
   private static final RecordLines<Term> FORMAT =
       new RecordLines<>(
-          Set.of("term", "text"), Set.of("expansion", "category"), Lexicon::term, Lexicon::meaning);
+          Set.of("term", "text"),
+          Set.of("expansion", "category", "source"),
+          Lexicon::term,
+          Lexicon::meaning);
 
   private final Map<String, List<Term>> byName;
-  private final Node root = new Node();
+  private final TermTrie names;
 
   private Lexicon(Map<String, List<Term>> byName) {
     this.byName = byName;
-    byName.keySet().forEach(this::plant);
+    this.names = new TermTrie(byName.keySet());
   }
 
   /**
@@ -52,7 +58,8 @@ public final class Lexicon {
 
   /**
    * Reads a glossary: one JSON object a line in UTF-8, with the fields {@code term} and {@code
-   * text}, and optionally {@code expansion} and {@code category}. Lines are at most 1 MiB long.
+   * text}, and optionally {@code expansion}, {@code category} and {@code source}. Lines are at most
+   * 1 MiB long.
    *
    * @throws io.telecomllm.InvalidDataException naming the first line that is anything else or
    *     repeats a term with the same expansion
@@ -74,6 +81,23 @@ public final class Lexicon {
     List<Term> terms = new ArrayList<>();
     FORMAT.read(jsonLines, name, terms::add);
     return of(terms);
+  }
+
+  /**
+   * Writes the terms as {@link #read(Path)} reads them, in order; fields that are empty are left
+   * out. The file appears whole or not at all.
+   *
+   * @throws io.telecomllm.StorageException naming the file, if the disk refuses
+   */
+  public void write(Path jsonLines) {
+    requireNonNull(jsonLines, "jsonLines is null");
+    StringBuilder lines = new StringBuilder();
+    for (Term term : terms()) {
+      Map<String, @Nullable Object> fields = new LinkedHashMap<>(JsonRecords.of(term));
+      fields.values().removeIf(""::equals);
+      lines.append(JsonText.line(fields)).append('\n');
+    }
+    AtomicFiles.write(jsonLines, lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Creates a lexicon of these terms; a term may be repeated only with another expansion. */
@@ -121,16 +145,7 @@ public final class Lexicon {
    */
   public List<Match> find(String text) {
     requireNonNull(text, "text is null");
-    List<Match> matches = new ArrayList<>();
-    WordScanner words = new WordScanner(text, 0);
-    while (words.advance()) {
-      Match match = longestAt(text, words);
-      if (match != null) {
-        matches.add(match);
-        words = new WordScanner(text, match.end());
-      }
-    }
-    return List.copyOf(matches);
+    return names.find(text);
   }
 
   /**
@@ -174,7 +189,7 @@ public final class Lexicon {
     boolean ambiguous = expand(term.term()).size() > 1;
     String clause = ambiguous ? meaning(term) : term.term();
     String title = term.expansion().isEmpty() ? term.term() : term.expansion();
-    return new Clause("Glossary", "", "", clause, title, term.text(), "");
+    return new Clause("Glossary", "", "", clause, title, term.text(), term.source());
   }
 
   private List<String> expansions(String name) {
@@ -190,39 +205,7 @@ public final class Lexicon {
         fields.getOrDefault("term", ""),
         fields.getOrDefault("expansion", ""),
         fields.getOrDefault("category", ""),
-        fields.getOrDefault("text", ""));
-  }
-
-  /** A node of the trie over words, with the term that ends there, if one does. */
-  private static final class Node {
-    private final Map<String, Node> children = new HashMap<>();
-    private @Nullable String term;
-  }
-
-  private void plant(String name) {
-    Node node = root;
-    WordScanner words = new WordScanner(name, 0);
-    while (words.advance()) {
-      node = node.children.computeIfAbsent(words.unit(), unit -> new Node());
-    }
-    node.term = name;
-  }
-
-  private @Nullable Match longestAt(String text, WordScanner first) {
-    Node node = root.children.get(first.unit());
-    WordScanner words = new WordScanner(text, first.end());
-    int end = first.end();
-    Match longest = null;
-    while (node != null) {
-      if (node.term != null) {
-        longest = new Match(node.term, first.start(), end);
-      }
-      if (node.children.isEmpty() || !words.advance()) {
-        break;
-      }
-      node = node.children.get(words.unit());
-      end = words.end();
-    }
-    return longest;
+        fields.getOrDefault("text", ""),
+        fields.getOrDefault("source", ""));
   }
 }

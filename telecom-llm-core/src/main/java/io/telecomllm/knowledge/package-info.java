@@ -10,7 +10,8 @@
  * snapshot, which readers open and keep. From a clause the base leads to its neighbours, parent and
  * children, and to the clauses that its text points at. A {@link io.telecomllm.knowledge.Lexicon}
  * finds the {@link io.telecomllm.knowledge.Term}s of a glossary in a text; its terms can be
- * searched as clauses too.
+ * searched as clauses too. A {@link io.telecomllm.knowledge.LexiconHarvester} collects terms from
+ * clauses.
  *
  * <p>All that finds passages is a {@link io.telecomllm.knowledge.Retriever}. A {@link
  * io.telecomllm.knowledge.DenseRetriever} searches the vectors that an {@link

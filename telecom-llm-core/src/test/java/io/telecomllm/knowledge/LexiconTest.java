@@ -7,16 +7,20 @@ import io.telecomllm.InvalidDataException;
 import io.telecomllm.knowledge.Lexicon.Match;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LexiconTest {
   private static final Lexicon LEXICON =
@@ -127,6 +131,26 @@ class LexiconTest {
   }
 
   @Test
+  void whatIsWrittenIsReadAgain(@TempDir Path folder) {
+    Path file = folder.resolve("own.jsonl");
+    Lexicon own =
+        LEXICON.with(
+            Lexicon.of(List.of(new Term("NOC", "", "", "A room \"of\"\nscreens.", "a#1"))));
+    own.write(file);
+    assertThat(Lexicon.read(file).terms()).isEqualTo(own.terms());
+    assertThat(file).content().contains("{\"term\":\"NOC\",\"text\":");
+    assertThat(own.clauses()).extracting(Clause::source).contains("a#1", "");
+  }
+
+  @Test
+  void severalThreadsMaySearchAtOnce() {
+    String text = "The AMF of an NG-RAN and a network slice instance in AM.";
+    List<Match> expected = LEXICON.find(text);
+    assertThat(IntStream.range(0, 10_000).parallel().mapToObj(i -> LEXICON.find(text)))
+        .allMatch(expected::equals);
+  }
+
+  @Test
   void aLookUpTakesMicroseconds() {
     List<Term> terms = new ArrayList<>(LEXICON.terms());
     for (int i = 0; i < 5_000; i++) {
@@ -153,6 +177,14 @@ class LexiconTest {
     assertThat(Lexicon.of(terms).find(text)).isEqualTo(naive(names, text));
   }
 
+  /** The texts hold what is compared in another form than it is written, and pairs of units. */
+  @Property(tries = 2000)
+  void findsWhatAScanOverStringsFinds(
+      @ForAll("oddNames") Set<String> names, @ForAll("oddTexts") String text) {
+    List<Term> terms = names.stream().map(n -> new Term(n, "", "", "x")).toList();
+    assertThat(Lexicon.of(terms).find(text)).isEqualTo(overStrings(names, text));
+  }
+
   @Property(tries = 300)
   void writingOutOnlyInserts(@ForAll("texts") String text) {
     Lexicon lexicon = Lexicon.of(List.of(acronym("A", "Alpha"), acronym("A-B", "Alpha Beta")));
@@ -177,6 +209,77 @@ class LexiconTest {
         .withChars("AB-_ 1.b")
         .ofMaxLength(30)
         .map(s -> s.replaceAll(" +", " "));
+  }
+
+  @Provide
+  Arbitrary<Set<String>> oddNames() {
+    return Arbitraries.of(
+            "A", "B", "-", "\u2013", "\u0301", "\ud83d\ude00", "\ud840\udc00", "\u00e9", "AB", " ")
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(4)
+        .map(parts -> String.join("", parts))
+        .filter(s -> s.equals(s.strip()) && !s.isEmpty())
+        // two names that differ in their dash alone are the same to a lexicon
+        .filter(s -> s.indexOf('\u2013') < 0 || s.length() > 2)
+        .set()
+        .ofMaxSize(8)
+        .filter(set -> set.stream().map(LexiconTest::units).distinct().count() == set.size());
+  }
+
+  @Provide
+  Arbitrary<String> oddTexts() {
+    return Arbitraries.of(
+            "A",
+            "B",
+            "-",
+            "\u2013",
+            "\u0301",
+            "\ud83d\ude00",
+            "\ud840\udc00",
+            "\u00e9",
+            "AB",
+            " ",
+            "\n\t",
+            "\u00a0")
+        .list()
+        .ofMaxSize(25)
+        .map(parts -> String.join("", parts));
+  }
+
+  private static final Pattern UNIT =
+      Pattern.compile("[\\p{Z}\\s\\x1c-\\x1f&&[^\u00a0\u2007\u202f]]+|[\\p{L}\\p{Nd}\\p{Mn}_]+|.");
+
+  private static List<String> units(String text) {
+    return UNIT.matcher(text)
+        .results()
+        .map(unit -> unit.group().isBlank() ? " " : unit.group().replace('\u2013', '-'))
+        .toList();
+  }
+
+  /** Compares lists of strings: every name at every unit. */
+  private static List<Match> overStrings(Set<String> names, String text) {
+    List<Integer> starts =
+        new ArrayList<>(UNIT.matcher(text).results().map(u -> u.start()).toList());
+    starts.add(text.length());
+    List<String> units = units(text);
+    List<Match> matches = new ArrayList<>();
+    int at = 0;
+    while (at < units.size()) {
+      List<String> rest = units.subList(at, units.size());
+      String longest =
+          names.stream()
+              .filter(n -> rest.size() >= units(n).size())
+              .filter(n -> rest.subList(0, units(n).size()).equals(units(n)))
+              .max(Comparator.comparingInt(n -> units(n).size()))
+              .orElse(null);
+      int next = at + (longest == null ? 1 : units(longest).size());
+      if (longest != null) {
+        matches.add(new Match(longest, starts.get(at), starts.get(next)));
+      }
+      at = next;
+    }
+    return matches;
   }
 
   /** Tries every term, longest first, at every place that is not within a word or a match. */
