@@ -27,15 +27,17 @@ import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.ConstantScoreQuery;
+import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.ScoreMode;
-import org.apache.lucene.search.SimpleCollector;
+import org.apache.lucene.search.Scorer;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
 import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.Weight;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.Bits;
@@ -222,15 +224,25 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
    * empty if it is limited to none.
    */
   Optional<BitSet> searched(Query query) {
-    return filter(query)
-        .map(
-            filter ->
-                whileOpen(
-                    () -> {
-                      BitSet numbers = new BitSet(reader.maxDoc());
-                      searcher.search(filter, new NumberCollector(numbers));
-                      return numbers;
-                    }));
+    return filter(query).map(filter -> whileOpen(() -> matching(filter)));
+  }
+
+  private BitSet matching(org.apache.lucene.search.Query filter) throws IOException {
+    BitSet numbers = new BitSet(reader.maxDoc());
+    Weight weight =
+        searcher.createWeight(searcher.rewrite(filter), ScoreMode.COMPLETE_NO_SCORES, 1);
+    for (LeafReaderContext leaf : reader.leaves()) {
+      Scorer scorer = weight.scorer(leaf);
+      if (scorer != null) {
+        DocIdSetIterator documents = scorer.iterator();
+        int document = documents.nextDoc();
+        while (document != DocIdSetIterator.NO_MORE_DOCS) {
+          numbers.set(leaf.docBase + document);
+          document = documents.nextDoc();
+        }
+      }
+    }
+    return numbers;
   }
 
   /** Passes every clause to the receiver, with its number in this base. */
@@ -320,31 +332,6 @@ public final class KnowledgeBase implements Retriever, AutoCloseable {
       String field, Set<String> values, float score) {
     List<BytesRef> terms = values.stream().map(BytesRef::new).toList();
     return new BoostQuery(new ConstantScoreQuery(new TermInSetQuery(field, terms)), score);
-  }
-
-  /** Notes the numbers of all documents that a search matches. */
-  private static final class NumberCollector extends SimpleCollector {
-    private final BitSet numbers;
-    private int base;
-
-    NumberCollector(BitSet numbers) {
-      this.numbers = numbers;
-    }
-
-    @Override
-    protected void doSetNextReader(LeafReaderContext context) {
-      base = context.docBase;
-    }
-
-    @Override
-    public void collect(int document) {
-      numbers.set(base + document);
-    }
-
-    @Override
-    public ScoreMode scoreMode() {
-      return ScoreMode.COMPLETE_NO_SCORES;
-    }
   }
 
   private interface Reading<T> {
