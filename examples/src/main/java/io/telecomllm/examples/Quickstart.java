@@ -36,9 +36,9 @@ import picocli.CommandLine.Option;
 
 /**
  * Shows the whole process in a minute or two: a tiny model learns by QLoRA to answer telecom
- * questions from a glossary, answers one with a quotation that a fact checker found to support it, and
- * declines another of which the glossary says nothing. The program also takes your own model and
- * questions.
+ * questions from a glossary, answers one with a quotation that a fact checker found to support it,
+ * and declines another of which the glossary says nothing. The program also takes your own model
+ * and questions.
  */
 @CommandLine.Command(name = "Quickstart", mixinStandardHelpOptions = true)
 public final class Quickstart implements Callable<Integer> {

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * Judges by words, without a model: a claim is as probable as the share of its words that a passage
- * has, less if the passage has under half of the question's words. It cannot tell that a claim is false. Immutable.
+ * has, less if the passage has under half of the question's words. It cannot tell that a claim is
+ * false. Immutable.
  */
 public final class WordJudge implements Judge {
   /** The share of a question's words that makes a passage one about it. */

@@ -101,8 +101,9 @@ public final class DenseBuilder {
 
   private EncodingProgress encode(
       List<Row> rows, Map<HashCode, float[]> vectors, Optional<VectorFile> file) {
-    Map<HashCode, Integer> missing = new LinkedHashMap<>();
-    rows.forEach(row -> missing.putIfAbsent(row.digest(), row.number()));
+    Map<HashCode, List<Integer>> missing = new LinkedHashMap<>();
+    rows.forEach(
+        row -> missing.computeIfAbsent(row.digest(), d -> new ArrayList<>()).add(row.number()));
     int damaged =
         file.map(
                 stored ->
@@ -116,21 +117,22 @@ public final class DenseBuilder {
     int stored = (int) rows.stream().filter(row -> vectors.containsKey(row.digest())).count();
     EncodingProgress progress = new EncodingProgress(rows.size(), stored, 0, damaged);
     listener.onProgress(progress);
-    Map<HashCode, Integer> clausesOf = new HashMap<>();
-    rows.forEach(row -> clausesOf.merge(row.digest(), 1, Integer::sum));
-    for (List<HashCode> chunk : Lists.partition(List.copyOf(missing.keySet()), CHUNK)) {
+    for (List<Map.Entry<HashCode, List<Integer>>> chunk :
+        Lists.partition(List.copyOf(missing.entrySet()), CHUNK)) {
       Interrupts.check("the encoding of clauses was cancelled");
+      List<HashCode> digests = chunk.stream().map(Map.Entry::getKey).toList();
       List<float[]> encoded =
           embedder.encode(
-              chunk.stream().map(digest -> text(base.numbered().clause(missing.get(digest)))).toList());
+              chunk.stream()
+                  .map(same -> text(base.numbered().clause(same.getValue().get(0))))
+                  .toList());
       encoded.forEach(this::check);
-      file.ifPresent(stores -> stores.append(chunk, encoded));
-      int done = progress.encoded();
-      for (int i = 0; i < chunk.size(); i++) {
-        vectors.put(chunk.get(i), encoded.get(i));
-        done += clausesOf.get(chunk.get(i));
+      file.ifPresent(stores -> stores.append(digests, encoded));
+      for (int i = 0; i < digests.size(); i++) {
+        vectors.put(digests.get(i), encoded.get(i));
       }
-      progress = new EncodingProgress(rows.size(), stored, done, damaged);
+      int done = chunk.stream().mapToInt(same -> same.getValue().size()).sum();
+      progress = new EncodingProgress(rows.size(), stored, progress.encoded() + done, damaged);
       listener.onProgress(progress);
     }
     return progress;

@@ -2,6 +2,7 @@ package io.telecomllm.knowledge;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import io.telecomllm.Interrupts;
 import io.telecomllm.knowledge.RelevanceGate.Feature;
 import io.telecomllm.knowledge.RelevanceGate.Fitted;
@@ -29,7 +30,7 @@ final class GateFit {
    *
    * @param example the number of the example
    */
-  private record Case(int example, double[] features, boolean relevant) {}
+  private record Case(int example, ImmutableDoubleArray features, boolean relevant) {}
 
   /** A case and its probability by weights that were fitted without its example. */
   private record Scored(Case of, double probability) {}
@@ -110,7 +111,7 @@ final class GateFit {
     List<String> names = evidence.names();
     List<Scale> scales =
         IntStream.range(0, names.size())
-            .mapToObj(j -> Scale.of(cases.stream().mapToDouble(c -> c.features()[j]).toArray()))
+            .mapToObj(j -> Scale.of(cases.stream().mapToDouble(c -> c.features().get(j)).toArray()))
             .toList();
     double[][] rows = new double[cases.size()][names.size() + 1];
     boolean[] relevant = new boolean[cases.size()];
@@ -118,7 +119,7 @@ final class GateFit {
       rows[i][0] = 1;
       for (int j = 0; j < names.size(); j++) {
         Scale scale = scales.get(j);
-        rows[i][j + 1] = (cases.get(i).features()[j] - scale.mean()) / scale.deviation();
+        rows[i][j + 1] = (cases.get(i).features().get(j) - scale.mean()) / scale.deviation();
       }
       relevant[i] = cases.get(i).relevant();
     }

@@ -61,7 +61,7 @@ public final class HybridRetriever implements Retriever {
 
   /** Finds the best passages for a query whose vector is this. */
   List<Passage> search(float[] vector, Query query) {
-    Query deep = new Query(query.text(), query.release(), Math.max(query.limit(), DEPTH));
+    Query deep = query.limit(Math.max(query.limit(), DEPTH));
     KnowledgeBase base = dense.base();
     Map<Integer, Fused> fused = new HashMap<>();
     add(fused, base.numbered().ranked(deep));
@@ -71,7 +71,10 @@ public final class HybridRetriever implements Retriever {
         .sorted(ORDER)
         .limit(query.limit())
         .forEach(
-            one -> best.add(new Passage(base.numbered().clause(one.number()), one.score(), best.size() + 1)));
+            one ->
+                best.add(
+                    new Passage(
+                        base.numbered().clause(one.number()), one.score(), best.size() + 1)));
     return List.copyOf(best);
   }
 

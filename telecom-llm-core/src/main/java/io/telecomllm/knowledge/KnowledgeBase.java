@@ -1,8 +1,8 @@
 package io.telecomllm.knowledge;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static io.telecomllm.knowledge.ClauseQueries.all;
 import static io.telecomllm.knowledge.ClauseQueries.is;
-import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.InvalidDataException;

@@ -32,7 +32,8 @@ final class NumberedClauses {
   int[] ranked(Query query) {
     return reader.read(
         searcher ->
-            Arrays.stream(searcher.search(ClauseQueries.words(query), query.limit(), order).scoreDocs)
+            Arrays.stream(
+                    searcher.search(ClauseQueries.words(query), query.limit(), order).scoreDocs)
                 .mapToInt(hit -> hit.doc)
                 .toArray());
   }
@@ -81,8 +82,7 @@ final class NumberedClauses {
 
   /** Returns the clause with this number. */
   Clause clause(int number) {
-    return reader.read(
-        searcher -> ClauseIndex.clause(searcher.storedFields().document(number)));
+    return reader.read(searcher -> ClauseIndex.clause(searcher.storedFields().document(number)));
   }
 
   /** Returns the number of clauses whose text has this term. */

@@ -1,6 +1,7 @@
 package io.telecomllm.knowledge;
 
 import com.google.common.hash.Hashing;
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,12 +43,23 @@ final class PassageEvidence {
             + ", expected a KnowledgeBase, DenseRetriever or HybridRetriever");
   }
 
-  /**
-   * A search and what it found.
-   *
-   * @param vector the vector of the query; empty where there are none
-   */
-  record Found(Query query, float[] vector, List<Passage> passages) {
+  /** A search and what it found. */
+  static final class Found {
+    private final Query query;
+    // that of the query; empty where there are no vectors
+    private final float[] vector;
+    private final List<Passage> passages;
+
+    private Found(Query query, float[] vector, List<Passage> passages) {
+      this.query = query;
+      this.vector = vector;
+      this.passages = passages;
+    }
+
+    List<Passage> passages() {
+      return passages;
+    }
+
     /** Returns the same search as if it had found only these passages. */
     Found with(List<Passage> others) {
       return new Found(query, vector, others);
@@ -94,23 +106,24 @@ final class PassageEvidence {
   }
 
   /** Returns the features of each passage, compared with the others that were found. */
-  List<double[]> of(Found found) {
+  List<ImmutableDoubleArray> of(Found found) {
     List<Passage> passages = found.passages();
     double[][] columns = new double[names().size()][];
-    coverage(found.query(), passages, columns);
+    coverage(found.query, passages, columns);
     columns[2] = leads(columns[0]);
     dense.ifPresent(
         vectors -> {
           columns[3] =
               passages.stream()
-                  .mapToDouble(p -> vectors.similarity(found.vector(), p.clause()))
+                  .mapToDouble(p -> vectors.similarity(found.vector, p.clause()))
                   .toArray();
           columns[4] = leads(columns[3]);
         });
-    List<double[]> features = new ArrayList<>();
+    List<ImmutableDoubleArray> features = new ArrayList<>();
     for (int i = 0; i < passages.size(); i++) {
       int row = i;
-      features.add(Arrays.stream(columns).mapToDouble(column -> column[row]).toArray());
+      features.add(
+          ImmutableDoubleArray.copyOf(Arrays.stream(columns).mapToDouble(column -> column[row])));
     }
     return features;
   }

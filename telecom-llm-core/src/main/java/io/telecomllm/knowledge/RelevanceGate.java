@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.hash.Hashing;
+import com.google.common.primitives.ImmutableDoubleArray;
 import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.files.AtomicFiles;
@@ -76,11 +77,11 @@ public final class RelevanceGate implements Retriever {
     }
 
     /** Returns how probable it is that a passage with these features answers, 0 to 1. */
-    double probability(double[] values) {
+    double probability(ImmutableDoubleArray values) {
       double logit = intercept;
-      for (int i = 0; i < values.length; i++) {
+      for (int i = 0; i < values.length(); i++) {
         Feature feature = features.get(i);
-        logit += feature.weight() * (values[i] - feature.mean()) / feature.deviation();
+        logit += feature.weight() * (values.get(i) - feature.mean()) / feature.deviation();
       }
       return 1 / (1 + Math.exp(-logit));
     }
@@ -132,10 +133,10 @@ public final class RelevanceGate implements Retriever {
   @Override
   public List<Passage> search(Query query) {
     requireNonNull(query, "query is null");
-    Query window = new Query(query.text(), query.release(), Math.max(WINDOW, query.limit()));
+    Query window = query.limit(Math.max(WINDOW, query.limit()));
     PassageEvidence.Found search = evidence.search(window);
     List<Passage> found = search.passages();
-    List<double[]> features = evidence.of(search);
+    List<ImmutableDoubleArray> features = evidence.of(search);
     List<Passage> passed = new ArrayList<>();
     for (int i = 0; i < found.size() && passed.size() < query.limit(); i++) {
       if (fitted.probability(features.get(i)) >= fitted.threshold()) {

@@ -125,12 +125,13 @@ public final class Justifier {
         check);
   }
 
-  /** Has the model explain its choice; the numbers of its references are not those of the result. */
+  /**
+   * Has the model explain its choice; the numbers of its references are not those of the result.
+   */
   private String written(String question, String option, GenerationConfig how) {
     String request =
         question + "\nThe answer is: " + option + "\nExplain in one or two sentences why.";
-    String text =
-        answerer.ask(List.of(Message.user(request)), how, GenerationListener.NONE).text();
+    String text = answerer.ask(List.of(Message.user(request)), how, GenerationListener.NONE).text();
     return NUMBERS.matcher(text).replaceAll("");
   }
 

@@ -46,8 +46,6 @@ final class AgainstHallucination {
   static QLoraTrainer.Result preferred(LanguageModel model, Split split) {
     List<PreferencePair> pairs = QuestionPairs.on(model).of(split.training());
     List<PreferencePair> heldOut = QuestionPairs.on(model).of(split.validation());
-    return PreferenceTrainer.on(model)
-        .preference(new PreferenceConfig(0.1, 0))
-        .run(pairs, heldOut);
+    return PreferenceTrainer.on(model).preference(new PreferenceConfig(0.1, 0)).run(pairs, heldOut);
   }
 }

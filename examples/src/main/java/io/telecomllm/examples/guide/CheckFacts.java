@@ -48,8 +48,7 @@ final class CheckFacts {
   }
 
   static JustifiedAnswer justify(TelecomAnswerer answerer, FactChecker checker, Question question) {
-    JustifiedAnswer answer =
-        Justifier.on(answerer, checker).supportRequired(true).answer(question);
+    JustifiedAnswer answer = Justifier.on(answerer, checker).supportRequired(true).answer(question);
     if (answer.justified()) {
       System.out.println(answer.justification() + " " + answer.citations());
     }
