@@ -56,7 +56,9 @@ final class HtmlReader implements DocumentReader {
   }
 
   private static void checkText(Path file, byte[] start) {
-    boolean wide = start.length > 1 && (start[0] == -1 && start[1] == -2 || start[0] == -2);
+    // the byte order marks of UTF-16, whose text has zeros
+    boolean wide =
+        start.length > 1 && Math.min(start[0], start[1]) == -2 && start[0] + start[1] == -3;
     for (byte b : start) {
       if (b == 0 && !wide) {
         throw new InvalidDataException(file + ": expected text, found binary data");
@@ -80,7 +82,7 @@ final class HtmlReader implements DocumentReader {
     private final Outline outline;
     private final @Nullable List<String> cell; // where the text goes that stands in a cell
     private final StringBuilder line = new StringBuilder();
-    private final Map<Element, Integer> items = new IdentityHashMap<>();
+    private final IdentityHashMap<Element, Integer> items = new IdentityHashMap<>();
     private int preformatted;
 
     Blocks(Outline outline, @Nullable List<String> cell) {

@@ -103,7 +103,7 @@ final class PdfLayout {
   private boolean isHeading(int i) {
     PdfLine line = lines.get(i);
     String text = line.text();
-    if (contents[i] || hasCover && line.page() == 1 || text.length() > MAX_TITLE) {
+    if (contents[i] || (hasCover && line.page() == 1) || text.length() > MAX_TITLE) {
       return false;
     }
     boolean distinct = isDistinct(line);
@@ -125,7 +125,7 @@ final class PdfLayout {
   }
 
   private boolean isDistinct(PdfLine line) {
-    return line.size() >= LARGER * bodySize || line.bold() && !bodyBold;
+    return line.size() >= LARGER * bodySize || (line.bold() && !bodyBold);
   }
 
   // the next line of a heading that is too long for one

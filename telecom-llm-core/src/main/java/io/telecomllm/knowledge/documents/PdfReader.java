@@ -198,7 +198,7 @@ final class PdfReader implements DocumentReader {
       String name = p.getFont().getName();
       PDFontDescriptor descriptor = p.getFont().getFontDescriptor();
       boolean named = name != null && name.toLowerCase(Locale.ROOT).contains("bold");
-      return named || descriptor != null && descriptor.isForceBold();
+      return named || (descriptor != null && descriptor.isForceBold());
     }
   }
 }

@@ -63,7 +63,7 @@ final class WordBody {
     }
     String label = label(p);
     int level = text.isBlank() ? 0 : styles.headingLevel(p);
-    if (styles.isContents(p) || runs.isContents() && level == 0) {
+    if (styles.isContents(p) || (runs.isContents() && level == 0)) {
       if (!text.isBlank()) {
         outline.omit(Reason.CONTENTS);
       }

@@ -108,8 +108,9 @@ final class WordRuns {
       append(raw);
       return;
     }
-    for (char c : raw.toCharArray()) {
-      if (symbols && c < 0x100 || SymbolFonts.isCode(c)) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if ((symbols && c < 0x100) || SymbolFonts.isCode(c)) {
         symbol(SymbolFonts.isCode(c) && !font.startsWith("Wingdings") ? "" : font, c);
       } else {
         append(String.valueOf(c));

@@ -115,8 +115,9 @@ final class XmlStream implements Closeable {
   /** Moves to the end of the element that begins here. */
   void skip() {
     int outside = depth - 1;
-    while (depth > outside && next()) {
-      continue;
+    boolean more = true;
+    while (more && depth > outside) {
+      more = next();
     }
   }
 

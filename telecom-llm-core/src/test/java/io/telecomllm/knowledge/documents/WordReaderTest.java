@@ -141,6 +141,26 @@ class WordReaderTest {
   }
 
   @Test
+  void aLevelRestartsAfterTheLevelThatItNames() {
+    String numbering =
+        abstractNum(
+                0,
+                level(0, "decimal", "%1", ""),
+                level(1, "decimal", "%1.%2", ""),
+                level(2, "decimal", "(%3)", "<w:lvlRestart w:val='1'/>"))
+            + num(1, 0, "");
+    String[] items = new String[3];
+    for (int i = 0; i < items.length; i++) {
+      String at = numbered(1, "<w:ilvl w:val='" + i + "'/>");
+      items[i] = "<w:p><w:pPr>" + at + "</w:pPr>" + r("x") + "</w:p>";
+    }
+    // level 1 does not restart level 2, level 0 does
+    String[] order = {items[0], items[1], items[2], items[1], items[2], items[0], items[2]};
+    assertThat(text(Docx.of(order).numbering(numbering)))
+        .isEqualTo("1 x\n1.1 x\n(1) x\n1.2 x\n(2) x\n2 x\n(1) x");
+  }
+
+  @Test
   void levelsThatAreLinkedToTheirStyles() {
     String linked =
         abstractNum(
