@@ -116,7 +116,7 @@ class KnowledgeProbeTest {
             "{\"model\":\"m\",\"prompt\":\"p\"}\n{\"id\":\"a\",\"asked\":1,\"right\":1,"
                 + "\"probability\":0.5}",
             "{\"model\":\"m\",\"prompt\":\"p\"}\n"
-                + ("{\"id\":\"a\",\"asked\":1,\"right\":1,\"probability\":0.5}\n").repeat(2))) {
+                + "{\"id\":\"a\",\"asked\":1,\"right\":1,\"probability\":0.5}\n".repeat(2))) {
       Files.writeString(file, bad);
       assertThatThrownBy(() -> KnownQuestions.read(file))
           .as(bad)

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -36,8 +35,6 @@ import org.junit.jupiter.api.Test;
 class TrainingDataTest {
   private static final int QUESTIONS = 200;
   private static final int EPOCHS = 4;
-  private static final BiPredicate<Question, Clause> ANSWERING =
-      (question, clause) -> question.id().equals("question " + clause.clause());
 
   private static LanguageModel model;
   private static Tokenizer tokenizer;
@@ -61,6 +58,10 @@ class TrainingDataTest {
     model.close();
   }
 
+  private static boolean answering(Question question, Clause clause) {
+    return question.id().equals("question " + clause.clause());
+  }
+
   private static RunData data(UnaryOperator<TrainingConfig.Builder> change) {
     return data(change, TinyModel.prompt().withAbstention(), Set.of());
   }
@@ -74,7 +75,7 @@ class TrainingDataTest {
     Sources sources =
         new Sources(
             Optional.of(new Knowledge(base, 2)),
-            Optional.of(ANSWERING),
+            Optional.of(TrainingDataTest::answering),
             Optional.empty(),
             unreasoned);
     Grounding grounding =
