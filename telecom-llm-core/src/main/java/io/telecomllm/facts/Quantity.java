@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number of a text with what it counts or measures.
@@ -105,7 +106,7 @@ record Quantity(double value, Dimension dimension, String written) {
     while (matcher.find()) {
       String unit = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
       double number = number(matcher.group(1));
-      Unit known = unit == null ? null : unit(unit);
+      @Nullable Unit known = unit == null ? null : unit(unit);
       if (known != null) {
         found.add(measured(number, unit, known, matcher.group().strip()));
       } else if (!isName(text, matcher.start(1), matcher.end(1))) {
@@ -160,7 +161,7 @@ record Quantity(double value, Dimension dimension, String written) {
     return Double.parseDouble(written.replace('\u2212', '-').replaceAll("[,\u00a0\u202f]", ""));
   }
 
-  private static Unit unit(String written) {
+  private static @Nullable Unit unit(String written) {
     Unit exact = UNITS.get(written);
     return exact != null ? exact : UNITS.get(folded(written) + "~");
   }
