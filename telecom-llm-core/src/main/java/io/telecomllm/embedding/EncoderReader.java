@@ -56,7 +56,7 @@ final class EncoderReader {
    */
   Encoder read() {
     int hidden = config.hidden();
-    Tensor words = matrix("embeddings.word_embeddings.weight", config.vocabulary(), hidden);
+    Tensor words = inType("embeddings.word_embeddings.weight", config.vocabulary(), hidden);
     Tensor positions;
     try (Scope work = scope.child()) {
       Tensor own =
@@ -98,12 +98,12 @@ final class EncoderReader {
           parts.stream().map(part -> floats(work, part + ".bias", hidden)).toList();
       return new Affine(
           scope.adopt(ops.copy(ops.to(ops.concat(weights, 0), type))),
-          scope.adopt(ops.concat(biases, 0)));
+          scope.adopt(ops.copy(ops.to(ops.concat(biases, 0), type))));
     }
   }
 
   private Affine affine(String name, int out, int in) {
-    return new Affine(matrix(name + ".weight", out, in), floats(scope, name + ".bias", out));
+    return new Affine(inType(name + ".weight", out, in), inType(name + ".bias", out));
   }
 
   private LayerNorm norm(String name) {
@@ -113,10 +113,11 @@ final class EncoderReader {
         config.epsilon());
   }
 
-  private Tensor matrix(String name, int rows, int columns) {
+  /** Reads a tensor in the compute type. */
+  private Tensor inType(String name, long... shape) {
     try (Scope work = scope.child()) {
       Operators ops = work.operators();
-      return scope.adopt(ops.copy(ops.to(floats(work, name, rows, columns), type)));
+      return scope.adopt(ops.copy(ops.to(floats(work, name, shape), type)));
     }
   }
 

@@ -21,13 +21,18 @@ final class DenseIndex {
 
   private final float[][] vectors;
   private final float[] mean;
-  private final long[][] signs;
+  private final int words;
+  private final long[] signs;
 
   /** Creates an index of these vectors, all of the same length. */
   DenseIndex(float[][] vectors, int dimensions) {
     this.vectors = vectors;
     this.mean = mean(vectors, dimensions);
-    this.signs = Arrays.stream(vectors).map(this::signs).toArray(long[][]::new);
+    this.words = (dimensions + Long.SIZE - 1) / Long.SIZE;
+    this.signs = new long[Math.multiplyExact(words, vectors.length)];
+    for (int row = 0; row < vectors.length; row++) {
+      System.arraycopy(signs(vectors[row]), 0, signs, row * words, words);
+    }
   }
 
   /** A vector that was found: its number and its dot product with the query. */
@@ -69,7 +74,7 @@ final class DenseIndex {
     int[] distances = new int[vectors.length];
     int[] counts = new int[none];
     for (int row = 0; row < distances.length; row++) {
-      distances[row] = searched.test(row) ? distance(own, signs[row]) : none;
+      distances[row] = searched.test(row) ? distance(own, row) : none;
       if (distances[row] < none) {
         counts[distances[row]]++;
       }
@@ -85,17 +90,17 @@ final class DenseIndex {
     return candidates;
   }
 
-  private static int distance(long[] a, long[] b) {
+  private int distance(long[] query, int row) {
     int distance = 0;
-    for (int i = 0; i < a.length; i++) {
-      distance += Long.bitCount(a[i] ^ b[i]);
+    for (int i = 0; i < words; i++) {
+      distance += Long.bitCount(query[i] ^ signs[row * words + i]);
     }
     return distance;
   }
 
   // vectors of one encoder lean in one direction, so a sign tells more of what is left without it
   private long[] signs(float[] vector) {
-    long[] bits = new long[(vector.length + Long.SIZE - 1) / Long.SIZE];
+    long[] bits = new long[words];
     for (int i = 0; i < vector.length; i++) {
       if (vector[i] > mean[i]) {
         bits[i / Long.SIZE] |= 1L << (i % Long.SIZE);
