@@ -45,7 +45,7 @@ public final class DataTools implements Callable<Integer> {
   private static final int MOST_SHOWN = 100;
   private static final int MAX_LINE = 1 << 24;
 
-  @Spec private CommandSpec spec;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   /** Runs the program. */
   public static void main(String[] args) {
