@@ -78,6 +78,7 @@ class ExamplesTest {
     Path json = folder.resolve("quickstart.json");
     String printed = output(Quickstart::main, "--output", json.toString());
     assertThat(printed).contains("before", "after", "option 1:", "[Glossary#");
+    assertThat(printed).contains("not answered: the knowledge base does not support it");
     JsonObject result = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
     double before = result.get("accuracyBefore").getAsDouble();
     double after = result.get("accuracyAfter").getAsDouble();

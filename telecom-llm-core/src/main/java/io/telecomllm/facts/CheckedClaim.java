@@ -46,6 +46,11 @@ public record CheckedClaim(
         : judgement.supported();
   }
 
+  /** Returns how far the claim is refuted, 0 to 1: 1 if a rule did, else the judge's probability. */
+  public double refutation() {
+    return contradicted() ? 1 : judgement.refuted();
+  }
+
   /** Returns whether a rule found a contradiction. */
   public boolean contradicted() {
     return found(Finding.Outcome.CONTRADICTS);

@@ -3,6 +3,8 @@ package io.telecomllm.facts;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Refutations;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
@@ -159,6 +161,28 @@ public final class FactChecker {
       checked.add(checked(cases.get(i), judgements.get(i)));
     }
     return List.copyOf(checked);
+  }
+
+  /**
+   * Returns how far this checker refutes the options of questions and the sentences of their
+   * explanations, for training against hallucination. What is not found is refuted by 0.
+   */
+  public Refutations refutations() {
+    return new Refutations() {
+      @Override
+      public double refuted(Question question, int option) {
+        return refutation(question, question.options().get(option));
+      }
+
+      @Override
+      public double refuted(Question question, String sentence) {
+        return refutation(question, sentence);
+      }
+    };
+  }
+
+  private double refutation(Question question, String text) {
+    return check(List.of(Claim.answer(question.text(), text))).get(0).refutation();
   }
 
   /**

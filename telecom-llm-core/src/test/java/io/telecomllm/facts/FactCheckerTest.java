@@ -3,6 +3,8 @@ package io.telecomllm.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.telecomllm.data.Question;
+import io.telecomllm.data.Refutations;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Lexicon;
@@ -206,6 +208,22 @@ class FactCheckerTest {
     assertThatThrownBy(() -> none.check(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the judge gave 0 judgements of 1 claims");
+  }
+
+  @Test
+  void whatIsRefutedIsDearerInTraining() {
+    Question question =
+        Question.of(
+            "q1",
+            "After how long shall the SMF release an idle PDU Session?",
+            List.of("After 30 s", "After 60 s", "Never"),
+            0);
+    Refutations refutations = checker.refutations();
+    assertThat(refutations.refuted(question, 0)).isZero();
+    assertThat(refutations.refuted(question, 1)).isEqualTo(1);
+    assertThat(refutations.refuted(question, "It is after 90 s.")).isEqualTo(1);
+    Judge half = cases -> List.of(new Judgement(0.25, 0.5, 0.25));
+    assertThat(checker.judge(half).refutations().refuted(question, 2)).isEqualTo(0.5);
   }
 
   @Test
