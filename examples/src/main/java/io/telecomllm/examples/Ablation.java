@@ -25,7 +25,7 @@ import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.preference.PreferenceTrainer;
 import io.telecomllm.training.preference.QuestionPairs;
 import io.telecomllm.training.settings.IntervalStrategy;
-import io.telecomllm.training.settings.TrainingConfig.Builder;
+import io.telecomllm.training.settings.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,15 +46,14 @@ import picocli.CommandLine.Option;
 /**
  * Measures what each part of training against hallucination is worth: every arm is trained on the
  * same questions and measured on the same others, without knowledge, with passages that do not
- * answer, and with all explanations. Each result is a line of {@code results.csv}; if the program is
- * killed and started again, it resumes, and what is done is not repeated.
+ * answer, and with all explanations. Each result is a line of {@code results.csv}; if the program
+ * is killed and started again, it resumes, and what is done is not repeated.
  */
 @CommandLine.Command(name = "Ablation", mixinStandardHelpOptions = true)
 public final class Ablation implements Callable<Integer> {
   private static final String COLUMNS =
       "arm,seed,setting,questions,accuracy,low,high,given,wrong_given,selective_80,aurc,aurc_low,"
           + "aurc_high,ece,supported_given";
-  private static final List<String> STYLES = List.of("line", "point", "band");
   private static final int REFERENCES = 3;
   private static final long BOOTSTRAP_SEED = 20;
 
@@ -121,7 +120,8 @@ public final class Ablation implements Callable<Integer> {
       return;
     }
     if (arm == AblationArm.PREFERENCE) {
-      try (QLoraTrainer.Result first = resumed(model, split, knowledge, AblationArm.SHUFFLED, seed);
+      try (QLoraTrainer.Result first =
+              resumed(model, split, knowledge, AblationArm.SHUFFLED, seed);
           LanguageModel merged = model.merged(first.adapter())) {
         Path adapter = preferred(merged, split, seed);
         for (Setting setting : missing) {
@@ -152,7 +152,7 @@ public final class Ablation implements Callable<Integer> {
     return folder.resolve(arm.label() + "-" + seed);
   }
 
-  private UnaryOperator<Builder> settings(AblationArm arm, long seed) {
+  private UnaryOperator<TrainingConfig.Builder> settings(AblationArm arm, long seed) {
     return c ->
         arm.settings.apply(
             c.epochs(1)
@@ -254,8 +254,7 @@ public final class Ablation implements Callable<Integer> {
       Evaluation evaluation,
       AblationKnowledge knowledge) {
     List<Outcome> outcomes = evaluation.outcomes();
-    GroupFigures figures =
-        EvaluationFigures.of(evaluation, Bootstrap.seeded(BOOTSTRAP_SEED)).all();
+    GroupFigures figures = EvaluationFigures.of(evaluation, Bootstrap.seeded(BOOTSTRAP_SEED)).all();
     Estimate accuracy = figures.estimate(Figure.ACCURACY).orElseThrow();
     Estimate aurc = figures.estimate(Figure.AURC).orElseThrow();
     List<Outcome> given = outcomes.stream().filter(Outcome::given).toList();
@@ -285,9 +284,7 @@ public final class Ablation implements Callable<Integer> {
     List<Claim> claims = new ArrayList<>();
     for (Outcome outcome : given) {
       Question question = outcome.question();
-      claims.add(
-          Claim.answer(
-              question.text(), question.options().get(outcome.choice().option())));
+      claims.add(Claim.answer(question.text(), question.options().get(outcome.choice().option())));
     }
     List<CheckedClaim> checked = knowledge.checker().check(claims);
     long supported = checked.stream().filter(c -> c.verdict() == Verdict.SUPPORTED).count();
@@ -301,23 +298,22 @@ public final class Ablation implements Callable<Integer> {
     Chart chart = new Chart(760, 380, "accuracy (%)", false).over("arm", "arm", false);
     for (Setting setting : Setting.values()) {
       List<double[]> points = new ArrayList<>();
-      for (AblationArm arm : arms) {
+      for (int place = 0; place < arms.length; place++) {
+        AblationArm arm = arms[place];
         double[] values =
             rows.stream()
                 .filter(r -> r[0].equals(arm.label()) && r[2].equals(setting.label()))
                 .mapToDouble(r -> 100 * Double.parseDouble(r[4]))
                 .toArray();
         if (values.length > 0) {
-          points.add(
-              new double[] {arm.ordinal(), Arrays.stream(values).average().orElseThrow()});
+          points.add(new double[] {place, Arrays.stream(values).average().orElseThrow()});
         }
       }
       double[] x = points.stream().mapToDouble(p -> p[0]).toArray();
       double[] y = points.stream().mapToDouble(p -> p[1]).toArray();
-      chart.line(STYLES.get(setting.ordinal()), new Curve(x, y), setting.label());
+      chart.line(setting.style(), new Curve(x, y), setting.label());
     }
-    String names =
-        Map.of("arms", Arrays.stream(arms).map(AblationArm::label).toList()).toString();
+    String names = Map.of("arms", Arrays.stream(arms).map(AblationArm::label).toList()).toString();
     Files.writeString(folder.resolve("ablation.svg"), chart.file("What each arm answers " + names));
   }
 }

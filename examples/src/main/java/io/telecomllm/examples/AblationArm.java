@@ -1,6 +1,6 @@
 package io.telecomllm.examples;
 
-import io.telecomllm.training.settings.TrainingConfig.Builder;
+import io.telecomllm.training.settings.TrainingConfig;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
@@ -23,9 +23,9 @@ enum AblationArm {
   /** With passages before the questions, some of which do not answer them. */
   CONTEXT(c -> SHUFFLED.settings.apply(c).distractorShare(0.3).closedBookShare(0.2));
 
-  final UnaryOperator<Builder> settings;
+  final UnaryOperator<TrainingConfig.Builder> settings;
 
-  AblationArm(UnaryOperator<Builder> settings) {
+  AblationArm(UnaryOperator<TrainingConfig.Builder> settings) {
     this.settings = settings;
   }
 

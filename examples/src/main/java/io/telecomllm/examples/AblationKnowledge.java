@@ -11,16 +11,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The knowledge bases that the arms of an ablation are measured with; explanations, all of them. */
+/**
+ * The knowledge bases that the arms of an ablation are measured with; explanations, all of them.
+ */
 final class AblationKnowledge implements AutoCloseable {
   /** What an answerer has to answer from. */
   enum Setting {
     /** Nothing. */
-    BARE,
+    BARE("line"),
     /** Explanations of training questions alone: passages that do not answer. */
-    OTHERS,
+    OTHERS("point"),
     /** All explanations, the question's own among them. */
-    ORACLE;
+    ORACLE("band");
+
+    private final String style;
+
+    Setting(String style) {
+      this.style = style;
+    }
+
+    /** Returns the style of its line in a chart. */
+    String style() {
+      return style;
+    }
 
     String label() {
       return name().toLowerCase(Locale.ROOT);

@@ -46,7 +46,9 @@ public record CheckedClaim(
         : judgement.supported();
   }
 
-  /** Returns how far the claim is refuted, 0 to 1: 1 if a rule did, else the judge's probability. */
+  /**
+   * Returns how far the claim is refuted, 0 to 1: 1 if a rule did, else the judge's probability.
+   */
   public double refutation() {
     return contradicted() ? 1 : judgement.refuted();
   }
