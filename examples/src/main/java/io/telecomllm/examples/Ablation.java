@@ -154,7 +154,7 @@ public final class Ablation implements Callable<Integer> {
 
   private UnaryOperator<TrainingConfig.Builder> settings(AblationArm arm, long seed) {
     return c ->
-        arm.settings.apply(
+        arm.settings(
             c.epochs(1)
                 .batchSize(batch)
                 .gradientAccumulation(1)

@@ -2,31 +2,36 @@ package io.telecomllm.examples;
 
 import io.telecomllm.training.settings.TrainingConfig;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 
 /** A way to train whose worth is measured. */
 enum AblationArm {
   /** The model as it is. */
-  BASE(c -> c),
+  BASE,
   /** The whole answer, its options always in the same order. */
-  WHOLE_ANSWER(c -> c.textWeight(1).shuffleOptions(false)),
+  WHOLE_ANSWER,
   /** The label of the answer alone, its options always in the same order. */
-  LABEL_ONLY(c -> c.textWeight(0).shuffleOptions(false)),
+  LABEL_ONLY,
   /** The whole answer, its options in another order each time. */
-  SHUFFLED(c -> c.textWeight(1).shuffleOptions(true)),
+  SHUFFLED,
   /** The same with the expected cost of an answer and the Brier score in the loss. */
-  PENALTY(c -> SHUFFLED.settings.apply(c).costWeight(1).brierWeight(0.5)),
+  PENALTY,
   /** The same with options that the training explanations refute costing more. */
-  REFUTATIONS(c -> PENALTY.settings.apply(c).refutationMultiplier(1)),
+  REFUTATIONS,
   /** After SHUFFLED, the right option preferred to the most probable wrong one. */
-  PREFERENCE(c -> SHUFFLED.settings.apply(c)),
+  PREFERENCE,
   /** With passages before the questions, some of which do not answer them. */
-  CONTEXT(c -> SHUFFLED.settings.apply(c).distractorShare(0.3).closedBookShare(0.2));
+  CONTEXT;
 
-  final UnaryOperator<TrainingConfig.Builder> settings;
-
-  AblationArm(UnaryOperator<TrainingConfig.Builder> settings) {
-    this.settings = settings;
+  /** Changes the settings that all arms share to those of this arm. */
+  TrainingConfig.Builder settings(TrainingConfig.Builder shared) {
+    TrainingConfig.Builder c =
+        shared.textWeight(this == LABEL_ONLY ? 0 : 1).shuffleOptions(compareTo(SHUFFLED) >= 0);
+    return switch (this) {
+      case BASE, WHOLE_ANSWER, LABEL_ONLY, SHUFFLED, PREFERENCE -> c;
+      case PENALTY -> c.costWeight(1).brierWeight(0.5).refutationMultiplier(0);
+      case REFUTATIONS -> c.costWeight(1).brierWeight(0.5).refutationMultiplier(1);
+      case CONTEXT -> c.distractorShare(0.3).closedBookShare(0.2);
+    };
   }
 
   /** Returns the arm's name in files and tables. */
