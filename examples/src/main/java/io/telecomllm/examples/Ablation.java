@@ -1,6 +1,5 @@
 package io.telecomllm.examples;
 
-import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Split;
 import io.telecomllm.examples.AblationKnowledge.Setting;
@@ -29,7 +28,6 @@ import io.telecomllm.training.settings.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,11 +86,7 @@ public final class Ablation implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Split split = input.split(train, evaluate);
-    Files.createDirectories(folder);
-    Path results = folder.resolve("results.csv");
-    if (Files.notExists(results)) {
-      Files.writeString(results, COLUMNS + "\n");
-    }
+    ResultsFile results = ResultsFile.open(folder, COLUMNS);
     try (LanguageModel model = input.load();
         AblationKnowledge knowledge = new AblationKnowledge(split)) {
       for (AblationArm arm : arms) {
@@ -102,7 +96,7 @@ public final class Ablation implements Callable<Integer> {
       }
     }
     draw(results);
-    System.out.println(Files.readString(results));
+    System.out.println(results.text());
     return 0;
   }
 
@@ -112,10 +106,14 @@ public final class Ablation implements Callable<Integer> {
       AblationKnowledge knowledge,
       AblationArm arm,
       long seed,
-      Path results)
+      ResultsFile results)
       throws IOException {
-    List<Setting> missing =
-        Arrays.stream(Setting.values()).filter(s -> isMissing(results, arm, seed, s)).toList();
+    List<Setting> missing = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      if (results.lacks(arm.label() + "," + seed + "," + setting.label())) {
+        missing.add(setting);
+      }
+    }
     if (missing.isEmpty()) {
       return;
     }
@@ -136,15 +134,6 @@ public final class Ablation implements Callable<Integer> {
             : Optional.of(trained(model, split, knowledge, arm, seed));
     for (Setting setting : missing) {
       measure(model, split, knowledge, arm, seed, setting, adapter, results);
-    }
-  }
-
-  private static boolean isMissing(Path results, AblationArm arm, long seed, Setting setting) {
-    String beginning = arm.label() + "," + seed + "," + setting.label() + ",";
-    try {
-      return Files.readAllLines(results).stream().noneMatch(line -> line.startsWith(beginning));
-    } catch (IOException e) {
-      throw new InvalidDataException(results + ": cannot be read: " + e, e);
     }
   }
 
@@ -225,7 +214,7 @@ public final class Ablation implements Callable<Integer> {
       long seed,
       Setting setting,
       Optional<Path> adapter,
-      Path results)
+      ResultsFile results)
       throws IOException {
     AnswererBuilder builder = TelecomAnswerer.on(model);
     adapter.ifPresent(builder::adapter);
@@ -242,7 +231,7 @@ public final class Ablation implements Callable<Integer> {
               .resumeFrom(answers)
               .evaluate(split.validation());
       String line = line(arm, seed, setting, evaluation, knowledge);
-      Files.writeString(results, line + "\n", StandardOpenOption.APPEND);
+      results.append(line);
       System.out.println(line);
     }
   }
@@ -292,9 +281,8 @@ public final class Ablation implements Callable<Integer> {
   }
 
   /** Draws accuracies by arm, one line for each setting. */
-  private void draw(Path results) throws IOException {
-    List<String[]> rows =
-        Files.readAllLines(results).stream().skip(1).map(line -> line.split(",", -1)).toList();
+  private void draw(ResultsFile results) throws IOException {
+    List<String[]> rows = results.lines().stream().map(line -> line.split(",", -1)).toList();
     Chart chart = new Chart(760, 380, "accuracy (%)", false).over("arm", "arm", false);
     for (Setting setting : Setting.values()) {
       List<double[]> points = new ArrayList<>();

@@ -50,7 +50,8 @@ final class AblationKnowledge implements AutoCloseable {
     bases.put(Setting.ORACLE, KnowledgeBase.of(all));
   }
 
-  private static List<Clause> explanations(List<Question> questions) {
+  /** Returns a clause of each explanation, called as its question. */
+  static List<Clause> explanations(List<Question> questions) {
     return questions.stream()
         .filter(q -> !q.explanation().isBlank())
         .map(q -> new Clause("TeleQnA", "", "", q.id(), "", q.explanation(), ""))

@@ -14,15 +14,13 @@ import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.data.report.DataPages;
 import io.telecomllm.data.report.TokenStatistics;
 import io.telecomllm.files.AtomicFiles;
-import io.telecomllm.json.JsonLines;
 import io.telecomllm.json.JsonRecords;
 import io.telecomllm.json.JsonText;
-import io.telecomllm.json.JsonView;
+import io.telecomllm.knowledge.ClauseLines;
 import io.telecomllm.prompt.ChatTemplate;
 import io.telecomllm.prompt.QuestionPrompt;
 import io.telecomllm.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +41,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "DataTools", mixinStandardHelpOptions = true)
 public final class DataTools implements Callable<Integer> {
   private static final int MOST_SHOWN = 100;
-  private static final int MAX_LINE = 1 << 24;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -130,8 +127,7 @@ public final class DataTools implements Callable<Integer> {
       @Option(names = "--questions", description = "files to train on, synthetic ones included")
           List<Path> questions,
       @Option(names = "--clauses", description = "knowledge bases as JSON Lines")
-          List<Path> clauses)
-      throws IOException {
+          List<Path> clauses) {
     LeakCheck check = LeakCheck.against(TeleQnADataset.read(test).questions());
     List<Leak> leaks = new ArrayList<>();
     try (ProgressBar bar = ProgressBars.open("leaks")) {
@@ -235,18 +231,14 @@ public final class DataTools implements Callable<Integer> {
     return 0;
   }
 
-  private static List<Leak> inClauses(LeakCheck check, Path file, ProgressBar bar)
-      throws IOException {
+  private static List<Leak> inClauses(LeakCheck check, Path file, ProgressBar bar) {
     List<Leak> leaks = new ArrayList<>();
-    try (InputStream in = Files.newInputStream(file)) {
-      JsonLines lines = JsonLines.of(file.toString(), in, MAX_LINE);
-      for (Optional<JsonLines.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
-        JsonView clause = line.get().object();
-        String id = clause.string("spec") + "#" + clause.string("clause");
-        leaks.addAll(check.text(name(file), id, clause.string("text")));
-        bar.step();
-      }
-    }
+    ClauseLines.read(
+        file,
+        clause -> {
+          leaks.addAll(check.text(name(file), clause.id(), clause.text()));
+          bar.step();
+        });
     return leaks;
   }
 

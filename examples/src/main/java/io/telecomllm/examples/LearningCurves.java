@@ -15,7 +15,6 @@ import io.telecomllm.training.settings.IntervalStrategy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,15 +74,11 @@ public final class LearningCurves implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Split all = input.split(drawFrom, evaluate);
-    Files.createDirectories(folder);
-    Path results = folder.resolve("results.csv");
-    if (Files.notExists(results)) {
-      Files.writeString(results, COLUMNS + "\n");
-    }
+    ResultsFile results = ResultsFile.open(folder, COLUMNS);
     List<Curve> curves = new ArrayList<>();
     List<String> names = new ArrayList<>();
     try (LanguageModel base = input.load()) {
-      if (missing(results, "base")) {
+      if (results.lacks("base")) {
         append(
             results,
             "base",
@@ -102,12 +97,12 @@ public final class LearningCurves implements Callable<Integer> {
       }
     }
     draw(curves, names);
-    System.out.println(Files.readString(results));
+    System.out.println(results.text());
     return 0;
   }
 
   private TrainingReport trial(
-      LanguageModel base, Split all, Path results, int count, double textWeight)
+      LanguageModel base, Split all, ResultsFile results, int count, double textWeight)
       throws IOException {
     String name = "train-" + count + "-text-" + textWeight;
     List<Question> learn = all.training().subList(0, Math.min(count, all.training().size()));
@@ -126,7 +121,7 @@ public final class LearningCurves implements Callable<Integer> {
             .checkpoints(folder.resolve(name));
     try (ProgressBars progress = new ProgressBars(name);
         QLoraTrainer.Result result = trainer.listener(progress).run(new Split(learn, List.of()))) {
-      if (missing(results, name)) {
+      if (results.lacks(name)) {
         Choices after =
             FineTuneOnTeleQnA.evaluate(base, Optional.of(result.adapter()), all.validation())
                 .choices();
@@ -136,19 +131,20 @@ public final class LearningCurves implements Callable<Integer> {
     }
   }
 
-  private static boolean missing(Path results, String trial) throws IOException {
-    return Files.readAllLines(results).stream().noneMatch(line -> line.startsWith(trial + ","));
-  }
-
   private static void append(
-      Path results, String trial, int trained, double textWeight, Choices choices, double seconds)
+      ResultsFile results,
+      String trial,
+      int trained,
+      double textWeight,
+      Choices choices,
+      double seconds)
       throws IOException {
     Accuracy accuracy = choices.accuracy();
     System.out.printf("%n%s: %s, loss of the choice %.3f%n", trial, accuracy, choices.loss());
     String line =
         String.format(
             Locale.ROOT,
-            "%s,%d,%s,%d,%d,%.4f,%.4f,%.1f%n",
+            "%s,%d,%s,%d,%d,%.4f,%.4f,%.1f",
             trial,
             trained,
             textWeight,
@@ -157,7 +153,7 @@ public final class LearningCurves implements Callable<Integer> {
             choices.loss(),
             choices.chance(),
             seconds);
-    Files.writeString(results, line, StandardOpenOption.APPEND);
+    results.append(line);
   }
 
   /** Returns the running mean of the loss of the choice over the questions seen. */

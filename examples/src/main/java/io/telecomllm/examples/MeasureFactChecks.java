@@ -65,8 +65,8 @@ public final class MeasureFactChecks implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Split split = QuestionsFile.split(questions, OTHERS, count);
-    List<Clause> own = explanations(split.validation());
-    List<Clause> all = new ArrayList<>(explanations(split.training()));
+    List<Clause> own = AblationKnowledge.explanations(split.validation());
+    List<Clause> all = new ArrayList<>(AblationKnowledge.explanations(split.training()));
     all.addAll(withoutOwn ? List.of() : own);
     try (KnowledgeBase base = KnowledgeBase.of(all)) {
       if (model.isEmpty()) {
@@ -79,13 +79,6 @@ public final class MeasureFactChecks implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private static List<Clause> explanations(List<Question> questions) {
-    return questions.stream()
-        .filter(q -> !q.explanation().isBlank())
-        .map(q -> new Clause("TeleQnA", "", "", q.id(), "", q.explanation(), ""))
-        .toList();
   }
 
   private static void measure(FactChecker checker, List<Question> asked, List<Clause> own) {

@@ -2,6 +2,9 @@ package io.telecomllm.examples;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,6 +34,15 @@ public final class ProcessMemory {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** Returns the most bytes that the pools of the Java heap have held, each at its own time. */
+  public static long peakHeapBytes() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .map(MemoryPoolMXBean::getPeakUsage)
+        .mapToLong(usage -> usage.getUsed())
+        .sum();
   }
 
   private static double gibibytes(String field) {

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.Internal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -62,6 +63,13 @@ public final class OptionShuffle {
       orders.add(order(options.size(), movable, i * movable / count));
     }
     return orders;
+  }
+
+  /** Returns the options in each of these orders. */
+  public static List<List<String>> inOrders(List<String> options, List<int[]> orders) {
+    return orders.stream()
+        .map(order -> Arrays.stream(order).mapToObj(options::get).toList())
+        .toList();
   }
 
   /**

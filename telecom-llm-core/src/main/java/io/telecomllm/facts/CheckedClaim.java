@@ -38,10 +38,10 @@ public record CheckedClaim(
    * could not verify something, and 0 if one found a contradiction.
    */
   public double support() {
-    if (found(Finding.Outcome.CONTRADICTS)) {
+    if (contradicted()) {
       return 0;
     }
-    return found(Finding.Outcome.UNVERIFIED)
+    return Finding.Outcome.UNVERIFIED.isIn(findings)
         ? UNVERIFIED * judgement.supported()
         : judgement.supported();
   }
@@ -55,10 +55,6 @@ public record CheckedClaim(
 
   /** Returns whether a rule found a contradiction. */
   public boolean contradicted() {
-    return found(Finding.Outcome.CONTRADICTS);
-  }
-
-  private boolean found(Finding.Outcome outcome) {
-    return findings.stream().anyMatch(f -> f.outcome() == outcome);
+    return Finding.Outcome.CONTRADICTS.isIn(findings);
   }
 }

@@ -5,10 +5,14 @@ import io.telecomllm.knowledge.Passage;
 import io.telecomllm.knowledge.Sentences;
 import io.telecomllm.knowledge.Words;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The passages that may decide a claim, and their sentences that speak of the same things.
@@ -48,7 +52,7 @@ record Evidence(List<Passage> passages, List<Said> close) {
       for (Sentences.Range range : Sentences.of(text)) {
         Set<String> terms = new HashSet<>(heading);
         terms.addAll(Words.indexTerms(text.substring(range.start(), range.end())));
-        all.add(new Said(passage, range, share(words, terms)));
+        all.add(new Said(passage, range, Words.share(words, terms)));
       }
     }
     double best = all.stream().mapToDouble(Said::share).max().orElse(0);
@@ -60,9 +64,32 @@ record Evidence(List<Passage> passages, List<Said> close) {
     return new Evidence(passages, close);
   }
 
-  static double share(List<Words.Word> words, Set<String> terms) {
-    long found = words.stream().filter(word -> word.in(terms)).count();
-    return words.isEmpty() ? 0 : (double) found / words.size();
+  /**
+   * Compares a value of the claim with those of the close sentences: it agrees if one of them has
+   * it, and else is contradicted by the closest that has others. Empty if none has any.
+   *
+   * @param values returns the values of a sentence that compare with it
+   * @param same whether a value is that of the claim
+   * @param written spells the values of a sentence
+   */
+  <T> Optional<Finding> compare(
+      Rule rule,
+      String claimed,
+      Function<String, ? extends Collection<T>> values,
+      Predicate<T> same,
+      Function<Collection<T>, String> written) {
+    Optional<Finding> other = Optional.empty();
+    for (Said said : close) {
+      Collection<T> there = values.apply(said.text());
+      if (there.stream().anyMatch(same)) {
+        return Optional.of(Finding.agrees(rule, claimed, said.citation()));
+      }
+      if (other.isEmpty() && !there.isEmpty()) {
+        String detail = claimed + ", the evidence has " + written.apply(there);
+        other = Optional.of(Finding.contradicts(rule, detail, said.citation()));
+      }
+    }
+    return other;
   }
 
   /**

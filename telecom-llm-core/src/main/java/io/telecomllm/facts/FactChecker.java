@@ -3,6 +3,7 @@ package io.telecomllm.facts;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.Records;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Refutations;
 import io.telecomllm.knowledge.Citation;
@@ -15,6 +16,7 @@ import io.telecomllm.knowledge.Retriever;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -83,28 +85,26 @@ public final class FactChecker {
         new Settings(base, base, Optional.empty(), new WordJudge(), PASSAGES, THRESHOLD));
   }
 
+  private FactChecker changed(String setting, Object value) {
+    return new FactChecker(Records.with(settings, Map.of(setting, value)));
+  }
+
   /** Sets how evidence is searched for in the knowledge base; the default is by words. */
   public FactChecker retriever(Retriever retriever) {
     requireNonNull(retriever, "retriever is null");
-    Settings s = settings;
-    return new FactChecker(
-        new Settings(s.base, retriever, s.lexicon, s.judge, s.passages, s.threshold));
+    return changed("retriever", retriever);
   }
 
   /** Sets the lexicon that expansions of acronyms are compared with; the default is none. */
   public FactChecker lexicon(Lexicon lexicon) {
     requireNonNull(lexicon, "lexicon is null");
-    Settings s = settings;
-    return new FactChecker(
-        new Settings(s.base, s.retriever, Optional.of(lexicon), s.judge, s.passages, s.threshold));
+    return changed("lexicon", Optional.of(lexicon));
   }
 
   /** Sets the judge of what rules cannot decide. */
   public FactChecker judge(Judge judge) {
     requireNonNull(judge, "judge is null");
-    Settings s = settings;
-    return new FactChecker(
-        new Settings(s.base, s.retriever, s.lexicon, judge, s.passages, s.threshold));
+    return changed("judge", judge);
   }
 
   /** Sets the number of passages that are looked at for a claim, 1 to 50; the default is 3. */
@@ -114,9 +114,7 @@ public final class FactChecker {
         "passages is %s, must be 1 to %s",
         passages,
         MOST_PASSAGES);
-    Settings s = settings;
-    return new FactChecker(
-        new Settings(s.base, s.retriever, s.lexicon, s.judge, passages, s.threshold));
+    return changed("passages", passages);
   }
 
   /**
@@ -128,9 +126,7 @@ public final class FactChecker {
         threshold > 0 && threshold <= 1,
         "threshold is %s, must be over 0 and at most 1",
         threshold);
-    Settings s = settings;
-    return new FactChecker(
-        new Settings(s.base, s.retriever, s.lexicon, s.judge, s.passages, threshold));
+    return changed("threshold", threshold);
   }
 
   /** Checks a text by itself: each claim is looked up by its own words, its values left out. */
@@ -221,13 +217,10 @@ public final class FactChecker {
   }
 
   private Verdict verdict(List<Finding> findings, Judgement judgement) {
-    boolean contradicted =
-        findings.stream().anyMatch(f -> f.outcome() == Finding.Outcome.CONTRADICTS);
-    boolean unverified = findings.stream().anyMatch(f -> f.outcome() == Finding.Outcome.UNVERIFIED);
-    if (contradicted || judgement.refuted() >= settings.threshold) {
+    if (Finding.Outcome.CONTRADICTS.isIn(findings) || judgement.refuted() >= settings.threshold) {
       return Verdict.REFUTED;
     }
-    return judgement.supported() >= settings.threshold && !unverified
+    return judgement.supported() >= settings.threshold && !Finding.Outcome.UNVERIFIED.isIn(findings)
         ? Verdict.SUPPORTED
         : Verdict.NOT_ENOUGH_INFO;
   }

@@ -2,6 +2,7 @@ package io.telecomllm.facts;
 
 import io.telecomllm.knowledge.Citation;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,7 +22,12 @@ public record Finding(Rule rule, Outcome outcome, String detail, Optional<Citati
     /** The knowledge base has something else: the claim is refuted. */
     CONTRADICTS,
     /** The knowledge base has nothing to compare with: the claim cannot count as supported. */
-    UNVERIFIED
+    UNVERIFIED;
+
+    /** Returns whether a rule came to this. */
+    boolean isIn(List<Finding> findings) {
+      return findings.stream().anyMatch(finding -> finding.outcome == this);
+    }
   }
 
   static Finding agrees(Rule rule, String detail, Citation citation) {

@@ -3,7 +3,6 @@ package io.telecomllm.facts;
 import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.grounding.Grounding;
-import io.telecomllm.knowledge.Passage;
 import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.LoraAdapter;
 import io.telecomllm.model.LanguageModel;
@@ -33,11 +32,15 @@ public final class ModelJudge implements Judge, AutoCloseable {
           "The references do not say");
 
   private final PromptedModel prompted;
+  private final Grounding grounding;
   private final Scope scope;
   private final OptionScorer scorer;
 
   private ModelJudge(LanguageModel model, Optional<LoraAdapter> adapter) {
     prompted = PromptedModel.of(model, Optional.empty(), Optional.empty());
+    grounding =
+        new Grounding(
+            prompted.prompt(), prompted.tokens(), Optional.empty(), model.config().contextLength());
     scope = Scope.open(model.device());
     scorer = prompted.scorer(Deltas.of(adapter, model.computeType(), scope), Scoring.LABEL);
   }
@@ -73,7 +76,6 @@ public final class ModelJudge implements Judge, AutoCloseable {
     return judgements;
   }
 
-  /** Writes the question with as many passages as fit the model's context, the best first. */
   private RenderedQuestion render(Case each) {
     Claim claim = each.claim();
     String text =
@@ -83,23 +85,7 @@ public final class ModelJudge implements Judge, AutoCloseable {
                 + claim.question()
                 + " Answer: "
                 + claim.text();
-    List<Passage> passages = each.passages();
-    for (int count = passages.size(); ; count--) {
-      RenderedQuestion question =
-          prompted
-              .tokens()
-              .check(
-                  prompted
-                      .prompt()
-                      .ask(
-                          prompted.tokenizer(),
-                          text,
-                          OPTIONS,
-                          passages.subList(0, count).stream().map(Grounding::reference).toList()));
-      if (count == 0 || scorer.fits(question)) {
-        return question;
-      }
-    }
+    return grounding.ask(text, OPTIONS, each.passages(), scorer::tokens).question();
   }
 
   /** Frees the cache; a second call does nothing. */

@@ -5,7 +5,6 @@ import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.knowledge.Query;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -49,10 +48,11 @@ final class QuotationRule implements Comparison {
         .toList();
   }
 
-  /** Returns the clauses that a claim quotes. */
+  /** Looks for the clauses that a claim quotes; they are part of its evidence. */
   List<Clause> quoted(Claim claim) {
     return in(claim).stream()
-        .flatMap(quotation -> find(quotation, List.of()).stream())
+        .map(quotation -> find(quotation, base.search(new Query(quotation, "", CLAUSES))))
+        .flatMap(Optional::stream)
         .map(Citation::clause)
         .distinct()
         .toList();
@@ -77,11 +77,12 @@ final class QuotationRule implements Comparison {
         "not in the knowledge base: " + quotation);
   }
 
-  private Optional<Citation> find(String quotation, List<Passage> first) {
+  private static Optional<Citation> find(String quotation, List<Passage> passages) {
     Pattern words = words(quotation);
-    List<Passage> likely = new ArrayList<>(first);
-    likely.addAll(base.search(new Query(quotation, "", CLAUSES)));
-    return likely.stream().map(p -> find(words, p.clause())).flatMap(Optional::stream).findFirst();
+    return passages.stream()
+        .map(p -> find(words, p.clause()))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   private static Optional<Citation> find(Pattern words, Clause clause) {

@@ -33,9 +33,9 @@ public final class WordJudge implements Judge {
     Set<String> askedTerms = new HashSet<>(Words.indexTerms(claim.question()));
     List<Words.Word> all = Words.of(claim.text()).stream().distinct().toList();
     List<Words.Word> own = all.stream().filter(word -> !word.in(askedTerms)).toList();
-    double said = Evidence.share(own.isEmpty() ? all : own, terms);
+    double said = Words.share(own.isEmpty() ? all : own, terms);
     // a passage about something else may share an option's words
-    double about = asked.isEmpty() ? 1 : Math.min(1, Evidence.share(asked, terms) / ABOUT);
+    double about = asked.isEmpty() ? 1 : Math.min(1, Words.share(asked, terms) / ABOUT);
     return said * about;
   }
 }

@@ -49,6 +49,21 @@ public record Grounding(
   }
 
   /**
+   * Renders a question to answer with passages that were found already.
+   *
+   * @param found the passages to refer to, best first; the last are left out until it fits
+   * @param length returns the number of tokens that a rendered question takes
+   * @throws io.telecomllm.IncompatibleException if it holds a token that the model lacks
+   */
+  public Grounded<RenderedQuestion> ask(
+      String text,
+      List<String> options,
+      List<Passage> found,
+      ToIntFunction<RenderedQuestion> length) {
+    return ground(found, budget, references -> rendered(text, options, references), length);
+  }
+
+  /**
    * Renders a question to answer once for each order of its options, all with the same references.
    *
    * @param orders the options in each order

@@ -57,7 +57,7 @@ public final class CitationFinder {
    * option without content words, such as {@code it is}.
    */
   public double support(String question, String option, String evidence) {
-    return share(distinctive(question, option), terms(evidence));
+    return Words.share(distinctive(question, option), terms(evidence));
   }
 
   /**
@@ -77,7 +77,7 @@ public final class CitationFinder {
       Clause clause = passage.clause();
       Set<String> said = terms(clause.text());
       said.addAll(Words.headingTerms(clause));
-      double aboutQuestion = share(asked, said);
+      double aboutQuestion = Words.share(asked, said);
       if (aboutQuestion > 0 || asked.isEmpty()) {
         best = bestIn(passage, aboutQuestion, distinctive, denied, asked, best);
       }
@@ -109,7 +109,7 @@ public final class CitationFinder {
       int end = Math.min(first + MAX_SENTENCES, sentences.size());
       for (int last = first; last < end; last++) {
         run.addAll(terms.get(last));
-        double support = share(distinctive, run);
+        double support = Words.share(distinctive, run);
         if (support >= threshold
             && (best == null || support >= best.support())
             && agrees(sentences.subList(first, last + 1), text, distinctive, denied)) {
@@ -123,7 +123,7 @@ public final class CitationFinder {
                   aboutQuestion,
                   passage.rank(),
                   last - first + 1,
-                  share(asked, run));
+                  Words.share(asked, run));
           best = best == null || BEST.compare(candidate, best) > 0 ? candidate : best;
         }
       }
@@ -147,10 +147,5 @@ public final class CitationFinder {
 
   private static Set<String> terms(String text) {
     return new HashSet<>(Words.indexTerms(text));
-  }
-
-  private static double share(List<Words.Word> words, Set<String> terms) {
-    long found = words.stream().filter(word -> word.in(terms)).count();
-    return words.isEmpty() ? 0 : (double) found / words.size();
   }
 }

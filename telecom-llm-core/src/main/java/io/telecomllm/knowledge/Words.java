@@ -76,6 +76,12 @@ public final class Words {
     }
   }
 
+  /** Returns the share of words that these terms have, 0 to 1; 0 without a word. */
+  public static double share(List<Word> words, Set<String> terms) {
+    long found = words.stream().filter(word -> word.in(terms)).count();
+    return words.isEmpty() ? 0 : (double) found / words.size();
+  }
+
   /** Returns the words of a text in order, without function words. */
   public static List<Word> of(String text) {
     String plain = normalize(text);

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /**
  * Answers multiple-choice questions and says why. The model chooses, writes a few sentences from
@@ -160,7 +159,7 @@ public final class Justifier {
   }
 
   private static Abstained abstained(Answer answer, AbstentionReason.Kind kind, String text) {
-    List<Integer> all = IntStream.range(0, answer.options().size()).boxed().toList();
-    return new Abstained(answer.choice(), new AbstentionReason(kind, text, all));
+    return new Abstained(
+        answer.choice(), AbstentionReason.anyOption(kind, text, answer.choice().calibrated()));
   }
 }

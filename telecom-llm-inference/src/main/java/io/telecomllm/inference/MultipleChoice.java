@@ -27,7 +27,6 @@ import io.telecomllm.scoring.PromptedModel;
 import io.telecomllm.scoring.Scoring;
 import io.telecomllm.text.Quoted;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -192,10 +191,7 @@ final class MultipleChoice implements AutoCloseable {
 
   private Posed pose(Asked asked) {
     List<int[]> orders = OptionShuffle.rotations(asked.text(), asked.options(), permutations);
-    List<List<String>> ordered =
-        orders.stream()
-            .map(order -> Arrays.stream(order).mapToObj(asked.options()::get).toList())
-            .toList();
+    List<List<String>> ordered = OptionShuffle.inOrders(asked.options(), orders);
     Grounded<List<RenderedQuestion>> grounded =
         grounding.askInOrders(asked.text(), ordered, scoring::tokens);
     checkArgument(

@@ -3,6 +3,7 @@ package io.telecomllm.training;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.Records;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.Refutations;
 import io.telecomllm.data.Split;
@@ -32,7 +33,6 @@ import io.telecomllm.training.run.Sources;
 import io.telecomllm.training.run.TrainingRun;
 import io.telecomllm.training.settings.CheckpointConfig;
 import io.telecomllm.training.settings.PenaltyConfig;
-import io.telecomllm.training.settings.Records;
 import io.telecomllm.training.settings.RetrievalConfig;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;

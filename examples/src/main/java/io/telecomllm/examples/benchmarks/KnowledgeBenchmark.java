@@ -7,13 +7,12 @@ import com.google.gson.Gson;
 import io.telecomllm.data.Question;
 import io.telecomllm.data.TeleQnADataset;
 import io.telecomllm.examples.Cli;
+import io.telecomllm.examples.ProcessMemory;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.KnowledgeBaseWriter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +70,7 @@ public final class KnowledgeBenchmark implements Callable<Integer> {
       json.put("clauses", clauses);
       try (KnowledgeBaseWriter writer = KnowledgeBaseWriter.open(base)) {
         timed("index", () -> put(writer, sentences));
-        json.put("peak_heap_mib", peakHeap() / MIB);
+        json.put("peak_heap_mib", ProcessMemory.peakHeapBytes() / MIB);
         timed("unchanged", () -> put(writer, sentences));
         writer.put(clause(0, new Random(2), sentences));
         timed("one_changed", writer::commit);
@@ -150,14 +149,5 @@ public final class KnowledgeBenchmark implements Callable<Integer> {
   /** Returns the time of this thread, without what other processes take of the cores. */
   private static double cpuSeconds() {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
-  }
-
-  /** Returns the most bytes that the pools of the heap have held, at different times. */
-  private static long peakHeap() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .map(MemoryPoolMXBean::getPeakUsage)
-        .mapToLong(usage -> usage.getUsed())
-        .sum();
   }
 }

@@ -1,9 +1,12 @@
 package io.telecomllm.examples.benchmarks;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import com.google.gson.Gson;
 import io.telecomllm.data.Question;
 import io.telecomllm.embedding.TextEncoder;
 import io.telecomllm.examples.Cli;
+import io.telecomllm.examples.ProcessMemory;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.DenseRetriever;
 import io.telecomllm.knowledge.Embedder;
@@ -11,8 +14,6 @@ import io.telecomllm.knowledge.HybridRetriever;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Retriever;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -64,7 +65,18 @@ public final class SearchBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     List<Question> questions = Explanations.questions(zip);
     List<Clause> all = Explanations.varied(questions, clauses);
-    Path index = Files.createTempDirectory("search").resolve("index");
+    Path work = Files.createTempDirectory("search");
+    try {
+      measure(questions, all, work.resolve("index"));
+    } finally {
+      MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+    json.put("peakHeapMiB", ProcessMemory.peakHeapBytes() >> 20);
+    System.out.println(new Gson().toJson(json));
+    return 0;
+  }
+
+  private void measure(List<Question> questions, List<Clause> all, Path index) {
     json.put("clauses", all.size());
     long start = System.nanoTime();
     KnowledgeBase.index(all, index);
@@ -84,9 +96,6 @@ public final class SearchBenchmark implements Callable<Integer> {
       measure("vectors", dense, questions);
       measure("both", HybridRetriever.of(dense), questions);
     }
-    json.put("peakHeapMiB", peakHeap() >> 20);
-    System.out.println(new Gson().toJson(json));
-    return 0;
   }
 
   private void measure(String name, Retriever retriever, List<Question> questions) {
@@ -115,14 +124,6 @@ public final class SearchBenchmark implements Callable<Integer> {
 
   private static double seconds(long start) {
     return (System.nanoTime() - start) / NANOS_PER_SECOND;
-  }
-
-  private static long peakHeap() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .map(MemoryPoolMXBean::getPeakUsage)
-        .mapToLong(usage -> usage.getUsed())
-        .sum();
   }
 
   /** An embedder of queries whose vectors of passages are mixtures of known ones. */

@@ -3,6 +3,7 @@ package io.telecomllm.inference.calibration;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.Internal;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +68,8 @@ public record AbstentionReason(Kind kind, String text, List<Integer> candidates)
   }
 
   /** Creates a reason for which any option may be right. */
-  static AbstentionReason anyOption(Kind kind, String text, CalibratedAnswer answer) {
+  @Internal
+  public static AbstentionReason anyOption(Kind kind, String text, CalibratedAnswer answer) {
     int options = answer.probabilities().values().size();
     return new AbstentionReason(kind, text, IntStream.range(0, options).boxed().toList());
   }

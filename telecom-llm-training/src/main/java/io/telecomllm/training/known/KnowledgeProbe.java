@@ -21,7 +21,6 @@ import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.known.KnownQuestions.Known;
 import io.telecomllm.training.progress.Cancellation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -119,10 +118,7 @@ public record KnowledgeProbe(
 
   private Optional<Known> known(Question question, Grounding grounding, OptionScorer scorer) {
     List<int[]> all = OptionShuffle.rotations(question.text(), question.options(), orders);
-    List<List<String>> shown =
-        all.stream()
-            .map(order -> Arrays.stream(order).mapToObj(question.options()::get).toList())
-            .toList();
+    List<List<String>> shown = OptionShuffle.inOrders(question.options(), all);
     Grounded<List<RenderedQuestion>> grounded =
         grounding.askInOrders(question.text(), shown, Scoring.LABEL::tokens);
     if (!grounded.fits()) {

@@ -1,11 +1,11 @@
 package io.telecomllm.training.memory;
 
+import io.telecomllm.Records;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.ModelConfig;
 import io.telecomllm.quantization.QuantizationConfig;
 import io.telecomllm.tensor.DataType;
 import io.telecomllm.tensor.Device;
-import io.telecomllm.training.settings.Records;
 import io.telecomllm.training.settings.TrainingConfig;
 import io.telecomllm.weights.Encoding;
 import java.util.HashMap;

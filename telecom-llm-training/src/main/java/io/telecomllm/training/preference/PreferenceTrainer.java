@@ -3,6 +3,7 @@ package io.telecomllm.training.preference;
 import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import io.telecomllm.Records;
 import io.telecomllm.lineage.Lineage;
 import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
@@ -16,7 +17,6 @@ import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.run.RunSetup;
 import io.telecomllm.training.run.Sources;
 import io.telecomllm.training.run.TrainingRun;
-import io.telecomllm.training.settings.Records;
 import io.telecomllm.training.settings.TrainingConfig;
 import java.nio.file.Path;
 import java.util.HashSet;

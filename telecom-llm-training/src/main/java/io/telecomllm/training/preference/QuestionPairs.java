@@ -3,6 +3,7 @@ package io.telecomllm.training.preference;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Lists;
+import io.telecomllm.Records;
 import io.telecomllm.data.OptionShuffle;
 import io.telecomllm.data.Question;
 import io.telecomllm.grounding.Grounding;
@@ -21,7 +22,6 @@ import io.telecomllm.scoring.Scoring;
 import io.telecomllm.tensor.Scope;
 import io.telecomllm.tokenizer.Tokenizer;
 import io.telecomllm.training.progress.Cancellation;
-import io.telecomllm.training.settings.Records;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

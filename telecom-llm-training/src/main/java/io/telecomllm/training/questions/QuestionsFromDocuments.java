@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.telecomllm.Interrupts;
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.Records;
 import io.telecomllm.data.Category;
 import io.telecomllm.data.NoKnowledgeHeuristic;
 import io.telecomllm.data.OptionReference;
@@ -22,6 +23,7 @@ import io.telecomllm.training.questions.RejectedQuestion.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -87,50 +89,33 @@ public final class QuestionsFromDocuments {
    * knowledge base.
    */
   public QuestionsFromDocuments distractorsRefuted(boolean refuted) {
-    Settings s = settings;
-    return with(
-        new Settings(s.author, s.checker, refuted, s.apart, s.category, s.seed, s.listener));
+    return changed("refuted", refuted);
   }
 
   /** Sets questions, such as those to measure with, that no question may resemble. */
   public QuestionsFromDocuments apartFrom(List<Question> questions) {
-    Settings s = settings;
-    return with(
-        new Settings(
-            s.author,
-            s.checker,
-            s.refuted,
-            List.copyOf(questions),
-            s.category,
-            s.seed,
-            s.listener));
+    return changed("apart", List.copyOf(questions));
   }
 
   /** Sets the category of the questions; the default is {@link Category#OTHER}. */
   public QuestionsFromDocuments category(Category category) {
     requireNonNull(category, "category is null");
-    Settings s = settings;
-    return with(
-        new Settings(s.author, s.checker, s.refuted, s.apart, category, s.seed, s.listener));
+    return changed("category", category);
   }
 
   /** Sets the seed of the order of options; the default is 0. */
   public QuestionsFromDocuments seed(long seed) {
-    Settings s = settings;
-    return with(
-        new Settings(s.author, s.checker, s.refuted, s.apart, s.category, seed, s.listener));
+    return changed("seed", seed);
   }
 
   /** Sets the listener to notify of progress. */
   public QuestionsFromDocuments listener(Listener listener) {
     requireNonNull(listener, "listener is null");
-    Settings s = settings;
-    return with(
-        new Settings(s.author, s.checker, s.refuted, s.apart, s.category, s.seed, listener));
+    return changed("listener", listener);
   }
 
-  private static QuestionsFromDocuments with(Settings settings) {
-    return new QuestionsFromDocuments(settings);
+  private QuestionsFromDocuments changed(String setting, Object value) {
+    return new QuestionsFromDocuments(Records.with(settings, Map.of(setting, value)));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.telecomllm.training.settings;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.telecomllm.Records;
 import io.telecomllm.training.optimizer.AdamW;
 import io.telecomllm.training.optimizer.Schedule;
 import java.util.LinkedHashMap;

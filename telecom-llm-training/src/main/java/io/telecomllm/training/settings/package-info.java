@@ -6,8 +6,7 @@
  *
  * <p>A setting is defined once: its record has the component with its range, and its default in the
  * method {@code defaults}. The builder of {@link io.telecomllm.training.settings.TrainingConfig}
- * sets the components of all these records by name ({@link
- * io.telecomllm.training.settings.Records}).
+ * sets the components of all these records by name ({@link io.telecomllm.Records}).
  */
 @org.jspecify.annotations.NullMarked
 package io.telecomllm.training.settings;

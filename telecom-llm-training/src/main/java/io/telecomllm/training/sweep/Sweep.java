@@ -3,10 +3,10 @@ package io.telecomllm.training.sweep;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.InvalidDataException;
+import io.telecomllm.Records;
 import io.telecomllm.data.Split;
 import io.telecomllm.training.QLoraTrainer;
 import io.telecomllm.training.checkpoint.Checkpoints;
-import io.telecomllm.training.settings.Records;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

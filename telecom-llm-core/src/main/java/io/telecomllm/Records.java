@@ -1,8 +1,7 @@
-package io.telecomllm.training.settings;
+package io.telecomllm;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import io.telecomllm.Internal;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -45,7 +44,7 @@ public final class Records {
    * @throws IllegalArgumentException if there is no such component, the value is of another type,
    *     or a constructor refuses it
    */
-  static <R extends Record> R withNested(R record, Map<String, ?> changes) {
+  public static <R extends Record> R withNested(R record, Map<String, ?> changes) {
     Set<String> unknown = new LinkedHashSet<>(changes.keySet());
     R changed = nested(record, changes, unknown);
     checkArgument(unknown.isEmpty(), "%s has no component %s", record.getClass(), unknown);

@@ -1,4 +1,4 @@
-package io.telecomllm.training.settings;
+package io.telecomllm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
