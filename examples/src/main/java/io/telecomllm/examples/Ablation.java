@@ -72,8 +72,17 @@ public final class Ablation implements Callable<Integer> {
   @Option(names = "--seeds", split = ",", defaultValue = "3407", description = "seeds, a run each")
   private long[] seeds = {};
 
-  @Option(names = "--arms", split = ",", description = "arms to measure; default: all")
+  @Option(
+      names = "--arms",
+      split = ",",
+      description = "arms to measure, such as base,penalty; default: all")
   private AblationArm[] arms = AblationArm.values();
+
+  @Option(
+      names = "--settings",
+      split = ",",
+      description = "what answers may rest on: bare, others, oracle; default: all")
+  private Setting[] settings = Setting.values();
 
   @Option(names = "--batch", defaultValue = "8", description = "questions in a step")
   private int batch = 8;
@@ -109,8 +118,8 @@ public final class Ablation implements Callable<Integer> {
       ResultsFile results)
       throws IOException {
     List<Setting> missing = new ArrayList<>();
-    for (Setting setting : Setting.values()) {
-      if (results.lacks(arm.label() + "," + seed + "," + setting.label())) {
+    for (Setting setting : settings) {
+      if (results.lacks(arm + "," + seed + "," + setting)) {
         missing.add(setting);
       }
     }
@@ -138,10 +147,10 @@ public final class Ablation implements Callable<Integer> {
   }
 
   private Path place(AblationArm arm, long seed) {
-    return folder.resolve(arm.label() + "-" + seed);
+    return folder.resolve(arm + "-" + seed);
   }
 
-  private UnaryOperator<TrainingConfig.Builder> settings(AblationArm arm, long seed) {
+  private UnaryOperator<TrainingConfig.Builder> recipe(AblationArm arm, long seed) {
     return c ->
         arm.settings(
             c.epochs(1)
@@ -159,7 +168,7 @@ public final class Ablation implements Callable<Integer> {
     QLoraTrainer trainer =
         QLoraTrainer.on(model)
             .lora(LoraConfig.builder().rank(16).alpha(16).build())
-            .with(settings(arm, seed))
+            .with(recipe(arm, seed))
             .checkpoints(place(arm, seed).resolve("run"));
     if (arm == AblationArm.CONTEXT) {
       trainer =
@@ -172,7 +181,7 @@ public final class Ablation implements Callable<Integer> {
           trainer.refutations(
               knowledge.base(Setting.OTHERS).id(), knowledge.trainingChecker().refutations());
     }
-    try (ProgressBars progress = new ProgressBars(arm.label())) {
+    try (ProgressBars progress = new ProgressBars(arm.toString())) {
       return trainer.listener(progress).run(new Split(split.training(), List.of()));
     }
   }
@@ -192,11 +201,11 @@ public final class Ablation implements Callable<Integer> {
     Path place = place(AblationArm.PREFERENCE, seed);
     Path adapter = place.resolve("adapter");
     if (Files.notExists(adapter)) {
-      try (ProgressBars progress = new ProgressBars(AblationArm.PREFERENCE.label());
+      try (ProgressBars progress = new ProgressBars(AblationArm.PREFERENCE.toString());
           QLoraTrainer.Result result =
               PreferenceTrainer.on(merged)
                   .lora(LoraConfig.builder().rank(16).alpha(16).build())
-                  .with(settings(AblationArm.PREFERENCE, seed))
+                  .with(recipe(AblationArm.PREFERENCE, seed))
                   .checkpoints(place.resolve("run"))
                   .listener(progress)
                   .run(QuestionPairs.on(merged).of(split.training()), List.of())) {
@@ -222,9 +231,9 @@ public final class Ablation implements Callable<Integer> {
       builder.knowledge(knowledge.base(setting), REFERENCES);
     }
     Files.createDirectories(place(arm, seed));
-    Path answers = place(arm, seed).resolve(setting.label() + ".jsonl");
+    Path answers = place(arm, seed).resolve(setting + ".jsonl");
     try (TelecomAnswerer answerer = builder.build();
-        ProgressBar bar = ProgressBars.open(arm.label() + ", " + setting.label())) {
+        ProgressBar bar = ProgressBars.open(arm + ", " + setting)) {
       Evaluation evaluation =
           Evaluator.on(answerer)
               .listener(ProgressBars.evaluation(bar))
@@ -251,9 +260,9 @@ public final class Ablation implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         "%s,%d,%s,%d,%.4f,%.4f,%.4f,%d,%d,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f",
-        arm.label(),
+        arm,
         seed,
-        setting.label(),
+        setting,
         outcomes.size(),
         accuracy.value(),
         accuracy.low(),
@@ -290,7 +299,7 @@ public final class Ablation implements Callable<Integer> {
         AblationArm arm = arms[place];
         double[] values =
             rows.stream()
-                .filter(r -> r[0].equals(arm.label()) && r[2].equals(setting.label()))
+                .filter(r -> r[0].equals(arm.toString()) && r[2].equals(setting.toString()))
                 .mapToDouble(r -> 100 * Double.parseDouble(r[4]))
                 .toArray();
         if (values.length > 0) {
@@ -299,9 +308,11 @@ public final class Ablation implements Callable<Integer> {
       }
       double[] x = points.stream().mapToDouble(p -> p[0]).toArray();
       double[] y = points.stream().mapToDouble(p -> p[1]).toArray();
-      chart.line(setting.style(), new Curve(x, y), setting.label());
+      if (!points.isEmpty()) {
+        chart.line(setting.style(), new Curve(x, y), setting.toString());
+      }
     }
-    String names = Map.of("arms", Arrays.stream(arms).map(AblationArm::label).toList()).toString();
+    String names = Map.of("arms", List.of(arms)).toString();
     Files.writeString(folder.resolve("ablation.svg"), chart.file("What each arm answers " + names));
   }
 }

@@ -34,8 +34,9 @@ enum AblationArm {
     };
   }
 
-  /** Returns the arm's name in files and tables. */
-  String label() {
+  /** Returns the arm's name in files, tables and options. */
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

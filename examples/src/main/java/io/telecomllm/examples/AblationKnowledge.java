@@ -35,7 +35,9 @@ final class AblationKnowledge implements AutoCloseable {
       return style;
     }
 
-    String label() {
+    /** Returns the setting's name in files, tables and options. */
+    @Override
+    public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -63,7 +65,7 @@ final class AblationKnowledge implements AutoCloseable {
     KnowledgeBase base = bases.get(setting);
     if (base == null) {
       throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s has no knowledge base", setting.label()));
+          String.format(Locale.ROOT, "%s has no knowledge base", setting));
     }
     return base;
   }

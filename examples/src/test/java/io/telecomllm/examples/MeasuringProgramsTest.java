@@ -35,7 +35,7 @@ class MeasuringProgramsTest {
       "--evaluate",
       "8",
       "--arms",
-      "BASE,REFUTATIONS,PREFERENCE,CONTEXT"
+      "base,refutations,preference,context"
     };
     Ablation.main(arguments);
     Path results = folder.resolve("results.csv");

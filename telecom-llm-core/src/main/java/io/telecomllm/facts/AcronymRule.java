@@ -1,7 +1,6 @@
 package io.telecomllm.facts;
 
 import io.telecomllm.knowledge.Citation;
-import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.Lexicon;
 import io.telecomllm.knowledge.Term;
 import io.telecomllm.knowledge.Words;
@@ -67,8 +66,7 @@ final class AcronymRule implements Comparison {
     return folded.toString().strip();
   }
 
-  private static Citation citation(Term term) {
-    Clause clause = new Clause("Glossary", "", "", term.term(), term.expansion(), term.text(), "");
-    return Citation.of(clause, 0, term.text().length());
+  private Citation citation(Term term) {
+    return Citation.of(lexicon.clause(term), 0, term.text().length());
   }
 }

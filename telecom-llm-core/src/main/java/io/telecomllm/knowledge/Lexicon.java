@@ -185,7 +185,8 @@ public final class Lexicon {
     return terms().stream().map(this::clause).toList();
   }
 
-  private Clause clause(Term term) {
+  /** Returns a term of this lexicon as a clause; see {@link #clauses}. */
+  public Clause clause(Term term) {
     boolean ambiguous = expand(term.term()).size() > 1;
     String clause = ambiguous ? meaning(term) : term.term();
     String title = term.expansion().isEmpty() ? term.term() : term.expansion();

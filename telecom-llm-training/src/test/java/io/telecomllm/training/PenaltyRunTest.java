@@ -82,7 +82,7 @@ class PenaltyRunTest {
 
   @Test
   void withoutWeightsTheAdapterIsThatOfAPlainRunBitForBit() {
-    PenaltyConfig none = new PenaltyConfig(0, 0, 0, 0.1, 2, 3);
+    PenaltyConfig none = new PenaltyConfig(1, 0, 0, 0, 0.1, 2, 3, 0, 0);
     try (QLoraTrainer.Result plain = trainer().run(QLoraTrainerTest.split());
         QLoraTrainer.Result weightless =
             trainer()
@@ -142,6 +142,62 @@ class PenaltyRunTest {
       // the expected cost falls towards that of not answering, against the pull of the likelihood
       assertThat(steps.get(steps.size() - 1).penalty()).isLessThan(20 * 0.12);
       assertThat(steps.get(0).penalty()).isGreaterThan(20 * 0.3);
+    }
+  }
+
+  /** By the reward alone, from drawn answers, held near the model. */
+  private static QLoraTrainer drawn() {
+    return trainer()
+        .with(
+            c ->
+                c.likelihoodWeight(0)
+                    .costWeight(4)
+                    .abstainCost(0.05)
+                    .klWeight(0.01)
+                    .groupSize(16)
+                    .batchSize(8)
+                    .gradientAccumulation(1)
+                    .loadBestModelAtEnd(false)
+                    .textWeight(0));
+  }
+
+  @Test
+  void drawnAnswersTeachNotToAnswerWhatCannotBeKnown() {
+    Split split = new Split(SampleQuestions.of(24), List.of());
+    try (QLoraTrainer.Result result = drawn().with(c -> c.epochs(20)).run(split)) {
+      List<StepRecord> steps = result.report().steps();
+      assertThat(steps.get(0).penalty()).isGreaterThan(4 * 0.3);
+      assertThat(steps.get(steps.size() - 1).penalty()).isLessThan(4 * 0.12);
+      assertThat(steps).allSatisfy(s -> assertThat(s.loss()).isEqualTo(s.penalty()));
+    }
+  }
+
+  @Test
+  void aRunByDrawnAnswersResumesExactly() {
+    Path place = folder.resolve("drawn");
+    try (QLoraTrainer.Result whole = drawn().run(QLoraTrainerTest.split());
+        QLoraTrainer.Result exact =
+            drawn().with(c -> c.groupSize(0)).run(QLoraTrainerTest.split())) {
+      assertThat(exact.report().steps().get(0).penalty())
+          .isEqualTo(whole.report().steps().get(0).penalty());
+      assertThatThrownBy(() -> assertSame(values(exact.adapter()), values(whole.adapter())))
+          .isInstanceOf(AssertionError.class);
+      Cancellation cancellation = new Cancellation();
+      drawn()
+          .checkpoints(place)
+          .cancellation(cancellation)
+          .listener(
+              new TrainingListener() {
+                @Override
+                public void step(StepRecord step) {
+                  cancellation.cancel();
+                }
+              })
+          .run(QLoraTrainerTest.split())
+          .close();
+      try (QLoraTrainer.Result rest = drawn().checkpoints(place).run(QLoraTrainerTest.split())) {
+        assertSame(values(rest.adapter()), values(whole.adapter()));
+      }
     }
   }
 

@@ -27,6 +27,11 @@ final class AgainstHallucination {
         .refutations(base.id(), checked);
   }
 
+  static QLoraTrainer drawn(LanguageModel model) {
+    return QLoraTrainer.on(model)
+        .with(c -> c.likelihoodWeight(0).textWeight(0).costWeight(1).klWeight(0.04).groupSize(16));
+  }
+
   static QLoraTrainer distracted(LanguageModel model, Retriever explanations) {
     return QLoraTrainer.on(model)
         .knowledge(explanations, 3)
@@ -35,8 +40,8 @@ final class AgainstHallucination {
   }
 
   static QLoraTrainer.Result reasoned(LanguageModel model, QuestionPrompt prompt, Split split) {
-    KnownQuestions known = KnowledgeProbe.on(model).orders(4).ask(split.training());
-    known.save(Path.of("known.jsonl"));
+    KnownQuestions known =
+        KnowledgeProbe.on(model).orders(4).resumeFrom(Path.of("known.jsonl")).ask(split.training());
     return QLoraTrainer.on(model)
         .prompt(prompt.withStyle(AnswerStyle.NUMBER_TEXT_AND_REASON))
         .withoutReasons(known.ids(Level.UNKNOWN))

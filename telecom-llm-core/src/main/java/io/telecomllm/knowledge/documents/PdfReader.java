@@ -1,5 +1,7 @@
 package io.telecomllm.knowledge.documents;
 
+import static java.util.stream.Collectors.joining;
+
 import io.telecomllm.Interrupts;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.knowledge.documents.Omission.Reason;
@@ -9,11 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.io.IOUtils;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.pdmodel.common.PDStream;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.pdmodel.font.PDFontDescriptor;
 import org.apache.pdfbox.text.PDFTextStripper;
@@ -100,6 +104,25 @@ final class PdfReader implements DocumentReader {
     protected void startPage(PDPage page) {
       Interrupts.check(file + ": the import was cancelled");
       pages.add(new ArrayList<>());
+      page.getContentStreams().forEachRemaining(this::checkFilters);
+    }
+
+    /**
+     * PDFBox 3.0.8 applies a filter once that a stream names twice, and takes the rest for content:
+     * the page would seem to have no text, or to be damaged. See findings.
+     */
+    private void checkFilters(PDStream content) {
+      List<COSName> filters = content.getFilters();
+      if (Set.copyOf(filters).size() < filters.size()) {
+        throw new InvalidDataException(
+            String.format(
+                Locale.ROOT,
+                "%s: page %d is compressed twice (%s), which PDFBox cannot read; save the file"
+                    + " uncompressed with another program first",
+                file,
+                pages.size(),
+                filters.stream().map(COSName::getName).collect(joining(" "))));
+      }
     }
 
     @Override

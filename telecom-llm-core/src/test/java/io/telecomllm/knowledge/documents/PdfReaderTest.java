@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.knowledge.documents.Omission.Reason;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.DeflaterOutputStream;
+import org.apache.pdfbox.cos.COSArray;
+import org.apache.pdfbox.cos.COSName;
+import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.pdmodel.common.PDStream;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
 import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
 import org.junit.jupiter.api.Test;
@@ -180,6 +187,26 @@ class PdfReaderTest {
     assertThatThrownBy(() -> DocumentImporter.create().read(scanned))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("none of its 2 pages has text; it is scanned");
+  }
+
+  @Test
+  void aPageThatIsCompressedTwiceIsNotTakenForAScan() throws IOException {
+    Pdf pdf = new Pdf().line("Text.").page().line("More.");
+    PDPage page = pdf.document().getPage(0);
+    PDStream twice = new PDStream(pdf.document());
+    byte[] text = "BT ET".getBytes(StandardCharsets.US_ASCII);
+    try (OutputStream raw = twice.getCOSObject().createRawOutputStream();
+        OutputStream out = new DeflaterOutputStream(new DeflaterOutputStream(raw))) {
+      out.write(text);
+    }
+    COSArray filters = new COSArray(List.of(COSName.FLATE_DECODE, COSName.FLATE_DECODE));
+    twice.getCOSObject().setItem(COSName.FILTER, filters);
+    page.setContents(twice);
+    Path file = pdf.write(folder.resolve("twice.pdf"));
+    assertThatThrownBy(() -> DocumentImporter.create().read(file))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining(
+            "twice.pdf: page 1 is compressed twice (FlateDecode FlateDecode), which PDFBox");
   }
 
   @Test

@@ -23,6 +23,11 @@ public record TrainingNoise(double neftuneAlpha, Seed seed, int first) implement
     return seed.child("dropout").child(first + (long) batch);
   }
 
+  /** Returns the seed of what the objective draws for a micro-batch, by its index. */
+  public Seed draws(int batch) {
+    return seed.child("draws").child(first + (long) batch);
+  }
+
   /** Returns the noise on the embeddings of a micro-batch, by its index in the step's list. */
   public EmbeddingNoise embedding(int batch) {
     return neftuneAlpha == 0

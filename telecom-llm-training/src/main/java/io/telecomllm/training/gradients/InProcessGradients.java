@@ -72,7 +72,9 @@ public final class InProcessGradients implements GradientSource {
                     scope);
         Objective.Result result =
             objective.lossAndGradient(
-                new Predictions(model, deltas, batch, pass.hidden(), scope), each, gradients);
+                new Predictions(model, deltas, batch, pass.hidden(), scope, step.noise().draws(i)),
+                each,
+                gradients);
         loss = loss.plus(result.loss());
         pass.backward(result.hidden(), gradients);
       }
@@ -85,12 +87,13 @@ public final class InProcessGradients implements GradientSource {
     Deltas deltas = updates.now(null, work);
     double each = 1.0 / objective.terms(step.batches());
     Loss loss = Loss.NONE;
-    for (PackedBatch packed : step.batches()) {
+    for (int i = 0; i < step.batches().size(); i++) {
       try (Scope scope = work.child()) {
-        RoundedBatch batch = rounded(packed);
+        RoundedBatch batch = rounded(step.batches().get(i));
         Tensor hidden = model.network().hidden(batch.tokens(), null, deltas, batch.rows(), scope);
-        loss =
-            loss.plus(objective.loss(new Predictions(model, deltas, batch, hidden, scope), each));
+        Predictions predictions =
+            new Predictions(model, deltas, batch, hidden, scope, step.noise().draws(i));
+        loss = loss.plus(objective.loss(predictions, each));
       }
     }
     return loss;

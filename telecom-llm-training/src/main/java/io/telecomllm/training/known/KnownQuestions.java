@@ -74,6 +74,11 @@ public record KnownQuestions(String model, String prompt, List<Known> questions)
     }
   }
 
+  /** Returns other questions of the same model and prompt. */
+  KnownQuestions with(List<Known> others) {
+    return new KnownQuestions(model, prompt, others);
+  }
+
   /** The first line of a file. */
   private record Head(String model, String prompt) {}
 

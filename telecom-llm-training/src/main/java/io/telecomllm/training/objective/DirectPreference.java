@@ -4,12 +4,9 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import io.telecomllm.Internal;
 import io.telecomllm.data.Choices;
-import io.telecomllm.lora.Deltas;
 import io.telecomllm.lora.Gradients;
 import io.telecomllm.tensor.Operators;
-import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
-import io.telecomllm.training.batching.RoundedBatch;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -89,14 +86,12 @@ public record DirectPreference(double beta, double smoothing) implements Objecti
 
   /** Returns the margin of each pair. */
   private double[] margins(Predictions p) {
-    RoundedBatch batch = p.batch();
-    int[] labels = batch.packed().labels();
-    Tensor base =
-        p.model().network().hidden(batch.tokens(), null, Deltas.none(), batch.rows(), p.scope());
-    double[] adapted = p.logProbabilities(p.deltas(), p.hidden(), labels);
-    double[] reference = p.logProbabilities(Deltas.none(), base, labels);
-    int[] owners = batch.packed().owners();
-    double[] margins = new double[pairs(batch.packed())];
+    PackedBatch packed = p.batch().packed();
+    Predictions base = p.withoutAdapter();
+    double[] adapted = p.logProbabilities(p.hidden(), packed.labels());
+    double[] reference = base.logProbabilities(base.hidden(), packed.labels());
+    int[] owners = packed.owners();
+    double[] margins = new double[pairs(packed)];
     for (int i = 0; i < owners.length; i++) {
       double gain = beta * (adapted[i] - reference[i]);
       margins[owners[i] / 2] += owners[i] % 2 == 0 ? gain : -gain;

@@ -8,6 +8,8 @@ import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.PackedBatch;
 import io.telecomllm.training.settings.PenaltyConfig;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +36,15 @@ public record HallucinationPenalty(Likelihood likelihood, PenaltyConfig config)
 
   @Override
   public Result lossAndGradient(Predictions predictions, double weight, Gradients gradients) {
-    Result plain = likelihood.lossAndGradient(predictions, weight, gradients);
+    Result plain =
+        likelihood.lossAndGradient(predictions, weight * config.likelihoodWeight(), gradients);
     double penalty = penalty(predictions, weight, plain.hidden(), gradients);
     return new Result(plain.loss().withPenalty(penalty), plain.hidden());
   }
 
   @Override
   public Loss loss(Predictions predictions, double weight) {
-    Loss plain = likelihood.loss(predictions, weight);
+    Loss plain = likelihood.loss(predictions, weight * config.likelihoodWeight());
     return plain.withPenalty(penalty(predictions, weight, null, null));
   }
 
@@ -56,7 +59,7 @@ public record HallucinationPenalty(Likelihood likelihood, PenaltyConfig config)
       @Nullable Tensor hidden,
       @Nullable Gradients gradients) {
     double penalty = 0;
-    if (config.costWeight() > 0 || config.brierWeight() > 0) {
+    if (config.costWeight() > 0 || config.brierWeight() > 0 || config.klWeight() > 0) {
       penalty += options(predictions, weight, hidden, gradients);
     }
     if (config.unlikelihoodWeight() > 0) {
@@ -74,11 +77,25 @@ public record HallucinationPenalty(Likelihood likelihood, PenaltyConfig config)
       return 0;
     }
     ChoiceLogits choices = ChoiceLogits.of(predictions);
+    Optional<ChoiceLogits> reference =
+        config.klWeight() > 0
+            ? Optional.of(ChoiceLogits.of(predictions.withoutAdapter()))
+            : Optional.empty();
+    // an evaluation draws nothing
+    Optional<SplittableRandom> random =
+        config.groupSize() > 0 && gradients != null
+            ? Optional.of(new SplittableRandom(predictions.draws().value()))
+            : Optional.empty();
     float[] g = new float[choices.size() * choices.ids().length];
     double sum = 0;
     for (int i = 0; i < choices.size(); i++) {
-      OptionPenalty own =
-          OptionPenalty.of(config, choices.logits(i), choices.right(i), choices.refuted(i));
+      OptionPenalty own = option(choices, i, random);
+      if (reference.isPresent()) {
+        own =
+            own.plus(
+                OptionPenalty.divergence(
+                    config.klWeight(), choices.logits(i), reference.get().logits(i)));
+      }
       sum += own.value();
       int[] columns = choices.columns(i);
       for (int k = 0; k < columns.length; k++) {
@@ -102,6 +119,15 @@ public record HallucinationPenalty(Likelihood likelihood, PenaltyConfig config)
     return weight * sum;
   }
 
+  private OptionPenalty option(ChoiceLogits choices, int i, Optional<SplittableRandom> random) {
+    double[] logits = choices.logits(i);
+    int right = choices.right(i);
+    float[] refuted = choices.refuted(i);
+    return random
+        .map(drawing -> OptionPenalty.sampled(config, logits, right, refuted, drawing))
+        .orElseGet(() -> OptionPenalty.of(config, logits, right, refuted));
+  }
+
   /**
    * Makes the tokens of negative weight unlikely: -ln(1 - p) each. Its gradient is that of the
    * cross-entropy times -p / (1 - p).
@@ -121,7 +147,7 @@ public record HallucinationPenalty(Likelihood likelihood, PenaltyConfig config)
     Tensor rows = ops.longs(at);
     Tensor own = ops.selectRows(predictions.hidden(), rows);
     int[] labels = Ints.toArray(IntStream.of(at).mapToObj(i -> packed.labels()[i]).toList());
-    double[] logProbabilities = predictions.logProbabilities(predictions.deltas(), own, labels);
+    double[] logProbabilities = predictions.logProbabilities(own, labels);
     float[] push = new float[at.length];
     double sum = 0;
     for (int i = 0; i < at.length; i++) {

@@ -2,6 +2,8 @@ package io.telecomllm.training.objective;
 
 import io.telecomllm.training.settings.PenaltyConfig;
 import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The part of the penalty that a question's options decide, as a function of their logits, in plain
@@ -23,31 +25,106 @@ record OptionPenalty(double value, double[] gradient) {
    */
   static OptionPenalty of(PenaltyConfig config, double[] logits, int right, float[] refuted) {
     double[] gradient = new double[logits.length];
-    double value = cost(config, softmax(logits), right, refuted, gradient);
+    double[] p = softmax(logits);
+    double[] costs = costs(config, logits.length, right, refuted);
+    pull(config.costWeight(), p, costs, gradient);
+    return withBrier(config, logits, right, refuted.length, mean(p, costs), gradient);
+  }
+
+  /**
+   * The same, the gradient of the expected cost estimated from a group of answers, each cost
+   * divided by their standard deviation (GRPO). A group of equal costs says nothing.
+   */
+  static OptionPenalty sampled(
+      PenaltyConfig config, double[] logits, int right, float[] refuted, SplittableRandom random) {
+    double[] gradient = new double[logits.length];
+    double[] p = softmax(logits);
+    double[] costs = costs(config, logits.length, right, refuted);
+    double[] drawn = shares(p, config.groupSize(), random);
+    double[] some =
+        IntStream.range(0, p.length).filter(i -> drawn[i] > 0).mapToDouble(i -> costs[i]).toArray();
+    // not by the deviation, which rounding can lift over 0
+    if (Arrays.stream(some).distinct().count() > 1) {
+      double mean = mean(drawn, costs);
+      double[] squares = Arrays.stream(costs).map(c -> (c - mean) * (c - mean)).toArray();
+      pull(config.costWeight() / Math.sqrt(mean(drawn, squares)), drawn, costs, gradient);
+    }
+    return withBrier(config, logits, right, refuted.length, mean(p, costs), gradient);
+  }
+
+  /** KL(p || p0): d/dz_i sum p ln(p / p0) = p_i (ln(p_i / p0_i) - sum p ln(p / p0)). */
+  static OptionPenalty divergence(double weight, double[] logits, double[] reference) {
+    double[] p = softmax(logits);
+    double[] p0 = softmax(reference);
+    double[] gains = new double[p.length];
+    // where p underflows to 0 its term is 0; p0 does not where p does not, by far
+    Arrays.setAll(gains, i -> p[i] == 0 ? 0 : Math.log(p[i] / Math.max(p0[i], Double.MIN_NORMAL)));
+    double[] gradient = new double[p.length];
+    pull(weight, p, gains, gradient);
+    return new OptionPenalty(weight * mean(p, gains), gradient);
+  }
+
+  /** Returns the sum of two penalties of the same question. */
+  OptionPenalty plus(OptionPenalty other) {
+    double[] sum = gradient.clone();
+    Arrays.setAll(sum, i -> gradient[i] + other.gradient[i]);
+    return new OptionPenalty(value + other.value, sum);
+  }
+
+  private static OptionPenalty withBrier(
+      PenaltyConfig config,
+      double[] logits,
+      int right,
+      int options,
+      double cost,
+      double[] gradient) {
+    double value = config.costWeight() * cost;
     if (right >= 0) {
-      value += brier(config, softmax(Arrays.copyOf(logits, refuted.length)), right, gradient);
+      value += brier(config, softmax(Arrays.copyOf(logits, options)), right, gradient);
     }
     return new OptionPenalty(value, gradient);
   }
 
-  /** d/dz_i sum p c = p_i (c_i - sum p c). */
-  private static double cost(
-      PenaltyConfig config, double[] p, int right, float[] refuted, double[] gradient) {
-    double[] costs = new double[p.length];
-    double mean = 0;
-    for (int i = 0; i < p.length; i++) {
+  private static double[] costs(PenaltyConfig config, int answers, int right, float[] refuted) {
+    double[] costs = new double[answers];
+    for (int i = 0; i < answers; i++) {
       if (i < refuted.length) {
         costs[i] = i == right ? 0 : config.wrongCost(refuted[i]);
       } else {
         // where nothing is right, not to answer is right
         costs[i] = right < 0 ? 0 : config.abstainCost();
       }
-      mean += p[i] * costs[i];
     }
-    for (int i = 0; i < p.length; i++) {
-      gradient[i] += config.costWeight() * p[i] * (costs[i] - mean);
+    return costs;
+  }
+
+  /**
+   * Adds the gradient of a mean cost over answers: d/dz_i sum p c = p_i (c_i - sum p c), which is
+   * also what a policy gradient with their mean as its baseline has for drawn answers.
+   */
+  private static void pull(double weight, double[] shares, double[] costs, double[] gradient) {
+    double mean = mean(shares, costs);
+    for (int i = 0; i < shares.length; i++) {
+      gradient[i] += weight * shares[i] * (costs[i] - mean);
     }
-    return config.costWeight() * mean;
+  }
+
+  private static double mean(double[] shares, double[] values) {
+    return IntStream.range(0, shares.length).mapToDouble(i -> shares[i] * values[i]).sum();
+  }
+
+  /** Draws answers and returns the share of each. */
+  private static double[] shares(double[] p, int group, SplittableRandom random) {
+    double[] shares = new double[p.length];
+    for (int i = 0; i < group; i++) {
+      double left = random.nextDouble();
+      int answer = 0;
+      while (answer < p.length - 1 && left >= p[answer]) {
+        left -= p[answer++];
+      }
+      shares[answer]++;
+    }
+    return Arrays.stream(shares).map(count -> count / group).toArray();
   }
 
   /** d/dz_i sum (pi - y)^2 = 2 pi_i (d_i - sum d pi), d being pi - y. */

@@ -7,6 +7,7 @@ import io.telecomllm.model.LanguageModel;
 import io.telecomllm.quantization.Workspace;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.training.batching.RoundedBatch;
 import java.util.function.BiFunction;
@@ -21,10 +22,22 @@ import java.util.function.BiFunction;
  * @param batch the rows, and the labels that they must predict
  * @param hidden the hidden states after the last norm, (supervised rows, hidden size)
  * @param scope the scope of the micro-batch, which owns what is computed
+ * @param draws the seed of what an objective draws for this micro-batch
  */
 @Internal
 public record Predictions(
-    LanguageModel model, Deltas deltas, RoundedBatch batch, Tensor hidden, Scope scope) {
+    LanguageModel model,
+    Deltas deltas,
+    RoundedBatch batch,
+    Tensor hidden,
+    Scope scope,
+    Seed draws) {
+  /** Returns what the model without the adapter predicts for the same rows. */
+  public Predictions withoutAdapter() {
+    Tensor own = model.network().hidden(batch.tokens(), null, Deltas.none(), batch.rows(), scope);
+    return new Predictions(model, Deltas.none(), batch, own, scope, draws);
+  }
+
   /**
    * Passes the head that turns the hidden states into logits, with the adapter's changes, and
    * returns what is computed with it.
@@ -36,14 +49,11 @@ public record Predictions(
   /**
    * Returns the log-probability of a label in each of some rows.
    *
-   * @param with the deltas whose changes of the head count
    * @param states hidden states after the last norm, (rows, hidden size)
    * @param labels the token to look up in each row; there may be fewer than rows
    */
-  public double[] logProbabilities(Deltas with, Tensor states, int[] labels) {
-    return model
-        .network()
-        .head(with, (head, workspace) -> logProbabilities(head, workspace, states, labels));
+  public double[] logProbabilities(Tensor states, int[] labels) {
+    return head((head, workspace) -> logProbabilities(head, workspace, states, labels));
   }
 
   private double[] logProbabilities(Head head, Workspace workspace, Tensor states, int[] labels) {

@@ -281,6 +281,11 @@ public record TrainingConfig(
       return set("labelSmoothing", value);
     }
 
+    /** Sets {@link PenaltyConfig#likelihoodWeight}. */
+    public Builder likelihoodWeight(double value) {
+      return set("likelihoodWeight", value);
+    }
+
     /** Sets {@link PenaltyConfig#costWeight}. */
     public Builder costWeight(double value) {
       return set("costWeight", value);
@@ -309,6 +314,16 @@ public record TrainingConfig(
     /** Sets {@link PenaltyConfig#refutationMultiplier}. */
     public Builder refutationMultiplier(double value) {
       return set("refutationMultiplier", value);
+    }
+
+    /** Sets {@link PenaltyConfig#klWeight}. */
+    public Builder klWeight(double value) {
+      return set("klWeight", value);
+    }
+
+    /** Sets {@link PenaltyConfig#groupSize}. */
+    public Builder groupSize(int value) {
+      return set("groupSize", value);
     }
 
     /** Sets {@link RetrievalConfig#distractorShare}. */

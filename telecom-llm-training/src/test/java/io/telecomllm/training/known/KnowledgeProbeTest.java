@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.telecomllm.IncompatibleException;
 import io.telecomllm.InvalidDataException;
 import io.telecomllm.data.Question;
 import io.telecomllm.lineage.Lineage;
@@ -147,5 +148,44 @@ class KnowledgeProbeTest {
     assertThatThrownBy(() -> KnowledgeProbe.on(model).orders(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("orders is 0, must be 1 to 9");
+  }
+
+  @Test
+  void aProbeGoesOnWhereItWas() {
+    Path file = folder.resolve("probe.jsonl");
+    Cancellation cancellation = new Cancellation();
+    KnowledgeProbe probe =
+        KnowledgeProbe.on(model).prompt(TinyModel.prompt()).orders(3).resumeFrom(file);
+    KnownQuestions part =
+        probe
+            .cancellation(cancellation)
+            .progress(done -> cancellation.cancel())
+            .ask(QUESTIONS.subList(10, 30));
+    assertThat(part.questions()).isEqualTo(found.questions().subList(10, 14));
+    assertThat(KnownQuestions.read(file)).isEqualTo(part);
+    // values that no model gives show that these are not asked again
+    Known kept = new Known("question 11", 3, 2, 0.123);
+    Known ofOneOrder = new Known("question 12", 1, 1, 1);
+    part.with(List.of(kept, ofOneOrder)).save(file);
+    KnownQuestions whole = probe.ask(QUESTIONS);
+    assertThat(whole.questions()).hasSize(30);
+    for (int i = 0; i < 30; i++) {
+      assertThat(whole.questions().get(i)).isEqualTo(i == 11 ? kept : found.questions().get(i));
+    }
+    assertThat(KnownQuestions.read(file)).isEqualTo(whole);
+    // what is in the file of other questions stays there
+    assertThat(probe.ask(QUESTIONS.subList(0, 2)).questions()).hasSize(2);
+    assertThat(KnownQuestions.read(file).questions()).hasSize(30);
+  }
+
+  @Test
+  void aFileOfAnotherModelIsRefused() {
+    Path file = folder.resolve("other.jsonl");
+    new KnownQuestions("m", found.prompt(), List.of()).save(file);
+    KnowledgeProbe probe =
+        KnowledgeProbe.on(model).prompt(TinyModel.prompt()).orders(3).resumeFrom(file);
+    assertThatThrownBy(() -> probe.ask(QUESTIONS))
+        .isInstanceOf(IncompatibleException.class)
+        .hasMessageContaining("other.jsonl: is of model m and prompt ");
   }
 }

@@ -9,6 +9,7 @@ import io.telecomllm.lora.LoraConfig;
 import io.telecomllm.model.LanguageModel;
 import io.telecomllm.tensor.Operators;
 import io.telecomllm.tensor.Scope;
+import io.telecomllm.tensor.Seed;
 import io.telecomllm.tensor.Tensor;
 import io.telecomllm.testing.Adapters;
 import io.telecomllm.testing.TinyModel;
@@ -34,11 +35,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The penalty's value against logits computed one by one, its gradients against differences. */
 class HallucinationPenaltyTest {
-  private static final PenaltyConfig NONE = new PenaltyConfig(0, 0, 0, 0.6, 1.5, 2);
-  private static final PenaltyConfig COST = new PenaltyConfig(1.5, 0, 0, 0.6, 1.5, 2);
-  private static final PenaltyConfig BRIER = new PenaltyConfig(0, 0.7, 0, 0.6, 1.5, 2);
-  private static final PenaltyConfig UNLIKELY = new PenaltyConfig(0, 0, 1.3, 0.6, 1.5, 2);
-  private static final PenaltyConfig ALL = new PenaltyConfig(1.5, 0.7, 1.3, 0.6, 1.5, 2);
+  private static final PenaltyConfig NONE = new PenaltyConfig(1, 0, 0, 0, 0.6, 1.5, 2, 0, 0);
+  private static final PenaltyConfig COST = new PenaltyConfig(1, 1.5, 0, 0, 0.6, 1.5, 2, 0, 0);
+  private static final PenaltyConfig BRIER = new PenaltyConfig(1, 0, 0.7, 0, 0.6, 1.5, 2, 0, 0);
+  private static final PenaltyConfig UNLIKELY = new PenaltyConfig(1, 0, 0, 1.3, 0.6, 1.5, 2, 0, 0);
+  private static final PenaltyConfig ALL = new PenaltyConfig(1, 1.5, 0.7, 1.3, 0.6, 1.5, 2, 0, 0);
+  private static final PenaltyConfig NEAR = new PenaltyConfig(0.5, 0, 0, 0, 0.6, 1.5, 2, 1.2, 0);
+  private static final PenaltyConfig REWARD = new PenaltyConfig(0, 1.5, 0, 0, 0.6, 1.5, 2, 0.4, 0);
 
   private static LanguageModel model;
   private static LoraAdapter adapter;
@@ -60,7 +63,7 @@ class HallucinationPenaltyTest {
   }
 
   static Stream<PenaltyConfig> weights() {
-    return Stream.of(COST, BRIER, UNLIKELY, ALL);
+    return Stream.of(COST, BRIER, UNLIKELY, ALL, NEAR, REWARD);
   }
 
   /** Three questions with abstention, one where it is right, the last with refuted tokens. */
@@ -117,7 +120,8 @@ class HallucinationPenaltyTest {
   private static Predictions predictions(RoundedBatch batch, float[] hidden, Scope scope) {
     int rows = batch.rows().length;
     Tensor h = scope.operators().floats(hidden, rows, hidden.length / rows);
-    return new Predictions(model, adapter.deltas(model.computeType(), scope), batch, h, scope);
+    return new Predictions(
+        model, adapter.deltas(model.computeType(), scope), batch, h, scope, new Seed(7));
   }
 
   @ParameterizedTest

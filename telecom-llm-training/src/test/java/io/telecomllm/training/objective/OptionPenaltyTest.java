@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.telecomllm.training.settings.PenaltyConfig;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -20,7 +21,7 @@ class OptionPenaltyTest {
   private static final float[] REFUTED = {0.5f, 0, 1, 0.25f};
 
   private static PenaltyConfig config(double cost, double brier) {
-    return new PenaltyConfig(cost, brier, 0, 0.6, 1.5, 2);
+    return new PenaltyConfig(1, cost, brier, 0, 0.6, 1.5, 2, 0, 0);
   }
 
   @Test
@@ -106,6 +107,111 @@ class OptionPenaltyTest {
     assertThat(Math.sqrt(off / norm)).isLessThan(0.01);
   }
 
+  private static PenaltyConfig group(int size) {
+    return new PenaltyConfig(0, 1.4, 0.3, 0, 0.6, 1.5, 2, 0, size);
+  }
+
+  /** The formula of GRPO with the answers that the seed draws: rewards, advantages, grad log p. */
+  @Property(tries = 100)
+  void aGroupsGradientIsThatOfItsAdvantages(
+      @ForAll long seed, @ForAll @IntRange(min = 2, max = 64) int size) {
+    OptionPenalty exact = OptionPenalty.of(group(size), LOGITS, 1, REFUTED);
+    OptionPenalty found =
+        OptionPenalty.sampled(group(size), LOGITS, 1, REFUTED, new SplittableRandom(seed));
+    assertThat(found.value()).isEqualTo(exact.value());
+    double[] brier =
+        OptionPenalty.of(new PenaltyConfig(1, 0, 0.3, 0, 0.6, 1.5, 2, 0, 0), LOGITS, 1, REFUTED)
+            .gradient();
+    double[] costs = {3, 0, 4.5, 2.25, 0.6};
+    double[] p = probabilities(LOGITS);
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] answers = new int[size];
+    for (int i = 0; i < size; i++) {
+      double at = random.nextDouble();
+      while (at >= p[answers[i]] && answers[i] < 4) {
+        at -= p[answers[i]++];
+      }
+    }
+    double mean = Arrays.stream(answers).mapToDouble(a -> -costs[a]).average().orElseThrow();
+    double deviation =
+        Math.sqrt(
+            Arrays.stream(answers)
+                .mapToDouble(a -> Math.pow(-costs[a] - mean, 2))
+                .average()
+                .orElseThrow());
+    double[] expected = brier.clone();
+    for (int answer : answers) {
+      double advantage = deviation < 1e-9 ? 0 : (-costs[answer] - mean) / deviation;
+      for (int i = 0; i < 5; i++) {
+        expected[i] -= 1.4 * advantage * ((i == answer ? 1 : 0) - p[i]) / size;
+      }
+    }
+    assertThat(found.gradient()).containsExactly(expected, within(1e-9));
+  }
+
+  @Test
+  void manyGroupsPullAsTheExactGradientDoes() {
+    double[] exact = OptionPenalty.of(config(1, 0), LOGITS, 1, REFUTED).gradient();
+    PenaltyConfig config = new PenaltyConfig(1, 1, 0, 0, 0.6, 1.5, 2, 0, 1024);
+    SplittableRandom random = new SplittableRandom(5);
+    double[] sum = new double[5];
+    for (int i = 0; i < 400; i++) {
+      double[] own = OptionPenalty.sampled(config, LOGITS, 1, REFUTED, random).gradient();
+      Arrays.setAll(sum, k -> sum[k] + own[k] / 400);
+    }
+    double[] p = probabilities(LOGITS);
+    double[] costs = {3, 0, 4.5, 2.25, 0.6};
+    double mean = IntStream.range(0, 5).mapToDouble(i -> p[i] * costs[i]).sum();
+    double variance =
+        IntStream.range(0, 5).mapToDouble(i -> p[i] * Math.pow(costs[i] - mean, 2)).sum();
+    for (int i = 0; i < 5; i++) {
+      assertThat(sum[i] * Math.sqrt(variance)).isCloseTo(exact[i], within(0.005));
+    }
+  }
+
+  @Test
+  void aGroupOfEqualCostsSaysNothing() {
+    double[] sure = {-90, 90, -90, -90, -90};
+    PenaltyConfig config = new PenaltyConfig(1, 1, 0, 0, 0.6, 1.5, 2, 0, 8);
+    assertThat(OptionPenalty.sampled(config, sure, 0, REFUTED, new SplittableRandom(1)).gradient())
+        .containsOnly(0);
+  }
+
+  @Property(tries = 200)
+  void theDivergenceIsThatOfItsFormula(@ForAll long seed) {
+    Random random = new Random(seed);
+    double[] logits = random.doubles(5, -4, 4).toArray();
+    double[] reference = random.doubles(5, -4, 4).toArray();
+    double[] p = probabilities(logits);
+    double[] p0 = probabilities(reference);
+    double expected = IntStream.range(0, 5).mapToDouble(i -> p[i] * Math.log(p[i] / p0[i])).sum();
+    OptionPenalty found = OptionPenalty.divergence(0.7, logits, reference);
+    assertThat(found.value()).isCloseTo(0.7 * expected, within(1e-12));
+    for (int i = 0; i < 5; i++) {
+      double[] up = logits.clone();
+      double[] down = logits.clone();
+      up[i] += 1e-5;
+      down[i] -= 1e-5;
+      double difference =
+          OptionPenalty.divergence(0.7, up, reference).value()
+              - OptionPenalty.divergence(0.7, down, reference).value();
+      assertThat(found.gradient()[i]).isCloseTo(difference / 2e-5, within(1e-8));
+    }
+    assertThat(OptionPenalty.divergence(1, logits, logits).value()).isZero();
+  }
+
+  @Test
+  void theDivergenceOfWhatCannotBeIsFinite() {
+    OptionPenalty far = OptionPenalty.divergence(1, new double[] {0, -900}, new double[] {-900, 0});
+    assertThat(far.value()).isFinite().isGreaterThan(700);
+    assertThat(far.gradient()).containsExactly(new double[] {0, 0}, within(1e-9));
+  }
+
+  private static double[] probabilities(double[] logits) {
+    double all = Arrays.stream(logits).map(Math::exp).sum();
+    return Arrays.stream(logits).map(z -> Math.exp(z) / all).toArray();
+  }
+
   /** A question whose right answer is the first option with a probability, else the second. */
   @Property(tries = 60)
   void aBanditAbstainsExactlyWhereItIsNotSureEnough(
@@ -114,7 +220,7 @@ class OptionPenaltyTest {
     double wrongCost = 1;
     double enough = 1 - abstainCost / wrongCost;
     Assume.that(Math.abs(sure - enough) > 0.02);
-    PenaltyConfig config = new PenaltyConfig(1, 0, 0, abstainCost, wrongCost, 0);
+    PenaltyConfig config = new PenaltyConfig(1, 1, 0, 0, abstainCost, wrongCost, 0, 0, 0);
     double[] logits = new double[3];
     for (int step = 0; step < 4_000; step++) {
       double[] first = OptionPenalty.of(config, logits, 0, new float[2]).gradient();

@@ -46,7 +46,7 @@ class TrainingConfigTest {
                 new OptimizerConfig(2e-4, new AdamW.Settings(0.9, 0.999, 1e-8, 0.01, true), 1, 1),
                 new ScheduleConfig(Schedule.COSINE, 0.05, 0, 1, 0),
                 new RegularizationConfig(0, 0),
-                new PenaltyConfig(0, 0, 0, 0.5, 1, 1),
+                new PenaltyConfig(1, 0, 0, 0, 0.5, 1, 1, 0, 0),
                 new RetrievalConfig(0, 0),
                 new EvaluationConfig(
                     IntervalStrategy.EPOCH, 0, Metric.CHOICE_LOSS, 0, 0, true, 100),
@@ -71,6 +71,9 @@ class TrainingConfigTest {
           .abstainCost(1)
           .wrongCost(4)
           .refutationMultiplier(2)
+          .likelihoodWeight(0.75)
+          .klWeight(0.04)
+          .groupSize(8)
           .distractorShare(0.3)
           .closedBookShare(0.2)
           .packing(false)
