@@ -84,8 +84,23 @@ public final class Ablation implements Callable<Integer> {
       description = "what answers may rest on: bare, others, oracle; default: all")
   private Setting[] settings = Setting.values();
 
+  @Option(
+      names = "--without-references-below",
+      defaultValue = "0",
+      description = "read again without references where the model is less sure than this, 0 to 1")
+  private double withoutReferencesBelow;
+
   @Option(names = "--batch", defaultValue = "8", description = "questions in a step")
   private int batch = 8;
+
+  /** The models that learn and answer, and what they learn and answer from. */
+  private record Bench(
+      LanguageModel model, LanguageModel answering, Split split, AblationKnowledge knowledge) {
+    /** Returns the same with another model, which answers in the form that it has. */
+    Bench with(LanguageModel other) {
+      return new Bench(other, other, split, knowledge);
+    }
+  }
 
   /** Runs the program. */
   public static void main(String[] args) {
@@ -97,10 +112,12 @@ public final class Ablation implements Callable<Integer> {
     Split split = input.split(train, evaluate);
     ResultsFile results = ResultsFile.open(folder, COLUMNS);
     try (LanguageModel model = input.load();
+        LanguageModel answering = input.loadForAnswering();
         AblationKnowledge knowledge = new AblationKnowledge(split)) {
+      Bench bench = new Bench(model, answering, split, knowledge);
       for (AblationArm arm : arms) {
         for (long seed : arm == AblationArm.BASE ? new long[] {0} : seeds) {
-          measure(model, split, knowledge, arm, seed, results);
+          measure(bench, arm, seed, results);
         }
       }
     }
@@ -109,13 +126,7 @@ public final class Ablation implements Callable<Integer> {
     return 0;
   }
 
-  private void measure(
-      LanguageModel model,
-      Split split,
-      AblationKnowledge knowledge,
-      AblationArm arm,
-      long seed,
-      ResultsFile results)
+  private void measure(Bench bench, AblationArm arm, long seed, ResultsFile results)
       throws IOException {
     List<Setting> missing = new ArrayList<>();
     for (Setting setting : settings) {
@@ -127,22 +138,20 @@ public final class Ablation implements Callable<Integer> {
       return;
     }
     if (arm == AblationArm.PREFERENCE) {
-      try (QLoraTrainer.Result first =
-              resumed(model, split, knowledge, AblationArm.SHUFFLED, seed);
-          LanguageModel merged = model.merged(first.adapter())) {
-        Path adapter = preferred(merged, split, seed);
+      try (QLoraTrainer.Result first = resumed(bench, AblationArm.SHUFFLED, seed);
+          LanguageModel merged = bench.model().merged(first.adapter())) {
+        Bench after = bench.with(merged);
+        Path adapter = preferred(after, seed);
         for (Setting setting : missing) {
-          measure(merged, split, knowledge, arm, seed, setting, Optional.of(adapter), results);
+          measure(after, arm, seed, setting, Optional.of(adapter), results);
         }
       }
       return;
     }
     Optional<Path> adapter =
-        arm == AblationArm.BASE
-            ? Optional.empty()
-            : Optional.of(trained(model, split, knowledge, arm, seed));
+        arm == AblationArm.BASE ? Optional.empty() : Optional.of(trained(bench, arm, seed));
     for (Setting setting : missing) {
-      measure(model, split, knowledge, arm, seed, setting, adapter, results);
+      measure(bench, arm, seed, setting, adapter, results);
     }
   }
 
@@ -163,52 +172,51 @@ public final class Ablation implements Callable<Integer> {
   }
 
   /** Trains an arm, or goes on with it; a run that has ended is only read. */
-  private QLoraTrainer.Result resumed(
-      LanguageModel model, Split split, AblationKnowledge knowledge, AblationArm arm, long seed) {
+  private QLoraTrainer.Result resumed(Bench bench, AblationArm arm, long seed) {
     QLoraTrainer trainer =
-        QLoraTrainer.on(model)
+        QLoraTrainer.on(bench.model())
             .lora(LoraConfig.builder().rank(16).alpha(16).build())
             .with(recipe(arm, seed))
             .checkpoints(place(arm, seed).resolve("run"));
     if (arm == AblationArm.CONTEXT) {
       trainer =
           trainer
-              .knowledge(knowledge.base(Setting.OTHERS), REFERENCES)
+              .knowledge(bench.knowledge().base(Setting.OTHERS), REFERENCES)
               .answering((question, clause) -> question.id().equals(clause.clause()));
     }
     if (arm == AblationArm.REFUTATIONS) {
       trainer =
           trainer.refutations(
-              knowledge.base(Setting.OTHERS).id(), knowledge.trainingChecker().refutations());
+              bench.knowledge().base(Setting.OTHERS).id(),
+              bench.knowledge().trainingChecker().refutations());
     }
     try (ProgressBars progress = new ProgressBars(arm.toString())) {
-      return trainer.listener(progress).run(new Split(split.training(), List.of()));
+      return trainer.listener(progress).run(new Split(bench.split().training(), List.of()));
     }
   }
 
-  private Path trained(
-      LanguageModel model, Split split, AblationKnowledge knowledge, AblationArm arm, long seed) {
+  private Path trained(Bench bench, AblationArm arm, long seed) {
     Path adapter = place(arm, seed).resolve("adapter");
     if (Files.notExists(adapter)) {
-      try (QLoraTrainer.Result result = resumed(model, split, knowledge, arm, seed)) {
+      try (QLoraTrainer.Result result = resumed(bench, arm, seed)) {
         result.save(adapter);
       }
     }
     return adapter;
   }
 
-  private Path preferred(LanguageModel merged, Split split, long seed) {
+  private Path preferred(Bench bench, long seed) {
     Path place = place(AblationArm.PREFERENCE, seed);
     Path adapter = place.resolve("adapter");
     if (Files.notExists(adapter)) {
       try (ProgressBars progress = new ProgressBars(AblationArm.PREFERENCE.toString());
           QLoraTrainer.Result result =
-              PreferenceTrainer.on(merged)
+              PreferenceTrainer.on(bench.model())
                   .lora(LoraConfig.builder().rank(16).alpha(16).build())
                   .with(recipe(AblationArm.PREFERENCE, seed))
                   .checkpoints(place.resolve("run"))
                   .listener(progress)
-                  .run(QuestionPairs.on(merged).of(split.training()), List.of())) {
+                  .run(QuestionPairs.on(bench.model()).of(bench.split().training()), List.of())) {
         result.save(adapter);
       }
     }
@@ -216,19 +224,19 @@ public final class Ablation implements Callable<Integer> {
   }
 
   private void measure(
-      LanguageModel model,
-      Split split,
-      AblationKnowledge knowledge,
+      Bench bench,
       AblationArm arm,
       long seed,
       Setting setting,
       Optional<Path> adapter,
       ResultsFile results)
       throws IOException {
-    AnswererBuilder builder = TelecomAnswerer.on(model);
+    AnswererBuilder builder = TelecomAnswerer.on(bench.answering());
     adapter.ifPresent(builder::adapter);
     if (setting != Setting.BARE) {
-      builder.knowledge(knowledge.base(setting), REFERENCES);
+      builder
+          .knowledge(bench.knowledge().base(setting), REFERENCES)
+          .withoutReferencesBelow(withoutReferencesBelow);
     }
     Files.createDirectories(place(arm, seed));
     Path answers = place(arm, seed).resolve(setting + ".jsonl");
@@ -238,8 +246,8 @@ public final class Ablation implements Callable<Integer> {
           Evaluator.on(answerer)
               .listener(ProgressBars.evaluation(bar))
               .resumeFrom(answers)
-              .evaluate(split.validation());
-      String line = line(arm, seed, setting, evaluation, knowledge);
+              .evaluate(bench.split().validation());
+      String line = line(arm, seed, setting, evaluation, bench.knowledge());
       results.append(line);
       System.out.println(line);
     }

@@ -45,7 +45,7 @@ public record Grounding(
    */
   public Grounded<RenderedQuestion> ask(
       String text, List<String> options, ToIntFunction<RenderedQuestion> length) {
-    return ground(text, references -> rendered(text, options, references), length);
+    return ask(text, options, found(text, options), length);
   }
 
   /**
@@ -73,9 +73,14 @@ public record Grounding(
   public Grounded<List<RenderedQuestion>> askInOrders(
       String text, List<List<String>> orders, ToIntFunction<RenderedQuestion> length) {
     return ground(
-        text,
+        found(text, orders.get(0)),
+        budget,
         references -> orders.stream().map(options -> rendered(text, options, references)).toList(),
         each -> each.stream().mapToInt(length).max().orElse(0));
+  }
+
+  private List<Passage> found(String text, List<String> options) {
+    return knowledge.map(k -> k.search(text, options, clause -> true)).orElse(List.of());
   }
 
   private RenderedQuestion rendered(String text, List<String> options, List<Reference> references) {
@@ -100,7 +105,7 @@ public record Grounding(
    */
   public Grounded<EncodedAnswer> teach(Question question, int answer, Predicate<Clause> kept) {
     return ground(
-        knowledge.map(k -> k.search(question.text(), kept)).orElse(List.of()),
+        knowledge.map(k -> k.search(question.text(), question.options(), kept)).orElse(List.of()),
         budget,
         references ->
             tokens.check(
@@ -119,22 +124,8 @@ public record Grounding(
     return new Grounding(prompt, tokens, Optional.empty(), budget);
   }
 
-  private <T> Grounded<T> ground(
-      String text, Function<List<Reference>, T> renderer, ToIntFunction<T> length) {
-    return ground(knowledge, budget, text, renderer, length);
-  }
-
+  /** Renders with as many of the passages as fit, the last left out. */
   static <T> Grounded<T> ground(
-      Optional<Knowledge> knowledge,
-      int budget,
-      String text,
-      Function<List<Reference>, T> renderer,
-      ToIntFunction<T> length) {
-    List<Passage> found = knowledge.map(k -> k.search(text, clause -> true)).orElse(List.of());
-    return ground(found, budget, renderer, length);
-  }
-
-  private static <T> Grounded<T> ground(
       List<Passage> found,
       int budget,
       Function<List<Reference>, T> renderer,

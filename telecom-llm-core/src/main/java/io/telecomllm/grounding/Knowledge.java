@@ -41,18 +41,24 @@ public record Knowledge(Retriever base, int references) {
     return new Knowledge(base, REFERENCES);
   }
 
+  /** Finds the best passages for an open question, best first. */
+  List<Passage> search(String question) {
+    return base.search(Query.of(question, references));
+  }
+
   /**
-   * Finds the best passages for a question among those that may be taken, best first.
+   * Finds the best passages for a question with options among those that may be taken, best first.
    *
    * @param kept whether a clause may be taken
    */
-  List<Passage> search(String question, Predicate<Clause> kept) {
-    List<Passage> best = base.search(Query.of(question, references));
+  List<Passage> search(String question, List<String> options, Predicate<Clause> kept) {
+    Query query = Query.of(question, options, references);
+    List<Passage> best = base.search(query);
     if (best.stream().allMatch(passage -> kept.test(passage.clause()))) {
       return best;
     }
     int more = Math.min(Query.MAX_LIMIT, 2 * references + MORE);
-    return base.search(Query.of(question, more)).stream()
+    return base.search(query.limit(more)).stream()
         .filter(passage -> kept.test(passage.clause()))
         .limit(references)
         .toList();

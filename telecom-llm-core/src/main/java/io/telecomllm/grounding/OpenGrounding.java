@@ -26,10 +26,10 @@ public record OpenGrounding(
    */
   public Grounded<List<Message>> ask(List<Message> messages, int answerTokens) {
     int budget = context - Math.min(answerTokens, context / 2);
+    String asked = messages.get(messages.size() - 1).content();
     return Grounding.ground(
-        knowledge,
+        knowledge.map(k -> k.search(asked)).orElse(List.of()),
         budget,
-        messages.get(messages.size() - 1).content(),
         references -> prompt.messages(messages, references),
         written -> prompt.template().encode(tokenizer, written, true).length);
   }

@@ -90,6 +90,28 @@ class GroundingTest {
   }
 
   @Test
+  void whatHasTheWordsOfAnOptionIsFound() {
+    Clause clause = new Clause("TS 1", "", "", "1", "", "The anchor is kept by the gateway.", "");
+    Clause other = new Clause("TS 1", "", "", "2", "", "Nothing is said of that here.", "");
+    try (KnowledgeBase two = KnowledgeBase.of(List.of(other, clause))) {
+      Grounding grounding = grounding(Optional.of(new Knowledge(two, 1)), ENOUGH);
+      List<String> options = List.of("a timer", "an anchor");
+      Grounded<RenderedQuestion> asked =
+          grounding.ask("Which one?", options, Scoring.LABEL::tokens);
+      assertThat(asked.passages()).extracting(Passage::clause).containsExactly(clause);
+      Question question = new Question("q", "Which one?", options, 1, "", Category.LEXICON);
+      assertThat(grounding.teach(question).passages()).isEqualTo(asked.passages());
+      for (List<String> first : List.of(options, List.of("an anchor", "a timer"))) {
+        assertThat(
+                grounding
+                    .askInOrders("Which one?", List.of(first), Scoring.LABEL::tokens)
+                    .passages())
+            .isEqualTo(asked.passages());
+      }
+    }
+  }
+
+  @Test
   void askingAndTeachingAgreeOnTheReferences() {
     for (Grounding grounding : List.of(three(ENOUGH), three(450), three(300))) {
       Grounded<EncodedAnswer> taught = grounding.teach(QUESTION);

@@ -207,6 +207,16 @@ class KnowledgeBaseTest {
   }
 
   @Test
+  void aQuestionWithOptionsIsSearchedByItsOptionsToo() {
+    Query query = Query.of("Which one? [3GPP Release 18]", List.of("the UPF", "the AMF"), 5);
+    assertThat(query).isEqualTo(new Query("Which one?\nthe AMF\nthe UPF", "3GPP Release 18", 5));
+    assertThat(Query.of("Which one? [3GPP Release 18]", List.of("the AMF", "the UPF"), 5))
+        .isEqualTo(query);
+    String longest = "x".repeat(Query.MAX_TEXT);
+    assertThat(Query.of(longest, List.of("y"), 5).text()).isEqualTo(longest);
+  }
+
+  @Test
   void findsAClauseByItsId() {
     try (KnowledgeBase base = KnowledgeBase.of(Corpus.IDENTIFIERS)) {
       Clause some = Corpus.IDENTIFIERS.get(2);

@@ -53,6 +53,7 @@ public final class AnswererBuilder {
   Scoring scoring = Scoring.LABEL;
   int batchSize = 8;
   int permutations = 1;
+  double withoutReferencesBelow;
   int concurrency = 2;
   int texts = 8;
   int calls = 10_000;
@@ -107,6 +108,18 @@ public final class AnswererBuilder {
   public AnswererBuilder knowledge(Retriever base, int references) {
     requireNonNull(base, "base is null");
     knowledge = Optional.of(new Knowledge(base, references));
+    return this;
+  }
+
+  /**
+   * Sets the probability of the chosen option under which a question with options is read again
+   * without its references, and that reading counts: 0 to 1. The default is 0, never; 0.6 is a good
+   * start. References that do not answer mislead a model, but they also leave it unsure, so that it
+   * answers about as well as without them. What is read again takes the time of a second question.
+   */
+  public AnswererBuilder withoutReferencesBelow(double value) {
+    checkArgument(value >= 0 && value <= 1, "withoutReferencesBelow is %s, must be 0 to 1", value);
+    withoutReferencesBelow = value;
     return this;
   }
 
@@ -303,6 +316,8 @@ public final class AnswererBuilder {
    * prompt is set, loads the adapter if a folder is set, and computes the fingerprints of model and
    * adapter if there is an audit log, that of the knowledge base too if there is a calibration.
    *
+   * @throws IllegalArgumentException if {@link #withoutReferencesBelow} is set without a knowledge
+   *     base, or the adapter does not fit the model
    * @throws IncompatibleException if adapter or tokenizer belong to another model, the adapter to
    *     another tokenizer or prompt, or the calibration to any other, naming both
    * @throws io.telecomllm.InvalidDataException naming file and field or tensor, if a file is
@@ -311,6 +326,10 @@ public final class AnswererBuilder {
    *     does not know the template
    */
   public TelecomAnswerer build() {
+    checkArgument(
+        withoutReferencesBelow == 0 || knowledge.isPresent(),
+        "withoutReferencesBelow is %s, but there is no knowledge base",
+        withoutReferencesBelow);
     adapter.ifPresent(value -> value.requireFits(model));
     Accept[] differences = accepted.toArray(Accept[]::new);
     PromptedModel prompted =

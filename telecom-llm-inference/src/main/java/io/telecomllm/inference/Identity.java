@@ -22,7 +22,13 @@ final class Identity {
     model = Suppliers.memoize(() -> Lineage.Base.of(prompted.model()).fingerprint());
     this.adapter = Suppliers.memoize(() -> adapter.map(AdapterFingerprint::of));
     String prompt = prompted.prompt().digest();
-    String reading = settings.scoring + ", most orders " + settings.permutations;
+    String reading =
+        settings.scoring
+            + ", most orders "
+            + settings.permutations
+            + (settings.withoutReferencesBelow == 0
+                ? ""
+                : ", without references below " + settings.withoutReferencesBelow);
     Optional<Knowledge> knowledge = settings.knowledge;
     calibratedFor =
         Suppliers.memoize(

@@ -40,12 +40,14 @@ import java.util.stream.IntStream;
 final class MultipleChoice implements AutoCloseable {
   private final CitationFinder finder = new CitationFinder();
   private final Grounding grounding;
+  private final Grounding bare;
   private final Scoring scoring;
   private final ScorerPool scorers;
   private final Admission admission;
   private final Confidence confidence;
   private final Audit audit;
   private final int permutations;
+  private final double withoutReferencesBelow;
   private final Gathering<List<Posed>, List<Scored>> passes;
 
   /**
@@ -54,9 +56,13 @@ final class MultipleChoice implements AutoCloseable {
    * @param orders the orders, see {@link OptionShuffle#rotations}
    * @param grounded the question in each order
    */
-  private record Posed(List<int[]> orders, Grounded<List<RenderedQuestion>> grounded) {
+  private record Posed(Asked asked, List<int[]> orders, Grounded<List<RenderedQuestion>> grounded) {
     List<RenderedQuestion> all() {
       return grounded.question();
+    }
+
+    List<Passage> passages() {
+      return grounded.passages();
     }
 
     /** Returns how its options are scored, given the scores of each order. */
@@ -72,17 +78,22 @@ final class MultipleChoice implements AutoCloseable {
                           Ints.asList(orders.get(i)),
                           new OptionProbabilities(each.get(i).probabilities())))
               .toList();
-      return new Scored(scores, readings);
+      return new Scored(this, scores, readings);
     }
   }
 
   /**
    * How the options of a question are scored.
    *
+   * @param posed the question as it was read
    * @param scores the mean over the orders
    * @param readings the probabilities in each order
    */
-  private record Scored(OptionScores scores, List<Reading> readings) {}
+  private record Scored(Posed posed, OptionScores scores, List<Reading> readings) {
+    double probability() {
+      return scores.probabilities().get(scores.best());
+    }
+  }
 
   /** A question as text. */
   record Asked(String text, List<String> options) {
@@ -119,12 +130,14 @@ final class MultipleChoice implements AutoCloseable {
     this.audit = audit;
     scoring = settings.scoring;
     permutations = settings.permutations;
+    withoutReferencesBelow = settings.withoutReferencesBelow;
     grounding =
         new Grounding(
             prompted.prompt(),
             prompted.tokens(),
             settings.knowledge,
             prompted.model().config().contextLength());
+    bare = grounding.withoutKnowledge();
     scorers = new ScorerPool(() -> prompted.scorer(deltas, scoring));
     passes =
         new Gathering<>(
@@ -135,7 +148,7 @@ final class MultipleChoice implements AutoCloseable {
   List<Answer> answer(List<Asked> questions, TimedCall timing) {
     timing.check();
     List<Posed> posed = pose(questions);
-    return cited(questions, posed, passes.call(posed, timing));
+    return cited(passes.call(posed, timing));
   }
 
   /**
@@ -152,7 +165,7 @@ final class MultipleChoice implements AutoCloseable {
     var unused = answer.whenComplete((done, failure) -> scores.cancel(false));
     CompletableFuture<?> end =
         scores
-            .thenApply(found -> cited(questions, posed, found).get(0))
+            .thenApply(found -> cited(found).get(0))
             .whenComplete(
                 (found, failure) -> {
                   if (failure == null) {
@@ -167,17 +180,35 @@ final class MultipleChoice implements AutoCloseable {
   }
 
   private List<List<Scored>> score(List<List<Posed>> calls) {
-    List<RenderedQuestion> all =
-        calls.stream().flatMap(List::stream).map(Posed::all).flatMap(List::stream).toList();
-    List<OptionScores> scores =
-        admission.useAtOnce(() -> scorers.use((OptionScorer scorer) -> scorer.score(all)));
-    Iterator<OptionScores> next = scores.iterator();
-    return calls.stream()
-        .map(
-            call ->
-                call.stream()
-                    .map(posed -> posed.scored(take(next, posed.all()), confidence::debiased))
-                    .toList())
+    List<Posed> all = calls.stream().flatMap(List::stream).toList();
+    Iterator<Scored> next =
+        admission
+            .useAtOnce(() -> scorers.use((OptionScorer scorer) -> read(all, scorer)))
+            .iterator();
+    return calls.stream().map(call -> call.stream().map(unused -> next.next()).toList()).toList();
+  }
+
+  /** Reads questions, and those again without references that leave the model in doubt. */
+  private List<Scored> read(List<Posed> all, OptionScorer scorer) {
+    List<Scored> first = scored(all, scorer);
+    List<Posed> doubtful =
+        first.stream().filter(this::isInDoubt).map(s -> pose(s.posed.asked, bare)).toList();
+    if (doubtful.isEmpty()) {
+      return first;
+    }
+    Iterator<Scored> again = scored(doubtful, scorer).iterator();
+    return first.stream().map(one -> isInDoubt(one) ? again.next() : one).toList();
+  }
+
+  private boolean isInDoubt(Scored scored) {
+    return scored.probability() < withoutReferencesBelow && !scored.posed.passages().isEmpty();
+  }
+
+  private List<Scored> scored(List<Posed> all, OptionScorer scorer) {
+    List<RenderedQuestion> rendered = all.stream().map(Posed::all).flatMap(List::stream).toList();
+    Iterator<OptionScores> next = scorer.score(rendered).iterator();
+    return all.stream()
+        .map(posed -> posed.scored(take(next, posed.all()), confidence::debiased))
         .toList();
   }
 
@@ -186,37 +217,35 @@ final class MultipleChoice implements AutoCloseable {
   }
 
   private List<Posed> pose(List<Asked> questions) {
-    return questions.stream().map(this::pose).toList();
+    return questions.stream().map(asked -> pose(asked, grounding)).toList();
   }
 
-  private Posed pose(Asked asked) {
+  private Posed pose(Asked asked, Grounding with) {
     List<int[]> orders = OptionShuffle.rotations(asked.text(), asked.options(), permutations);
     List<List<String>> ordered = OptionShuffle.inOrders(asked.options(), orders);
     Grounded<List<RenderedQuestion>> grounded =
-        grounding.askInOrders(asked.text(), ordered, scoring::tokens);
+        with.askInOrders(asked.text(), ordered, scoring::tokens);
     checkArgument(
         grounded.fits(),
         "the question takes %s tokens without any reference, the context length of the model is %s",
         grounded.tokens(),
         grounding.budget());
-    return new Posed(orders, grounded);
+    return new Posed(asked, orders, grounded);
   }
 
-  private List<Answer> cited(List<Asked> questions, List<Posed> posed, List<Scored> scored) {
+  private List<Answer> cited(List<Scored> scored) {
     List<Answer> answers = new ArrayList<>();
-    for (int i = 0; i < questions.size(); i++) {
-      Asked asked = questions.get(i);
-      Posed read = posed.get(i);
-      Scored found = scored.get(i);
-      Answer answer = answer(asked, read, found);
+    for (Scored found : scored) {
+      Answer answer = answer(found);
       answers.add(answer);
-      audit.append(() -> describe(asked, read, found, answer));
+      audit.append(() -> describe(found, answer));
     }
     return answers;
   }
 
-  private Answer answer(Asked asked, Posed posed, Scored scored) {
-    List<Passage> passages = posed.grounded().passages();
+  private Answer answer(Scored scored) {
+    Asked asked = scored.posed.asked;
+    List<Passage> passages = scored.posed.passages();
     String chosen = asked.options().get(scored.scores().best());
     List<Citation> citations = finder.find(passages, asked.text(), chosen).stream().toList();
     Evidence evidence =
@@ -234,17 +263,15 @@ final class MultipleChoice implements AutoCloseable {
 
   /** Answers a question without a record, and returns what the record would be. */
   AuditEntry describe(Asked asked) {
-    List<Posed> posed = pose(List.of(asked));
-    Posed read = posed.get(0);
-    Scored scored = passes.call(posed, TimedCall.UNTIMED).get(0);
-    return describe(asked, read, scored, answer(asked, read, scored));
+    Scored scored = passes.call(pose(List.of(asked)), TimedCall.UNTIMED).get(0);
+    return describe(scored, answer(scored));
   }
 
-  private AuditEntry describe(Asked asked, Posed posed, Scored scored, Answer answer) {
+  private AuditEntry describe(Scored scored, Answer answer) {
     return audit.choice(
         grounding.prompt().template(),
-        asked,
-        posed.all().get(0).promptIds(),
+        scored.posed.asked,
+        scored.posed.all().get(0).promptIds(),
         scored.scores(),
         answer);
   }

@@ -2,15 +2,19 @@ package io.telecomllm.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.telecomllm.data.Question;
 import io.telecomllm.knowledge.Citation;
 import io.telecomllm.knowledge.Clause;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
 import io.telecomllm.model.LanguageModel;
+import io.telecomllm.testing.SampleQuestions;
 import io.telecomllm.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,11 +82,73 @@ class GroundedAnswerTest {
       assertThat(unsupported.citations()).isEmpty();
       assertThat(unsupported.passages()).hasSize(2);
 
-      Answered unknown = given(answerer.answer("Zebra?", List.of("The AMF", "The AMF.")));
+      Answered unknown = given(answerer.answer("Zebra?", List.of("The gnu", "The gnu.")));
       assertThat(unknown.passages()).isEmpty();
       assertThat(unknown.supported()).isFalse();
       assertThat(unknown.probabilities())
           .isEqualTo(alone.answer("Zebra?", unknown.options()).probabilities());
+    }
+  }
+
+  @Test
+  void whatLeavesInDoubtIsReadAgainWithoutReferences() {
+    List<Question> questions = SampleQuestions.of(12);
+    List<Clause> clauses =
+        IntStream.range(0, 12)
+            .mapToObj(i -> clause("TS 1", "", "" + i, "", questions.get(i).text()))
+            .toList();
+    try (KnowledgeBase base = KnowledgeBase.of(clauses);
+        TelecomAnswerer always = builder(base).permutations(2).build();
+        TelecomAnswerer alone =
+            TelecomAnswerer.on(model).prompt(TinyModel.prompt()).permutations(2).build()) {
+      List<Answer> with = always.answer(questions);
+      List<Answer> without = alone.answer(questions);
+      List<Double> sure = with.stream().map(GroundedAnswerTest::most).sorted().toList();
+      // half of them leave in doubt
+      double threshold = (sure.get(5) + sure.get(6)) / 2;
+      try (TelecomAnswerer answerer =
+          builder(base).permutations(2).withoutReferencesBelow(threshold).build()) {
+        List<Answer> found = answerer.answer(questions);
+        int again = 0;
+        for (int i = 0; i < 12; i++) {
+          boolean doubt = most(with.get(i)) < threshold;
+          again += doubt ? 1 : 0;
+          Answer expected = (doubt ? without : with).get(i);
+          for (Answer one : List.of(found.get(i), answerer.answer(questions.get(i)))) {
+            assertThat(one.passages()).isEqualTo(expected.passages());
+            assertThat(one.probabilities()).hasSameSizeAs(expected.probabilities());
+            for (int k = 0; k < one.probabilities().size(); k++) {
+              assertThat(one.probabilities().get(k))
+                  .isCloseTo(expected.probabilities().get(k), within(1e-5));
+            }
+          }
+        }
+        assertThat(again).isEqualTo(6);
+        assertThat(answerer.calibratedFor().reading())
+            .isEqualTo(
+                always.calibratedFor().reading() + ", without references below " + threshold);
+      }
+    }
+  }
+
+  private static double most(Answer answer) {
+    return answer.probabilities().stream().mapToDouble(p -> p).max().orElseThrow();
+  }
+
+  @Test
+  void withoutReferencesBelowNeedsReferencesAndAProbability() {
+    assertThatThrownBy(
+            () ->
+                TelecomAnswerer.on(model)
+                    .prompt(TinyModel.prompt())
+                    .withoutReferencesBelow(0.5)
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("withoutReferencesBelow is 0.5, but there is no knowledge base");
+    for (double wrong : new double[] {-0.1, 1.1, Double.NaN}) {
+      assertThatThrownBy(() -> TelecomAnswerer.on(model).withoutReferencesBelow(wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("withoutReferencesBelow is " + wrong + ", must be 0 to 1");
     }
   }
 

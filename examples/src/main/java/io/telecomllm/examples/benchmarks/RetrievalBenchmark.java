@@ -11,6 +11,7 @@ import io.telecomllm.knowledge.Embedder;
 import io.telecomllm.knowledge.HybridRetriever;
 import io.telecomllm.knowledge.KnowledgeBase;
 import io.telecomllm.knowledge.Passage;
+import io.telecomllm.knowledge.Query;
 import io.telecomllm.knowledge.RelevanceExample;
 import io.telecomllm.knowledge.RelevanceGate;
 import io.telecomllm.knowledge.Retriever;
@@ -108,36 +109,49 @@ public final class RetrievalBenchmark implements Callable<Integer> {
       List<Question> questions,
       int[] toAsk,
       int[] toFit) {
-    int[] ranks = IntStream.of(toAsk).map(i -> rank(with, questions, i, LONGEST)).toArray();
+    int[] ranks =
+        IntStream.of(toAsk)
+            .map(i -> rank(with, Query.of(questions.get(i).text(), LONGEST), i))
+            .toArray();
+    int[] ranksByOptions =
+        IntStream.of(toAsk).map(i -> rank(with, query(questions.get(i), LONGEST), i)).toArray();
     for (int depth : DEPTHS) {
-      json.put(name + ".recall@" + depth, share(ranks, rank -> rank <= depth));
+      json.put(name + ".byQuestion.recall@" + depth, share(ranks, rank -> rank <= depth));
+      json.put(name + ".recall@" + depth, share(ranksByOptions, rank -> rank <= depth));
     }
     List<RelevanceExample> examples =
         IntStream.of(toFit)
             .mapToObj(
                 i ->
                     new RelevanceExample(
-                        questions.get(i).text(), "TeleQnA#" + Explanations.number(i)))
+                        questions.get(i).text(),
+                        questions.get(i).options(),
+                        "TeleQnA#" + Explanations.number(i)))
             .toList();
     RelevanceGate gate = RelevanceGate.fit(with, examples, precision);
     json.put(name + ".gate", gate.figures());
     json.put(name + ".gate.threshold", gate.threshold());
     json.put(
         name + ".gate.ownPasses",
-        share(toAsk, i -> rank(gate, questions, i, REFERENCES) <= REFERENCES));
+        share(toAsk, i -> rank(gate, query(questions.get(i), REFERENCES), i) <= REFERENCES));
     RelevanceGate others = gate.over(without);
     json.put(
         name + ".gate.refusesOthers",
-        share(toAsk, i -> others.search(questions.get(i).text(), REFERENCES).isEmpty()));
+        share(toAsk, i -> others.search(query(questions.get(i), REFERENCES)).isEmpty()));
+  }
+
+  /** Returns the search that an answerer makes for a question. */
+  private static Query query(Question question, int limit) {
+    return Query.of(question.text(), question.options(), limit);
   }
 
   /** Returns the rank of a question's own explanation; more than the limit if it is not found. */
-  private static int rank(Retriever retriever, List<Question> questions, int i, int limit) {
-    return retriever.search(questions.get(i).text(), limit).stream()
+  private static int rank(Retriever retriever, Query query, int i) {
+    return retriever.search(query).stream()
         .filter(p -> p.clause().clause().equals(Explanations.number(i)))
         .mapToInt(Passage::rank)
         .findFirst()
-        .orElse(limit + 1);
+        .orElse(query.limit() + 1);
   }
 
   private static double share(int[] values, IntPredicate test) {

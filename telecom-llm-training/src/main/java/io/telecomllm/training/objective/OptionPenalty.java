@@ -24,11 +24,11 @@ record OptionPenalty(double value, double[] gradient) {
    * @param refuted how far each option is refuted, (options)
    */
   static OptionPenalty of(PenaltyConfig config, double[] logits, int right, float[] refuted) {
-    double[] gradient = new double[logits.length];
     double[] p = softmax(logits);
     double[] costs = costs(config, logits.length, right, refuted);
-    pull(config.costWeight(), p, costs, gradient);
-    return withBrier(config, logits, right, refuted.length, mean(p, costs), gradient);
+    double[] gradient = pull(config.costWeight(), p, costs);
+    return new OptionPenalty(config.costWeight() * mean(p, costs), gradient)
+        .plus(brier(config.brierWeight(), Arrays.copyOf(logits, refuted.length), right));
   }
 
   /**
@@ -37,19 +37,23 @@ record OptionPenalty(double value, double[] gradient) {
    */
   static OptionPenalty sampled(
       PenaltyConfig config, double[] logits, int right, float[] refuted, SplittableRandom random) {
-    double[] gradient = new double[logits.length];
     double[] p = softmax(logits);
     double[] costs = costs(config, logits.length, right, refuted);
     double[] drawn = shares(p, config.groupSize(), random);
-    double[] some =
-        IntStream.range(0, p.length).filter(i -> drawn[i] > 0).mapToDouble(i -> costs[i]).toArray();
+    double[] gradient = new double[logits.length];
     // not by the deviation, which rounding can lift over 0
-    if (Arrays.stream(some).distinct().count() > 1) {
+    if (IntStream.range(0, p.length)
+            .filter(i -> drawn[i] > 0)
+            .mapToDouble(i -> costs[i])
+            .distinct()
+            .count()
+        > 1) {
       double mean = mean(drawn, costs);
       double[] squares = Arrays.stream(costs).map(c -> (c - mean) * (c - mean)).toArray();
-      pull(config.costWeight() / Math.sqrt(mean(drawn, squares)), drawn, costs, gradient);
+      gradient = pull(config.costWeight() / Math.sqrt(mean(drawn, squares)), drawn, costs);
     }
-    return withBrier(config, logits, right, refuted.length, mean(p, costs), gradient);
+    return new OptionPenalty(config.costWeight() * mean(p, costs), gradient)
+        .plus(brier(config.brierWeight(), Arrays.copyOf(logits, refuted.length), right));
   }
 
   /** KL(p || p0): d/dz_i sum p ln(p / p0) = p_i (ln(p_i / p0_i) - sum p ln(p / p0)). */
@@ -59,30 +63,20 @@ record OptionPenalty(double value, double[] gradient) {
     double[] gains = new double[p.length];
     // where p underflows to 0 its term is 0; p0 does not where p does not, by far
     Arrays.setAll(gains, i -> p[i] == 0 ? 0 : Math.log(p[i] / Math.max(p0[i], Double.MIN_NORMAL)));
-    double[] gradient = new double[p.length];
-    pull(weight, p, gains, gradient);
-    return new OptionPenalty(weight * mean(p, gains), gradient);
+    return new OptionPenalty(weight * mean(p, gains), pull(weight, p, gains));
   }
 
-  /** Returns the sum of two penalties of the same question. */
+  /**
+   * Returns the sum of two penalties of the same question.
+   *
+   * @param other with as many logits, or the first of them
+   */
   OptionPenalty plus(OptionPenalty other) {
     double[] sum = gradient.clone();
-    Arrays.setAll(sum, i -> gradient[i] + other.gradient[i]);
-    return new OptionPenalty(value + other.value, sum);
-  }
-
-  private static OptionPenalty withBrier(
-      PenaltyConfig config,
-      double[] logits,
-      int right,
-      int options,
-      double cost,
-      double[] gradient) {
-    double value = config.costWeight() * cost;
-    if (right >= 0) {
-      value += brier(config, softmax(Arrays.copyOf(logits, options)), right, gradient);
+    for (int i = 0; i < other.gradient.length; i++) {
+      sum[i] += other.gradient[i];
     }
-    return new OptionPenalty(value, gradient);
+    return new OptionPenalty(value + other.value, sum);
   }
 
   private static double[] costs(PenaltyConfig config, int answers, int right, float[] refuted) {
@@ -99,14 +93,14 @@ record OptionPenalty(double value, double[] gradient) {
   }
 
   /**
-   * Adds the gradient of a mean cost over answers: d/dz_i sum p c = p_i (c_i - sum p c), which is
-   * also what a policy gradient with their mean as its baseline has for drawn answers.
+   * Returns the gradient of a mean cost over answers: d/dz_i sum p c = p_i (c_i - sum p c), which
+   * is also what a policy gradient with their mean as its baseline has for drawn answers.
    */
-  private static void pull(double weight, double[] shares, double[] costs, double[] gradient) {
+  private static double[] pull(double weight, double[] shares, double[] costs) {
     double mean = mean(shares, costs);
-    for (int i = 0; i < shares.length; i++) {
-      gradient[i] += weight * shares[i] * (costs[i] - mean);
-    }
+    double[] gradient = new double[shares.length];
+    Arrays.setAll(gradient, i -> weight * shares[i] * (costs[i] - mean));
+    return gradient;
   }
 
   private static double mean(double[] shares, double[] values) {
@@ -127,20 +121,15 @@ record OptionPenalty(double value, double[] gradient) {
     return Arrays.stream(shares).map(count -> count / group).toArray();
   }
 
-  /** d/dz_i sum (pi - y)^2 = 2 pi_i (d_i - sum d pi), d being pi - y. */
-  private static double brier(PenaltyConfig config, double[] pi, int right, double[] gradient) {
+  /** d/dz_i sum (pi - y)^2 = 2 pi_i (d_i - sum d pi), d being pi - y; nothing if none is right. */
+  private static OptionPenalty brier(double weight, double[] logits, int right) {
+    if (right < 0) {
+      return new OptionPenalty(0, new double[logits.length]);
+    }
+    double[] pi = softmax(logits);
     double[] off = pi.clone();
     off[right]--;
-    double score = 0;
-    double mean = 0;
-    for (int i = 0; i < pi.length; i++) {
-      score += off[i] * off[i];
-      mean += off[i] * pi[i];
-    }
-    for (int i = 0; i < pi.length; i++) {
-      gradient[i] += config.brierWeight() * 2 * pi[i] * (off[i] - mean);
-    }
-    return config.brierWeight() * score;
+    return new OptionPenalty(weight * mean(off, off), pull(2 * weight, pi, off));
   }
 
   private static double[] softmax(double[] logits) {
