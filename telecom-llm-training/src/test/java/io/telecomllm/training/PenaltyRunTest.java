@@ -172,6 +172,22 @@ class PenaltyRunTest {
     }
   }
 
+  /** Trains for a step. */
+  private static void interrupted(QLoraTrainer trainer) {
+    Cancellation cancellation = new Cancellation();
+    trainer
+        .cancellation(cancellation)
+        .listener(
+            new TrainingListener() {
+              @Override
+              public void step(StepRecord step) {
+                cancellation.cancel();
+              }
+            })
+        .run(QLoraTrainerTest.split())
+        .close();
+  }
+
   @Test
   void aRunByDrawnAnswersResumesExactly() {
     Path place = folder.resolve("drawn");
@@ -182,19 +198,7 @@ class PenaltyRunTest {
           .isEqualTo(whole.report().steps().get(0).penalty());
       assertThatThrownBy(() -> assertSame(values(exact.adapter()), values(whole.adapter())))
           .isInstanceOf(AssertionError.class);
-      Cancellation cancellation = new Cancellation();
-      drawn()
-          .checkpoints(place)
-          .cancellation(cancellation)
-          .listener(
-              new TrainingListener() {
-                @Override
-                public void step(StepRecord step) {
-                  cancellation.cancel();
-                }
-              })
-          .run(QLoraTrainerTest.split())
-          .close();
+      interrupted(drawn().checkpoints(place));
       try (QLoraTrainer.Result rest = drawn().checkpoints(place).run(QLoraTrainerTest.split())) {
         assertSame(values(rest.adapter()), values(whole.adapter()));
       }
@@ -204,19 +208,7 @@ class PenaltyRunTest {
   @Test
   void aRunResumesExactlyAndOnlyWithItsRefutations() {
     try (QLoraTrainer.Result whole = penalised().run(QLoraTrainerTest.split())) {
-      Cancellation cancellation = new Cancellation();
-      penalised()
-          .checkpoints(folder)
-          .cancellation(cancellation)
-          .listener(
-              new TrainingListener() {
-                @Override
-                public void step(StepRecord step) {
-                  cancellation.cancel();
-                }
-              })
-          .run(QLoraTrainerTest.split())
-          .close();
+      interrupted(penalised().checkpoints(folder));
       assertThatThrownBy(
               () ->
                   penalised()
