@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that sweeps is killed again and again; the result becomes what it would have been. */
 class KilledSweepTest {
-  private static final int KILLS = 8;
+  private static final int KILLS = 5;
 
   @TempDir private Path temporary;
 
