@@ -92,7 +92,7 @@ final class GateFit {
 
   /** Adds the clause that answers, if it was found, and the best one of a search without it. */
   private void add(int number, RelevanceExample example, List<Case> cases) {
-    Query query = example.query(RelevanceGate.WINDOW + 1);
+    Query query = Query.of(example.question(), example.options(), RelevanceGate.WINDOW + 1);
     Predicate<Passage> own = passage -> passage.clause().id().equals(example.answeredBy());
     PassageEvidence.Found search = evidence.search(query);
     List<Passage> found = search.passages();

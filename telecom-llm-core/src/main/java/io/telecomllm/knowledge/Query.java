@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.util.stream.Collectors.joining;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A search in a knowledge base. Immutable; each setting returns a changed copy.
@@ -61,12 +62,15 @@ public record Query(String text, String release, String series, String spec, int
   /**
    * Creates the search for a question with options, as training and answering make it: for the
    * words of the question and of all options, whose order does not count. What answers a question
-   * has words of the right option in it: of TeleQnA's explanations 99 % are among the first three
-   * so, 94 % by the question alone. A release tag may end the question.
+   * has words of the right option in it: of TeleQnA's explanations 98 % are among the first three
+   * so, 91 % by the question alone. A release tag may end the question.
+   *
+   * @param options may be empty: the search for an open question
    */
   public static Query of(String question, List<String> options, int limit) {
     Query asked = of(question, limit);
-    String all = asked.text + "\n" + options.stream().sorted().collect(joining("\n"));
+    String all =
+        Stream.concat(Stream.of(asked.text), options.stream().sorted()).collect(joining("\n"));
     return new Query(
         all.substring(0, Math.min(all.length(), MAX_TEXT)), asked.release, "", "", limit);
   }

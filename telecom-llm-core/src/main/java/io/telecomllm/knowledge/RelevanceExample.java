@@ -21,9 +21,4 @@ public record RelevanceExample(String question, List<String> options, String ans
   public RelevanceExample(String question, String answeredBy) {
     this(question, List.of(), answeredBy);
   }
-
-  /** Returns the search for it. */
-  Query query(int limit) {
-    return options.isEmpty() ? Query.of(question, limit) : Query.of(question, options, limit);
-  }
 }

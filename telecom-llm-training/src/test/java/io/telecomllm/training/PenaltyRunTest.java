@@ -1,6 +1,7 @@
 package io.telecomllm.training;
 
 import static io.telecomllm.training.ResumeTest.assertSame;
+import static io.telecomllm.training.ResumeTest.interrupt;
 import static io.telecomllm.training.ResumeTest.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,8 +24,6 @@ import io.telecomllm.training.gradients.InProcessGradients;
 import io.telecomllm.training.objective.HallucinationPenalty;
 import io.telecomllm.training.objective.Likelihood;
 import io.telecomllm.training.objective.Objective;
-import io.telecomllm.training.progress.Cancellation;
-import io.telecomllm.training.progress.TrainingListener;
 import io.telecomllm.training.progress.TrainingListener.StepRecord;
 import io.telecomllm.training.settings.IntervalStrategy;
 import io.telecomllm.training.settings.PenaltyConfig;
@@ -145,70 +144,10 @@ class PenaltyRunTest {
     }
   }
 
-  /** By the reward alone, from drawn answers, held near the model. */
-  private static QLoraTrainer drawn() {
-    return trainer()
-        .with(
-            c ->
-                c.likelihoodWeight(0)
-                    .costWeight(4)
-                    .abstainCost(0.05)
-                    .klWeight(0.01)
-                    .groupSize(16)
-                    .batchSize(8)
-                    .gradientAccumulation(1)
-                    .loadBestModelAtEnd(false)
-                    .textWeight(0));
-  }
-
-  @Test
-  void drawnAnswersTeachNotToAnswerWhatCannotBeKnown() {
-    Split split = new Split(SampleQuestions.of(24), List.of());
-    try (QLoraTrainer.Result result = drawn().with(c -> c.epochs(20)).run(split)) {
-      List<StepRecord> steps = result.report().steps();
-      assertThat(steps.get(0).penalty()).isGreaterThan(4 * 0.3);
-      assertThat(steps.get(steps.size() - 1).penalty()).isLessThan(4 * 0.12);
-      assertThat(steps).allSatisfy(s -> assertThat(s.loss()).isEqualTo(s.penalty()));
-    }
-  }
-
-  /** Trains for a step. */
-  private static void interrupted(QLoraTrainer trainer) {
-    Cancellation cancellation = new Cancellation();
-    trainer
-        .cancellation(cancellation)
-        .listener(
-            new TrainingListener() {
-              @Override
-              public void step(StepRecord step) {
-                cancellation.cancel();
-              }
-            })
-        .run(QLoraTrainerTest.split())
-        .close();
-  }
-
-  @Test
-  void aRunByDrawnAnswersResumesExactly() {
-    Path place = folder.resolve("drawn");
-    try (QLoraTrainer.Result whole = drawn().run(QLoraTrainerTest.split());
-        QLoraTrainer.Result exact =
-            drawn().with(c -> c.groupSize(0)).run(QLoraTrainerTest.split())) {
-      assertThat(exact.report().steps().get(0).penalty())
-          .isEqualTo(whole.report().steps().get(0).penalty());
-      assertThatThrownBy(() -> assertSame(values(exact.adapter()), values(whole.adapter())))
-          .isInstanceOf(AssertionError.class);
-      interrupted(drawn().checkpoints(place));
-      try (QLoraTrainer.Result rest = drawn().checkpoints(place).run(QLoraTrainerTest.split())) {
-        assertSame(values(rest.adapter()), values(whole.adapter()));
-      }
-    }
-  }
-
   @Test
   void aRunResumesExactlyAndOnlyWithItsRefutations() {
     try (QLoraTrainer.Result whole = penalised().run(QLoraTrainerTest.split())) {
-      interrupted(penalised().checkpoints(folder));
+      interrupt(penalised().checkpoints(folder));
       assertThatThrownBy(
               () ->
                   penalised()

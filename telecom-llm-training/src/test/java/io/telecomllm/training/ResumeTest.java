@@ -94,6 +94,16 @@ class ResumeTest {
     };
   }
 
+  /** Trains for a step. */
+  static void interrupt(QLoraTrainer trainer) {
+    Cancellation cancellation = new Cancellation();
+    trainer
+        .cancellation(cancellation)
+        .listener(until(1, cancellation))
+        .run(QLoraTrainerTest.split())
+        .close();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"KAIMING", "PISSA"})
   void cancelledAfterEachStepAndGoneOn(LoraInitialization initialization) {

@@ -109,7 +109,8 @@ final class PdfReader implements DocumentReader {
 
     /**
      * PDFBox 3.0.8 applies a filter once that a stream names twice, and takes the rest for content:
-     * the page would seem to have no text, or to be damaged. See findings.
+     * the page would seem to have no text, or to be damaged; see
+     * findings/pdfbox-drops-a-repeated-filter.sh.
      */
     private void checkFilters(PDStream content) {
       List<COSName> filters = content.getFilters();

@@ -3,6 +3,7 @@ package io.telecomllm.training.objective;
 import io.telecomllm.training.settings.PenaltyConfig;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -24,11 +25,7 @@ record OptionPenalty(double value, double[] gradient) {
    * @param refuted how far each option is refuted, (options)
    */
   static OptionPenalty of(PenaltyConfig config, double[] logits, int right, float[] refuted) {
-    double[] p = softmax(logits);
-    double[] costs = costs(config, logits.length, right, refuted);
-    double[] gradient = pull(config.costWeight(), p, costs);
-    return new OptionPenalty(config.costWeight() * mean(p, costs), gradient)
-        .plus(brier(config.brierWeight(), Arrays.copyOf(logits, refuted.length), right));
+    return of(config, logits, right, refuted, (p, costs) -> pull(config.costWeight(), p, costs));
   }
 
   /**
@@ -37,23 +34,46 @@ record OptionPenalty(double value, double[] gradient) {
    */
   static OptionPenalty sampled(
       PenaltyConfig config, double[] logits, int right, float[] refuted, SplittableRandom random) {
+    return of(
+        config,
+        logits,
+        right,
+        refuted,
+        (p, costs) ->
+            advantages(config.costWeight(), shares(p, config.groupSize(), random), costs));
+  }
+
+  /**
+   * Computes them with a gradient of the expected cost.
+   *
+   * @param gradient returns it from the probabilities and the costs
+   */
+  private static OptionPenalty of(
+      PenaltyConfig config,
+      double[] logits,
+      int right,
+      float[] refuted,
+      BinaryOperator<double[]> gradient) {
     double[] p = softmax(logits);
     double[] costs = costs(config, logits.length, right, refuted);
-    double[] drawn = shares(p, config.groupSize(), random);
-    double[] gradient = new double[logits.length];
-    // not by the deviation, which rounding can lift over 0
-    if (IntStream.range(0, p.length)
+    return new OptionPenalty(config.costWeight() * mean(p, costs), gradient.apply(p, costs))
+        .plus(brier(config.brierWeight(), Arrays.copyOf(logits, refuted.length), right));
+  }
+
+  private static double[] advantages(double weight, double[] drawn, double[] costs) {
+    long different =
+        IntStream.range(0, drawn.length)
             .filter(i -> drawn[i] > 0)
             .mapToDouble(i -> costs[i])
             .distinct()
-            .count()
-        > 1) {
-      double mean = mean(drawn, costs);
-      double[] squares = Arrays.stream(costs).map(c -> (c - mean) * (c - mean)).toArray();
-      gradient = pull(config.costWeight() / Math.sqrt(mean(drawn, squares)), drawn, costs);
+            .count();
+    // not by the deviation, which rounding can lift over 0
+    if (different == 1) {
+      return new double[drawn.length];
     }
-    return new OptionPenalty(config.costWeight() * mean(p, costs), gradient)
-        .plus(brier(config.brierWeight(), Arrays.copyOf(logits, refuted.length), right));
+    double mean = mean(drawn, costs);
+    double[] squares = Arrays.stream(costs).map(c -> (c - mean) * (c - mean)).toArray();
+    return pull(weight / Math.sqrt(mean(drawn, squares)), drawn, costs);
   }
 
   /** KL(p || p0): d/dz_i sum p ln(p / p0) = p_i (ln(p_i / p0_i) - sum p ln(p / p0)). */
